@@ -1,0 +1,64 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+// Arrows: JSON <- Experience <- {Rollout, Verifiers, Optim} ; Optim <- Reports <- Serve <- assay.
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .library(name: "AssayKit", targets: ["JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "JSON", swiftSettings: settings),
+        .target(
+            name: "Experience",
+            dependencies: ["JSON", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        .target(
+            name: "Rollout",
+            dependencies: ["CCurl", "Experience", "JSON", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: settings),
+        .target(
+            name: "Verifiers", dependencies: ["Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            swiftSettings: settings),
+        .target(name: "Optim", dependencies: ["Experience"], swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["Experience", "Optim"], swiftSettings: settings),
+        .target(
+            name: "Serve",
+            dependencies: [
+                "Experience", "JSON", "Reports", "Rollout", "Verifiers",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "assay",
+            dependencies: [
+                "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Yams", package: "Yams"),
+            ], swiftSettings: settings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
+        .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience"], swiftSettings: settings),
+        .testTarget(
+            name: "assayTests", dependencies: ["assay", "Experience", "JSON", "Rollout", "Serve"],
+            swiftSettings: settings),
+    ]
+)

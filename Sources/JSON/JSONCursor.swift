@@ -1,0 +1,377 @@
+/// A pull parser over UTF-8 JSON bytes (RFC 8259): strict grammar, bounded depth, no allocation but for strings.
+///
+/// The cursor borrows the bytes; use it only inside the closure that lent them.
+///
+///     try JSONCursor.read(bytes) { cursor in
+///         var members = try cursor.enterObject()
+///         while let key = try cursor.nextKey(&members) {
+///             if key == "text" { text = try cursor.string() } else { try cursor.skip() }
+///         }
+///     }
+public struct JSONCursor {
+    /// The whole text; offsets index it.
+    public let bytes: UnsafeBufferPointer<UInt8>
+    /// Offset of the next unread byte.
+    public private(set) var position: Int
+    private var depth = 0
+    private let maxDepth: Int
+
+    /// What the next value is, judged by its first byte.
+    public enum Kind: Sendable { case object, array, string, number, bool, null }
+
+    /// Iteration state of an entered object or array.
+    public struct Scope {
+        fileprivate var isFirst = true
+    }
+
+    /// The raw bytes of a key, compared without decoding.
+    public struct Key {
+        fileprivate let raw: UnsafeBufferPointer<UInt8>
+        fileprivate let hasEscapes: Bool
+
+        /// Whether the decoded key equals `literal`.
+        public static func == (key: Key, literal: StaticString) -> Bool {
+            if key.hasEscapes { return key.text == literal.description }
+            guard key.raw.count == literal.utf8CodeUnitCount, let base = key.raw.baseAddress else {
+                return key.raw.count == literal.utf8CodeUnitCount
+            }
+            for offset in 0..<key.raw.count where base[offset] != literal.utf8Start[offset] { return false }
+            return true
+        }
+
+        /// Lets `switch key { case "text": … }` compare bytes.
+        public static func ~= (literal: StaticString, key: Key) -> Bool { key == literal }
+
+        /// The decoded key; invalid UTF-8 is repaired with U+FFFD.
+        public var text: String {
+            if !hasEscapes { return String(decoding: raw, as: UTF8.self) }
+            return (try? JSONCursor.unescape(raw, offset: 0)) ?? String(decoding: raw, as: UTF8.self)
+        }
+    }
+
+    /// A cursor at the start of `bytes`; `maxDepth` bounds nesting.
+    public init(_ bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int = 256) {
+        self.bytes = bytes
+        self.position = 0
+        self.maxDepth = maxDepth
+    }
+
+    /// Lends a cursor over `bytes` to `body` and checks that nothing but whitespace follows what it read.
+    public static func read<Result>(
+        _ bytes: some Sequence<UInt8>, maxDepth: Int = 256, _ body: (inout JSONCursor) throws -> Result
+    ) throws -> Result {
+        func run(_ buffer: UnsafeBufferPointer<UInt8>) throws -> Result {
+            var cursor = JSONCursor(buffer, maxDepth: maxDepth)
+            let result = try body(&cursor)
+            try cursor.finish()
+            return result
+        }
+        if let result = try bytes.withContiguousStorageIfAvailable(run) { return result }
+        return try Array(bytes).withUnsafeBufferPointer(run)
+    }
+
+    // MARK: Structure
+
+    /// The kind of the next value.
+    public mutating func peek() throws -> Kind {
+        skipWhitespace()
+        guard position < bytes.count else { throw JSONError("unexpected end of text", at: position) }
+        switch bytes[position] {
+        case UInt8(ascii: "{"): return .object
+        case UInt8(ascii: "["): return .array
+        case UInt8(ascii: "\""): return .string
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
+        case UInt8(ascii: "n"): return .null
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
+        default: throw JSONError("unexpected byte 0x\(String(bytes[position], radix: 16))", at: position)
+        }
+    }
+
+    /// Steps into an object; follow with `nextKey` until it returns nil.
+    public mutating func enterObject() throws -> Scope { try enter(UInt8(ascii: "{"), "an object") }
+
+    /// Steps into an array; follow with `nextElement` until it returns false.
+    public mutating func enterArray() throws -> Scope { try enter(UInt8(ascii: "["), "an array") }
+
+    private mutating func enter(_ opening: UInt8, _ name: String) throws -> Scope {
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == opening else {
+            throw JSONError("expected \(name)", at: position)
+        }
+        depth += 1
+        if depth > maxDepth { throw JSONError("nesting deeper than \(maxDepth)", at: position) }
+        position += 1
+        return Scope()
+    }
+
+    /// The next key of the entered object, leaving the cursor at its value; nil after the last.
+    public mutating func nextKey(_ scope: inout Scope) throws -> Key? {
+        guard try advance(&scope, closing: UInt8(ascii: "}")) else { return nil }
+        let (raw, hasEscapes) = try rawString()
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
+            throw JSONError("expected ':' after a key", at: position)
+        }
+        position += 1
+        return Key(raw: raw, hasEscapes: hasEscapes)
+    }
+
+    /// Whether the entered array has a further element, leaving the cursor at it.
+    public mutating func nextElement(_ scope: inout Scope) throws -> Bool {
+        try advance(&scope, closing: UInt8(ascii: "]"))
+    }
+
+    private mutating func advance(_ scope: inout Scope, closing: UInt8) throws -> Bool {
+        skipWhitespace()
+        guard position < bytes.count else { throw JSONError("unexpected end of text", at: position) }
+        if bytes[position] == closing {
+            position += 1
+            depth -= 1
+            return false
+        }
+        if scope.isFirst {
+            scope.isFirst = false
+        } else {
+            guard bytes[position] == UInt8(ascii: ",") else { throw JSONError("expected ','", at: position) }
+            position += 1
+            skipWhitespace()
+            if position < bytes.count, bytes[position] == closing { throw JSONError("trailing comma", at: position) }
+        }
+        return true
+    }
+
+    /// Passes over the next value, checking its grammar, and gives its byte range.
+    @discardableResult
+    public mutating func skip() throws -> Range<Int> {
+        let kind = try peek()
+        let start = position
+        switch kind {
+        case .object:
+            var scope = try enterObject()
+            while try nextKey(&scope) != nil { try skip() }
+        case .array:
+            var scope = try enterArray()
+            while try nextElement(&scope) { try skip() }
+        case .string: _ = try rawString()
+        case .number: _ = try rawNumber()
+        case .bool: _ = try bool()
+        case .null: try literal("null")
+        }
+        return start..<position
+    }
+
+    /// Checks that only whitespace is left.
+    public mutating func finish() throws {
+        skipWhitespace()
+        if position != bytes.count { throw JSONError("text after the value", at: position) }
+    }
+
+    // MARK: Scalars
+
+    /// Reads `true` or `false`.
+    public mutating func bool() throws -> Bool {
+        skipWhitespace()
+        if position < bytes.count, bytes[position] == UInt8(ascii: "t") {
+            try literal("true")
+            return true
+        }
+        try literal("false")
+        return false
+    }
+
+    /// Reads `null` if it is next.
+    public mutating func null() throws -> Bool {
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "n") else { return false }
+        try literal("null")
+        return true
+    }
+
+    private mutating func literal(_ word: StaticString) throws {
+        let count = word.utf8CodeUnitCount
+        guard position + count <= bytes.count else { throw JSONError("expected \(word)", at: position) }
+        for offset in 0..<count where bytes[position + offset] != word.utf8Start[offset] {
+            throw JSONError("expected \(word)", at: position)
+        }
+        position += count
+    }
+
+    /// Reads a string; a lone surrogate escape becomes U+FFFD, invalid UTF-8 is an error.
+    public mutating func string() throws -> String {
+        skipWhitespace()
+        let start = position
+        let (raw, hasEscapes) = try rawString()
+        if hasEscapes { return try Self.unescape(raw, offset: start) }
+        guard let text = String(validating: raw, as: UTF8.self) else {
+            throw JSONError("string is not valid UTF-8", at: start)
+        }
+        return text
+    }
+
+    private mutating func rawString() throws -> (UnsafeBufferPointer<UInt8>, Bool) {
+        skipWhitespace()
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+            throw JSONError("expected a string", at: position)
+        }
+        var index = position + 1
+        let start = index
+        var hasEscapes = false
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\"") {
+                position = index + 1
+                return (UnsafeBufferPointer(rebasing: bytes[start..<index]), hasEscapes)
+            }
+            if byte == UInt8(ascii: "\\") {
+                hasEscapes = true
+                try checkEscape(at: index)
+                index += 2
+            } else {
+                if byte < 0x20 { throw JSONError("unescaped control character in a string", at: index) }
+                index += 1
+            }
+        }
+        throw JSONError("unterminated string", at: position)
+    }
+
+    private func checkEscape(at index: Int) throws {
+        guard index + 1 < bytes.count else { throw JSONError("unterminated string", at: index) }
+        switch bytes[index + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return
+        case UInt8(ascii: "u"):
+            guard index + 5 < bytes.count, Self.hex4(bytes, index + 2) != nil else {
+                throw JSONError("bad \\u escape", at: index)
+            }
+        default: throw JSONError("bad escape", at: index)
+        }
+    }
+
+    private static func hex4(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32? {
+        guard start + 4 <= bytes.count else { return nil }
+        var value: UInt32 = 0
+        for byte in bytes[start..<start + 4] {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(byte - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    /// Decodes escapes that `rawString` has checked.
+    fileprivate static func unescape(_ raw: UnsafeBufferPointer<UInt8>, offset: Int) throws -> String {
+        var invalid = false
+        let text = String(unsafeUninitializedCapacity: raw.count) { output in
+            var written = 0
+            var index = 0
+            func append(_ scalar: Unicode.Scalar) {
+                for byte in UTF8.encode(scalar).unsafelyUnwrapped {
+                    output[written] = byte
+                    written += 1
+                }
+            }
+            while index < raw.count {
+                let byte = raw[index]
+                guard byte == UInt8(ascii: "\\") else {
+                    output[written] = byte
+                    written += 1
+                    index += 1
+                    continue
+                }
+                index += 2
+                switch raw[index - 1] {
+                case UInt8(ascii: "b"): append("\u{8}")
+                case UInt8(ascii: "f"): append("\u{c}")
+                case UInt8(ascii: "n"): append("\n")
+                case UInt8(ascii: "r"): append("\r")
+                case UInt8(ascii: "t"): append("\t")
+                case UInt8(ascii: "u"):
+                    var code = hex4(raw, index) ?? 0xFFFD
+                    index += 4
+                    if (0xD800..<0xDC00).contains(code), index + 6 <= raw.count, raw[index] == UInt8(ascii: "\\"),
+                        raw[index + 1] == UInt8(ascii: "u"), let low = hex4(raw, index + 2),
+                        (0xDC00..<0xE000).contains(low)
+                    {
+                        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+                        index += 6
+                    }
+                    append(Unicode.Scalar(code) ?? "\u{FFFD}")
+                default:
+                    output[written] = raw[index - 1]
+                    written += 1
+                }
+            }
+            if String(validating: UnsafeBufferPointer(rebasing: output[..<written]), as: UTF8.self) == nil {
+                invalid = true
+                return 0
+            }
+            return written
+        }
+        if invalid { throw JSONError("string is not valid UTF-8", at: offset) }
+        return text
+    }
+
+    private mutating func skipWhitespace() {
+        while position < bytes.count {
+            switch bytes[position] {
+            case 0x20, 0x0A, 0x0D, 0x09: position += 1
+            default: return
+            }
+        }
+    }
+}
+
+// MARK: Numbers
+
+extension JSONCursor {
+    /// Reads a number as Double (correctly rounded); a magnitude beyond Double is an error.
+    public mutating func double() throws -> Double {
+        let start = position
+        let raw = try rawNumber()
+        guard let value = JSONNumber.double(raw), value.isFinite else {
+            throw JSONError("number is out of range", at: start)
+        }
+        return value
+    }
+
+    /// Reads a number that is written as an integer and fits Int.
+    public mutating func int() throws -> Int {
+        let start = position
+        let raw = try rawNumber()
+        guard let value = JSONNumber.int(raw) else { throw JSONError("expected an integer", at: start) }
+        return value
+    }
+
+    /// The bytes of the next number, its grammar checked.
+    public mutating func rawNumber() throws -> UnsafeBufferPointer<UInt8> {
+        guard try peek() == .number else { throw JSONError("expected a number", at: position) }
+        let start = position
+        var index = position
+        func digits() -> Int {
+            let first = index
+            while index < bytes.count, bytes[index] &- UInt8(ascii: "0") < 10 { index += 1 }
+            return index - first
+        }
+        if bytes[index] == UInt8(ascii: "-") { index += 1 }
+        let leadingZero = index < bytes.count && bytes[index] == UInt8(ascii: "0")
+        let integerDigits = digits()
+        if integerDigits == 0 || (leadingZero && integerDigits > 1) { throw JSONError("bad number", at: start) }
+        if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+            index += 1
+            if digits() == 0 { throw JSONError("bad number", at: start) }
+        }
+        if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
+            index += 1
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
+            if digits() == 0 { throw JSONError("bad number", at: start) }
+        }
+        position = index
+        return UnsafeBufferPointer(rebasing: bytes[start..<index])
+    }
+}

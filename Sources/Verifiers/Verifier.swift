@@ -1,0 +1,44 @@
+public import Experience
+
+/// What a verifier judges: one completion of one problem.
+public struct VerificationItem: Sendable {
+    /// The task, its gold answer and its source record.
+    public var problem: Problem
+    /// The answer to judge.
+    public var completion: Completion
+
+    /// An item from its two parts.
+    public init(problem: Problem, completion: Completion) {
+        self.problem = problem
+        self.completion = completion
+    }
+}
+
+/// Judges completions. Implementations are values or actors, safe to call from many tasks at once.
+///
+/// `verify` does not throw: failure is data. It must not block the calling thread on anything but computation.
+public protocol Verifier: Sendable {
+    /// Registered name, for example "math".
+    var name: String { get }
+    /// Changes whenever a verdict could change; part of a stored verdict's identity.
+    var version: String { get }
+    /// Judges one completion.
+    func verify(_ item: VerificationItem) async -> Verdict
+    /// Judges many; verdicts in the order of items. The default judges them one after the other.
+    func verify(_ items: [VerificationItem]) async -> [Verdict]
+    /// Releases what the verifier holds (worker processes, connections). Called once, when no call is under way.
+    func shutdown() async
+}
+
+extension Verifier {
+    /// One after the other.
+    public func verify(_ items: [VerificationItem]) async -> [Verdict] {
+        var verdicts: [Verdict] = []
+        verdicts.reserveCapacity(items.count)
+        for item in items { verdicts.append(await verify(item)) }
+        return verdicts
+    }
+
+    /// Nothing to release.
+    public func shutdown() async {}
+}

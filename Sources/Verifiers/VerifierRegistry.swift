@@ -1,0 +1,73 @@
+import Experience
+public import JSON
+
+/// A verifier's options, or its name, are not acceptable.
+public struct VerifierOptionsError: Error, Sendable, CustomStringConvertible {
+    /// The option at fault, dotted from the verifier's options; empty for the verifier itself.
+    public var key: String
+    /// What is wrong and what to do, in one sentence.
+    public var message: String
+
+    /// An error at an option.
+    public init(key: String = "", _ message: String) {
+        self.key = key
+        self.message = message
+    }
+
+    /// Key and message.
+    public var description: String { key.isEmpty ? message : "option '\(key)': \(message)" }
+}
+
+/// Verifiers by name. Register a type once; config files and commands then name it.
+public struct VerifierRegistry: Sendable {
+    /// Makes a verifier from its options (an object; empty when none were given); throws `VerifierOptionsError`.
+    public typealias Factory = @Sendable (JSONValue) throws -> any Verifier
+
+    /// One registered verifier.
+    public struct Entry: Sendable {
+        /// The name users write.
+        public var name: String
+        /// One line for `--help` and lists.
+        public var summary: String
+        /// Option names with one line each.
+        public var options: [(name: String, summary: String)]
+        fileprivate var make: Factory
+    }
+
+    private var byName: [String: Entry] = [:]
+
+    /// An empty registry.
+    public init() {}
+
+    /// All entries, by name.
+    public var entries: [Entry] { byName.values.sorted { $0.name < $1.name } }
+
+    /// Adds or replaces a verifier.
+    public mutating func register(
+        _ name: String, summary: String, options: [(name: String, summary: String)] = [], make: @escaping Factory
+    ) {
+        byName[name] = Entry(name: name, summary: summary, options: options, make: make)
+    }
+
+    /// Makes the named verifier; an unknown name or option is an error that gives the nearest known one.
+    public func make(_ name: String, options: JSONValue = .object([])) throws -> any Verifier {
+        guard let entry = byName[name] else {
+            throw VerifierOptionsError(
+                "there is no verifier '\(name)'" + Self.hint(name, among: byName.keys.sorted()))
+        }
+        guard let members = options.objectValue else {
+            throw VerifierOptionsError("options of '\(name)' must be an object")
+        }
+        for member in members where !entry.options.contains(where: { $0.name == member.key }) {
+            throw VerifierOptionsError(
+                key: member.key,
+                "'\(name)' has no such option" + Self.hint(member.key, among: entry.options.map(\.name)))
+        }
+        return try entry.make(options)
+    }
+
+    private static func hint(_ word: String, among known: [String]) -> String {
+        if let nearest = word.nearest(in: known) { return "; did you mean '\(nearest)'?" }
+        return known.isEmpty ? "; it takes none" : "; known: \(known.joined(separator: ", "))"
+    }
+}
