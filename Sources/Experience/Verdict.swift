@@ -39,6 +39,8 @@ public struct Verdict: Sendable, Hashable {
     public var components: [String: Double?] = [:]
     /// Verifier-specific structure, for example per-test results.
     public var details: JSONValue?
+    /// Wall time the verification took.
+    public var milliseconds: Double = 0
 
     private init(_ outcome: Outcome, _ score: Double?, _ reason: String, _ extracted: String?, _ explanation: String?) {
         self.outcome = outcome

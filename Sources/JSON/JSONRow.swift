@@ -82,3 +82,24 @@ public struct JSONRow: Sendable, Hashable {
         }
     }
 }
+
+extension JSONRow {
+    /// Appends the row with `key` as its last member to `output`; the other members stay byte for byte, unless the row
+    /// already had the key, which is then dropped and the rest written anew.
+    public func append(setting key: String, to json: some Collection<UInt8>, into output: inout [UInt8]) {
+        let body = keys.contains(key) ? removing(key).bytes : bytes
+        let inner = body.dropFirst().dropLast()
+        output.append(contentsOf: body.dropLast())
+        if inner.contains(where: { $0 != 0x20 && $0 != 0x09 }) { output.append(UInt8(ascii: ",")) }
+        output.append(contentsOf: JSONValue.string(key).bytes)
+        output.append(UInt8(ascii: ":"))
+        output.append(contentsOf: json)
+        output.append(UInt8(ascii: "}"))
+    }
+
+    /// The row without a member.
+    public func removing(_ key: String) -> JSONRow {
+        guard case .object(let members) = value else { return self }
+        return JSONRow(.object(members.filter { $0.key != key }))
+    }
+}

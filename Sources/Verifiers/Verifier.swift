@@ -22,20 +22,33 @@ public protocol Verifier: Sendable {
     var name: String { get }
     /// Changes whenever a verdict could change; part of a stored verdict's identity.
     var version: String { get }
+    /// Whether a problem without `answer` cannot be judged; false for verifiers that read `fields` alone.
+    var needsAnswer: Bool { get }
     /// Judges one completion.
     func verify(_ item: VerificationItem) async -> Verdict
-    /// Judges many; verdicts in the order of items. The default judges them one after the other.
+    /// Judges many; verdicts in the order of items, each with its `milliseconds`. The default judges one after another.
     func verify(_ items: [VerificationItem]) async -> [Verdict]
     /// Releases what the verifier holds (worker processes, connections). Called once, when no call is under way.
     func shutdown() async
 }
 
 extension Verifier {
-    /// One after the other.
+    /// Most verifiers compare with a gold answer.
+    public var needsAnswer: Bool { true }
+
+    /// One after the other, each timed.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
         var verdicts: [Verdict] = []
         verdicts.reserveCapacity(items.count)
-        for item in items { verdicts.append(await verify(item)) }
+        let clock = ContinuousClock()
+        var start = clock.now
+        for item in items {
+            var verdict = await verify(item)
+            let end = clock.now
+            verdict.milliseconds = (end - start) / .milliseconds(1)
+            start = end
+            verdicts.append(verdict)
+        }
         return verdicts
     }
 

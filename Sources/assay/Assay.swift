@@ -1,7 +1,69 @@
 import ArgumentParser
+import Experience
+import Foundation
+import Verifiers
 
+/// The command: its subcommands, and how errors become one line and an exit code.
 @main
 struct Assay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "assay", abstract: "Reinforcement learning with verifiable rewards: sample, verify, weigh, hand over.")
+        commandName: "assay",
+        abstract: "Reinforcement learning with verifiable rewards: sample, verify, weigh, hand over.",
+        discussion: """
+            EXAMPLE
+              assay verify answers.jsonl --verifier math     score completions that exist already
+              assay run config.yaml                          the whole pipeline, resumable
+
+            EXIT CODES
+              0  done    1  the work failed    2  bad usage or bad input
+            """,
+        version: "0.1.0",
+        subcommands: [Verify.self])
+
+    static func main() async {
+        // A reader that goes away is a write error with its own message, not a silent death.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Foundation.exit(report(error))
+        }
+    }
+
+    private static func report(_ error: any Error) -> Int32 {
+        switch error {
+        case let code as ExitCode: return code.rawValue
+        case let error as FileError where error.action == "write" && error.code == EPIPE:
+            return 1
+        case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput:
+            Terminal.error("\(error)")
+            return 2
+        default:
+            break
+        }
+        // ArgumentParser knows its own errors, help and version requests among them; the rest describe themselves.
+        if exitCode(for: error) == .failure {
+            Terminal.error("\(error)")
+            return 1
+        }
+        let text = fullMessage(for: error)
+        if exitCode(for: error) == .success {
+            print(text)
+            return 0
+        }
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+        return 2
+    }
+}
+
+/// The user's input cannot be used: exit code 2.
+struct BadInput: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
 }

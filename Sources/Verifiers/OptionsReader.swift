@@ -1,0 +1,56 @@
+public import JSON
+
+/// Typed access to a verifier's options; every error names the option.
+public struct OptionsReader {
+    private let options: JSONValue
+
+    /// Reads from an options object.
+    public init(_ options: JSONValue) { self.options = options }
+
+    /// A boolean option.
+    public func bool(_ key: String, default value: Bool) throws -> Bool {
+        guard let given = options[key] else { return value }
+        guard let flag = given.boolValue else { throw error(key, "true or false", given) }
+        return flag
+    }
+
+    /// An integer option inside `range`.
+    public func int(_ key: String, default value: Int, in range: ClosedRange<Int>) throws -> Int {
+        guard let given = options[key] else { return value }
+        guard let number = given.intValue, range.contains(number) else {
+            throw error(key, "an integer from \(range.lowerBound) to \(range.upperBound)", given)
+        }
+        return number
+    }
+
+    /// A number option inside `range`.
+    public func double(_ key: String, default value: Double, in range: ClosedRange<Double>) throws -> Double {
+        guard let given = options[key] else { return value }
+        guard let number = given.doubleValue, range.contains(number) else {
+            throw error(key, "a number from \(range.lowerBound) to \(range.upperBound)", given)
+        }
+        return number
+    }
+
+    /// A text option; nil when it is not given.
+    public func string(_ key: String) throws -> String? {
+        guard let given = options[key] else { return nil }
+        guard let text = given.stringValue else { throw error(key, "a text", given) }
+        return text
+    }
+
+    /// One of an enumeration's raw values.
+    public func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, default value: Value
+    ) throws -> Value {
+        guard let given = options[key] else { return value }
+        guard let text = given.stringValue, let choice = Value(rawValue: text) else {
+            throw error(key, "one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))", given)
+        }
+        return choice
+    }
+
+    private func error(_ key: String, _ expected: String, _ given: JSONValue) -> VerifierOptionsError {
+        VerifierOptionsError(key: key, "expected \(expected), not \(given.text)")
+    }
+}

@@ -1,0 +1,83 @@
+public import Experience
+public import JSON
+
+/// Which members of a JSONL row hold the response, the gold answer, the id and the group.
+///
+/// A nil name means: the first of the usual names that the first row has.
+public struct RowMapping: Sendable {
+    /// The completion to judge.
+    public var response: String?
+    /// The gold answer.
+    public var answer: String?
+    /// The row's id; the line number when there is none.
+    public var id: String?
+    /// What rows of one problem share; each row is a group of its own when there is none.
+    public var group: String?
+
+    /// The usual names of each field, tried in this order.
+    public static let responseNames = ["response", "completion", "prediction", "pred", "output", "solution"]
+    /// See `responseNames`.
+    public static let answerNames = [
+        "answer", "gold", "ground_truth", "expected_answer", "gold_answer", "reference", "label", "target",
+    ]
+    /// See `responseNames`.
+    public static let idNames = ["id", "uid", "sample_id"]
+    /// See `responseNames`.
+    public static let groupNames = ["group", "group_id", "problem_id", "question_id", "task_id"]
+
+    /// A mapping; leave out what the usual names cover.
+    public init(response: String? = nil, answer: String? = nil, id: String? = nil, group: String? = nil) {
+        self.response = response
+        self.answer = answer
+        self.id = id
+        self.group = group
+    }
+
+    /// The mapping with every name settled by the first row; throws `RowError` when a needed field is absent.
+    public func resolved(by first: JSONRow, needsAnswer: Bool, path: String, line: Int) throws -> RowMapping {
+        let keys = first.keys
+        func settle(_ given: String?, _ usual: [String], _ flag: String, required: Bool) throws -> String? {
+            if let given {
+                if keys.contains(given) || !required { return given }
+                throw RowError.missing(given, keys: keys, path: path, line: line)
+            }
+            if let found = usual.first(where: keys.contains) { return found }
+            if !required { return nil }
+            throw RowError(
+                path: path, line: line,
+                message: "no field for \(flag) among \(keys.joined(separator: ", ")); name it with \(flag)")
+        }
+        return RowMapping(
+            response: try settle(response, Self.responseNames, "--response-field", required: true),
+            answer: try settle(answer, Self.answerNames, "--answer-field", required: needsAnswer || answer != nil),
+            id: try settle(id, Self.idNames, "--id-field", required: id != nil),
+            group: try settle(group, Self.groupNames, "--group-field", required: group != nil))
+    }
+}
+
+/// A row that cannot be used, and where it stands.
+public struct RowError: Error, Sendable, CustomStringConvertible {
+    /// The file.
+    public var path: String
+    /// 1-based line number.
+    public var line: Int
+    /// What is wrong and what to do.
+    public var message: String
+
+    /// An error at a line.
+    public init(path: String, line: Int, message: String) {
+        self.path = path
+        self.line = line
+        self.message = message
+    }
+
+    /// `path:line: message`.
+    public var description: String { "\(path):\(line): \(message)" }
+
+    static func missing(_ field: String, keys: [String], path: String, line: Int) -> RowError {
+        let hint = field.nearest(in: keys).map { "; did you mean '\($0)'?" }
+        return RowError(
+            path: path, line: line,
+            message: "no field '\(field)'" + (hint ?? "; the row has \(keys.joined(separator: ", "))"))
+    }
+}

@@ -1,0 +1,146 @@
+public import Experience
+public import JSON
+
+/// One row with its verdict.
+public struct VerifiedRow: Sendable {
+    /// The input row as it was.
+    public var row: JSONRow
+    /// Its id, or its line number.
+    public var id: String
+    /// What rows of one problem share; the id when rows are not grouped.
+    public var group: String
+    /// What the verifier said.
+    public var verdict: Verdict
+}
+
+/// Verifies a JSONL stream: rows in, rows plus `verdict` out, in input order, in bounded memory, on all cores.
+public struct RowVerification: Sendable {
+    /// The judge.
+    public var verifier: any Verifier
+    /// Where a row's parts are.
+    public var mapping: RowMapping
+    /// Chunks of rows under verification at the same time, at least 1.
+    public var jobs: Int
+
+    /// A verification of rows by `verifier`.
+    public init(verifier: any Verifier, mapping: RowMapping, jobs: Int) {
+        self.verifier = verifier
+        self.mapping = mapping
+        self.jobs = max(1, jobs)
+    }
+
+    private struct Chunk: Sendable {
+        var rows: [VerifiedRow] = []
+        var output: [UInt8] = []
+        var failure: RowError?
+        var seconds = 0.0
+    }
+
+    /// Reads until the end; `onRows` sees each chunk's rows after they were written.
+    ///
+    /// A row that cannot be used ends the run with `RowError`, after the rows before it were written.
+    /// - Returns: the number of rows verified.
+    @discardableResult
+    public func run(
+        from reader: LineReader, to writer: LineWriter?, onRows: (_ rows: [VerifiedRow]) throws -> Void
+    ) async throws -> Int {
+        try await withThrowingTaskGroup(of: (Int, Chunk).self) { group in
+            var mapping: RowMapping?
+            var started = 0
+            var written = 0
+            var count = 0
+            var isAtEnd = false
+            var finished: [Int: Chunk] = [:]
+            // Small first chunks give the first numbers early; growth follows the verifier's measured cost.
+            var chunkSize = 16
+            while true {
+                while !isAtEnd, started - written < jobs * 2, started - written - finished.count < jobs {
+                    let lines = try await reader.next(maxLines: chunkSize)
+                    guard let first = lines.first else {
+                        isAtEnd = true
+                        break
+                    }
+                    if mapping == nil {
+                        let row = try parse(first, path: reader.path)
+                        mapping = try self.mapping.resolved(
+                            by: row, needsAnswer: verifier.needsAnswer, path: reader.path, line: first.number)
+                    }
+                    let settled = mapping ?? self.mapping
+                    let index = started
+                    started += 1
+                    group.addTask { (index, await verify(lines, mapping: settled, path: reader.path)) }
+                }
+                guard let (index, chunk) = try await group.next() else { return count }
+                finished[index] = chunk
+                if chunk.seconds < 0.02 { chunkSize = min(512, chunkSize * 2) }
+                if chunk.seconds > 0.2 { chunkSize = max(1, chunkSize / 2) }
+                while let next = finished.removeValue(forKey: written) {
+                    written += 1
+                    try await writer?.write(next.output)
+                    count += next.rows.count
+                    try onRows(next.rows)
+                    if let failure = next.failure { throw failure }
+                }
+            }
+        }
+    }
+
+    private func parse(_ line: LineReader.Line, path: String) throws -> JSONRow {
+        do {
+            return try JSONRow(checking: line.bytes)
+        } catch let error as JSONError {
+            throw RowError(path: path, line: line.number, message: "\(error)")
+        }
+    }
+
+    private func verify(_ lines: [LineReader.Line], mapping: RowMapping, path: String) async -> Chunk {
+        var chunk = Chunk()
+        let start = ContinuousClock.now
+        var items: [VerificationItem] = []
+        items.reserveCapacity(lines.count)
+        var groups: [String] = []
+        do {
+            for line in lines {
+                let (item, group) = try item(from: parse(line, path: path), mapping: mapping, path: path, line: line.number)
+                items.append(item)
+                groups.append(group)
+            }
+        } catch {
+            chunk.failure = error as? RowError
+        }
+        let verdicts = await verifier.verify(items)
+        var json = JSONWriter()
+        for (item, (group, verdict)) in zip(items, zip(groups, verdicts)) {
+            json.removeAll()
+            verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
+            item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)
+            chunk.output.append(UInt8(ascii: "\n"))
+            chunk.rows.append(
+                VerifiedRow(row: item.problem.fields, id: item.problem.id, group: group, verdict: verdict))
+        }
+        chunk.seconds = (ContinuousClock.now - start) / .seconds(1)
+        return chunk
+    }
+
+    private func item(
+        from row: JSONRow, mapping: RowMapping, path: String, line: Int
+    ) throws -> (VerificationItem, group: String) {
+        let names = [mapping.response, mapping.answer, mapping.id, mapping.group]
+        let values = row.strings(names.map { $0 ?? "" })
+        func value(_ slot: Int, required: Bool) throws -> String? {
+            guard let name = names[slot] else { return nil }
+            if let value = values[slot] { return value }
+            if required, !row.keys.contains(name) {
+                throw RowError.missing(name, keys: row.keys, path: path, line: line)
+            }
+            return nil
+        }
+        let response = try value(0, required: true)
+        let answer = try value(1, required: verifier.needsAnswer)
+        let id = try value(2, required: false) ?? String(line)
+        let group = try value(3, required: false) ?? id
+        let problem = Problem(id: id, answer: answer, fields: row)
+        // A null response is a completion without text: the verifier finds no answer in it.
+        return (VerificationItem(problem: problem, completion: Completion(text: response ?? "")), group)
+    }
+}

@@ -1,0 +1,10 @@
+extension VerifierRegistry {
+    /// The verifiers that come with assay.
+    public static var standard: VerifierRegistry {
+        var registry = VerifierRegistry()
+        ExactVerifier.register(in: &registry)
+        ChoiceVerifier.register(in: &registry)
+        RegexVerifier.register(in: &registry)
+        return registry
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Experience
+import Foundation
+import JSON
+import Verifiers
+
+/// `assay verify`: reward verification of completions that exist already.
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Score completions in a JSONL file, or explain one verdict.",
+        discussion: """
+            Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version,
+            milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file,
+            and only the table is shown on a terminal.
+
+            EXAMPLE
+              assay verify answers.jsonl --verifier math -o scored.jsonl
+              cat answers.jsonl | assay verify - --verifier math > scored.jsonl
+              assay verify answers.jsonl --verifier choice --summary
+              assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
+
+            VERIFIERS
+            \(VerifierRegistry.standard.entries.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+            """)
+
+    @Argument(help: "JSONL file to verify; - is standard input.")
+    var input: String?
+
+    @Option(name: .shortAndLong, help: "File for the output rows; - is standard output.")
+    var output: String?
+
+    @OptionGroup var verifierChoice: VerifierChoice
+
+    @Option(help: "Field with the completion (default: the first of \(RowMapping.responseNames.joined(separator: ", "))).")
+    var responseField: String?
+
+    @Option(help: "Field with the gold answer (default: the first of \(RowMapping.answerNames.joined(separator: ", "))).")
+    var answerField: String?
+
+    @Option(help: "Field with the row's id (default: id, else the line number).")
+    var idField: String?
+
+    @Option(help: "Field that rows of one problem share (default: problem_id, group_id …, else no groups).")
+    var groupField: String?
+
+    @Option(help: "Field to break the table down by; repeatable (default: model, when rows have it).")
+    var by: [String] = []
+
+    @Flag(help: "Print the table alone, no rows.")
+    var summary = false
+
+    @Flag(help: "Go on where an interrupted run of the same command stopped; needs -o.")
+    var resume = false
+
+    @Flag(help: "Replace the output file if it exists.")
+    var force = false
+
+    @Option(help: "Chunks verified at the same time.")
+    var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Explain one verdict: the gold answer and a prediction.", valueName: "gold> <prediction"))
+    var explain: [String] = []
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if explain.isEmpty == (input == nil) { throw ValidationError("Give a JSONL file, or --explain GOLD PREDICTION.") }
+        if !explain.isEmpty, explain.count != 2 { throw ValidationError("--explain takes a gold answer and a prediction.") }
+        if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
+        if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+    }
+
+    func run() async throws {
+        let verifier = try verifierChoice.make()
+        do {
+            if let input {
+                try await verifyRows(of: input, by: verifier)
+            } else {
+                try await explainOne(by: verifier)
+            }
+        } catch {
+            await verifier.shutdown()
+            throw error
+        }
+        await verifier.shutdown()
+    }
+
+    private func verifyRows(of input: String, by verifier: any Verifier) async throws {
+        let reader = try LineReader(path: input)
+        let destination = output ?? (summary || isatty(1) == 1 ? nil : "-")
+        let writer: LineWriter?
+        if let destination, !summary || output != nil {
+            writer = try await open(destination, resuming: reader)
+        } else {
+            writer = nil
+        }
+        var progress = Progress(unit: "rows", isQuiet: common.quiet)
+        var done = 0
+        let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
+        let count = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
+            .run(from: reader, to: writer) { rows in
+                done += rows.count
+                progress.show(done)
+            }
+        progress.finish()
+        if count == 0, !resume { throw BadInput("\(input): no rows") }
+        try await writer?.synchronize()
+    }
+
+    /// Opens the output; with --resume, past the rows that are complete in it and the input rows they came from.
+    private func open(_ path: String, resuming reader: LineReader) async throws -> LineWriter {
+        guard path != "-", FileManager.default.fileExists(atPath: path) else { return try LineWriter(path: path) }
+        if force { return try LineWriter(path: path, mode: .replace) }
+        guard resume else { throw BadInput("\(path) exists; continue it with --resume or replace it with --force") }
+        let old = try LineReader(path: path)
+        var keeping = 0
+        while let line = try await old.next(maxLines: 1).first, line.isTerminated {
+            guard let source = try await reader.next(maxLines: 1).first else {
+                throw BadInput("\(path) has more rows than \(reader.path); it is not its output")
+            }
+            let stem = source.bytes.dropLast()
+            guard line.bytes.starts(with: stem) || (try? JSONRow(checking: line.bytes).removing("verdict"))
+                == (try? JSONRow(checking: source.bytes).removing("verdict"))
+            else {
+                throw BadInput(
+                    "\(path):\(line.number): not the row of \(reader.path):\(source.number); it is not its output")
+            }
+            keeping = line.offset + line.bytes.count + 1
+        }
+        return try LineWriter(path: path, mode: .resume(keeping: keeping))
+    }
+
+    private func explainOne(by verifier: any Verifier) async throws {
+        let item = VerificationItem(
+            problem: Problem(id: "explain", answer: explain[0]), completion: Completion(text: explain[1]))
+        let verdict = await verifier.verify([item])[0]
+        var json = JSONWriter()
+        verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
+        Terminal.output(String(decoding: json.bytes, as: UTF8.self))
+    }
+}

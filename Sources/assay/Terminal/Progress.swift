@@ -1,0 +1,52 @@
+import Foundation
+
+/// Progress on stderr: one line redrawn in place on a terminal, a plain line every few seconds elsewhere.
+struct Progress {
+    private let isQuiet: Bool
+    private let total: Int?
+    private let unit: String
+    private let start = ContinuousClock.now
+    private var lastShown: ContinuousClock.Instant?
+
+    /// Progress towards `total` units; nil when the total is not known.
+    init(unit: String, total: Int? = nil, isQuiet: Bool) {
+        self.unit = unit
+        self.total = total
+        self.isQuiet = isQuiet
+    }
+
+    /// Shows `done`, at most ten times a second on a terminal and every five seconds elsewhere.
+    mutating func show(_ done: Int, note: String = "") {
+        if isQuiet { return }
+        let now = ContinuousClock.now
+        let interval: Duration = Terminal.isInteractive ? .milliseconds(100) : .seconds(5)
+        if now - (lastShown ?? (Terminal.isInteractive ? start - interval : start)) < interval { return }
+        lastShown = now
+        let seconds = (now - start) / .seconds(1)
+        let rate = seconds > 0 ? Double(done) / seconds : 0
+        var text = total.map { "\(Self.bar(Double(done) / Double(max($0, 1)))) \(done)/\($0) \(unit)" } ?? "\(done) \(unit)"
+        text += String(format: "  %.*f/s", rate < 10 ? 1 : 0, rate)
+        if let total, rate > 0, done < total { text += "  " + Self.duration(Double(total - done) / rate) + " left" }
+        if !note.isEmpty { text += "  \(note)" }
+        if Terminal.isInteractive {
+            FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+        } else {
+            Terminal.line(text)
+        }
+    }
+
+    /// Clears the redrawn line.
+    func finish() {
+        if !isQuiet, Terminal.isInteractive { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    }
+
+    private static func bar(_ fraction: Double) -> String {
+        let width = 24
+        let full = Int((min(max(fraction, 0), 1) * Double(width)).rounded(.down))
+        return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
+    }
+
+    private static func duration(_ seconds: Double) -> String {
+        seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+    }
+}
