@@ -1,4 +1,4 @@
-public import Experience
+import Experience
 public import JSON
 
 /// Which members of a JSONL row hold the response, the gold answer, the id and the group.

@@ -101,7 +101,8 @@ public struct RowVerification: Sendable {
         var groups: [String] = []
         do {
             for line in lines {
-                let (item, group) = try item(from: parse(line, path: path), mapping: mapping, path: path, line: line.number)
+                let (item, group) = try item(
+                    from: parse(line, path: path), mapping: mapping, path: path, line: line.number)
                 items.append(item)
                 groups.append(group)
             }

@@ -1,5 +1,5 @@
 public import Experience
-public import JSON
+import JSON
 
 /// Multiple choice: the letter that the response settles on must be the gold letter.
 ///

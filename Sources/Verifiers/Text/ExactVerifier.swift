@@ -1,5 +1,5 @@
 public import Experience
-public import JSON
+import JSON
 
 /// The trimmed response must equal the trimmed gold answer.
 public struct ExactVerifier: Verifier {

@@ -19,7 +19,8 @@ struct VerifierChoice: ParsableArguments {
 
     @Option(
         name: .customLong("option"),
-        help: ArgumentHelp("An option of the verifier; repeatable. Values are JSON, or else text.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "An option of the verifier; repeatable. Values are JSON, or else text.", valueName: "key=value"))
     var options: [String] = []
 
     /// Makes the verifier; throws `VerifierOptionsError`.

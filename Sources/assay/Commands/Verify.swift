@@ -31,10 +31,12 @@ struct Verify: AsyncParsableCommand {
 
     @OptionGroup var verifierChoice: VerifierChoice
 
-    @Option(help: "Field with the completion (default: the first of \(RowMapping.responseNames.joined(separator: ", "))).")
+    @Option(
+        help: "Field with the completion (default: the first of \(RowMapping.responseNames.joined(separator: ", "))).")
     var responseField: String?
 
-    @Option(help: "Field with the gold answer (default: the first of \(RowMapping.answerNames.joined(separator: ", "))).")
+    @Option(
+        help: "Field with the gold answer (default: the first of \(RowMapping.answerNames.joined(separator: ", "))).")
     var answerField: String?
 
     @Option(help: "Field with the row's id (default: id, else the line number).")
@@ -66,8 +68,12 @@ struct Verify: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if explain.isEmpty == (input == nil) { throw ValidationError("Give a JSONL file, or --explain GOLD PREDICTION.") }
-        if !explain.isEmpty, explain.count != 2 { throw ValidationError("--explain takes a gold answer and a prediction.") }
+        if explain.isEmpty == (input == nil) {
+            throw ValidationError("Give a JSONL file, or --explain GOLD PREDICTION.")
+        }
+        if !explain.isEmpty, explain.count != 2 {
+            throw ValidationError("--explain takes a gold answer and a prediction.")
+        }
         if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
         if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     }
@@ -121,8 +127,10 @@ struct Verify: AsyncParsableCommand {
                 throw BadInput("\(path) has more rows than \(reader.path); it is not its output")
             }
             let stem = source.bytes.dropLast()
-            guard line.bytes.starts(with: stem) || (try? JSONRow(checking: line.bytes).removing("verdict"))
-                == (try? JSONRow(checking: source.bytes).removing("verdict"))
+            guard
+                line.bytes.starts(with: stem)
+                    || (try? JSONRow(checking: line.bytes).removing("verdict"))
+                        == (try? JSONRow(checking: source.bytes).removing("verdict"))
             else {
                 throw BadInput(
                     "\(path):\(line.number): not the row of \(reader.path):\(source.number); it is not its output")

@@ -24,7 +24,8 @@ struct Progress {
         lastShown = now
         let seconds = (now - start) / .seconds(1)
         let rate = seconds > 0 ? Double(done) / seconds : 0
-        var text = total.map { "\(Self.bar(Double(done) / Double(max($0, 1)))) \(done)/\($0) \(unit)" } ?? "\(done) \(unit)"
+        var text =
+            total.map { "\(Self.bar(Double(done) / Double(max($0, 1)))) \(done)/\($0) \(unit)" } ?? "\(done) \(unit)"
         text += String(format: "  %.*f/s", rate < 10 ? 1 : 0, rate)
         if let total, rate > 0, done < total { text += "  " + Self.duration(Double(total - done) / rate) + " left" }
         if !note.isEmpty { text += "  \(note)" }

@@ -1,0 +1,103 @@
+import GRDB
+
+extension Store {
+    /// Named steps, each applied once. Never change one that has been released: add another.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 loop") { try $0.execute(sql: loopSchema) }
+        return migrator
+    }
+
+    private static let loopSchema = """
+        -- format, byte order and creator of the file
+        CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        INSERT INTO meta VALUES('format', 'assay'), ('byte_order', 'little');
+
+        -- one sampling of a list of problems; config is the resolved configuration
+        CREATE TABLE runs(
+            run_id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_at INTEGER NOT NULL,
+            config TEXT NOT NULL, seed INTEGER NOT NULL,
+            simulated INTEGER NOT NULL CHECK(simulated IN (0, 1)));
+
+        CREATE TABLE problems(
+            problem_id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, external_id TEXT NOT NULL,
+            prompt TEXT NOT NULL, answer TEXT, fields TEXT NOT NULL,
+            UNIQUE(dataset, external_id));
+
+        -- the n completions of one problem; ordinal is the position in the run, the cursor of a resume
+        CREATE TABLE groups(
+            group_id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs,
+            problem_id INTEGER NOT NULL REFERENCES problems, ordinal INTEGER NOT NULL, epoch INTEGER NOT NULL DEFAULT 0,
+            wanted_n INTEGER NOT NULL, sampling TEXT NOT NULL, prompt_ids BLOB, filter_reason TEXT,
+            UNIQUE(run_id, ordinal));
+        CREATE INDEX groups_problem ON groups(problem_id);
+
+        CREATE TABLE completions(
+            completion_id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL REFERENCES groups, idx INTEGER NOT NULL,
+            text TEXT NOT NULL, finish TEXT NOT NULL CHECK(finish IN ('stop', 'length', 'abort', 'error')),
+            stop_reason TEXT, n_tokens INTEGER, logprob_kind TEXT NOT NULL, unusable TEXT, weight_spans TEXT,
+            endpoint TEXT NOT NULL, model TEXT NOT NULL, seed INTEGER, request_id TEXT NOT NULL,
+            attempt INTEGER NOT NULL, started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
+            UNIQUE(group_id, idx));
+
+        -- samples that ended without a completion; tried again when the run is resumed
+        CREATE TABLE sample_failures(
+            group_id INTEGER NOT NULL REFERENCES groups, idx INTEGER NOT NULL, reason TEXT NOT NULL,
+            message TEXT NOT NULL, attempts INTEGER NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY(group_id, idx)) WITHOUT ROWID;
+
+        -- one array per field: ids <i4, logprob <f4, top_ids <i4 [rows, cols], top_logprob <f4 [rows, cols], value <f4
+        CREATE TABLE tokens(
+            completion_id INTEGER NOT NULL REFERENCES completions ON DELETE CASCADE, kind TEXT NOT NULL,
+            source TEXT NOT NULL CHECK(source IN ('sampler', 'reference', 'critic', 'trainer', 'derived')),
+            policy_version INTEGER NOT NULL DEFAULT 0,
+            dtype TEXT NOT NULL CHECK(dtype IN ('|u1', '<i4', '<u4', '<f4', '<f8', '<i8')),
+            rows INTEGER NOT NULL, cols INTEGER NOT NULL DEFAULT 1, data BLOB NOT NULL,
+            PRIMARY KEY(completion_id, kind, source, policy_version));
+
+        -- a verifier, its version and its options: what a verdict's identity is made of
+        CREATE TABLE scorings(
+            scoring_id INTEGER PRIMARY KEY, verifier TEXT NOT NULL, version TEXT NOT NULL, options TEXT NOT NULL,
+            UNIQUE(verifier, version, options));
+
+        CREATE TABLE verdicts(
+            completion_id INTEGER NOT NULL REFERENCES completions ON DELETE CASCADE,
+            scoring_id INTEGER NOT NULL REFERENCES scorings,
+            outcome TEXT NOT NULL CHECK(outcome IN ('correct', 'incorrect', 'noAnswer', 'timeout', 'verifierError')),
+            score REAL, reason TEXT NOT NULL, extracted TEXT, explanation TEXT, components TEXT, details TEXT,
+            milliseconds REAL NOT NULL, at INTEGER NOT NULL,
+            PRIMARY KEY(completion_id, scoring_id),
+            CHECK((outcome IN ('timeout', 'verifierError')) = (score IS NULL)),
+            CHECK(score IS NULL OR abs(score) < 1e300)) WITHOUT ROWID;
+
+        -- one estimator with its parameters over one scoring; a run may have many
+        CREATE TABLE advantage_sets(
+            set_id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs,
+            scoring_id INTEGER NOT NULL REFERENCES scorings, estimator TEXT NOT NULL, parameters TEXT NOT NULL,
+            created_at INTEGER NOT NULL, UNIQUE(run_id, scoring_id, estimator, parameters));
+
+        -- advantage is null, with a reason, where it is undefined; token_advantages is <f4 [T] where they differ by token
+        CREATE TABLE advantages(
+            set_id INTEGER NOT NULL REFERENCES advantage_sets ON DELETE CASCADE,
+            completion_id INTEGER NOT NULL REFERENCES completions ON DELETE CASCADE,
+            reward REAL, advantage REAL, reason TEXT, token_advantages BLOB,
+            PRIMARY KEY(set_id, completion_id),
+            CHECK(advantage IS NOT NULL OR token_advantages IS NOT NULL OR reason IS NOT NULL)) WITHOUT ROWID;
+
+        -- mean token entropy in nats: exact, or an interval from the top k, or the estimate -mean(logprob) of the sample
+        CREATE TABLE entropies(
+            completion_id INTEGER PRIMARY KEY REFERENCES completions ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK(kind IN ('exact', 'interval', 'sampled')),
+            mean REAL NOT NULL, lower REAL, upper REAL, n_tokens INTEGER NOT NULL);
+
+        -- what a trainer reads: one row per completion that has token ids, log-probs and an advantage
+        CREATE VIEW training_rows AS
+            SELECT r.name AS run, s.set_id, g.ordinal, c.idx, c.completion_id, g.prompt_ids, i.data AS token_ids,
+                l.data AS logprobs, a.reward, a.advantage, a.token_advantages, c.finish
+            FROM advantages a JOIN advantage_sets s USING(set_id) JOIN completions c USING(completion_id)
+                JOIN groups g USING(group_id) JOIN runs r ON r.run_id = g.run_id
+                JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
+                JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+            WHERE a.reason IS NULL;
+        """
+}

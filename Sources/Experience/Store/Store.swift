@@ -1,0 +1,124 @@
+import Foundation
+public import GRDB
+
+/// The SQLite file that holds everything: problems, groups, completions, tokens, verdicts, advantages.
+///
+/// One process writes (a lock beside the file sees to it), any number read: the file is in WAL mode. Each unit of work is
+/// one transaction, so that what was reported done survives `kill -9`. Identity is content: (run, ordinal, index) for a
+/// sample, (completion, scoring) for a verdict, (set, completion) for an advantage. Times are milliseconds since 1970
+/// UTC, durations milliseconds, log-probabilities natural, entropies nats, arrays little-endian BLOBs.
+public final class Store: Sendable {
+    /// How a store is opened.
+    public enum Access: Sendable {
+        /// Read and write; made if absent.
+        case create
+        /// Read and write; an error if absent.
+        case write
+        /// Read only; an error if absent.
+        case read
+    }
+
+    /// The file's path as given.
+    public let path: String
+    private let database: any DatabaseWriter
+    private let lock: WriterLock?
+
+    /// Opens the file and brings its schema up to date; throws `StoreError`.
+    public init(path: String, access: Access) throws {
+        self.path = path
+        if access != .create, !FileManager.default.fileExists(atPath: path) {
+            throw StoreError(path: path, "there is no such store")
+        }
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(10)
+            configuration.readonly = access == .read
+            if access == .read {
+                lock = nil
+                database = try DatabaseQueue(path: path, configuration: configuration)
+                try database.read { try Self.checkSchema($0) }
+            } else {
+                try FileManager.default.createDirectory(
+                    atPath: (path as NSString).deletingLastPathComponent.ifEmpty("."),
+                    withIntermediateDirectories: true)
+                lock = try WriterLock(path: path)
+                configuration.prepareDatabase { db in
+                    // Large BLOB rows: 16 KiB pages write and read fastest; has no effect once the file exists.
+                    try db.execute(sql: "PRAGMA page_size = 16384")
+                    if !db.configuration.readonly { try db.execute(sql: "PRAGMA synchronous = NORMAL") }
+                }
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                database = pool
+                try pool.write { try Self.checkSchema($0) }
+                try Self.migrator.migrate(pool)
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(path: path, error)
+        } catch let error as CocoaError {
+            throw StoreError(path: path, "cannot make its folder: \(error.localizedDescription)")
+        }
+    }
+
+    /// Reads from one consistent snapshot; not on Swift's pool. Throws `StoreError`.
+    public func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await database.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(path: path, error)
+        }
+    }
+
+    /// Runs `body` in one transaction; not on Swift's pool. Throws `StoreError`, for example when the disk is full.
+    public func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await database.write(body)
+        } catch let error as DatabaseError {
+            throw StoreError(path: path, error)
+        }
+    }
+
+    private static func checkSchema(_ db: Database) throws {
+        let isNew = try !db.configuration.readonly && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        if isNew { return }
+        guard try db.tableExists("meta") else { throw DatabaseError(message: "this file is not an assay store") }
+        if try migrator.hasBeenSuperseded(db) {
+            throw DatabaseError(message: "the store was made by a newer assay; update this one")
+        }
+    }
+}
+
+/// The store could not be opened, read or written.
+public struct StoreError: Error, Sendable, CustomStringConvertible {
+    /// The store's path.
+    public var path: String
+    /// What happened and what to do.
+    public var message: String
+
+    /// An error about a store.
+    public init(path: String, _ message: String) {
+        self.path = path
+        self.message = message
+    }
+
+    init(path: String, _ error: DatabaseError) {
+        let words: String
+        switch error.resultCode {
+        case .SQLITE_FULL: words = "the disk is full; nothing of the last write was kept, free space and run again"
+        case .SQLITE_NOTADB: words = "not a SQLite file"
+        case .SQLITE_CORRUPT: words = "the file is damaged; run 'sqlite3 FILE .recover'"
+        case .SQLITE_CANTOPEN: words = "cannot be opened; check the folder and its permissions"
+        case .SQLITE_READONLY: words = "is read-only"
+        case .SQLITE_BUSY: words = "another process is writing to it"
+        case .SQLITE_IOERR: words = "the disk reported an error (\(error.message ?? "I/O error"))"
+        default: words = error.message ?? "\(error)"
+        }
+        self.init(path: path, words)
+    }
+
+    /// `path: message`.
+    public var description: String { "\(path): \(message)" }
+}
+
+extension String {
+    fileprivate func ifEmpty(_ other: String) -> String { isEmpty ? other : self }
+}

@@ -1,0 +1,11 @@
+import Foundation
+
+/// Wall-clock time as the store keeps it.
+public enum Timestamp {
+    /// Milliseconds since 1970 UTC.
+    public static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,147 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+import Testing
+
+@Suite struct StoreTests {
+    let folder: TemporaryFolder
+    let store: Store
+    let run: Run
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.file("experience.sqlite"), access: .create)
+        run = try await store.run(named: "r", config: ["a": 1], seed: .max, isSimulated: true)
+    }
+
+    static func problems(_ count: Int) -> [Problem] {
+        (0..<count).map { Problem(id: "p\($0)", dataset: "d", prompt: .text("What is \($0)?"), answer: "\($0)") }
+    }
+
+    static func sample(_ ordinal: Int, _ index: Int) -> SampledCompletion {
+        var completion = Completion(index: index, text: "it is \(ordinal)")
+        completion.tokenIDs = [5, 6, 7]
+        completion.logprobs = [-0.5, -1.5, 0]
+        completion.tokenCount = 3
+        return SampledCompletion(ordinal: ordinal, completion: completion, promptIDs: [1, 2])
+    }
+
+    func sampling(_ n: Int) -> SamplingParameters {
+        var sampling = SamplingParameters()
+        sampling.n = n
+        return sampling
+    }
+
+    @Test func keepsEachSampleOnceAndKnowsWhatIsMissing() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(3), sampling: sampling(4))
+        #expect(try await store.record([Self.sample(1, 0), Self.sample(1, 2), Self.sample(1, 2)], run: run) == 2)
+        #expect(try await store.record([Self.sample(1, 2)], run: run) == 0)
+        let pending = try await store.pendingGroups(run: run, from: 0, limit: 10)
+        #expect(pending.map(\.ordinal) == [0, 1, 2])
+        #expect(pending[1].missing == [1, 3])
+        #expect(pending[1].problem == Self.problems(3)[1])
+        try await store.record([Self.sample(1, 1), Self.sample(1, 3)], run: run)
+        #expect(try await store.pendingGroups(run: run, from: 0, limit: 10).map(\.ordinal) == [0, 2])
+    }
+
+    @Test func arraysAreLittleEndianNumpy() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
+        try await store.record([Self.sample(0, 0)], run: run)
+        let rows = try await store.read { db in
+            try Row.fetchAll(db, sql: "SELECT kind, dtype, data FROM tokens ORDER BY kind").map { row -> [String] in
+                let data: Data = row["data"]
+                return [row["kind"], row["dtype"], data.map { String(format: "%02x", $0) }.joined()]
+            }
+        }
+        #expect(rows == [["ids", "<i4", "050000000600000007000000"], ["logprob", "<f4", "000000bf0000c0bf00000000"]])
+    }
+
+    @Test func refusesOtherDataUnderTheSameRun() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(1))
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(1))
+        #expect(try await store.groupCount(run: run) == 2)
+        await #expect(throws: StoreError.self) {
+            try await store.addGroups(run: run, from: 1, problems: Self.problems(1), sampling: sampling(1))
+        }
+        var changed = Self.problems(2)
+        changed[1].answer = "other"
+        await #expect(throws: StoreError.self) {
+            try await store.addGroups(run: run, from: 0, problems: changed, sampling: sampling(1))
+        }
+    }
+
+    @Test func verdictsAreKeptByScoringAndOurFailuresAreRetried() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(3))
+        try await store.record((0..<3).map { Self.sample(0, $0) }, run: run)
+        let scoring = try await store.scoring(verifier: "v", version: "1", options: ["x": true])
+        #expect(try await store.scoring(verifier: "v", version: "1", options: ["x": true]) == scoring)
+        let items = try await store.unverified(run: run, scoring: scoring, after: 0, limit: 10, retryingErrors: false)
+        #expect(items.map(\.completion.index) == [0, 1, 2])
+        let verdicts: [Verdict] = [.correct(), .timeout(), .incorrect()]
+        try await store.record(zip(items.map(\.id), verdicts).map { ($0, $1) }, scoring: scoring)
+        #expect(try await store.verdictCounts(run: run, scoring: scoring) == (3, 3))
+        #expect(
+            try await store.unverified(run: run, scoring: scoring, after: 0, limit: 10, retryingErrors: false).isEmpty)
+        let retried = try await store.unverified(run: run, scoring: scoring, after: 0, limit: 10, retryingErrors: true)
+        #expect(retried.map(\.completion.index) == [1])
+        try await store.record([(retried[0].id, .correct())], scoring: scoring)
+        #expect(try await store.verdictCounts(run: run, scoring: scoring) == (3, 3))
+    }
+
+    @Test func aFailedSampleIsForgottenWhenItSucceeds() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
+        let failure = SampleFailure(ordinal: 0, index: 0, reason: "connect", message: "refused", attempts: 3)
+        try await store.record([failure], run: run)
+        let count: @Sendable (Database) throws -> Int? = {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM sample_failures")
+        }
+        #expect(try await store.read(count) == 1)
+        try await store.record([Self.sample(0, 0)], run: run)
+        #expect(try await store.read(count) == 0)
+    }
+
+    @Test func aScoreContradictingItsOutcomeIsRefusedByTheFileItself() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
+        try await store.record([Self.sample(0, 0)], run: run)
+        let scoring = try await store.scoring(verifier: "v", version: "1", options: [:])
+        await #expect(throws: StoreError.self) {
+            try await store.write { db in
+                try db.execute(
+                    sql: """
+                        INSERT INTO verdicts(completion_id, scoring_id, outcome, score, reason, milliseconds, at)
+                        VALUES(1, ?, 'timeout', 0, '', 0, 0)
+                        """, arguments: [scoring.id])
+            }
+        }
+    }
+
+    @Test func oneWriterManyReaders() async throws {
+        #expect(throws: StoreError.self) { _ = try Store(path: store.path, access: .write) }
+        let reader = try Store(path: store.path, access: .read)
+        #expect(try await reader.run(named: nil) == run)
+        let error = await #expect(throws: StoreError.self) { _ = try await reader.run(named: "rr") }
+        #expect(error?.message.contains("did you mean 'r'") == true)
+    }
+
+    @Test func saysWhatIsNotAStore() async throws {
+        let text = try folder.write("hello, this is no database at all", to: "a.txt")
+        let empty = try folder.write("", to: "empty")
+        for (path, words) in [
+            (text, "not a SQLite file"), (empty, "not an assay store"), (folder.file("no"), "no such store"),
+        ] {
+            let error = #expect(throws: StoreError.self) { _ = try Store(path: path, access: .read) }
+            #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+        }
+    }
+
+    @Test func usesLargePagesAndWAL() async throws {
+        let pragmas = try await store.read { db in
+            [
+                try String.fetchOne(db, sql: "PRAGMA page_size"), try String.fetchOne(db, sql: "PRAGMA journal_mode"),
+                try String.fetchOne(db, sql: "PRAGMA foreign_keys"),
+            ]
+        }
+        #expect(pragmas == ["16384", "wal", "1"])
+    }
+}

@@ -1,0 +1,61 @@
+import JSON
+import Testing
+
+@Suite struct JSONCursorTests {
+    @Test(arguments: [
+        "{}", "[]", " [1, 2.5e-3, -0, true, false, null, \"a\\u00e9\\n\"] ", "{\"a\": {\"b\": [{}]}}",
+        "\"\\ud83d\\ude00\"",
+        "123456789012345678901234567890",
+    ])
+    func acceptsJSON(_ text: String) throws { _ = try JSONValue(parsing: text.utf8) }
+
+    @Test(arguments: [
+        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "nan", "tru", "\"a", "\"\\x\"",
+        "\"\\u12g4\"",
+        "\"\u{1}\"", "[1 2]", "{\"a\" 1}", "1 2", "[1]]", "-", "1e", "'a'",
+    ])
+    func refusesWhatIsNot(_ text: String) {
+        #expect(throws: JSONError.self) { _ = try JSONValue(parsing: text.utf8) }
+    }
+
+    @Test func boundsDepth() {
+        let deep = String(repeating: "[", count: 300) + String(repeating: "]", count: 300)
+        #expect(throws: JSONError.self) { _ = try JSONValue(parsing: deep.utf8) }
+        #expect(throws: Never.self) { _ = try JSONValue(parsing: deep.utf8, maxDepth: 300) }
+    }
+
+    @Test func refusesBytesThatAreNotUTF8() {
+        #expect(throws: JSONError.self) { _ = try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
+        #expect(throws: JSONError.self) {
+            _ = try JSONRow(checking: Array("{\"a\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8))
+        }
+    }
+
+    @Test func decodesEscapesAndLoneSurrogates() throws {
+        #expect(try JSONValue(parsing: #""\ud83d\ude00 \ud83d \u0041\/""#.utf8) == "😀 \u{FFFD} A/")
+    }
+
+    @Test func numbersKeepTheirDigits() throws {
+        let text = "[123456789012345678901234567890,0.1000,1e400,-9223372036854775808]"
+        let value = try JSONValue(parsing: text.utf8)
+        #expect(value.text == text)
+        #expect(value.arrayValue?[3].intValue == .min)
+        #expect(value.arrayValue?[0].intValue == nil)
+        #expect(value.arrayValue?[1].doubleValue == 0.1)
+        #expect(value.arrayValue?[2].doubleValue == .infinity)
+    }
+
+    @Test func doublesAreCorrectlyRounded() throws {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<20_000 {
+            let value = Double(bitPattern: generator.next())
+            if !value.isFinite { continue }
+            #expect(try JSONValue(parsing: "\(value)".utf8).doubleValue == value)
+        }
+        for text in [
+            "9007199254740993", "0.1", "1e22", "1e23", "123456789012345e-22", "2.2250738585072011e-308", "0e999999999",
+        ] {
+            #expect(try JSONValue(parsing: text.utf8).doubleValue == Double(text))
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import JSON
+import Testing
+
+@Suite struct JSONRowTests {
+    func row(_ text: String) throws -> JSONRow { try JSONRow(checking: Array(text.utf8)) }
+
+    @Test func findsMembersOnDemand() throws {
+        let row = try row(#" {"a":"x","b":[1, 2],"c":null,"a":"last"} "#)
+        #expect(row.strings(["a", "b", "c", "d", "a"]) == ["last", "[1, 2]", nil, nil, "last"])
+        #expect(row["b"] == [1, 2])
+        #expect(row.keys == ["a", "b", "c", "a"])
+    }
+
+    @Test(arguments: ["[1]", "3", "{} {}", "{\"a\":}"]) func refusesWhatIsNoObject(_ text: String) {
+        #expect(throws: JSONError.self) { try row(text) }
+    }
+
+    @Test func appendsAMemberLeavingTheRestAlone() throws {
+        func appended(_ text: String) throws -> String {
+            var output: [UInt8] = []
+            try row(text).append(setting: "verdict", to: Array("1".utf8), into: &output)
+            return String(decoding: output, as: UTF8.self)
+        }
+        #expect(try appended(#"{"a" : 1.0}"#) == #"{"a" : 1.0,"verdict":1}"#)
+        #expect(try appended("{ }") == #"{ "verdict":1}"#)
+        #expect(try appended(#"{"verdict":7,"b":1e2}"#) == #"{"b":1e2,"verdict":1}"#)
+    }
+}
