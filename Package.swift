@@ -12,7 +12,8 @@ let package = Package(
     name: "assay",
     products: [
         .executable(name: "assay", targets: ["assay"]),
-        .library(name: "AssayKit", targets: ["JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
+        .library(
+            name: "AssayKit", targets: ["JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,10 +52,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
+        .executableTarget(
+            name: "MathBenchmark", dependencies: ["JSON", "Verifiers"], path: "Benchmarks/Math",
+            exclude: ["side_by_side.py"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Experience", "JSON"], swiftSettings: settings),
-        .testTarget(name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience"], swiftSettings: settings),
         .testTarget(

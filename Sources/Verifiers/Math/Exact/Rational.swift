@@ -1,0 +1,190 @@
+import BigInt
+
+/// An exact rational number: lowest terms, positive denominator. Machine words while they fit, big integers beyond.
+enum Rational: Hashable, Sendable {
+    /// Numerator and denominator that both fit a word.
+    case small(Int, Int)
+    /// At least one of the two does not fit.
+    case big(BigInt, BigInt)
+
+    static let zero = Rational.small(0, 1)
+    static let one = Rational.small(1, 1)
+
+    init(_ value: Int) { self = .small(value, 1) }
+
+    init(_ value: BigInt) { self.init(value, 1) }
+
+    /// `numerator / denominator`; the denominator must not be zero.
+    init(_ numerator: BigInt, _ denominator: BigInt) {
+        if let top = Int(exactly: numerator), let bottom = Int(exactly: denominator),
+            let value = Rational.reduced(top, bottom)
+        {
+            self = value
+            return
+        }
+        let divisor = numerator.greatestCommonDivisor(with: denominator)
+        let sign: BigInt = denominator.sign == .minus ? -1 : 1
+        let top = sign * (numerator / divisor)
+        let bottom = sign * (denominator / divisor)
+        if let smallTop = Int(exactly: top), let smallBottom = Int(exactly: bottom) {
+            self = .small(smallTop, smallBottom)
+        } else {
+            self = .big(top, bottom)
+        }
+    }
+
+    // Nil when a sign change overflows.
+    private static func reduced(_ top: Int, _ bottom: Int) -> Rational? {
+        if bottom == 1 { return .small(top, 1) }
+        let divisor = gcd(top.magnitude, bottom.magnitude)
+        guard let divisor = Int(exactly: divisor), divisor != 0 else { return nil }
+        if bottom > 0 { return .small(top / divisor, bottom / divisor) }
+        let (negatedTop, topOverflow) = (top / divisor).multipliedReportingOverflow(by: -1)
+        let (negatedBottom, bottomOverflow) = (bottom / divisor).multipliedReportingOverflow(by: -1)
+        return topOverflow || bottomOverflow ? nil : .small(negatedTop, negatedBottom)
+    }
+
+    static func gcd(_ left: UInt, _ right: UInt) -> UInt {
+        var (left, right) = (left, right)
+        while right != 0 { (left, right) = (right, left % right) }
+        return left
+    }
+
+    var numerator: BigInt {
+        switch self {
+        case .small(let top, _): BigInt(top)
+        case .big(let top, _): top
+        }
+    }
+
+    var denominator: BigInt {
+        switch self {
+        case .small(_, let bottom): BigInt(bottom)
+        case .big(_, let bottom): bottom
+        }
+    }
+
+    var isZero: Bool { self == .zero }
+
+    var isNegative: Bool {
+        switch self {
+        case .small(let top, _): top < 0
+        case .big(let top, _): top.sign == .minus
+        }
+    }
+
+    var isInteger: Bool {
+        switch self {
+        case .small(_, let bottom): bottom == 1
+        case .big(_, let bottom): bottom == 1
+        }
+    }
+
+    /// The value when it is an integer that fits a word.
+    var intValue: Int? { if case .small(let top, 1) = self { top } else { nil } }
+
+    /// Bits of numerator and denominator together: what arithmetic on it costs.
+    var bitCount: Int {
+        switch self {
+        case .small: 64
+        case .big(let top, let bottom): top.magnitude.bitWidth + bottom.magnitude.bitWidth
+        }
+    }
+
+    var magnitude: Rational { isNegative ? -self : self }
+
+    /// The largest integer not above the value.
+    var floor: BigInt {
+        let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+        return remainder.sign == .minus && !remainder.isZero ? quotient - 1 : quotient
+    }
+
+    static prefix func - (value: Rational) -> Rational {
+        if case .small(let top, let bottom) = value, top != Int.min { return .small(-top, bottom) }
+        return Rational(-value.numerator, value.denominator)
+    }
+
+    static func + (left: Rational, right: Rational) -> Rational {
+        if case .small(let a, let b) = left, case .small(let c, let d) = right {
+            if b == 1, d == 1 {
+                let (sum, overflow) = a.addingReportingOverflow(c)
+                if !overflow { return .small(sum, 1) }
+            } else {
+                let (ad, first) = a.multipliedReportingOverflow(by: d)
+                let (cb, second) = c.multipliedReportingOverflow(by: b)
+                let (top, third) = ad.addingReportingOverflow(cb)
+                let (bottom, fourth) = b.multipliedReportingOverflow(by: d)
+                if !first, !second, !third, !fourth, let sum = reduced(top, bottom) { return sum }
+            }
+        }
+        return Rational(
+            left.numerator * right.denominator + right.numerator * left.denominator,
+            left.denominator * right.denominator)
+    }
+
+    static func - (left: Rational, right: Rational) -> Rational { left + -right }
+
+    static func * (left: Rational, right: Rational) -> Rational {
+        if case .small(let a, let b) = left, case .small(let c, let d) = right {
+            let (top, first) = a.multipliedReportingOverflow(by: c)
+            let (bottom, second) = b.multipliedReportingOverflow(by: d)
+            if !first, !second, let product = reduced(top, bottom) { return product }
+        }
+        return Rational(left.numerator * right.numerator, left.denominator * right.denominator)
+    }
+
+    /// One over the value; nil for zero.
+    var reciprocal: Rational? {
+        guard !isZero else { return nil }
+        if case .small(let top, let bottom) = self, let value = Rational.reduced(bottom, top) { return value }
+        return Rational(denominator, numerator)
+    }
+
+    /// The quotient; nil when `right` is zero.
+    static func / (left: Rational, right: Rational) -> Rational? { right.reciprocal.map { left * $0 } }
+
+    static func < (left: Rational, right: Rational) -> Bool {
+        if case .small(let a, let b) = left, case .small(let c, let d) = right {
+            let (ad, first) = a.multipliedReportingOverflow(by: d)
+            let (cb, second) = c.multipliedReportingOverflow(by: b)
+            if !first, !second { return ad < cb }
+        }
+        return left.numerator * right.denominator < right.numerator * left.denominator
+    }
+
+    /// The power; nil when undefined (zero to a negative) or when it would have more than `maxBits` bits.
+    func power(_ exponent: Int, maxBits: Int) -> Rational? {
+        if exponent < 0 { return exponent == Int.min ? nil : reciprocal?.power(-exponent, maxBits: maxBits) }
+        if self == .zero || self == .one { return exponent == 0 ? .one : self }
+        if self == .small(-1, 1) { return exponent % 2 == 0 ? .one : self }
+        let (bits, overflow) = significantBits.multipliedReportingOverflow(by: exponent)
+        guard !overflow, bits <= maxBits else { return nil }
+        var (result, square, rest) = (Rational.one, self, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { result = result * square }
+            rest >>= 1
+            if rest > 0 { square = square * square }
+        }
+        return result
+    }
+
+    private var significantBits: Int {
+        switch self {
+        case .small(let top, let bottom):
+            128 - top.magnitude.leadingZeroBitCount - bottom.magnitude.leadingZeroBitCount
+        case .big: bitCount
+        }
+    }
+
+    /// Ten to a power; negative exponents give fractions.
+    static func powerOfTen(_ exponent: Int) -> Rational {
+        if exponent >= 0, exponent < powersOfTen.count { return .small(powersOfTen[exponent], 1) }
+        if exponent < 0, -exponent < powersOfTen.count { return .small(1, powersOfTen[-exponent]) }
+        let power = BigInt(10).power(exponent.magnitude < 1 << 20 ? Int(exponent.magnitude) : 1 << 20)
+        return exponent < 0 ? Rational(1, power) : Rational(power)
+    }
+
+    private static let powersOfTen: [Int] = (0...18).map { exponent in
+        (0..<exponent).reduce(1) { power, _ in power * 10 }
+    }
+}

@@ -1,0 +1,193 @@
+/// Where in a response the answer was found.
+public enum ExtractionRule: String, Sendable, CaseIterable {
+    /// The last `\boxed` or `\fbox`.
+    case box
+    /// Several adjacent boxes, joined because the gold has several answers.
+    case boxes
+    /// The last `<answer>` element.
+    case answerTag
+    /// The text after the last `####`.
+    case hashes
+    /// The text after "the answer is" in one of many languages.
+    case phrase
+    /// The last formula between math delimiters.
+    case math
+    /// The last number in the text.
+    case number
+    /// The whole text.
+    case whole
+}
+
+/// One place the answer may be in: a part of the response's bytes.
+struct AnswerCandidate {
+    /// What singled it out.
+    var rule: ExtractionRule
+    /// Bytes of the response, several for joined boxes.
+    var ranges: [Range<Int>]
+}
+
+/// Finds the answer in a response, or in a gold that is a whole solution. A pure scan over bytes: no allocation but for
+/// the candidates.
+struct AnswerExtractor {
+    /// The response.
+    let bytes: Bytes
+    /// The part after the last `</think>`, at most the last `maxScan` bytes.
+    private let scope: Range<Int>
+
+    /// Bytes scanned, counted from the end: answers stand there.
+    static let maxScan = 1 << 20
+
+    /// Nil when the response ends inside an unclosed `<think>`.
+    init?(_ bytes: Bytes) {
+        self.bytes = bytes
+        var scope = max(0, bytes.count - Self.maxScan)..<bytes.count
+        if let close = bytes.last("</think>", in: scope) { scope = (close + 8)..<scope.upperBound }
+        if bytes.first("<think>", in: scope) != nil { return nil }
+        self.scope = bytes.trimmed(scope)
+    }
+
+    /// Places to look in, best first; empty when there is no answer. `severalWanted` joins adjacent boxes.
+    func candidates(requireBoxed: Bool, severalWanted: Bool) -> [AnswerCandidate] {
+        switch boxes(lenient: false) {
+        case .unclosed: return []
+        case .closed(let ranges): return boxCandidates(ranges, joined: severalWanted)
+        case .none: break
+        }
+        if requireBoxed { return [] }
+        if let range = answerTag() { return inside(range, .answerTag) }
+        if let range = hashes() { return inside(range, .hashes) }
+        if isShort(scope) { return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: scope) }
+        if let range = AnswerPhrases.lastAnswer(in: bytes, scope) { return inside(range, .phrase) }
+        return loose(in: scope)
+    }
+
+    /// The gold's answer: a solution's last box, joined with its neighbours, or what a phrase introduces; else the
+    /// whole text, which is how golds are usually given.
+    func goldCandidates() -> [AnswerCandidate] {
+        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, joined: true) }
+        if let range = answerTag() { return inside(range, .answerTag) }
+        if let range = hashes() { return inside(range, .hashes) }
+        if let range = AnswerPhrases.lastAnswer(in: bytes, scope) { return inside(range, .phrase) }
+        if scope.isEmpty { return [] }
+        return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: scope)
+    }
+
+    // MARK: Marked answers
+
+    private enum Boxes {
+        case none
+        case unclosed
+        case closed([Range<Int>])
+    }
+
+    // All boxes in order; only the last may matter, but neighbours join.
+    private func boxes(lenient: Bool) -> Boxes {
+        var found: [Range<Int>] = []
+        var position = scope.lowerBound
+        while position < scope.upperBound {
+            guard bytes[position] == Ascii.backslash, let start = boxContent(at: position) else {
+                position += 1
+                continue
+            }
+            guard start < scope.upperBound, bytes[start] == Ascii.openBrace else {
+                let end = bareBoxEnd(start)
+                if end > start { found.append(start..<end) }
+                position = max(end, position + 1)
+                continue
+            }
+            if let close = bytes.closingBrace(of: start, in: scope) {
+                found.append((start + 1)..<close)
+                position = close + 1
+            } else if lenient {
+                found.append((start + 1)..<scope.upperBound)
+                break
+            } else {
+                return .unclosed
+            }
+        }
+        return found.isEmpty ? .none : .closed(found)
+    }
+
+    private func boxContent(at position: Int) -> Int? {
+        var start: Int
+        if bytes.has("\\boxed", at: position, in: scope) {
+            start = position + 6
+        } else if bytes.has("\\fbox", at: position, in: scope) {
+            start = position + 5
+        } else {
+            return nil
+        }
+        if start < scope.upperBound, Ascii.isLetter(bytes[start]) { return nil }
+        while start < scope.upperBound, bytes[start] == Ascii.space { start += 1 }
+        return start
+    }
+
+    // `\boxed 42` and `\boxed5`: TeX would take one token; people mean the number or command.
+    private func bareBoxEnd(_ start: Int) -> Int {
+        var end = start
+        while end < scope.upperBound, !Ascii.isSpace(bytes[end]), bytes[end] != Ascii.dollar { end += 1 }
+        return end
+    }
+
+    private func boxCandidates(_ ranges: [Range<Int>], joined: Bool) -> [AnswerCandidate] {
+        guard let last = ranges.last else { return [] }
+        guard joined else {
+            return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: [last])]
+        }
+        var group = [last]
+        var index = ranges.count - 1
+        while index > 0, isAdjacent(ranges[index - 1], ranges[index]) {
+            index -= 1
+            group.insert(ranges[index], at: 0)
+        }
+        if group.count == 1 { return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: group)] }
+        return [AnswerCandidate(rule: .boxes, ranges: group)]
+    }
+
+    // Boxes are one answer when just a few words, and no end of a sentence or paragraph, stand between them.
+    private func isAdjacent(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        let gap = (left.upperBound + 1)..<max(left.upperBound + 1, right.lowerBound)
+        guard gap.count <= 64 else { return false }
+        return bytes.first("\n\n", in: gap) == nil && bytes.first(". ", in: gap) == nil
+            && bytes.first(".\n", in: gap) == nil && bytes.first("\u{3002}", in: gap) == nil
+    }
+
+    private func answerTag() -> Range<Int>? {
+        guard let open = bytes.last("<answer>", in: scope) else { return nil }
+        let start = open + 8
+        // A stop string `</answer>` is usually cut off the text.
+        return start..<(bytes.first("</answer>", in: start..<scope.upperBound) ?? scope.upperBound)
+    }
+
+    private func hashes() -> Range<Int>? {
+        guard let mark = bytes.last("####", in: scope) else { return nil }
+        let start = mark + 4
+        return start..<(bytes.first("\n", in: start..<scope.upperBound) ?? scope.upperBound)
+    }
+
+    // A marked region: all of it, or the formula or number in it.
+    private func inside(_ range: Range<Int>, _ rule: ExtractionRule) -> [AnswerCandidate] {
+        let range = bytes.trimmed(range)
+        guard !range.isEmpty else { return [] }
+        var found = [AnswerCandidate(rule: rule, ranges: [range])]
+        found += loose(in: range).map { AnswerCandidate(rule: rule, ranges: $0.ranges) }
+        return found
+    }
+
+    // MARK: Unmarked answers
+
+    // One line of a few bytes is an answer without a sentence around it.
+    private func isShort(_ range: Range<Int>) -> Bool {
+        range.count <= 48 && !range.isEmpty && bytes.first("\n", in: range) == nil
+            && AnswerPhrases.lastAnswer(in: bytes, range) == nil
+    }
+
+    private func loose(in range: Range<Int>) -> [AnswerCandidate] {
+        var found: [AnswerCandidate] = []
+        if let math = MathSpans.last(in: bytes, range) { found.append(AnswerCandidate(rule: .math, ranges: [math])) }
+        if let number = MathSpans.lastNumber(in: bytes, range) {
+            found.append(AnswerCandidate(rule: .number, ranges: [number]))
+        }
+        return found
+    }
+}

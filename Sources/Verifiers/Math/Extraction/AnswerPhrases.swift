@@ -1,0 +1,108 @@
+/// "The answer is" in many languages: a noun, then within the same clause a word or sign that introduces the answer.
+enum AnswerPhrases {
+    /// The clause after the last phrase; nil when there is none.
+    static func lastAnswer(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+        var position = range.upperBound - 1
+        while position >= range.lowerBound {
+            if let noun = noun(at: position, in: bytes, range),
+                let start = answerStart(after: position + noun.utf8CodeUnitCount, in: bytes, range)
+            {
+                let clause = clause(from: start, in: bytes, range)
+                if !bytes.trimmed(clause).isEmpty { return clause }
+            }
+            position -= 1
+        }
+        return nil
+    }
+
+    // Lower-case ASCII; other scripts as they are written.
+    private static let nouns: [StaticString] = [
+        "answer", "result", "solution", "correct choice", "correct option", "i think it",
+        "答案", "答え", "解答", "结果", "結果", "答", "réponse", "résultat", "antwort", "ergebnis", "lösung", "respuesta",
+        "resultado", "resposta", "solución", "solução", "risposta", "risultato", "antwoord", "odpowied", "cevap",
+        "đáp án", "Đáp án", "ответ", "Ответ", "відповідь", "Відповідь", "результат", "Результат", "정답", "답",
+        "उत्तर", "الجواب", "الإجابة",
+    ]
+
+    private static let connectors: [StaticString] = [
+        " is ", " is:", " is\n", " are ", " are:", ":", "=", "：", " would be ", " should be ", " must be ", " equals ",
+        "'s ", " est ", " ist ", " lautet ", " beträgt ", " es ", " é ", " è ", " jest ", " равен ", " будет ", " — ",
+        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " है", " هو ", " هي ",
+    ]
+
+    private static let nounLeads = leads(nouns)
+    private static let connectorLeads = leads(connectors)
+
+    private static func leads(_ phrases: [StaticString]) -> [Bool] {
+        var table = [Bool](repeating: false, count: 256)
+        for phrase in phrases {
+            let lead = phrase.utf8Start[0]
+            table[Int(lead)] = true
+            if Ascii.isLetter(lead) { table[Int(lead & 0xDF)] = true }
+        }
+        return table
+    }
+
+    private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> StaticString? {
+        let lead = bytes[position]
+        guard nounLeads[Int(lead)] else { return nil }
+        if Ascii.isLetter(lead), position > range.lowerBound, Ascii.isLetter(bytes[position - 1]) { return nil }
+        if isLastLineLabel(at: position, in: bytes, range) { return "a" }
+        return nouns.first { bytes.hasFolded($0, at: position, in: range) }
+    }
+
+    // "A: 26" as the last line; higher up it may be the first of several choices.
+    private static func isLastLineLabel(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> Bool {
+        bytes.has("A:", at: position, in: range)
+            && (position == range.lowerBound || bytes[position - 1] == Ascii.newline)
+            && bytes.first("\n", in: position..<range.upperBound) == nil
+    }
+
+    // Past the connector, which must come soon and before the sentence ends.
+    private static func answerStart(after start: Int, in bytes: Bytes, _ range: Range<Int>) -> Int? {
+        var position = start
+        let limit = min(range.upperBound, start + 64)
+        while position < limit {
+            let byte = bytes[position]
+            if connectorLeads[Int(byte)] {
+                for connector in connectors where bytes.hasFolded(connector, at: position, in: range) {
+                    return position + connector.utf8CodeUnitCount
+                }
+            }
+            // "Answer \[ 9 \]" and "Final Answer**\n42" need no connector.
+            if byte == Ascii.dollar || bytes.has("\\(", at: position, in: range)
+                || bytes.has("\\[", at: position, in: range)
+            {
+                return position
+            }
+            if byte == Ascii.newline { return position - start <= 4 ? position : nil }
+            if byte == Ascii.point, position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
+                return nil
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    // To the end of the sentence or line; blank lines and markup before the answer do not count.
+    private static func clause(from start: Int, in bytes: Bytes, _ range: Range<Int>) -> Range<Int> {
+        var low = start
+        while low < range.upperBound, Ascii.isSpace(bytes[low]) || bytes[low] == Ascii.star || bytes[low] == Ascii.colon
+        {
+            low += 1
+        }
+        var high = low
+        var inDisplay = false
+        while high < range.upperBound {
+            if bytes.has("\\[", at: high, in: range) || bytes.has("\\begin", at: high, in: range) { inDisplay = true }
+            if bytes.has("\\]", at: high, in: range) || bytes.has("\\end", at: high, in: range) { inDisplay = false }
+            let byte = bytes[high]
+            if byte == Ascii.newline, !inDisplay { break }
+            if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]) { break }
+            if bytes.has("。", at: high, in: range) || bytes.has("**", at: high, in: range) { break }
+            if bytes.has("<|", at: high, in: range) { break }
+            high += 1
+        }
+        return low..<high
+    }
+}

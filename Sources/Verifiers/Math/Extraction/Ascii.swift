@@ -1,0 +1,92 @@
+/// Bytes and byte classes that extraction and lexing name.
+enum Ascii {
+    static let comma = UInt8(ascii: ",")
+    static let point = UInt8(ascii: ".")
+    static let minus = UInt8(ascii: "-")
+    static let plus = UInt8(ascii: "+")
+    static let dollar = UInt8(ascii: "$")
+    static let zero = UInt8(ascii: "0")
+    static let backslash = UInt8(ascii: "\\")
+    static let openBrace = UInt8(ascii: "{")
+    static let closeBrace = UInt8(ascii: "}")
+    static let newline = UInt8(ascii: "\n")
+    static let space = UInt8(ascii: " ")
+    static let star = UInt8(ascii: "*")
+    static let colon = UInt8(ascii: ":")
+    /// Stands for a thousands separator that cannot be read as anything else (`{,}`, `,\!`, `\,`); never in input.
+    static let groupMark: UInt8 = 0x1D
+
+    static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+    static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+    static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte &- 9 < 5 }
+    static func lower(_ byte: UInt8) -> UInt8 { isUpper(byte) ? byte | 0x20 : byte }
+}
+
+typealias Bytes = UnsafeBufferPointer<UInt8>
+
+extension UnsafeBufferPointer<UInt8> {
+    /// `range` without whitespace at its ends.
+    func trimmed(_ range: Range<Int>) -> Range<Int> {
+        var (low, high) = (range.lowerBound, range.upperBound)
+        while low < high, Ascii.isSpace(self[low]) { low += 1 }
+        while high > low, Ascii.isSpace(self[high - 1]) { high -= 1 }
+        return low..<high
+    }
+
+    /// Whether `text` stands at `position`, inside `range`.
+    func has(_ text: StaticString, at position: Int, in range: Range<Int>) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position >= range.lowerBound, position + count <= range.upperBound else { return false }
+        for offset in 0..<count where self[position + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// Like `has`, ASCII letters compared without case; `text` is lower case.
+    func hasFolded(_ text: StaticString, at position: Int, in range: Range<Int>) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard position >= range.lowerBound, position + count <= range.upperBound else { return false }
+        for offset in 0..<count where Ascii.lower(self[position + offset]) != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    /// First position of `text` in `range`.
+    func first(_ text: StaticString, in range: Range<Int>) -> Int? {
+        let lead = text.utf8Start[0]
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if self[position] == lead, has(text, at: position, in: range) { return position }
+            position += 1
+        }
+        return nil
+    }
+
+    /// Last position of `text` in `range`.
+    func last(_ text: StaticString, in range: Range<Int>) -> Int? {
+        let lead = text.utf8Start[0]
+        var position = range.upperBound - text.utf8CodeUnitCount
+        while position >= range.lowerBound {
+            if self[position] == lead, has(text, at: position, in: range) { return position }
+            position -= 1
+        }
+        return nil
+    }
+
+    /// Position of the brace that closes the one at `open`; escaped braces do not count. Nil when it is never closed.
+    func closingBrace(of open: Int, in range: Range<Int>) -> Int? {
+        var depth = 0
+        var position = open
+        while position < range.upperBound {
+            switch self[position] {
+            case Ascii.backslash: position += 1
+            case Ascii.openBrace: depth += 1
+            case Ascii.closeBrace:
+                depth -= 1
+                if depth == 0 { return position }
+            default: break
+            }
+            position += 1
+        }
+        return nil
+    }
+}

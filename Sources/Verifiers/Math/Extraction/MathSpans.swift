@@ -1,0 +1,103 @@
+/// Formulas between delimiters, and numbers in running text.
+enum MathSpans {
+    /// The content of the last `$…$`, `$$…$$`, `\(…\)` or `\[…\]`.
+    static func last(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+        var found: Range<Int>?
+        var position = range.lowerBound
+        while position < range.upperBound {
+            guard let span = span(at: position, in: bytes, range) else {
+                // `\$` is money and `\\` a line break: neither opens anything.
+                position += bytes[position] == Ascii.backslash ? 2 : 1
+                continue
+            }
+            if !bytes.trimmed(span.content).isEmpty { found = span.content }
+            position = span.end
+        }
+        return found
+    }
+
+    private static func span(
+        at position: Int, in bytes: Bytes, _ range: Range<Int>
+    ) -> (content: Range<Int>, end: Int)? {
+        if bytes[position] == Ascii.backslash {
+            if bytes.has("\\(", at: position, in: range) { return closed("\\)", position + 2, bytes, range) }
+            if bytes.has("\\[", at: position, in: range) { return closed("\\]", position + 2, bytes, range) }
+            return nil
+        }
+        guard bytes[position] == Ascii.dollar else { return nil }
+        if bytes.has("$$", at: position, in: range) { return closed("$$", position + 2, bytes, range) }
+        var end = position + 1
+        while end < range.upperBound, bytes[end] != Ascii.dollar {
+            if bytes[end] == Ascii.newline, end + 1 < range.upperBound, bytes[end + 1] == Ascii.newline { return nil }
+            end += bytes[end] == Ascii.backslash ? 2 : 1
+        }
+        guard end < range.upperBound, !isProse(bytes, (position + 1)..<end) else { return nil }
+        return ((position + 1)..<end, end + 1)
+    }
+
+    private static func closed(
+        _ mark: StaticString, _ start: Int, _ bytes: Bytes, _ range: Range<Int>
+    ) -> (content: Range<Int>, end: Int)? {
+        guard let end = bytes.first(mark, in: start..<range.upperBound) else { return nil }
+        return (start..<end, end + mark.utf8CodeUnitCount)
+    }
+
+    // `$5 and gives away $7` holds no formula: two words that are not commands.
+    private static func isProse(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        var words = 0
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if bytes[position] == Ascii.backslash {
+                position += 1
+                let start = position
+                while position < range.upperBound, Ascii.isLetter(bytes[position]) { position += 1 }
+                if position == start { position += 1 }
+                // Words inside \text{…} are not prose around a formula.
+                if position < range.upperBound, bytes[position] == Ascii.openBrace, position > start,
+                    let close = bytes.closingBrace(of: position, in: range)
+                {
+                    position = close
+                }
+                continue
+            }
+            let start = position
+            while position < range.upperBound, Ascii.isLetter(bytes[position]) { position += 1 }
+            if position - start >= 2, start > range.lowerBound, bytes[start - 1] == Ascii.space { words += 1 }
+            if position == start { position += 1 }
+        }
+        return words >= 2
+    }
+
+    /// The last number with the arithmetic glued to it: `13/28`, `-3.5`, `1,250.50`, `25%`.
+    static func lastNumber(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+        var end = range.upperBound
+        while end > range.lowerBound, !Ascii.isDigit(bytes[end - 1]) { end -= 1 }
+        guard end > range.lowerBound else { return nil }
+        var start = end
+        while start > range.lowerBound, isNumberPart(bytes, start - 1, range) { start -= 1 }
+        // Leading separators belong to the sentence.
+        while start < end, bytes[start] == Ascii.comma || bytes[start] == UInt8(ascii: "/") { start += 1 }
+        if start < end, bytes[start] == Ascii.point, start + 1 < end, !Ascii.isDigit(bytes[start + 1]) { start += 1 }
+        if start > range.lowerBound, bytes[start - 1] == Ascii.minus, isSign(bytes, start - 1, range) { start -= 1 }
+        var tail = end
+        if tail < range.upperBound, bytes[tail] == Ascii.backslash { tail += 1 }
+        if tail < range.upperBound, bytes[tail] == UInt8(ascii: "%") { return start..<(tail + 1) }
+        return start..<end
+    }
+
+    private static func isNumberPart(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Bool {
+        let byte = bytes[position]
+        if Ascii.isDigit(byte) { return true }
+        let isSeparator = byte == Ascii.point || byte == Ascii.comma || byte == UInt8(ascii: "/")
+        return isSeparator && position + 1 < range.upperBound && Ascii.isDigit(bytes[position + 1])
+            && (byte == Ascii.point || (position > range.lowerBound && Ascii.isDigit(bytes[position - 1])))
+    }
+
+    // A minus after a space or an opening is a sign; between operands it subtracts, between words it is a dash.
+    private static func isSign(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Bool {
+        guard position > range.lowerBound else { return true }
+        let before = bytes[position - 1]
+        return before == Ascii.space || before == UInt8(ascii: "=") || before == UInt8(ascii: "(")
+            || before == Ascii.newline || before == Ascii.colon || before == Ascii.star || before == Ascii.dollar
+    }
+}

@@ -1,0 +1,54 @@
+public import Experience
+import JSON
+
+/// Judges mathematical answers by value. See `docs/math.md`.
+public struct MathVerifier: Verifier {
+    /// "math".
+    public let name = "math"
+    /// Changes with every change of a verdict.
+    public let version = "1"
+    /// The policies in force.
+    public let options: MathOptions
+
+    /// A verifier with the given policies.
+    public init(options: MathOptions = MathOptions()) {
+        self.options = options
+    }
+
+    /// Registers the verifier as "math".
+    public static func register(in registry: inout VerifierRegistry) {
+        registry.register(
+            "math", summary: "mathematical answers by value: LaTeX or plain text against the gold answer",
+            options: MathOptions.summaries
+        ) { json in MathVerifier(options: try MathOptions(json)) }
+    }
+
+    /// Grades the completion's text against the problem's answer.
+    public func verify(_ item: VerificationItem) async -> Verdict {
+        guard let gold = item.problem.answer else {
+            return .verifierError(
+                reason: MathReason.unparsedGold.rawValue,
+                explanation: "problem '\(item.problem.id)' has no gold answer; map its column to 'answer'")
+        }
+        let grade = MathGrader.grade(gold: gold, prediction: item.completion.text, options: options)
+        return Verdict(grade)
+    }
+}
+
+extension Verdict {
+    /// The verdict on a graded answer. A gold at fault is an error of ours, never a zero for the completion.
+    public init(_ grade: MathGrade) {
+        let reason = grade.reason.rawValue
+        if grade.isGoldAtFault {
+            self = .verifierError(
+                reason: reason, explanation: "\(grade.rule); correct the gold answer or drop the problem")
+            return
+        }
+        switch grade.reason {
+        case .equal: self = .correct(reason: reason, extracted: grade.extracted, explanation: grade.rule)
+        case .noAnswer: self = .noAnswer(reason: reason, explanation: grade.rule)
+        case .different, .unparsedPrediction, .budget, .unparsedGold:
+            self = .incorrect(reason: reason, extracted: grade.extracted, explanation: grade.rule)
+        }
+    }
+}
