@@ -20,6 +20,38 @@ public struct SamplingParameters: Sendable, Hashable, Codable {
     /// The defaults above.
     public init() {}
 
+    enum CodingKeys: String, CodingKey {
+        case n, temperature, stop
+        case topP = "top_p"
+        case topK = "top_k"
+        case minP = "min_p"
+        case maxTokens = "max_tokens"
+        case topLogprobs = "top_logprobs"
+    }
+
+    /// The section `sampling` of a configuration.
+    public static let fields: [ConfigField] = [
+        ConfigField("n", "completions per problem"),
+        ConfigField("temperature", "0 is greedy; ratios are only sound with the log-probs of the same temperature"),
+        ConfigField("top_p", "nucleus mass in (0, 1]; below 1 biases importance ratios"),
+        ConfigField("top_k", "candidates kept; 0 is off"),
+        ConfigField("min_p", "relative probability floor; 0 is off"),
+        ConfigField("max_tokens", "upper bound on sampled tokens"),
+        ConfigField("stop", "stop strings"),
+        ConfigField("top_logprobs", "top candidates to record per token; 0 records the sampled one only"),
+    ]
+
+    /// Throws `ConfigProblem` for a value out of range.
+    public func validate() throws {
+        if !(1...65_536).contains(n) { throw ConfigProblem("n", "must be between 1 and 65536, not \(n)") }
+        if !(temperature >= 0 && temperature <= 100) { throw ConfigProblem("temperature", "must be between 0 and 100") }
+        if !(topP > 0 && topP <= 1) { throw ConfigProblem("top_p", "must be in (0, 1]") }
+        if topK < 0 { throw ConfigProblem("top_k", "must not be negative") }
+        if !(minP >= 0 && minP < 1) { throw ConfigProblem("min_p", "must be in [0, 1)") }
+        if maxTokens < 1 { throw ConfigProblem("max_tokens", "must be at least 1") }
+        if !(0...100).contains(topLogprobs) { throw ConfigProblem("top_logprobs", "must be between 0 and 100") }
+    }
+
     /// Whether tokens were drawn from a truncated distribution, which biases importance ratios.
     public var isTruncated: Bool { topP < 1 || topK > 0 || minP > 0 }
 }
