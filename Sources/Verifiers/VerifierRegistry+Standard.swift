@@ -2,6 +2,7 @@ extension VerifierRegistry {
     /// The verifiers that come with assay.
     public static var standard: VerifierRegistry {
         var registry = VerifierRegistry()
+        MathVerifier.register(in: &registry)
         ExactVerifier.register(in: &registry)
         ChoiceVerifier.register(in: &registry)
         RegexVerifier.register(in: &registry)

@@ -15,7 +15,7 @@ struct CommonOptions: ParsableArguments {
 /// Which verifier, and its options.
 struct VerifierChoice: ParsableArguments {
     @Option(help: "Verifier to use.")
-    var verifier = "exact"
+    var verifier = "math"
 
     @Option(
         name: .customLong("option"),
