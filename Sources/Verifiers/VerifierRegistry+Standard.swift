@@ -6,6 +6,7 @@ extension VerifierRegistry {
         ExactVerifier.register(in: &registry)
         ChoiceVerifier.register(in: &registry)
         RegexVerifier.register(in: &registry)
+        RouteVerifier.register(in: &registry)
         return registry
     }
 }

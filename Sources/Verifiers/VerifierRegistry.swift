@@ -20,8 +20,9 @@ public struct VerifierOptionsError: Error, Sendable, CustomStringConvertible {
 
 /// Verifiers by name. Register a type once; config files and commands then name it.
 public struct VerifierRegistry: Sendable {
-    /// Makes a verifier from its options (an object; empty when none were given); throws `VerifierOptionsError`.
-    public typealias Factory = @Sendable (JSONValue) throws -> any Verifier
+    /// Makes a verifier from its options (an object; empty when none were given) and, for one that is composed of others,
+    /// the registry that makes those; throws `VerifierOptionsError`.
+    public typealias Factory = @Sendable (JSONValue, VerifierRegistry) throws -> any Verifier
 
     /// One registered verifier.
     public struct Entry: Sendable {
@@ -49,6 +50,14 @@ public struct VerifierRegistry: Sendable {
         byName[name] = Entry(name: name, summary: summary, options: options, make: make)
     }
 
+    /// Adds or replaces a verifier that needs no others.
+    public mutating func register(
+        _ name: String, summary: String, options: [(name: String, summary: String)] = [],
+        make: @escaping @Sendable (JSONValue) throws -> any Verifier
+    ) {
+        register(name, summary: summary, options: options) { options, _ in try make(options) }
+    }
+
     /// Makes the named verifier; an unknown name or option is an error that gives the nearest known one.
     public func make(_ name: String, options: JSONValue = .object([])) throws -> any Verifier {
         guard let entry = byName[name] else {
@@ -63,7 +72,7 @@ public struct VerifierRegistry: Sendable {
                 key: member.key,
                 "'\(name)' has no such option" + Self.hint(member.key, among: entry.options.map(\.name)))
         }
-        return try entry.make(options)
+        return try entry.make(options, self)
     }
 
     private static func hint(_ word: String, among known: [String]) -> String {

@@ -1,0 +1,95 @@
+public import Experience
+public import JSON
+
+/// Sends each problem to the verifier that its record names: one run over several kinds of task.
+public struct RouteVerifier: Verifier {
+    /// The registered name.
+    public let name = "route"
+    private let field: String
+    private let fallback: (any Verifier)?
+    private let routes: [String: any Verifier]
+
+    /// Routes by the text of a record's `field`; `fallback` judges records whose value has no route.
+    public init(field: String, routes: [String: any Verifier], fallback: (any Verifier)?) {
+        self.field = field
+        self.routes = routes
+        self.fallback = fallback
+    }
+
+    /// Adds it as "route".
+    public static func register(in registry: inout VerifierRegistry) {
+        registry.register(
+            "route", summary: "each problem's record names its verifier",
+            options: [
+                ("field", "the record's field that names the route (verifier)"),
+                ("routes", "for each value of the field: a verifier's name, or {verifier, options}"),
+                ("default", "the verifier of records without a route; absent: such records are errors"),
+            ]
+        ) { options, registry in
+            let reader = OptionsReader(options)
+            var routes: [String: any Verifier] = [:]
+            for member in options["routes"]?.objectValue ?? [] {
+                routes[member.key] = try make(member.value, key: "routes.\(member.key)", registry)
+            }
+            if routes.isEmpty { throw VerifierOptionsError(key: "routes", "expected at least one route") }
+            return RouteVerifier(
+                field: try reader.string("field") ?? "verifier", routes: routes,
+                fallback: try options["default"].map { try make($0, key: "default", registry) })
+        }
+    }
+
+    private static func make(_ value: JSONValue, key: String, _ registry: VerifierRegistry) throws -> any Verifier {
+        guard let name = value.stringValue ?? value["verifier"]?.stringValue else {
+            throw VerifierOptionsError(key: key, "expected a verifier's name, or an object with 'verifier'")
+        }
+        do {
+            return try registry.make(name, options: value["options"] ?? .object([]))
+        } catch let error as VerifierOptionsError {
+            throw VerifierOptionsError(key: error.key.isEmpty ? key : "\(key).options.\(error.key)", error.message)
+        }
+    }
+
+    /// The versions of all routes.
+    public var version: String {
+        let parts = routes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.name)/\($0.value.version)" }
+        return "1(" + (parts + (fallback.map { ["default=\($0.name)/\($0.version)"] } ?? [])).joined(separator: ",") + ")"
+    }
+
+    /// A route may judge by fields alone; a missing answer is then that verifier's own error.
+    public var needsAnswer: Bool { false }
+
+    /// Judges by the problem's route.
+    public func verify(_ item: VerificationItem) async -> Verdict {
+        guard let verifier = verifier(for: item) else { return unrouted(item) }
+        return await verifier.verify(item)
+    }
+
+    /// Judges in batches by route, so that each verifier sees as many items at once as there are.
+    public func verify(_ items: [VerificationItem]) async -> [Verdict] {
+        var verdicts = items.map { unrouted($0) }
+        var slotsByRoute: [String: [Int]] = [:]
+        for (slot, item) in items.enumerated() { slotsByRoute[route(of: item), default: []].append(slot) }
+        for (_, slots) in slotsByRoute.sorted(by: { $0.key < $1.key }) {
+            guard let verifier = verifier(for: items[slots[0]]) else { continue }
+            for (slot, verdict) in zip(slots, await verifier.verify(slots.map { items[$0] })) { verdicts[slot] = verdict }
+        }
+        return verdicts
+    }
+
+    /// Shuts all routes down.
+    public func shutdown() async {
+        for verifier in routes.values { await verifier.shutdown() }
+        await fallback?.shutdown()
+    }
+
+    private func route(of item: VerificationItem) -> String { item.problem.fields.strings([field])[0] ?? "" }
+
+    private func verifier(for item: VerificationItem) -> (any Verifier)? { routes[route(of: item)] ?? fallback }
+
+    private func unrouted(_ item: VerificationItem) -> Verdict {
+        .verifierError(
+            reason: "noRoute",
+            explanation: "the record's '\(field)' is '\(route(of: item))'; routes: "
+                + routes.keys.sorted().joined(separator: ", "))
+    }
+}
