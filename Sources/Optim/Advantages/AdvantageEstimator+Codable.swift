@@ -1,0 +1,75 @@
+extension AdvantageEstimator: Codable {
+    private enum Key: String, CodingKey, CaseIterable {
+        case preset, baseline, scale, ddof, eps, singleton, k, decay, gpgNorm, componentWeights
+        case scalesAroundBaseline, requiresPositiveMean, normalizesComponents, credit, gamma, lambda, gap, whitening
+        case arithmetic
+    }
+
+    /// A preset (`grpo` when none is named) with overrides; a key that is absent keeps the preset's value.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: Key.self)
+        func take<Value: Decodable>(_ value: inout Value, _ key: Key) throws {
+            value = try keyed.decodeIfPresent(Value.self, forKey: key) ?? value
+        }
+        self = try .preset(keyed.decodeIfPresent(String.self, forKey: .preset) ?? "grpo")
+        try take(&baseline, .baseline)
+        try take(&scale, .scale)
+        try take(&ddof, .ddof)
+        try take(&eps, .eps)
+        try take(&singleton, .singleton)
+        try take(&k, .k)
+        try take(&decay, .decay)
+        gpgNorm = try keyed.decodeIfPresent(Double.self, forKey: .gpgNorm) ?? gpgNorm
+        try take(&scalesAroundBaseline, .scalesAroundBaseline)
+        try take(&requiresPositiveMean, .requiresPositiveMean)
+        try take(&componentWeights, .componentWeights)
+        try take(&normalizesComponents, .normalizesComponents)
+        try take(&credit, .credit)
+        try take(&gamma, .gamma)
+        try take(&lambda, .lambda)
+        try take(&gap, .gap)
+        try take(&whitening, .whitening)
+        try take(&arithmetic, .arithmetic)
+        try validate()
+    }
+
+    /// Every parameter by name, so that a stored set says exactly how it was computed.
+    public func encode(to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: Key.self)
+        try keyed.encode(preset, forKey: .preset)
+        try keyed.encode(baseline, forKey: .baseline)
+        try keyed.encode(scale, forKey: .scale)
+        try keyed.encode(ddof, forKey: .ddof)
+        try keyed.encode(eps, forKey: .eps)
+        try keyed.encode(singleton, forKey: .singleton)
+        try keyed.encode(k, forKey: .k)
+        try keyed.encode(decay, forKey: .decay)
+        try keyed.encode(gpgNorm, forKey: .gpgNorm)
+        try keyed.encode(scalesAroundBaseline, forKey: .scalesAroundBaseline)
+        try keyed.encode(requiresPositiveMean, forKey: .requiresPositiveMean)
+        try keyed.encode(componentWeights, forKey: .componentWeights)
+        try keyed.encode(normalizesComponents, forKey: .normalizesComponents)
+        try keyed.encode(credit, forKey: .credit)
+        try keyed.encode(gamma, forKey: .gamma)
+        try keyed.encode(lambda, forKey: .lambda)
+        try keyed.encode(gap, forKey: .gap)
+        try keyed.encode(whitening, forKey: .whitening)
+        try keyed.encode(arithmetic, forKey: .arithmetic)
+    }
+
+    /// Throws for a parameter outside its range.
+    public func validate() throws {
+        func check(_ holds: Bool, _ what: String) throws {
+            guard holds else { throw OptimError("estimator \(preset): \(what)") }
+        }
+        try check(ddof == 0 || ddof == 1, "ddof is \(ddof); it must be 0 or 1")
+        try check(eps >= 0 && eps.isFinite, "eps is \(eps); it must be finite and at least 0")
+        try check(k >= 1, "k is \(k); it must be at least 1")
+        try check(decay >= 0 && decay < 1, "decay is \(decay); it must be in [0, 1)")
+        try check(gamma >= 0 && gamma <= 1, "gamma is \(gamma); it must be in [0, 1]")
+        try check(lambda >= 0 && lambda <= 1, "lambda is \(lambda); it must be in [0, 1]")
+        try check(gpgNorm.map { $0 > 0 && $0.isFinite } ?? true, "gpgNorm must be finite and above 0")
+        try check(componentWeights.allSatisfy(\.isFinite), "componentWeights must be finite")
+        try check((scale == .passK) == (baseline == .passK), "baseline passK and scale passK go together")
+    }
+}

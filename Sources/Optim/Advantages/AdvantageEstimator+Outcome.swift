@@ -1,0 +1,144 @@
+extension AdvantageEstimator {
+    /// Advantages of one group; nil where the completion has no score or the formula no value.
+    ///
+    /// Parts that look at a batch (`batch`, GPG) see this group as the whole batch.
+    public func advantages(scores_G: [Double?], lengths_G: [Double] = []) throws -> [Double?] {
+        var inputs = OutcomeInputs(scores_N: scores_G, groups: GroupIndex(sizes: [scores_G.count]))
+        inputs.lengths_N = lengths_G
+        return try advantages(inputs).values_N
+    }
+
+    /// Advantages of a batch of groups, linear in its rows.
+    ///
+    /// Throws for an empty batch, arrays of unequal lengths, a score that is not finite, and for a missing input.
+    public func advantages(_ inputs: OutcomeInputs) throws -> OutcomeAdvantages {
+        try validate()
+        let count = inputs.scores_N.count
+        try check(inputs)
+        var result = OutcomeAdvantages(
+            values_N: Array(repeating: nil, count: count), baselines_N: Array(repeating: nil, count: count),
+            scales_N: Array(repeating: nil, count: count))
+        let batch = needsBatch ? Moments(inputs.scores_N.lazy.compactMap { $0 }, arithmetic: arithmetic) : Moments([])
+        let running = baseline == .running ? runningBaselines(inputs) : []
+        var scored: [Int] = []
+        var scores: [Double] = []
+        for group in 0..<inputs.groups.count {
+            scored.removeAll(keepingCapacity: true)
+            scores.removeAll(keepingCapacity: true)
+            for row in inputs.groups[group] {
+                if let score = inputs.scores_N[row] {
+                    scored.append(row)
+                    scores.append(score)
+                } else {
+                    result.undefined[row] = .unscored
+                }
+            }
+            guard !scored.isEmpty else { continue }
+            let moments = Moments(scores, arithmetic: arithmetic)
+            if moments.isConstant { result.uniformGroups += 1 }
+            if scored.count == 1, comparesGroup {
+                try single(row: scored[0], score: scores[0], into: &result)
+                continue
+            }
+            let parts = try GroupParts(self, inputs, rows: scored, scores: scores, moments: moments, batch: batch)
+            for (slot, row) in scored.enumerated() {
+                let base = baseline == .running ? running[row] : parts.baseline(slot)
+                let centred = baseline == .running ? scores[slot] - base : parts.centred(slot)
+                result.baselines_N[row] = base
+                result.scales_N[row] = parts.divisor(slot)
+                result.values_N[row] = parts.divisor(slot).map { divide(centred, by: $0) } ?? centred
+            }
+        }
+        if scale == .batch, scalesAroundBaseline { try scaleByBaselineSpread(&result) }
+        applyGPG(inputs, &result)
+        return result
+    }
+
+    private var needsBatch: Bool { baseline == .batch || scale == .batch }
+
+    private func divide(_ centred: Double, by divisor: Double) -> Double {
+        if scale == .mean, requiresPositiveMean, divisor <= 0 { return 0 }
+        return divisor == 0 ? centred : centred / (divisor + eps)
+    }
+
+    // The spread of the batch around each row's own baseline is known only when all baselines are.
+    private func scaleByBaselineSpread(_ result: inout OutcomeAdvantages) throws {
+        let centred = result.values_N.compactMap { $0 }
+        guard centred.count > ddof else { return }
+        let spread = (centred.reduce(0) { $0 + $1 * $1 } / Double(centred.count - ddof)).squareRoot()
+        for row in result.values_N.indices {
+            guard let value = result.values_N[row] else { continue }
+            result.scales_N[row] = spread
+            result.values_N[row] = divide(value, by: spread)
+        }
+    }
+
+    // Whether a group of one has nothing to be compared with.
+    private var comparesGroup: Bool {
+        switch baseline {
+        case .group, .leaveOneOut, .lengthWeighted, .runnerUp: true
+        case .none, .batch, .greedy, .running, .passK: scale == .group || scale == .leaveOneOut
+        }
+    }
+
+    private func check(_ inputs: OutcomeInputs) throws {
+        let count = inputs.scores_N.count
+        guard count > 0 else { throw OptimError("empty batch: there is no completion to compute advantages for") }
+        guard inputs.groups.rows.count == count else {
+            throw OptimError("length mismatch: \(count) scores, \(inputs.groups.rows.count) rows in groups")
+        }
+        for (row, score) in inputs.scores_N.enumerated() {
+            if let score, !score.isFinite { throw OptimError("non-finite reward \(score)", row: row) }
+        }
+        func demand(_ wanted: Bool, _ length: Int, _ what: String) throws {
+            guard !wanted || length == count else {
+                throw OptimError("length mismatch: \(count) scores, \(length) \(what), which \(preset) needs")
+            }
+        }
+        try demand(baseline == .lengthWeighted, inputs.lengths_N.count, "lengths")
+        try demand(baseline == .greedy, inputs.greedy_N.count, "greedy scores")
+        try demand(baseline == .running && !inputs.roles_N.isEmpty, inputs.roles_N.count, "roles")
+        for (row, score) in inputs.greedy_N.enumerated() {
+            if let score, !score.isFinite { throw OptimError("non-finite reward \(score) of a greedy row", row: row) }
+        }
+        for (row, length) in inputs.lengths_N.enumerated() where !(length.isFinite && length >= 0) {
+            throw OptimError("length \(length) is not a count of tokens", row: row)
+        }
+    }
+
+    private func single(row: Int, score: Double, into result: inout OutcomeAdvantages) throws {
+        switch singleton {
+        case .undefined: result.undefined[row] = .singleCompletion
+        case .zero: (result.values_N[row], result.baselines_N[row]) = (0, score)
+        case .score:
+            let divisor = arithmetic == .verl ? Double(1 + Float(eps)) : 1 + eps
+            (result.values_N[row], result.baselines_N[row]) = (scale == .group ? score / divisor : score, 0)
+        case .refused:
+            throw OptimError("\(preset) requires at least 2 samples per group; this group has 1", row: row)
+        }
+    }
+
+    // SPIRAL: b <- decay * b + (1 - decay) * r after each score, in row order, from 0.
+    private func runningBaselines(_ inputs: OutcomeInputs) -> [Double] {
+        var average: [String: Double] = [:]
+        return inputs.scores_N.enumerated().map { row, score in
+            let role = inputs.roles_N.isEmpty ? "" : inputs.roles_N[row]
+            let past = average[role, default: 0]
+            guard let score else { return past }
+            average[role] = decay * past + (1 - decay) * score
+            return past
+        }
+    }
+
+    private func applyGPG(_ inputs: OutcomeInputs, _ result: inout OutcomeAdvantages) {
+        guard let gpgNorm else { return }
+        let scored = inputs.scores_N.lazy.compactMap { $0 }
+        let nonZero = scored.reduce(0) { $0 + ($1 != 0 ? 1 : 0) }
+        let total = scored.reduce(0) { count, _ in count + 1 }
+        var factor = Double(total) / Double(max(1, nonZero))
+        if arithmetic == .verl { factor = Double(Float(factor)) }
+        for row in result.values_N.indices {
+            result.values_N[row] = result.values_N[row].map { $0 * factor / gpgNorm }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// What token-level estimators need besides the scores; flat arrays in the layout's order.
+public struct TokenInputs: Sendable {
+    /// Which tokens belong to which row, and which are trained on.
+    public var layout: TokenLayout
+    /// Rewards of single tokens, for example a KL penalty; empty means none. The score comes on top, at the last loss
+    /// token of its row.
+    public var rewards_T: [Double] = []
+    /// Value model's estimates, for `gae`.
+    public var values_T: [Double] = []
+    /// Log-probabilities of the sampled tokens, for `optimalToken`.
+    public var logprobs_T: [Double] = []
+    /// Sum of squared probabilities per position, for `optimalToken`.
+    public var sumOfSquares_T: [Double] = []
+
+    /// A layout; the rest is optional.
+    public init(layout: TokenLayout) { self.layout = layout }
+}
+
+extension AdvantageEstimator {
+    /// Advantages per token of a batch.
+    ///
+    /// Tokens of rows without an advantage are 0 and take no part in whitening: drop those rows from the batch.
+    /// With the credit `outcome` single-token rewards are not used: add their sum to the score.
+    public func tokenAdvantages(_ inputs: OutcomeInputs, tokens: TokenInputs) throws -> TokenAdvantages {
+        let outcome = try advantages(inputs)
+        return try tokenAdvantages(outcome, groups: inputs.groups, tokens: tokens)
+    }
+
+    /// As above, from outcomes that are there already.
+    public func tokenAdvantages(
+        _ outcome: OutcomeAdvantages, groups: GroupIndex, tokens: TokenInputs
+    ) throws -> TokenAdvantages {
+        guard tokens.layout.rows == outcome.values_N.count else {
+            throw OptimError("length mismatch: \(outcome.values_N.count) scores, \(tokens.layout.rows) rows of tokens")
+        }
+        let layout = tokens.layout.keeping(outcome.values_N.map { $0 != nil })
+        var result: TokenAdvantages
+        switch credit {
+        case .outcome:
+            let spread = layout.broadcast(outcome.values_N.map { $0 ?? 0 })
+            result = TokenAdvantages(advantages_T: spread, returns_T: spread)
+        case .rewardToGo:
+            let returns_T = try TokenCredit.rewardToGo(
+                rewards_T: rewards(outcome, tokens, layout), layout: layout, gamma: gamma, gap: gap)
+            result = TokenAdvantages(advantages_T: returns_T, returns_T: returns_T)
+        case .gae:
+            return try TokenCredit.gae(
+                rewards_T: rewards(outcome, tokens, layout), values_T: tokens.values_T, layout: layout, gamma: gamma,
+                lambda: lambda, gap: gap, whitening: whitening, arithmetic: arithmetic)
+        case .optimalToken, .optimalTurnToken:
+            result = try TokenCredit.optimalBaseline(
+                rewards_T: rewards(outcome, tokens, layout), logprobs_T: tokens.logprobs_T,
+                sumOfSquares_T: tokens.sumOfSquares_T, layout: layout, groups: groups,
+                byTurn: credit == .optimalTurnToken, eps: eps)
+        }
+        try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
+        return result
+    }
+
+    // Single-token rewards, with the row's value added at its last loss token.
+    private func rewards(
+        _ outcome: OutcomeAdvantages, _ tokens: TokenInputs, _ layout: TokenLayout
+    ) throws -> [Double] {
+        var rewards_T = tokens.rewards_T
+        if rewards_T.isEmpty { rewards_T = [Double](repeating: 0, count: layout.tokens) }
+        try layout.check(rewards_T, "token rewards")
+        for (row, value) in outcome.values_N.enumerated() {
+            guard let value, let last = layout[row].last(where: { layout.mask_T[$0] }) else { continue }
+            rewards_T[last] += value
+        }
+        return rewards_T
+    }
+}

@@ -1,0 +1,136 @@
+/// How scores become advantages: what is subtracted, what it is divided by, and how it is spread over tokens.
+///
+/// Every published estimator is a setting of these few parts; ``presets`` names them. All arithmetic is in Double.
+/// Rows without a score take no part in any baseline or scale and have no advantage. Where all compared scores are
+/// equal the advantage is exactly 0.
+///
+/// In a configuration file an estimator is a preset with overrides: `{preset: grpo, eps: 1e-4}`.
+public struct AdvantageEstimator: Sendable, Hashable {
+    /// What is subtracted from the score r of a completion, over the n scored completions it is compared with.
+    public enum Baseline: String, Sendable, Codable, CaseIterable {
+        /// Nothing.
+        case none
+        /// The mean of the group.
+        case group
+        /// The mean of the group's other completions.
+        case leaveOneOut
+        /// The mean of the batch.
+        case batch
+        /// The score of the greedy completion of the same problem, given as an input.
+        case greedy
+        /// The group's mean weighted by token counts.
+        case lengthWeighted
+        /// An exponential average of the past scores of the same role, in row order, starting from 0.
+        case running
+        /// The second best score, for the best completion of the group; all others get 0.
+        case runnerUp
+        /// The pass@k of the group, for 0/1 scores: completions share the reward of the k-subsets they are in.
+        case passK
+    }
+
+    /// What the centred score is divided by. A scale of exactly 0 never divides.
+    public enum Scale: String, Sendable, Codable, CaseIterable {
+        /// Nothing.
+        case none
+        /// The standard deviation of the group.
+        case group
+        /// The standard deviation of the group's other completions.
+        case leaveOneOut
+        /// The standard deviation of the batch.
+        case batch
+        /// The mean of the group.
+        case mean
+        /// The standard deviation of the group's pass@k; only with the baseline `passK`.
+        case passK
+    }
+
+    /// What the only scored completion of a group gets from a formula that compares completions.
+    public enum Singleton: String, Sendable, Codable, CaseIterable {
+        /// No advantage, with the reason `singleCompletion`.
+        case undefined
+        /// 0.
+        case zero
+        /// Its own score: baseline 0 and scale 1.
+        case score
+        /// The group is refused with an error.
+        case refused
+    }
+
+    /// Whose rounding is reproduced where a framework's own shows in the ninth digit or earlier.
+    public enum Arithmetic: String, Sendable, Codable, CaseIterable {
+        /// None: two passes, so that a common offset cancels, and exactly 0 for equal scores.
+        case exact
+        /// verl: counts plus 1e-8 in whitening; single-precision constants for lone rows and GPG.
+        case verl
+        /// TRL: the factor n / (n - 1) of a variance in single precision.
+        case trl
+        /// One pass and no test for equality (OpenRLHF, open-instruct): equal scores may leave up to 1e-8.
+        case plain
+    }
+
+    /// How a completion's advantage becomes a value per token.
+    public enum Credit: String, Sendable, Codable, CaseIterable {
+        /// The same value at every token of the mask.
+        case outcome
+        /// The discounted sum of the token rewards from the token on.
+        case rewardToGo
+        /// Generalised advantage estimation over token values.
+        case gae
+        /// Reward-to-go minus the variance-optimal baseline per token position.
+        case optimalToken
+        /// As `optimalToken`, over runs of trainable tokens (turns of a conversation with tools).
+        case optimalTurnToken
+    }
+
+    /// Name of the preset it came from.
+    public var preset = "grpo"
+    /// What is subtracted.
+    public var baseline = Baseline.group
+    /// What divides.
+    public var scale = Scale.group
+    /// Degrees of freedom taken off in a standard deviation: 1 for the sample's, 0 for the population's.
+    public var ddof = 1
+    /// Added to the divisor, >= 0.
+    public var eps = 1e-6
+    /// Standard deviations are taken around the baseline instead of the mean, so that both use the same centre.
+    public var scalesAroundBaseline = false
+    /// With the scale `mean`: a group whose mean is not positive has advantage 0, as no share of successes exists.
+    public var requiresPositiveMean = true
+    /// Groups with one scored completion.
+    public var singleton = Singleton.undefined
+    /// Subset size of the baseline `passK`, >= 1.
+    public var k = 1
+    /// Weight of the past in the baseline `running`, in [0, 1).
+    public var decay = 0.95
+    /// GPG: every advantage times (rows / rows with a non-zero score), divided by this; nil leaves it out.
+    public var gpgNorm: Double?
+    /// The weight of each reward component when there are several; empty means 1 for each.
+    public var componentWeights: [Double] = []
+    /// Several reward components: each is normalised in its group before the sum, and the sum over the batch after it.
+    public var normalizesComponents = false
+    /// How a value per token is made.
+    public var credit = Credit.outcome
+    /// Discount per token, in [0, 1].
+    public var gamma = 1.0
+    /// The lambda of GAE, in [0, 1].
+    public var lambda = 1.0
+    /// What the recursions do at a token outside the mask.
+    public var gap = MaskGap.carry
+    /// Normalisation of the token advantages over the batch.
+    public var whitening = Whitening.none
+    /// Whose rounding to reproduce.
+    public var arithmetic = Arithmetic.exact
+
+    /// The estimator of GRPO: group mean, group standard deviation.
+    public init() {}
+}
+
+/// What a backward recursion over tokens does at a token outside the loss mask (a tool's output, padding).
+public enum MaskGap: String, Sendable, Codable, CaseIterable {
+    /// Passes its state over the gap, as if the token were not there (verl, NeMo RL, AReaL).
+    case carry
+    /// Treats the token as one with reward 0 and value 0 (OpenRLHF).
+    case zero
+    /// Restarts behind the gap (the REINFORCE++ of verl).
+    case reset
+}

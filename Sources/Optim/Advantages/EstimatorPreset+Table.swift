@@ -1,0 +1,308 @@
+extension EstimatorPreset {
+    /// Every preset: first the estimators by their published name, then what single frameworks do differently.
+    public static let all: [EstimatorPreset] = published + frameworks
+
+    private static let published: [EstimatorPreset] = [
+        EstimatorPreset(
+            "grpo", formula: "(r - m) / (s + eps)", paper: "Shao et al. 2024, arXiv 2402.03300",
+            framework: "verl core_algos.py, slime, ROLL",
+            use: "The default: scores of any scale, groups of at least 4."
+        ) { _ in },
+        EstimatorPreset(
+            "dr_grpo", formula: "r - m", paper: "Liu et al. 2025, arXiv 2503.20783",
+            framework: "verl core_algos.py (norm_adv_by_std_in_grpo = false), prime-rl",
+            use: "Removes the bias toward very easy and very hard problems; pair it with a constant loss divisor."
+        ) { $0.scale = .none },
+        EstimatorPreset(
+            "rloo", formula: "(r - m) * n / (n - 1)", paper: "Ahmadian et al. 2024, arXiv 2402.14740",
+            framework: "verl core_algos.py, OpenRLHF experience_maker.py, SkyRL ppo_utils.py",
+            use: "Unbiased baseline without scaling; small groups."
+        ) {
+            $0.baseline = .leaveOneOut
+            $0.scale = .none
+        },
+        EstimatorPreset(
+            "reinforce++", formula: "whiten(sum of gamma^(u-t) * r_u over u >= t)",
+            paper: "Hu et al. 2025, arXiv 2501.03262", framework: "verl core_algos.py",
+            use: "One completion per problem, with a per-token penalty in the reward."
+        ) {
+            $0.baseline = .none
+            $0.scale = .none
+            $0.credit = .rewardToGo
+            $0.whitening = .sample
+        },
+        EstimatorPreset(
+            "reinforce++-baseline", formula: "whiten(r - m)", paper: "Hu et al. 2025, arXiv 2501.03262",
+            framework: "verl core_algos.py, NeMo RL advantage_estimator.py",
+            use: "Groups of mixed difficulty, where the scale of single groups is noisy."
+        ) {
+            $0.scale = .none
+            $0.whitening = .sample
+        },
+        EstimatorPreset(
+            "lite_ppo", formula: "(r - m) / (S + eps), S over the batch",
+            paper: "Liu et al. 2025 (Tricks or Traps), arXiv 2508.08221", framework: "ROLL functionals.py",
+            use: "Like grpo, without amplifying groups that are nearly uniform."
+        ) { $0.scale = .batch },
+        EstimatorPreset(
+            "remax", formula: "sum of r_u over u >= t, minus r(greedy)", paper: "Li et al. 2023, arXiv 2310.10505",
+            framework: "verl core_algos.py", use: "One sampled and one greedy completion per problem."
+        ) {
+            $0.baseline = .greedy
+            $0.scale = .none
+            $0.credit = .rewardToGo
+        },
+        EstimatorPreset(
+            "opo", formula: "r - sum(len * r) / sum(len)", paper: "Hao et al. 2025, arXiv 2505.23585",
+            framework: "verl core_algos.py", use: "On-policy steps with completions of very different lengths."
+        ) {
+            $0.baseline = .lengthWeighted
+            $0.scale = .none
+        },
+        EstimatorPreset(
+            "gpg", formula: "alpha * (r - m) / f_norm, alpha = N / max(1, rows with r != 0)",
+            paper: "Chu et al. 2025, arXiv 2504.02546", framework: "verl core_algos.py",
+            use: "Plain policy gradient; alpha makes up for rows without signal."
+        ) {
+            $0.scale = .none
+            $0.gpgNorm = 1
+        },
+        EstimatorPreset(
+            "grpo_passk", formula: "best row: (r1 - r2) / (s + eps), others 0",
+            paper: "Tang et al. 2025, arXiv 2503.19595", framework: "verl core_algos.py",
+            use: "Training for pass@k with graded rewards."
+        ) {
+            $0.baseline = .runnerUp
+            $0.singleton = .refused
+        },
+        EstimatorPreset(
+            "passk_training",
+            formula: "rho = 1 - C(n-c,k)/C(n,k), s = sqrt(rho(1-rho)); right: (1-rho)/(s+eps); "
+                + "wrong: (1-rho-C(n-c-1,k-1)/C(n-1,k-1))/(s+eps)",
+            paper: "Chen et al. 2025, arXiv 2508.10751", framework: "RUCAIBox/Passk_Training passk_adv.py",
+            use: "Training for pass@k with 0/1 rewards; keeps exploration. Set k."
+        ) {
+            $0.baseline = .passK
+            $0.scale = .passK
+            $0.k = 2
+        },
+        EstimatorPreset(
+            "maxrl", formula: "(r - m) / (m + eps)", paper: "arXiv 2602.02710", framework: "SkyRL ppo_utils.py",
+            use: "0/1 rewards, to raise the likelihood of success on hard problems."
+        ) { $0.scale = .mean },
+        EstimatorPreset(
+            "nemo", formula: "(r - m') / (s' + eps), m' and s' of the other rows; not divided where s' = 0",
+            paper: "Ahmadian et al. 2024, arXiv 2402.14740, with a scale",
+            framework: "NeMo RL advantage_estimator.py (leave-one-out baseline, normalised)",
+            use: "To continue a NeMo RL experiment; a lone success is not divided."
+        ) {
+            $0.baseline = .leaveOneOut
+            $0.scale = .leaveOneOut
+            $0.singleton = .zero
+        },
+        EstimatorPreset(
+            "gdpo", formula: "whiten(sum of w_j (r_j - m_j) / (s_j + eps))", paper: "arXiv 2601.05242",
+            framework: "verl core_algos.py", use: "Several reward components of different scale."
+        ) {
+            $0.normalizesComponents = true
+            $0.whitening = .sample
+        },
+        EstimatorPreset(
+            "rae", formula: "r - b, b <- decay * b + (1 - decay) * r per role", paper: "SPIRAL, arXiv 2506.24119",
+            framework: "prime-rl", use: "Self-play and other tasks where roles, not problems, share a baseline."
+        ) {
+            $0.baseline = .running
+            $0.scale = .none
+            $0.decay = 0.95
+        },
+        EstimatorPreset(
+            "otb", formula: "G_t - B_t, B_t = sum(G_t W_t) / sum(W_t), W_t = sum over u <= t of (1 - 2 p + sum p^2)",
+            paper: "Optimal token baseline, verl recipe", framework: "verl core_algos.py",
+            use: "Long completions, when the trainer reports the sum of squared probabilities."
+        ) {
+            $0.baseline = .none
+            $0.scale = .none
+            $0.credit = .optimalToken
+            $0.eps = 1e-8
+        },
+        EstimatorPreset(
+            "tir_otb", formula: "as otb, over tokens aligned by turn", paper: "Optimal token baseline, verl recipe",
+            framework: "verl core_algos.py", use: "As otb, for conversations with tools."
+        ) {
+            $0.baseline = .none
+            $0.scale = .none
+            $0.credit = .optimalTurnToken
+            $0.eps = 1e-8
+        },
+        EstimatorPreset(
+            "gae", formula: "whiten(A_t), A_t = d_t + gamma lambda A_(t+1), d_t = r_t + gamma V_(t+1) - V_t",
+            paper: "Schulman et al. 2015, arXiv 1506.02438", framework: "verl core_algos.py, NeMo RL, AReaL",
+            use: "PPO with a value model."
+        ) {
+            $0.baseline = .none
+            $0.scale = .none
+            $0.credit = .gae
+            $0.whitening = .sample
+        },
+    ]
+
+    // What a framework does differently from the published row above.
+    private static func variant(
+        _ name: String, framework: String, formula: String, _ change: @escaping (inout AdvantageEstimator) -> Void
+    ) -> EstimatorPreset {
+        let family = name.prefix { $0 != "@" }
+        let base = published.first { $0.name == family }
+        return EstimatorPreset(
+            name, formula: formula, paper: base?.paper ?? "", framework: framework,
+            use: "To continue an experiment of that framework."
+        ) {
+            if let base { $0 = base.estimator }
+            $0.preset = name
+            change(&$0)
+        }
+    }
+
+    private static let frameworks: [EstimatorPreset] = [
+        variant("grpo@verl", framework: "verl core_algos.py", formula: "as grpo; a lone row gets r / (1 + eps)") {
+            $0.singleton = .score
+            $0.arithmetic = .verl
+        },
+        variant("grpo@trl", framework: "TRL grpo_trainer.py", formula: "as grpo, eps 1e-4; a lone row gets 0") {
+            $0.arithmetic = .trl
+            $0.eps = 1e-4
+            $0.singleton = .zero
+        },
+        variant(
+            "gdpo@trl", framework: "TRL grpo_trainer.py (normalize_then_sum)",
+            formula: "as gdpo with eps 1e-4, then (A - mean) / (S + eps) over the batch's rows"
+        ) {
+            $0.eps = 1e-4
+            $0.singleton = .zero
+            $0.whitening = .none
+            $0.arithmetic = .trl
+        },
+        variant(
+            "grpo@torchtune", framework: "torchtune grpo_full_finetune_distributed.py",
+            formula: "as grpo, eps 1e-4"
+        ) { $0.eps = 1e-4 },
+        variant("grpo@slime", framework: "slime rollout.py", formula: "as grpo") { _ in },
+        variant(
+            "grpo@openrlhf", framework: "OpenRLHF experience_maker.py (group_norm)",
+            formula: "as grpo, eps 1e-9; reward-to-go of it and of the KL penalty"
+        ) {
+            $0.eps = 1e-9
+            $0.arithmetic = .plain
+            $0.credit = .rewardToGo
+        },
+        variant(
+            "dr_grpo@openrlhf", framework: "OpenRLHF experience_maker.py",
+            formula: "as dr_grpo; reward-to-go of it and of the KL penalty"
+        ) { $0.credit = .rewardToGo },
+        variant(
+            "rloo@openrlhf", framework: "OpenRLHF experience_maker.py",
+            formula: "as rloo; reward-to-go of it and of the KL penalty"
+        ) {
+            $0.credit = .rewardToGo
+            $0.arithmetic = .plain
+        },
+        variant(
+            "reinforce++@openrlhf", framework: "OpenRLHF experience_maker.py (reinforce)",
+            formula: "reward-to-go, whitened with the population variance"
+        ) {
+            $0.gap = .zero
+            $0.whitening = .population
+        },
+        variant(
+            "reinforce++-baseline@openrlhf", framework: "OpenRLHF experience_maker.py (reinforce_baseline)",
+            formula: "reward-to-go of r - m, whitened with the population variance"
+        ) {
+            $0.credit = .rewardToGo
+            $0.whitening = .population
+        },
+        variant(
+            "gae@openrlhf", framework: "OpenRLHF experience_maker.py",
+            formula: "as gae; tokens outside the mask have value 0; population variance"
+        ) {
+            $0.gap = .zero
+            $0.whitening = .population
+        },
+        variant("dr_grpo@verl", framework: "verl core_algos.py", formula: "as dr_grpo; a lone row gets r") {
+            $0.singleton = .score
+        },
+        variant("rloo@verl", framework: "verl core_algos.py", formula: "as rloo; a lone row gets r") {
+            $0.singleton = .score
+            $0.arithmetic = .verl
+        },
+        variant(
+            "rloo@skyrl", framework: "SkyRL ppo_utils.py, verl core_algos.py (vectorized)",
+            formula: "as rloo; a lone row gets 0"
+        ) { $0.singleton = .zero },
+        variant(
+            "maxrl@skyrl", framework: "SkyRL ppo_utils.py",
+            formula: "as maxrl, also where the mean is negative; a lone row gets r"
+        ) {
+            $0.singleton = .score
+            $0.requiresPositiveMean = false
+        },
+        variant("opo@verl", framework: "verl core_algos.py", formula: "as opo; a lone row gets r") {
+            $0.singleton = .score
+        },
+        variant(
+            "gpg@verl", framework: "verl core_algos.py",
+            formula: "as gpg; alpha in single precision; a lone row gets alpha * r"
+        ) {
+            $0.singleton = .score
+            $0.arithmetic = .verl
+        },
+        variant(
+            "reinforce++-baseline@verl", framework: "verl core_algos.py",
+            formula: "as reinforce++-baseline; a lone row has baseline 0; count + 1e-8 in whitening"
+        ) {
+            $0.singleton = .score
+            $0.arithmetic = .verl
+        },
+        variant(
+            "reinforce++@verl", framework: "verl core_algos.py", formula: "as reinforce++; count + 1e-8 in whitening"
+        ) {
+            $0.arithmetic = .verl
+        },
+        variant(
+            "reinforce++-baseline@nemo", framework: "NeMo RL advantage_estimator.py",
+            formula: "as reinforce++-baseline with the population variance"
+        ) {
+            $0.singleton = .score
+            $0.whitening = .population
+        },
+        variant("gae@verl", framework: "verl core_algos.py", formula: "as gae; count + 1e-8 in whitening") {
+            $0.arithmetic = .verl
+        },
+        variant("gdpo@verl", framework: "verl core_algos.py", formula: "as gdpo; count + 1e-8 in whitening") {
+            $0.singleton = .score
+            $0.arithmetic = .verl
+        },
+        variant(
+            "grpo@nemo", framework: "NeMo RL advantage_estimator.py (no leave-one-out)",
+            formula: "as grpo; a lone row gets 0"
+        ) { $0.singleton = .zero },
+        variant(
+            "grpo@open-instruct", framework: "open-instruct data_loader.py (standard)",
+            formula: "as grpo, population deviation, eps 1e-8"
+        ) {
+            $0.ddof = 0
+            $0.eps = 1e-8
+            $0.singleton = .zero
+            $0.arithmetic = .plain
+        },
+        variant("dr_grpo@open-instruct", framework: "open-instruct data_loader.py (centered)", formula: "as dr_grpo") {
+            $0.singleton = .zero
+        },
+        variant(
+            "grpo@areal", framework: "AReaL Normalization",
+            formula: "as grpo, eps 1e-5; the spread is taken around the baseline"
+        ) {
+            $0.eps = 1e-5
+            $0.scalesAroundBaseline = true
+        },
+        variant("maxrl@prime", framework: "prime-rl max_rl", formula: "as maxrl, eps 0") { $0.eps = 0 },
+    ]
+}

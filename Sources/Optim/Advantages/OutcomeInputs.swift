@@ -1,0 +1,33 @@
+/// What an estimator needs to know about a batch of completions, one element per row.
+public struct OutcomeInputs: Sendable {
+    /// Score per row; nil where the completion has none.
+    public var scores_N: [Double?]
+    /// Which rows are compared with each other.
+    public var groups: GroupIndex
+    /// Loss tokens per row, for `lengthWeighted`.
+    public var lengths_N: [Double] = []
+    /// Score of the greedy completion of the row's problem, for `greedy`; nil where it has none.
+    public var greedy_N: [Double?] = []
+    /// Role (player, agent) per row, for `running`; empty means one role.
+    public var roles_N: [String] = []
+
+    /// Scores and their groups.
+    public init(scores_N: [Double?], groups: GroupIndex) {
+        self.scores_N = scores_N
+        self.groups = groups
+    }
+}
+
+/// Advantages of a batch, one element per row.
+public struct OutcomeAdvantages: Sendable {
+    /// Advantage per row; nil where it is undefined.
+    public internal(set) var values_N: [Double?]
+    /// What was subtracted; nil where the advantage is undefined.
+    public internal(set) var baselines_N: [Double?]
+    /// What it was divided by, before eps; nil where the estimator has no scale or no advantage.
+    public internal(set) var scales_N: [Double?]
+    /// Why an advantage is undefined, by row.
+    public internal(set) var undefined: [Int: Undefined] = [:]
+    /// The groups in which all scored completions have one score: they carry no learning signal.
+    public internal(set) var uniformGroups = 0
+}

@@ -1,0 +1,48 @@
+/// Input that a kernel refuses, with the row it was found in. Nothing is computed from such input.
+public struct OptimError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What happened and, where there is a remedy, what to do.
+    public let message: String
+    /// The offending row (completion) of the input, when one row is to blame.
+    public let row: Int?
+
+    /// An error, optionally naming a row.
+    public init(_ message: String, row: Int? = nil) {
+        self.message = message
+        self.row = row
+    }
+
+    /// The message, with the row appended.
+    public var description: String { row.map { "\(message) (row \($0))" } ?? message }
+}
+
+/// Why a statistic or an advantage has no value. It is then null: never NaN and never 0.
+public enum Undefined: String, Error, Hashable, Sendable, Codable, CaseIterable {
+    /// The completion has no score (a time-out or an error on our side).
+    case unscored
+    /// The group has one scored completion, and the formula compares completions of a group.
+    case singleCompletion
+    /// No observation is left to compute from.
+    case noData
+    /// No token takes part in the loss.
+    case noTrainableTokens
+    /// More samples are asked for than exist (k > n).
+    case tooFewSamples
+    /// A denominator is 0: for example a ratio of counts over an empty class.
+    case zeroDenominator
+    /// The points do not determine the curve.
+    case degenerate
+    /// The exact computation would take too long.
+    case tooLarge
+    /// The input needed for it was not given (for example log-probabilities).
+    case missingInput
+}
+
+/// A value, or the reason why there is none.
+public typealias Statistic<Value> = Result<Value, Undefined>
+
+extension Result where Failure == Undefined {
+    /// The value; nil where it is undefined.
+    public var value: Success? { if case .success(let value) = self { value } else { nil } }
+    /// Why there is no value; nil where there is one.
+    public var reason: Undefined? { if case .failure(let reason) = self { reason } else { nil } }
+}

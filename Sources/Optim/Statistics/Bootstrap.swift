@@ -1,0 +1,57 @@
+/// Intervals that resample problems, the unit that was drawn, with replacement.
+public enum Bootstrap {
+    /// A mean with its uncertainty over problems.
+    public struct Mean: Sendable, Hashable, Codable {
+        /// The mean of the per-problem values.
+        public var mean: Double
+        /// Sample standard deviation over the square root of the number of problems; nil for one problem.
+        public var standardError: Double?
+        /// Percentile interval of the resampled means.
+        public var interval: Interval
+        /// Standard deviation of the resampled means.
+        public var deviation: Double
+        /// Number of problems.
+        public var count: Int
+    }
+
+    /// The mean of `values_P` (one per problem) and its percentile interval.
+    ///
+    /// Resample b draws problem `SplitMix64(seed).next() % P` P times. Quantiles interpolate linearly.
+    /// Undefined with `noData` for no problems. Cost O(resamples * P).
+    public static func mean(
+        of values_P: [Double], resamples: Int = 2000, level: Double = 0.95, seed: UInt64 = 0
+    ) throws -> Statistic<Mean> {
+        if let row = values_P.firstIndex(where: { !$0.isFinite }) {
+            throw OptimError("non-finite value \(values_P[row]) in a bootstrap", row: row)
+        }
+        guard (1...1_000_000).contains(resamples), level > 0, level < 1 else {
+            throw OptimError("bootstrap: resamples must be in 1...1000000 and level in (0, 1)")
+        }
+        guard !values_P.isEmpty else { return .failure(.noData) }
+        let moments = Moments(values_P)
+        var random = SplitMix64(seed: seed)
+        let count = UInt64(values_P.count)
+        var means = (0..<resamples).map { _ in
+            var sum = 0.0
+            for _ in values_P { sum += values_P[Int(random.next() % count)] }
+            return sum / Double(values_P.count)
+        }
+        let spread = Moments(means)
+        means.sort()
+        let tail = (1 - level) / 2
+        return .success(
+            Mean(
+                mean: moments.mean,
+                standardError: moments.deviation(ddof: 1).map { $0 / Double(values_P.count).squareRoot() },
+                interval: Interval(lower: quantile(sorted: means, tail), upper: quantile(sorted: means, 1 - tail)),
+                deviation: spread.deviation(ddof: 1) ?? 0, count: values_P.count))
+    }
+
+    /// The quantile of an ascending, non-empty sample, interpolated linearly between neighbours.
+    static func quantile(sorted: [Double], _ level: Double) -> Double {
+        let position = level * Double(sorted.count - 1)
+        let below = Int(position)
+        guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
+        return sorted[below] + (sorted[below + 1] - sorted[below]) * (position - Double(below))
+    }
+}
