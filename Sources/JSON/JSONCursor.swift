@@ -208,6 +208,9 @@ public struct JSONCursor {
         return text
     }
 
+    /// The bytes between the quotes of the next string, escapes not decoded.
+    public mutating func stringBytes() throws -> UnsafeBufferPointer<UInt8> { try rawString().0 }
+
     private mutating func rawString() throws -> (UnsafeBufferPointer<UInt8>, Bool) {
         skipWhitespace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {

@@ -1,0 +1,89 @@
+internal import Experience
+internal import JSON
+
+/// Ollama's `/api/generate` and `/api/chat`: one JSON document per line when streamed, log-probs, no token ids.
+struct OllamaDialect: Dialect {
+    var framing: StreamFraming { .lines }
+    var logprobKind: LogprobKind { .unknown }
+
+    func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
+        guard case .prompt(let prompt) = request.input else {
+            throw DialectError("Ollama takes no token ids as prompt")
+        }
+        let sampling = request.sampling
+        var path = "/api/generate"
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("model", request.model)
+            switch prompt {
+            case .text(let text):
+                writer.member("prompt", text)
+                // The text is the exact prompt: the model's template is not to be put around it.
+                writer.member("raw", true)
+            case .chat(let messages):
+                path = "/api/chat"
+                writer.key("messages")
+                writer.array { list in for message in messages { list.message(message) } }
+            }
+            writer.member("stream", request.isStreaming)
+            writer.member("logprobs", true)
+            if sampling.topLogprobs > 0 { writer.member("top_logprobs", sampling.topLogprobs) }
+            writer.key("options")
+            writer.object { writer in
+                writer.member("num_predict", sampling.maxTokens)
+                writer.member("temperature", sampling.temperature)
+                writer.member("top_p", sampling.topP)
+                writer.member("top_k", sampling.topK)
+                writer.member("min_p", sampling.minP)
+                writer.member("repeat_penalty", 1)
+                if let seed = request.seed { writer.member("seed", Int(seed)) }
+                if !sampling.stop.isEmpty {
+                    writer.key("stop")
+                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
+                }
+            }
+        }
+        return (path, writer.bytes)
+    }
+
+    func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
+        try reply.absorbOllama(&cursor)
+    }
+}
+
+extension ReplyBuilder {
+    /// `{model, response | message{content}, logprobs[{token, logprob, top_logprobs}], done, done_reason, eval_count}`.
+    fileprivate mutating func absorbOllama(_ cursor: inout JSONCursor) throws {
+        let slot = try choice(0)
+        var isDone = false
+        var reason = "stop"
+        var isAnswer = false
+        var scope = try cursor.enterObject()
+        while let key = try cursor.nextKey(&scope) {
+            switch key {
+            case "model": try cursor.assign(&model)
+            case "response":
+                isAnswer = true
+                try cursor.append(&choices[slot].text)
+            case "message":
+                isAnswer = true
+                var inner = try cursor.enterObject()
+                while let name = try cursor.nextKey(&inner) {
+                    if name == "content" { try cursor.append(&choices[slot].text) } else { try cursor.skip() }
+                }
+            case "logprobs":
+                if try cursor.null() { continue }
+                var list = try cursor.enterArray()
+                while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, slot) }
+            case "done": isDone = try cursor.bool()
+            case "done_reason": try cursor.assign(&reason)
+            case "eval_count": usageTokens = try cursor.int()
+            case "error":
+                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+            default: try cursor.skip()
+            }
+        }
+        if isDone { choices[slot].setFinish(reason) }
+        if !isAnswer, error == nil { throw ReplyViolation.malformed("neither \"response\" nor \"message\"") }
+    }
+}

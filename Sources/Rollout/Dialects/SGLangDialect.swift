@@ -1,0 +1,56 @@
+internal import Experience
+internal import JSON
+
+/// SGLang's `/generate`; chat prompts go to its OpenAI route, as only that renders messages.
+struct SGLangDialect: Dialect {
+    /// Whether a chat prompt is refused instead.
+    let isStrict: Bool
+    private let chat = OpenAIDialect(server: .sglang, api: .chat)
+
+    init(isStrict: Bool = false) { self.isStrict = isStrict }
+
+    var framing: StreamFraming { .events }
+    var logprobKind: LogprobKind { .processed }
+
+    func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
+        if case .prompt(.chat) = request.input {
+            if isStrict { throw DialectError("SGLang's /generate takes text; set api to auto or chat") }
+            return try chat.encode(request)
+        }
+        let sampling = request.sampling
+        var writer = JSONWriter()
+        writer.object { writer in
+            switch request.input {
+            case .prompt(let prompt): writer.member("text", prompt.plainText)
+            case .ids(let ids):
+                writer.key("input_ids")
+                writer.array { list in for id in ids { list.int(Int(id)) } }
+            }
+            writer.key("sampling_params")
+            writer.object { writer in
+                writer.member("max_new_tokens", sampling.maxTokens)
+                writer.member("temperature", sampling.temperature)
+                writer.member("top_p", sampling.topP)
+                writer.member("top_k", sampling.topK > 0 ? sampling.topK : -1)
+                writer.member("min_p", sampling.minP)
+                writer.member("repetition_penalty", 1)
+                if request.count > 1 { writer.member("n", request.count) }
+                if let seed = request.seed { writer.member("sampling_seed", Int(seed)) }
+                if !sampling.stop.isEmpty {
+                    writer.key("stop")
+                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
+                }
+            }
+            writer.member("return_logprob", true)
+            if sampling.topLogprobs > 0 { writer.member("top_logprobs_num", sampling.topLogprobs) }
+            if !request.requestID.isEmpty { writer.member("rid", request.requestID) }
+            if request.isStreaming { writer.member("stream", true) }
+        }
+        return ("/generate", writer.bytes)
+    }
+
+    func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
+        if case .prompt(.chat) = reply.request.input { return try reply.absorbOpenAI(&cursor) }
+        try reply.absorbSGLang(&cursor)
+    }
+}

@@ -1,0 +1,34 @@
+public import Experience
+
+/// What is asked of a server, in no server's words.
+public struct SampleRequest: Sendable, Hashable {
+    /// What the model continues.
+    public enum Input: Sendable, Hashable {
+        /// Text or messages, tokenised by the server.
+        case prompt(Prompt)
+        /// Exact token ids, for example a prompt with the first part of a completion.
+        case ids([Int32])
+    }
+
+    /// What the model continues.
+    public var input: Input
+    /// The model's name as the server lists it.
+    public var model: String
+    /// How to sample; `n` is not read, `count` is.
+    public var sampling: SamplingParameters
+    /// Completions wanted from this request.
+    public var count = 1
+    /// Seed of the first of them; below 2^31, which every server takes.
+    public var seed: UInt64?
+    /// Our id, sent so that the server's log can be matched and the request aborted.
+    public var requestID = ""
+    /// Whether the answer is to come as a stream of events.
+    public var isStreaming = false
+
+    /// One completion of `input`, not streamed.
+    public init(input: Input, model: String, sampling: SamplingParameters) {
+        self.input = input
+        self.model = model
+        self.sampling = sampling
+    }
+}

@@ -1,0 +1,115 @@
+internal import Experience
+internal import JSON
+
+/// Text Generation Inference's `/generate` and `/generate_stream`; chat prompts go to its OpenAI route.
+struct TGIDialect: Dialect {
+    /// Whether a chat prompt is refused instead.
+    let isStrict: Bool
+    private let chat = OpenAIDialect(server: .tgi, api: .chat)
+
+    init(isStrict: Bool = false) { self.isStrict = isStrict }
+
+    var framing: StreamFraming { .events }
+    var logprobKind: LogprobKind { .unknown }
+
+    func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
+        guard case .prompt(let prompt) = request.input else {
+            throw DialectError("TGI takes no token ids as prompt")
+        }
+        if case .chat = prompt {
+            if isStrict { throw DialectError("TGI's /generate takes text; set api to auto or chat") }
+            return try chat.encode(request)
+        }
+        let sampling = request.sampling
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("inputs", prompt.plainText)
+            writer.key("parameters")
+            writer.object { writer in
+                writer.member("max_new_tokens", sampling.maxTokens)
+                writer.member("do_sample", sampling.temperature > 0)
+                // TGI refuses the neutral values 0 and 1.
+                if sampling.temperature > 0 { writer.member("temperature", sampling.temperature) }
+                if sampling.topP < 1 { writer.member("top_p", sampling.topP) }
+                if sampling.topK > 0 { writer.member("top_k", sampling.topK) }
+                if let seed = request.seed { writer.member("seed", Int(seed)) }
+                if !sampling.stop.isEmpty {
+                    writer.key("stop")
+                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
+                }
+                if sampling.topLogprobs > 0 { writer.member("top_n_tokens", sampling.topLogprobs) }
+                writer.member("details", true)
+                writer.member("decoder_input_details", !request.isStreaming)
+            }
+        }
+        return (request.isStreaming ? "/generate_stream" : "/generate", writer.bytes)
+    }
+
+    func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
+        if case .prompt(.chat) = reply.request.input { return try reply.absorbOpenAI(&cursor) }
+        try reply.absorbTGI(&cursor)
+    }
+}
+
+extension ReplyBuilder {
+    /// `{generated_text, details{finish_reason, prefill[], tokens[]}}`, or stream events `{token, generated_text, details}`.
+    fileprivate mutating func absorbTGI(_ cursor: inout JSONCursor) throws {
+        let slot = try choice(0)
+        var isAnswer = false
+        var scope = try cursor.enterObject()
+        while let key = try cursor.nextKey(&scope) {
+            switch key {
+            case "generated_text":
+                isAnswer = true
+                // Given again in full at the end of a stream.
+                if try !cursor.null() { choices[slot].text = try cursor.string() }
+            case "token":
+                isAnswer = true
+                try absorbTGIToken(&cursor, slot)
+            case "details":
+                if try !cursor.null() { try absorbTGIDetails(&cursor, slot) }
+            case "error":
+                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+            default: try cursor.skip()
+            }
+        }
+        if !isAnswer, error == nil { throw ReplyViolation.malformed("neither \"generated_text\" nor \"token\"") }
+    }
+
+    private mutating func absorbTGIDetails(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        var scope = try cursor.enterObject()
+        while let key = try cursor.nextKey(&scope) {
+            switch key {
+            case "finish_reason": choices[slot].setFinish(try cursor.string())
+            case "prefill":
+                var list = try cursor.enterArray()
+                while try cursor.nextElement(&list) {
+                    var inner = try cursor.enterObject()
+                    while let name = try cursor.nextKey(&inner) {
+                        if name == "id" { promptIDs.append(try cursor.tokenID()) } else { try cursor.skip() }
+                    }
+                }
+            case "tokens":
+                var list = try cursor.enterArray()
+                while try cursor.nextElement(&list) { try absorbTGIToken(&cursor, slot) }
+            default: try cursor.skip()
+            }
+        }
+    }
+
+    private mutating func absorbTGIToken(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        var text = ""
+        var isSpecial = false
+        var scope = try cursor.enterObject()
+        while let key = try cursor.nextKey(&scope) {
+            switch key {
+            case "id": choices[slot].tokenIDs.append(try cursor.tokenID())
+            case "logprob": try choices[slot].appendLogprob(try cursor.double())
+            case "text": try cursor.assign(&text)
+            case "special": isSpecial = try cursor.bool()
+            default: try cursor.skip()
+            }
+        }
+        if request.isStreaming, !isSpecial { choices[slot].text += text }
+    }
+}

@@ -1,0 +1,46 @@
+internal import Experience
+internal import JSON
+
+/// vLLM's `/inference/v1/generate` (`--enable-scale-out`): token ids in, token ids and weight versions out, no text.
+struct VLLMGenerateDialect: Dialect {
+    var framing: StreamFraming { .events }
+    var logprobKind: LogprobKind { .raw }
+
+    func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
+        guard case .ids(let ids) = request.input else {
+            throw DialectError("vLLM's generate route takes token ids; give prompts as ids or set api to auto")
+        }
+        let sampling = request.sampling
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("model", request.model)
+            writer.key("token_ids")
+            writer.array { list in for id in ids { list.int(Int(id)) } }
+            writer.key("sampling_params")
+            writer.object { writer in
+                writer.member("max_tokens", sampling.maxTokens)
+                writer.member("temperature", sampling.temperature)
+                writer.member("top_p", sampling.topP)
+                writer.member("top_k", sampling.topK)
+                writer.member("min_p", sampling.minP)
+                writer.member("repetition_penalty", 1)
+                writer.member("logprobs", sampling.topLogprobs)
+                if request.count > 1 { writer.member("n", request.count) }
+                if let seed = request.seed { writer.member("seed", Int(seed)) }
+                if !sampling.stop.isEmpty {
+                    writer.key("stop")
+                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
+                }
+            }
+            writer.member("return_token_ids", true)
+            writer.member("output_mode", "text")
+            if !request.requestID.isEmpty { writer.member("request_id", request.requestID) }
+            if request.isStreaming { writer.member("stream", true) }
+        }
+        return ("/inference/v1/generate", writer.bytes)
+    }
+
+    func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
+        try reply.absorbOpenAI(&cursor)
+    }
+}

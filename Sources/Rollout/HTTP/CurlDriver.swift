@@ -1,0 +1,32 @@
+internal import Synchronization
+
+/// An HTTP client for thousands of slow requests in flight: libcurl on a thread of its own behind an async call.
+///
+///     let driver = try CurlDriver(maxConnections: 512)
+///     let response = try await driver.send(.get("http://127.0.0.1:8000/v1/models"))
+public final class CurlDriver: Sendable {
+    private let loop: CurlLoop
+
+    /// Starts the thread. `maxConnections` bounds the connections kept for reuse.
+    public init(maxConnections: Int = 512) throws {
+        loop = try CurlLoop(maxConnections: maxConnections)
+        try loop.launch()
+    }
+
+    deinit { loop.post(.stop) }
+
+    /// Sends once and waits for the whole answer, of any status. Cancelling the task ends the transfer.
+    public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let transfer = CurlTransfer(request)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                transfer.continuation = continuation
+                loop.post(.start(transfer))
+            }
+        } onCancel: {
+            transfer.isCancelled.store(true, ordering: .releasing)
+            loop.post(.cancel(transfer))
+        }
+        return try outcome.get()
+    }
+}

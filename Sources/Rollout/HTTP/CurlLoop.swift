@@ -1,0 +1,274 @@
+internal import CCurl
+internal import Glibc
+internal import Synchronization
+
+/// The thread that owns libcurl's multi handle: epoll tells which sockets are ready, an eventfd wakes it for the inbox.
+///
+/// curl_multi_perform would visit every transfer at every turn; with thousands waiting for a slow server that is most of
+/// the time. Unchecked: only the inbox is shared, and it is a Mutex.
+final class CurlLoop: @unchecked Sendable {
+    enum Message {
+        case start(CurlTransfer)
+        case cancel(CurlTransfer)
+        case stop
+    }
+
+    private let inbox = Mutex<[Message]>([])
+    private let wakeDescriptor: Int32
+    private let pollDescriptor: Int32
+    private let multi: UnsafeMutableRawPointer
+    private var active: [CurlTransfer] = []
+    private var idle: [CurlHandle] = []
+    /// When libcurl wants to be called without a socket event; nil for never.
+    private var timerAt: Double?
+    private var nextSweep = 0.0
+    private var isStopping = false
+
+    private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let sweepInterval = 0.05
+
+    /// Opens the descriptors; throws when the process has none left.
+    init(maxConnections: Int) throws {
+        guard Self.isInitialised, let multi = curl_multi_init() else {
+            throw TransportError(.badRequest, "libcurl could not be initialised")
+        }
+        self.multi = multi
+        wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        pollDescriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard wakeDescriptor >= 0, pollDescriptor >= 0 else {
+            throw TransportError(.refused, "no file descriptor is left (errno \(errno))")
+        }
+        _ = assay_multi_set_long(multi, CURLMOPT_MAXCONNECTS, maxConnections)
+        _ = assay_multi_set_long(multi, CURLMOPT_PIPELINING, 0)
+    }
+
+    deinit {
+        close(wakeDescriptor)
+        close(pollDescriptor)
+    }
+
+    /// Starts the thread, which keeps the loop alive until `stop`.
+    func launch() throws {
+        let context = Unmanaged.passRetained(self)
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { context in
+                if let context { Unmanaged<CurlLoop>.fromOpaque(context).takeRetainedValue().run() }
+                return nil
+            }, context.toOpaque())
+        guard code == 0 else {
+            context.release()
+            throw TransportError(.refused, "no thread could be started (error \(code))")
+        }
+        pthread_detach(thread)
+    }
+
+    /// Hands a message to the thread, in order.
+    func post(_ message: Message) {
+        let wasEmpty = inbox.withLock {
+            $0.append(message)
+            return $0.count == 1
+        }
+        if wasEmpty { _ = eventfd_write(wakeDescriptor, 1) }
+    }
+
+    // MARK: On the thread
+
+    private func run() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = assay_multi_set_socket(multi, curlWatchSocket, context)
+        _ = assay_multi_set_timer(multi, curlSetTimer, context)
+        watch(wakeDescriptor, EPOLLIN.rawValue, EPOLL_CTL_ADD)
+        let capacity = 256
+        let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
+        defer { events.deallocate() }
+        while !isStopping {
+            let count = epoll_wait(pollDescriptor, events, Int32(capacity), waitMilliseconds())
+            for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
+            if let due = timerAt, due <= MonotonicClock.seconds {
+                timerAt = nil
+                drive(CURL_SOCKET_TIMEOUT, 0)
+            }
+            harvest()
+            sweep()
+        }
+        for transfer in active { end(transfer, .failure(TransportError(.cancelled, "the driver stopped"))) }
+        idle.removeAll()
+        curl_multi_cleanup(multi)
+    }
+
+    private func waitMilliseconds() -> Int32 {
+        let now = MonotonicClock.seconds
+        var wait = active.isEmpty ? 60 : nextSweep - now
+        if let timerAt { wait = min(wait, timerAt - now) }
+        return Int32(max(0, (wait * 1000).rounded(.up)))
+    }
+
+    private func dispatch(_ event: epoll_event) {
+        let descriptor = event.data.fd
+        if descriptor == wakeDescriptor {
+            var value: eventfd_t = 0
+            _ = eventfd_read(wakeDescriptor, &value)
+            takeMessages()
+            return
+        }
+        var flags: Int32 = 0
+        if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { flags |= CURL_CSELECT_IN }
+        if event.events & EPOLLOUT.rawValue != 0 { flags |= CURL_CSELECT_OUT }
+        if event.events & EPOLLERR.rawValue != 0 { flags |= CURL_CSELECT_ERR }
+        drive(descriptor, flags)
+    }
+
+    private func drive(_ descriptor: curl_socket_t, _ flags: Int32) {
+        var running: Int32 = 0
+        _ = curl_multi_socket_action(multi, descriptor, flags, &running)
+    }
+
+    private func takeMessages() {
+        let messages = inbox.withLock {
+            let taken = $0
+            $0 = []
+            return taken
+        }
+        for message in messages {
+            switch message {
+            case .start(let transfer): start(transfer)
+            case .cancel(let transfer):
+                if transfer.slot >= 0 { end(transfer, .failure(.init(.cancelled, "the request was cancelled"))) }
+            case .stop: isStopping = true
+            }
+        }
+    }
+
+    private func start(_ transfer: CurlTransfer) {
+        // A cancel that overtook the start is seen here.
+        if transfer.isCancelled.load(ordering: .acquiring) || isStopping {
+            return transfer.finish(.failure(TransportError(.cancelled, "the request was cancelled")))
+        }
+        guard let handle = idle.popLast() ?? CurlHandle() else {
+            return transfer.finish(.failure(TransportError(.badRequest, "libcurl has no handle")))
+        }
+        if let error = handle.load(transfer) { return transfer.finish(.failure(error)) }
+        let now = MonotonicClock.seconds
+        if active.isEmpty { nextSweep = now + Self.sweepInterval }
+        transfer.handle = handle
+        transfer.startedAt = now
+        transfer.slot = active.count
+        active.append(transfer)
+        let code = curl_multi_add_handle(multi, handle.easy)
+        if code != CURLM_OK {
+            end(transfer, .failure(TransportError(.badRequest, String(cString: curl_multi_strerror(code)))))
+        }
+    }
+
+    /// Takes finished transfers from libcurl.
+    private func harvest() {
+        var remaining: Int32 = 0
+        while let message = curl_multi_info_read(multi, &remaining) {
+            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+            let code = assay_message_result(message)
+            var context: UnsafeMutableRawPointer?
+            _ = assay_curl_get_pointer(easy, CURLINFO_PRIVATE, &context)
+            guard let context else { continue }
+            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+            end(transfer, outcome(of: transfer, code))
+        }
+    }
+
+    private func outcome(of transfer: CurlTransfer, _ code: CURLcode) -> CurlTransfer.Outcome {
+        guard let handle = transfer.handle else { return .failure(TransportError(.cancelled, "no handle")) }
+        guard code == CURLE_OK else {
+            return .failure(
+                transfer.refusal ?? TransportError(code, handle.message(code), hasBody: transfer.received > 0))
+        }
+        let start = transfer.startedAt
+        return .success(
+            HTTPResponse(
+                status: handle.status, body: transfer.body, retryAfter: handle.retryAfter,
+                connectTime: (transfer.sentAt ?? start) - start,
+                firstByteTime: transfer.firstByteAt.map { $0 - start },
+                totalTime: MonotonicClock.seconds - start))
+    }
+
+    private func sweep() {
+        let now = MonotonicClock.seconds
+        guard now >= nextSweep else { return }
+        nextSweep = now + Self.sweepInterval
+        for transfer in active.reversed() {
+            let (time, kind) = transfer.deadline
+            if time <= now { end(transfer, .failure(transfer.timeoutError(kind))) }
+        }
+    }
+
+    private func end(_ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome) {
+        if transfer.slot >= 0, transfer.slot < active.count {
+            let last = active.removeLast()
+            if last !== transfer {
+                active[transfer.slot] = last
+                last.slot = transfer.slot
+            }
+            transfer.slot = -1
+        }
+        if let handle = transfer.handle {
+            curl_multi_remove_handle(multi, handle.easy)
+            idle.append(handle)
+            transfer.handle = nil
+        }
+        transfer.finish(outcome)
+    }
+
+    fileprivate func watch(_ descriptor: Int32, _ interest: UInt32, _ operation: Int32) {
+        var event = epoll_event()
+        event.events = interest
+        event.data.fd = descriptor
+        if epoll_ctl(pollDescriptor, operation, descriptor, &event) != 0, errno == EEXIST {
+            _ = epoll_ctl(pollDescriptor, EPOLL_CTL_MOD, descriptor, &event)
+        }
+    }
+
+    fileprivate func watchSocket(_ descriptor: curl_socket_t, _ what: Int32, isKnown: Bool) {
+        if what == CURL_POLL_REMOVE { return watch(descriptor, 0, EPOLL_CTL_DEL) }
+        var interest: UInt32 = 0
+        if what & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
+        if what & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
+        watch(descriptor, interest, isKnown ? EPOLL_CTL_MOD : EPOLL_CTL_ADD)
+        if !isKnown { curl_multi_assign(multi, descriptor, multi) }
+    }
+
+    fileprivate func setTimer(_ milliseconds: Int) {
+        timerAt = milliseconds < 0 ? nil : MonotonicClock.seconds + Double(milliseconds) / 1000
+    }
+}
+
+private let curlWatchSocket: curl_socket_callback = { _, descriptor, what, context, known in
+    guard let context else { return 0 }
+    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue()
+        .watchSocket(descriptor, what, isKnown: known != nil)
+    return 0
+}
+
+private let curlSetTimer: curl_multi_timer_callback = { _, milliseconds, context in
+    guard let context else { return 0 }
+    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue().setTimer(milliseconds)
+    return 0
+}
+
+extension TransportError {
+    /// libcurl's code in our words.
+    fileprivate init(_ code: CURLcode, _ message: String, hasBody: Bool) {
+        let kind: Kind =
+            switch code {
+            case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_FUNCTION_ARGUMENT: .badRequest
+            case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unknownHost
+            case CURLE_COULDNT_CONNECT: .refused
+            case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
+                CURLE_SSL_CACERT_BADFILE:
+                .tls
+            case CURLE_OPERATION_TIMEDOUT: .totalTimeout
+            case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND: .closed
+            default: hasBody ? .truncated : .closed
+            }
+        self.init(kind, message)
+    }
+}
