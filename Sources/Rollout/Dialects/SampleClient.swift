@@ -45,7 +45,7 @@ public struct SampleClient: Sendable {
         http.maxResponseBytes = maxResponseBytes
         let reader = ReplyReader(request, dialect: endpoint.dialect)
         if request.isStreaming { http.onBody = { try reader.feed($0) } }
-        let started = WallClock.milliseconds
+        let started = Timestamp.now
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await driver.send(http)
@@ -67,7 +67,7 @@ public struct SampleClient: Sendable {
 
     private func stamp(_ reply: SampleReply, _ endpoint: Endpoint, _ started: Int64) -> SampleReply {
         var reply = reply
-        let finished = WallClock.milliseconds
+        let finished = Timestamp.now
         for index in reply.completions.indices {
             reply.completions[index].endpoint = endpoint.url
             if reply.completions[index].model.isEmpty { reply.completions[index].model = endpoint.model }

@@ -132,7 +132,7 @@ public struct ServerProbe: Sendable {
             throw ProbeError(
                 kind: .unauthorized,
                 description: """
-                    \(root)\(path) answers HTTP \(response.status); set apiKeyEnv to the environment variable that \
+                    \(root)\(path) answers HTTP \(response.status); set api_key_env to the environment variable that \
                     holds the key
                     """)
         }

@@ -1,0 +1,11 @@
+internal import Glibc
+
+/// Seconds that never jump.
+enum MonotonicClock {
+    static var seconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}
+

@@ -1,0 +1,91 @@
+public import Experience
+
+/// Everything that can be set about sampling but the sampling parameters themselves.
+public struct RolloutOptions: Sendable, Hashable, Codable {
+    /// Base URLs of the servers.
+    public var endpoints: [String] = ["http://127.0.0.1:8000"]
+    /// The model's name; nil takes the only one served.
+    public var model: String?
+    /// Environment variable that holds the API key.
+    public var apiKeyEnv: String?
+    /// Server kind; nil asks the server.
+    public var server: ServerKind?
+    /// Which of its routes.
+    public var api: RolloutAPI = .auto
+    /// Requests in flight, over all endpoints.
+    public var concurrency = 64
+    /// Completions asked for by one request.
+    public var samplesPerRequest = 1
+    /// Whether answers are streamed.
+    public var stream = false
+    /// Requests per sample at most.
+    public var attempts = 6
+    /// See `HTTPTimeouts`; seconds.
+    public var connectTimeout: Double = 10
+    /// See `HTTPTimeouts`; seconds.
+    public var firstByteTimeout: Double = 600
+    /// See `HTTPTimeouts`; seconds.
+    public var stallTimeout: Double = 120
+    /// See `HTTPTimeouts`; seconds.
+    public var totalTimeout: Double = 1800
+    /// Largest accepted answer.
+    public var maxResponseBytes = 256 << 20
+
+    /// The defaults above.
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case endpoints, model, server, api, concurrency, stream, attempts
+        case apiKeyEnv = "api_key_env"
+        case samplesPerRequest = "samples_per_request"
+        case connectTimeout = "connect_timeout"
+        case firstByteTimeout = "first_byte_timeout"
+        case stallTimeout = "stall_timeout"
+        case totalTimeout = "total_timeout"
+        case maxResponseBytes = "max_response_bytes"
+    }
+
+    /// The section `rollout` of a configuration.
+    public static let fields: [ConfigField] = [
+        ConfigField("endpoints", "base URLs of the inference servers"),
+        ConfigField("model", "name as the server lists it; unset takes the only one served"),
+        ConfigField("api_key_env", "environment variable that holds the API key, sent as a bearer token"),
+        ConfigField("server", "vllm, sglang, llamacpp, llamaCppPython, tgi, ollama or openai; unset asks the server"),
+        ConfigField("api", "route: auto, completions, chat or generate (the server's own)"),
+        ConfigField("concurrency", "requests in flight over all endpoints"),
+        ConfigField("samples_per_request", "completions per request; 1 gives each sample a seed and retries of its own"),
+        ConfigField("stream", "stream the answers: keeps what had arrived when a request is cut off"),
+        ConfigField("attempts", "requests per sample at most, counting the first"),
+        ConfigField("connect_timeout", "seconds until a connection is there"),
+        ConfigField("first_byte_timeout", "seconds from the sent request to the first byte of the answer"),
+        ConfigField("stall_timeout", "seconds between two reads of an answer"),
+        ConfigField("total_timeout", "seconds from start to end of a request"),
+        ConfigField("max_response_bytes", "largest accepted answer"),
+    ]
+
+    /// Throws `ConfigProblem` for a value out of range.
+    public func validate() throws {
+        if endpoints.isEmpty { throw ConfigProblem("endpoints", "name at least one server") }
+        let counts = [
+            ("concurrency", concurrency), ("samples_per_request", samplesPerRequest), ("attempts", attempts),
+            ("max_response_bytes", maxResponseBytes),
+        ]
+        for (key, value) in counts where value < 1 { throw ConfigProblem(key, "must be at least 1, not \(value)") }
+        let times = [
+            ("connect_timeout", connectTimeout), ("first_byte_timeout", firstByteTimeout),
+            ("stall_timeout", stallTimeout), ("total_timeout", totalTimeout),
+        ]
+        for (key, value) in times where !(value > 0 && value < 1e7) {
+            throw ConfigProblem(key, "must be a number of seconds above 0, not \(value)")
+        }
+    }
+
+    var timeouts: HTTPTimeouts {
+        var timeouts = HTTPTimeouts()
+        timeouts.connect = connectTimeout
+        timeouts.firstByte = firstByteTimeout
+        timeouts.interChunk = stallTimeout
+        timeouts.total = totalTimeout
+        return timeouts
+    }
+}

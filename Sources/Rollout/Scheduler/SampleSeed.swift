@@ -1,0 +1,27 @@
+internal import Experience
+
+/// The seed of one sample: the same run, problem, place and index give the same seed, on every machine.
+enum SampleSeed {
+    /// A seed in 0..<2^31, the range all servers take.
+    static func derive(run: UInt64, problem: Problem, ordinal: Int, index: Int) -> UInt64 {
+        // FNV-1a over what identifies the sample, finished with splitmix64 so that neighbours differ in all bits.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in problem.dataset.utf8 { mix(byte) }
+        mix(0)
+        for byte in problem.id.utf8 { mix(byte) }
+        mix(0)
+        for value in [run, UInt64(bitPattern: Int64(ordinal)), UInt64(bitPattern: Int64(index))] {
+            for shift in stride(from: 0, to: 64, by: 8) { mix(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
+        }
+        return splitmix(hash) >> 33
+    }
+
+    /// The finisher of splitmix64 (Steele, Lea and Flood 2014).
+    static func splitmix(_ value: UInt64) -> UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,33 @@
+import JSON
+import Rollout
+import Testing
+
+@Suite struct PromptTemplateTests {
+    private func row(_ text: String) throws -> JSONRow { try JSONRow(checking: Array(text.utf8)) }
+
+    @Test func nothingIsEscaped() throws {
+        let template = try PromptTemplate(text: "{{system}}: {{question}} & {{level}}")
+        let row = try row(#"{"problem": "if a < b && \"c\" > 'd'", "level": 3}"#)
+        #expect(
+            try template.render(row, promptField: "problem", system: "<s>")
+                == "<s>: if a < b && \"c\" > 'd' & 3")
+    }
+
+    @Test func missingFieldIsNamedWithTheNearest() throws {
+        let template = try PromptTemplate(text: "{{questoin}}", path: "p.mustache")
+        let row = try row(#"{"question": "x"}"#)
+        #expect(throws: TemplateError.self) { try template.render(row) }
+        do { _ = try template.render(row) } catch let error as TemplateError {
+            #expect(error.description == "p.mustache: the row has no field \"questoin\"; did you mean {{question}}?")
+        }
+    }
+
+    @Test func sectionsAndLists() throws {
+        let template = try PromptTemplate(text: "{{#hints}}- {{.}}\n{{/hints}}{{^tests}}none{{/tests}}")
+        #expect(try template.render(row(#"{"hints": ["a&b", "c"]}"#)) == "- a&b\n- c\nnone")
+    }
+
+    @Test func brokenTemplateSaysSo() {
+        #expect(throws: TemplateError.self) { try PromptTemplate(text: "{{#open}} never closed") }
+    }
+}
