@@ -1,5 +1,5 @@
 public import Experience
-public import JSON
+internal import JSON
 
 /// Where a dataset is and which of its fields mean what.
 public struct DatasetOptions: Sendable, Hashable, Codable {

@@ -80,7 +80,9 @@ public struct PromptTemplate: Sendable {
             case "/": depth -= 1
             case "!", ">", "%", "=": continue
             default:
-                let name = tag.drop { "{& ".contains($0) }.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+                let name = tag.drop { "{& ".contains($0) }.prefix {
+                    $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-"
+                }
                 if depth == 0, !name.isEmpty, !tag.contains("(") { names.append(String(name)) }
             }
         }

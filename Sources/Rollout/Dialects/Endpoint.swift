@@ -12,7 +12,8 @@ public struct Endpoint: Sendable {
     let headers: [String]
 
     /// An endpoint that was not probed.
-    public init(url: String, server: ServerKind, model: String, api: RolloutAPI = .auto, headers: [String] = []) throws {
+    public init(url: String, server: ServerKind, model: String, api: RolloutAPI = .auto, headers: [String] = []) throws
+    {
         self.url = Self.root(of: url)
         self.server = server
         self.model = model

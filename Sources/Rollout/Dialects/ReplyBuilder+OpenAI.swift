@@ -134,7 +134,9 @@ extension ReplyBuilder {
             if try !cursor.null() {
                 var scope = try cursor.enterObject()
                 while let key = try cursor.nextKey(&scope) {
-                    guard let id = Int32(key.text) else { throw ReplyViolation.malformed("a prompt log-prob without id") }
+                    guard let id = Int32(key.text) else {
+                        throw ReplyViolation.malformed("a prompt log-prob without id")
+                    }
                     var inner = try cursor.enterObject()
                     while let name = try cursor.nextKey(&inner) {
                         if name == "logprob" { entry[id] = Float(try cursor.double()) } else { try cursor.skip() }
@@ -177,7 +179,8 @@ extension JSONCursor {
     /// The id in a token written as "token_id:27"; nil for any other text.
     mutating func tokenNameID() throws -> Int32? {
         let raw = try stringBytes()
-        return raw.count > 9 && raw.starts(with: "token_id:".utf8) ? Self.tokenID(named: String(decoding: raw, as: UTF8.self)) : nil
+        return raw.count > 9 && raw.starts(with: "token_id:".utf8)
+            ? Self.tokenID(named: String(decoding: raw, as: UTF8.self)) : nil
     }
 
     static func tokenID(named name: String) -> Int32? {

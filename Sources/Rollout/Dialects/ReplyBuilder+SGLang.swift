@@ -96,7 +96,8 @@ extension ChoiceBuilder {
         stopReason = new.stopReason
         if !new.weightSpans.isEmpty { weightSpans = new.weightSpans }
         let known = tokenIDs.count
-        let isDifference = known > 0 && piece.total == known + new.tokenIDs.count && !new.tokenIDs.starts(with: tokenIDs)
+        let isDifference =
+            known > 0 && piece.total == known + new.tokenIDs.count && !new.tokenIDs.starts(with: tokenIDs)
         if isDifference {
             text += new.text
             tokenIDs += new.tokenIDs

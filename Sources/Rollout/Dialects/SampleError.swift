@@ -12,7 +12,8 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     public var isRetryable: Bool?
 
     /// An error answer.
-    public init(status: Int, message: String, type: String? = nil, retryAfter: Double? = nil, isRetryable: Bool? = nil) {
+    public init(status: Int, message: String, type: String? = nil, retryAfter: Double? = nil, isRetryable: Bool? = nil)
+    {
         self.status = status
         self.message = message
         self.type = type

@@ -78,7 +78,8 @@ public struct ServerProbe: Sendable {
         if status >= 500 {
             throw ProbeError(
                 kind: .serverError,
-                description: "\(root)/v1/models answers HTTP \(status); look at the server's log, or wait until it is up")
+                description:
+                    "\(root)/v1/models answers HTTP \(status); look at the server's log, or wait until it is up")
         }
         throw ProbeError(
             kind: .unknownServer,

@@ -8,4 +8,3 @@ enum MonotonicClock {
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 }
-

@@ -63,7 +63,8 @@ public final class RolloutEngine: Sendable {
 
     /// An engine over probed endpoints; `seed` is the run's.
     public init(
-        driver: CurlDriver, endpoints: [Endpoint], sampling: SamplingParameters, seed: UInt64, options: RolloutOptions
+        driver: CurlDriver, endpoints: [Endpoint], sampling: SamplingParameters, seed: UInt64, options: RolloutOptions,
+        retry: RetryPolicy? = nil
     ) {
         client = SampleClient(
             driver: driver, timeouts: options.timeouts, maxResponseBytes: options.maxResponseBytes)
@@ -71,7 +72,7 @@ public final class RolloutEngine: Sendable {
         self.sampling = sampling
         self.seed = seed
         self.options = options
-        retry = RetryPolicy(attempts: options.attempts)
+        self.retry = retry ?? RetryPolicy(attempts: options.attempts)
     }
 
     /// Works off `next` until it gives nil, and returns when the sink has taken everything.

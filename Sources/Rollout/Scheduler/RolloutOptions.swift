@@ -53,7 +53,8 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("server", "vllm, sglang, llamacpp, llamaCppPython, tgi, ollama or openai; unset asks the server"),
         ConfigField("api", "route: auto, completions, chat or generate (the server's own)"),
         ConfigField("concurrency", "requests in flight over all endpoints"),
-        ConfigField("samples_per_request", "completions per request; 1 gives each sample a seed and retries of its own"),
+        ConfigField(
+            "samples_per_request", "completions per request; 1 gives each sample a seed and retries of its own"),
         ConfigField("stream", "stream the answers: keeps what had arrived when a request is cut off"),
         ConfigField("attempts", "requests per sample at most, counting the first"),
         ConfigField("connect_timeout", "seconds until a connection is there"),
