@@ -17,6 +17,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -37,13 +40,18 @@ let package = Package(
         .target(
             name: "Verifiers", dependencies: ["Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
             swiftSettings: settings),
-        .target(name: "Optim", dependencies: ["Experience"], swiftSettings: settings),
+        .target(
+            name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .target(name: "Reports", dependencies: ["Experience", "Optim"], swiftSettings: settings),
         .target(
             name: "Serve",
             dependencies: [
-                "Experience", "JSON", "Reports", "Rollout", "Verifiers",
+                "Experience", "JSON", "Optim", "Reports", "Rollout", "Verifiers",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
         .executableTarget(
             name: "assay",

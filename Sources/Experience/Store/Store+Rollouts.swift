@@ -110,6 +110,21 @@ extension Store {
         }
     }
 
+    /// Number of samples that the run wants, and of those it has; groups that were filtered out count as far as they are.
+    public func sampleCounts(run: Run) async throws -> (wanted: Int, present: Int) {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT total(CASE WHEN g.filter_reason IS NULL THEN g.wanted_n ELSE present END) AS wanted,
+                        total(present) AS present
+                    FROM (SELECT g.*, (SELECT count(*) FROM completions c WHERE c.group_id = g.group_id) AS present
+                        FROM groups g WHERE run_id = ?) g
+                    """, arguments: [run.id])
+            return (Int(row?["wanted"] ?? 0.0), Int(row?["present"] ?? 0.0))
+        }
+    }
+
     /// Up to `limit` groups at or after `ordinal` that lack samples and were not filtered out, in order.
     public func pendingGroups(run: Run, from ordinal: Int, limit: Int) async throws -> [PendingGroup] {
         try await read { db in

@@ -52,7 +52,8 @@ public struct RouteVerifier: Verifier {
     /// The versions of all routes.
     public var version: String {
         let parts = routes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.name)/\($0.value.version)" }
-        return "1(" + (parts + (fallback.map { ["default=\($0.name)/\($0.version)"] } ?? [])).joined(separator: ",") + ")"
+        return "1(" + (parts + (fallback.map { ["default=\($0.name)/\($0.version)"] } ?? [])).joined(separator: ",")
+            + ")"
     }
 
     /// A route may judge by fields alone; a missing answer is then that verifier's own error.
@@ -71,7 +72,9 @@ public struct RouteVerifier: Verifier {
         for (slot, item) in items.enumerated() { slotsByRoute[route(of: item), default: []].append(slot) }
         for (_, slots) in slotsByRoute.sorted(by: { $0.key < $1.key }) {
             guard let verifier = verifier(for: items[slots[0]]) else { continue }
-            for (slot, verdict) in zip(slots, await verifier.verify(slots.map { items[$0] })) { verdicts[slot] = verdict }
+            for (slot, verdict) in zip(slots, await verifier.verify(slots.map { items[$0] })) {
+                verdicts[slot] = verdict
+            }
         }
         return verdicts
     }

@@ -1,0 +1,63 @@
+public import Experience
+
+/// The verification stage over a store: judges what has no verdict yet, each verdict kept before it counts as done.
+public struct VerifyStage: Sendable {
+    private let store: Store
+    private let run: Run
+    private let verifier: any Verifier
+    private let scoring: Scoring
+
+    /// The stage for one run and one scoring, whose verdicts `verifier` gives.
+    public init(store: Store, run: Run, scoring: Scoring, verifier: any Verifier) {
+        self.store = store
+        self.run = run
+        self.scoring = scoring
+        self.verifier = verifier
+    }
+
+    /// Judges until nothing is left and `arrivals` has ended; each arrival says that the store has new completions.
+    ///
+    /// With `retryingErrors`, verdicts that were our own failure are judged once more. `onProgress` is called after each
+    /// batch is in the store.
+    /// - Returns: the number of verdicts given. Throws `StoreError`.
+    @discardableResult
+    public func verify(
+        arrivals: AsyncStream<Void> = AsyncStream { $0.finish() }, retryingErrors: Bool, jobs: Int,
+        onProgress: (_ verdicts: [Verdict]) -> Void
+    ) async throws -> Int {
+        var count = 0
+        var cursor: Int64 = 0
+        var iterator = arrivals.makeAsyncIterator()
+        var isOpen = true
+        while true {
+            let items = try await store.unverified(
+                run: run, scoring: scoring, after: cursor, limit: 64 * max(1, jobs), retryingErrors: retryingErrors)
+            if items.isEmpty {
+                if !isOpen { return count }
+                isOpen = await iterator.next() != nil
+                continue
+            }
+            cursor = items.last?.id ?? cursor
+            let verdicts = await judge(items, jobs: max(1, jobs))
+            try await store.record(zip(items, verdicts).map { ($0.id, $1) }, scoring: scoring)
+            count += verdicts.count
+            onProgress(verdicts)
+            try Task.checkCancellation()
+        }
+    }
+
+    private func judge(_ items: [StoredCompletion], jobs: Int) async -> [Verdict] {
+        let share = (items.count + jobs - 1) / jobs
+        return await withTaskGroup(of: (Int, [Verdict]).self) { group in
+            for start in stride(from: 0, to: items.count, by: share) {
+                let part = items[start..<min(start + share, items.count)].map {
+                    VerificationItem(problem: $0.problem, completion: $0.completion)
+                }
+                group.addTask { (start, await verifier.verify(part)) }
+            }
+            var parts: [Int: [Verdict]] = [:]
+            for await (start, verdicts) in group { parts[start] = verdicts }
+            return parts.sorted { $0.key < $1.key }.flatMap(\.value)
+        }
+    }
+}
