@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experience
 import Foundation
+import Rollout
 import Verifiers
 
 /// The command: its subcommands, and how errors become one line and an exit code.
@@ -18,7 +19,7 @@ struct Assay: AsyncParsableCommand {
               0  done    1  the work failed    2  bad usage or bad input
             """,
         version: "0.1.0",
-        subcommands: [Verify.self])
+        subcommands: [RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self])
 
     static func main() async {
         // A reader that goes away is a write error with its own message, not a silent death.
@@ -40,7 +41,8 @@ struct Assay: AsyncParsableCommand {
         case let code as ExitCode: return code.rawValue
         case let error as FileError where error.action == "write" && error.code == EPIPE:
             return 1
-        case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput:
+        case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ConfigError,
+            is ConfigProblem, is DatasetError, is TemplateError:
             Terminal.error("\(error)")
             return 2
         default:

@@ -45,6 +45,9 @@ public struct RolloutSummary: Sendable, Hashable {
     public var tokens = 0
     /// Whether the task was cancelled before all was done.
     public var wasCancelled = false
+
+    /// A run that did nothing.
+    public init() {}
 }
 
 /// Samples every missing completion once and hands each to the sink as soon as it is there.

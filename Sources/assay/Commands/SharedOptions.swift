@@ -10,6 +10,9 @@ struct CommonOptions: ParsableArguments {
 
     @Flag(help: "No progress on stderr.")
     var quiet = false
+
+    /// Prints a result on stdout: one JSON object with --json, else a line for a person.
+    func say(json: JSONValue, text: String) { Terminal.output(self.json ? json.text : text) }
 }
 
 /// Which verifier, and its options.

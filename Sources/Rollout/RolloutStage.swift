@@ -1,0 +1,67 @@
+public import Experience
+
+/// The rollout stage over a store: problems in, then every missing sample, each kept before it counts as done.
+public struct RolloutStage: Sendable {
+    private let store: Store
+    private let run: Run
+
+    /// The stage for one run of a store.
+    public init(store: Store, run: Run) {
+        self.store = store
+        self.run = run
+    }
+
+    /// Adds the dataset's problems as the run's groups; those that are there already are checked and left alone.
+    /// - Returns: the number of problems. Throws `DatasetError`, `FileError` or `StoreError`.
+    @discardableResult
+    public func load(_ dataset: DatasetReader, sampling: SamplingParameters) async throws -> Int {
+        var count = 0
+        while case let problems = try await dataset.next(256), !problems.isEmpty {
+            try await store.addGroups(run: run, from: count, problems: problems, sampling: sampling)
+            count += problems.count
+        }
+        return count
+    }
+
+    /// Samples what the run lacks. `onProgress` is called, one call at a time, after each batch is in the store.
+    public func sample(
+        with engine: RolloutEngine,
+        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+    ) async throws -> RolloutSummary {
+        let source = PendingSource(store: store, run: run)
+        return try await engine.run({ try await source.next() }) { [store, run] events in
+            var completions: [SampledCompletion] = []
+            var failures: [SampleFailure] = []
+            for event in events {
+                switch event {
+                case .completion(let completion): completions.append(completion)
+                case .failure(let failure): failures.append(failure)
+                }
+            }
+            try await store.record(completions, run: run)
+            if !failures.isEmpty { try await store.record(failures, run: run) }
+            onProgress(completions.count, failures)
+        }
+    }
+}
+
+/// Pages through the groups that lack samples, in order.
+private actor PendingSource {
+    private let store: Store
+    private let run: Run
+    private var page: ArraySlice<PendingGroup> = []
+    private var cursor = 0
+
+    init(store: Store, run: Run) {
+        self.store = store
+        self.run = run
+    }
+
+    func next() async throws -> WorkItem? {
+        if page.isEmpty {
+            page = try await store.pendingGroups(run: run, from: cursor, limit: 256)[...]
+            cursor = (page.last?.ordinal ?? cursor) + 1
+        }
+        return page.popFirst().map(WorkItem.init)
+    }
+}

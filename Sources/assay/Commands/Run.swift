@@ -1,0 +1,98 @@
+import ArgumentParser
+import Experience
+import JSON
+import Optim
+import Rollout
+
+/// `assay run`: the whole pipeline, resumable.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Sample, verify, weigh and report, as a configuration says; resumable.",
+        discussion: """
+            The same command goes on where an interrupted one stopped: a sample that was reported done is never sampled
+            again, and none is missing.
+
+            EXAMPLE
+              assay init config.yaml && assay run config.yaml
+              assay run config.yaml --set sampling.n=16 --set name=wide
+            """)
+
+    @OptionGroup var source: ConfigSource
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        try await pipeline.runAll(json: common.json)
+    }
+}
+
+/// `assay rollout`: the sampling stage alone.
+struct RolloutCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollout", abstract: "Sample the completions that a run lacks.",
+        discussion: """
+            EXAMPLE
+              assay rollout config.yaml --set rollout.concurrency=256
+            """)
+
+    @OptionGroup var source: ConfigSource
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        let sampling = try await pipeline.sample()
+        let counts = try await pipeline.store.sampleCounts(run: pipeline.run)
+        common.say(
+            json: [
+                "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
+                "completions": .int(counts.present), "wanted": .int(counts.wanted), "failed": .int(sampling.failed),
+                "requests": .int(sampling.summary.requests), "tokens": .int(sampling.summary.tokens),
+            ],
+            text: "\(counts.present) of \(counts.wanted) completions, \(sampling.summary.tokens) tokens sampled now, "
+                + "in \(pipeline.store.path)")
+        try Pipeline.checkComplete(sampling)
+    }
+}
+
+/// `assay optimize`: advantages and entropies over verdicts that exist.
+struct OptimizeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "optimize", abstract: "Compute advantages and entropies over a run's verdicts.",
+        discussion: """
+            Judges first what has no verdict yet. Several advantage sets live side by side; nothing is sampled again.
+
+            EXAMPLE
+              assay optimize config.yaml --set optimize.preset=rloo
+            """)
+
+    @OptionGroup var source: ConfigSource
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        let scoring = try await pipeline.verify().scoring
+        let summary = try await pipeline.optimize(scoring)
+        let undefined = summary.undefined.sorted { $0.key < $1.key }
+        common.say(
+            json: [
+                "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
+                "set": .int(Int(summary.set)), "groups": .int(summary.groups),
+                "uniform_groups": .int(summary.uniformGroups), "advantages": .int(summary.defined),
+                "undefined": .object(undefined.map { .init($0.key, .int($0.value)) }),
+            ],
+            text: "set \(summary.set): \(summary.defined) advantages in \(summary.groups) groups, "
+                + "\(summary.uniformGroups) of them without signal (equal scores)"
+                + undefined.map { ", \($0.value) \($0.key)" }.joined())
+    }
+}
+
+/// A configuration file and what overrides it.
+struct ConfigSource: ParsableArguments {
+    @Argument(help: "YAML configuration; 'assay init' writes one with every key explained.")
+    var config: String
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Override a key; repeatable.", valueName: "key=value"))
+    var overrides: [String] = []
+
+    func load() throws -> RunConfig { try RunConfig.load(path: config, overrides: overrides) }
+}

@@ -1,0 +1,91 @@
+import Experience
+import Foundation
+import JSON
+import Optim
+import Rollout
+import Verifiers
+
+/// The whole pipeline's configuration: one section per stage.
+struct RunConfig: Codable {
+    var name = "run"
+    var store = "runs/run/experience.sqlite"
+    var seed: UInt64 = 0
+    var dataset = DatasetOptions()
+    var sampling = SamplingParameters()
+    var rollout = RolloutOptions()
+    var verify = VerifyOptions()
+    var optimize = OptimizeOptions()
+    var report = ReportOptions()
+
+    static let fields: [ConfigField] = [
+        ConfigField("name", "the run's name in its store; the same name resumes"),
+        ConfigField("store", "the SQLite file that everything is written to"),
+        ConfigField("seed", "what every sample's seed is derived from"),
+        ConfigField("dataset", "the problems", kind: .section(DatasetOptions.fields)),
+        ConfigField("sampling", "how completions are drawn", kind: .section(SamplingParameters.fields)),
+        ConfigField("rollout", "the inference servers and how they are called", kind: .section(RolloutOptions.fields)),
+        ConfigField("verify", "how completions are judged", kind: .section(VerifyOptions.fields)),
+        ConfigField("optimize", "how rewards become advantages", kind: .section(OptimizeOptions.fields)),
+        ConfigField("report", "what is written when the run ends", kind: .section(ReportOptions.fields)),
+    ]
+
+    /// Reads a file with `--set` overrides; throws `ConfigError`, naming key and line.
+    static func load(path: String, overrides: [String]) throws -> RunConfig {
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one")
+        }
+        guard let yaml = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigError(description: "\(path): not valid UTF-8")
+        }
+        var file = try ConfigFile(yaml: yaml, path: path, fields: fields)
+        for override in overrides { try file.set(override, fields: fields) }
+        let config = try file.decode(over: RunConfig())
+        do {
+            try config.validate()
+        } catch let problem as ConfigProblem {
+            throw file.located(problem)
+        }
+        return config
+    }
+
+    private func validate() throws {
+        if name.isEmpty { throw ConfigProblem("name", "must not be empty") }
+        if dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the JSONL file of problems") }
+        try Self.prefixed("sampling") { try sampling.validate() }
+        try Self.prefixed("rollout") { try rollout.validate() }
+        try Self.prefixed("verify") { _ = try makeVerifier() }
+        try Self.prefixed("optimize") { try optimize.validate() }
+    }
+
+    /// The configured verifier.
+    func makeVerifier() throws -> any Verifier {
+        do {
+            return try VerifierRegistry.standard.make(verify.verifier, options: verify.options)
+        } catch let error as VerifierOptionsError {
+            throw ConfigProblem(error.key.isEmpty ? "verifier" : "options.\(error.key)", error.message)
+        }
+    }
+
+    private static func prefixed(_ section: String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let problem as ConfigProblem {
+            throw ConfigProblem("\(section).\(problem.key)", problem.message)
+        }
+    }
+
+    /// The resolved configuration as stored with the run.
+    func json() throws -> JSONValue { try JSONValue(parsing: JSONEncoder().encode(self)) }
+
+    /// Keys that make two runs different samplings: a resumed run must agree on them.
+    static let identity = ["seed", "dataset", "sampling", "rollout.model"]
+}
+
+/// The section `report`.
+struct ReportOptions: Codable {
+    var html: String?
+
+    static let fields = [
+        ConfigField("html", "where the HTML report goes (default: report.html beside the store)")
+    ]
+}

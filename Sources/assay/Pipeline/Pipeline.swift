@@ -1,0 +1,170 @@
+import Experience
+import Foundation
+import JSON
+import Optim
+import Rollout
+import Verifiers
+
+/// The stages of `assay run` over one store: what each command runs alone, in order.
+struct Pipeline {
+    let config: RunConfig
+    let store: Store
+    let run: Run
+    let isQuiet: Bool
+
+    /// Opens the store and the run; a run that exists must have been made with the same data and sampling.
+    init(config: RunConfig, isSimulated: Bool = false, isQuiet: Bool) async throws {
+        self.config = config
+        self.isQuiet = isQuiet
+        store = try Store(path: config.store, access: .create)
+        let json = try config.json()
+        run = try await store.run(named: config.name, config: json, seed: config.seed, isSimulated: isSimulated)
+        for key in RunConfig.identity {
+            let (old, new) = (run.config.member(key), json.member(key))
+            if old != new {
+                throw BadInput(
+                    "run '\(run.name)' in \(store.path) was made with \(key) \(old?.text ?? "unset"), not "
+                        + "\(new?.text ?? "unset"); give the changed run another name")
+            }
+        }
+    }
+
+    /// What sampling left behind.
+    struct Sampling {
+        var summary = RolloutSummary()
+        var firstFailure: SampleFailure?
+        var failed = 0
+    }
+
+    /// Adds the problems and samples what is missing. `onArrival` is called after each batch is in the store.
+    func sample(onArrival: @escaping @Sendable () -> Void = {}) async throws -> Sampling {
+        let stage = RolloutStage(store: store, run: run)
+        let count = try await stage.load(DatasetReader(config.dataset), sampling: config.sampling)
+        if count == 0 { throw BadInput("\(config.dataset.path): no problems") }
+        let counts = try await store.sampleCounts(run: run)
+        note("\(count) problems, \(counts.present) of \(counts.wanted) completions in \(store.path)")
+        if counts.present == counts.wanted { return Sampling() }
+        let engine = try await RolloutEngine.connect(
+            options: config.rollout, sampling: config.sampling, seed: run.seed)
+        let state = SamplingState(
+            progress: Progress(unit: "completions", total: counts.wanted, isQuiet: isQuiet), done: counts.present)
+        var sampling = Sampling()
+        do {
+            sampling.summary = try await stage.sample(with: engine) { completions, failures in
+                state.add(completions, failures)
+                onArrival()
+            }
+        } catch {
+            state.finish()
+            throw error
+        }
+        (sampling.firstFailure, sampling.failed) = state.finish()
+        return sampling
+    }
+
+    /// Judges what has no verdict; with `arrivals`, until those end.
+    func verify(arrivals: AsyncStream<Void>? = nil) async throws -> (scoring: Scoring, count: Int) {
+        let verifier = try config.makeVerifier()
+        let scoring = try await store.scoring(
+            verifier: verifier.name, version: verifier.version, options: config.verify.options)
+        let stage = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
+        // While samples arrive their progress is shown; alone, verification shows its own.
+        let counts = try await store.verdictCounts(run: run, scoring: scoring)
+        var progress = Progress(
+            unit: "verdicts", total: counts.completions, isQuiet: isQuiet || arrivals != nil)
+        var done = counts.verdicts
+        do {
+            let count = try await stage.verify(
+                arrivals: arrivals ?? AsyncStream { $0.finish() }, retryingErrors: config.verify.retryErrors,
+                jobs: ProcessInfo.processInfo.activeProcessorCount
+            ) { verdicts in
+                done += verdicts.count
+                progress.show(done)
+            }
+            progress.finish()
+            await verifier.shutdown()
+            return (scoring, count)
+        } catch {
+            await verifier.shutdown()
+            throw error
+        }
+    }
+
+    /// Samples and judges at the same time, so that a slow verifier never adds its whole time to the run.
+    func sampleAndVerify() async throws -> (Sampling, Scoring) {
+        let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        async let judged = verify(arrivals: arrivals)
+        do {
+            let sampling = try await sample { arrival.yield() }
+            arrival.finish()
+            return (sampling, try await judged.scoring)
+        } catch {
+            arrival.finish()
+            _ = try await judged
+            throw error
+        }
+    }
+
+    /// Computes advantages and entropies over a scoring.
+    func optimize(_ scoring: Scoring) async throws -> OptimizeStage.Summary {
+        try await OptimizeStage(store: store, run: run, scoring: scoring, options: config.optimize).run()
+    }
+
+    /// A plain line on stderr, unless quiet.
+    func note(_ text: String) {
+        if !isQuiet { Terminal.line(text) }
+    }
+
+    /// Ends a run with samples missing: exit code 1, after everything that could be done was done.
+    static func checkComplete(_ sampling: Sampling) throws {
+        guard let failure = sampling.firstFailure else { return }
+        let kinds = sampling.summary.failures.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
+        throw IncompleteRun(
+            description: "\(sampling.failed) samples failed (\(kinds.joined(separator: ", "))); first: "
+                + "\(failure.message). What there is was kept: run the same command again to go on")
+    }
+}
+
+/// Some samples could not be had; exit code 1.
+struct IncompleteRun: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Progress of sampling, fed from the engine's sink.
+private final class SamplingState: @unchecked Sendable {
+    // The sink is called one batch at a time; the lock makes the last read see its writes.
+    private let lock = NSLock()
+    private var progress: Progress
+    private var done: Int
+    private var failed = 0
+    private var first: SampleFailure?
+
+    init(progress: Progress, done: Int) {
+        self.progress = progress
+        self.done = done
+    }
+
+    func add(_ completions: Int, _ failures: [SampleFailure]) {
+        lock.withLock {
+            done += completions
+            failed += failures.count
+            first = first ?? failures.first
+            progress.show(done, note: failed == 0 ? "" : "\(failed) failed: \(first?.reason ?? "")")
+        }
+    }
+
+    @discardableResult
+    func finish() -> (first: SampleFailure?, failed: Int) {
+        lock.withLock {
+            progress.finish()
+            return (first, failed)
+        }
+    }
+}
+
+extension JSONValue {
+    /// The member at a dotted key.
+    fileprivate func member(_ dotted: String) -> JSONValue? {
+        dotted.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
+    }
+}
