@@ -6,7 +6,7 @@ import Testing
 /// Every golden vector: peers, formulas and expressions within tolerance, errors refused, peer defects not repeated.
 @Suite(.enabled(if: VectorFile.isPresent, "no vectors at \(VectorFile.folder.path)"))
 struct VectorTests {
-    @Test(arguments: ["advantages", "passk"])
+    @Test(arguments: ["advantage_shaping", "advantages", "entropy", "kl", "leash", "passk", "shaping"])
     func matches(file: String) throws {
         let cases = try VectorFile.cases().filter { $0.file == file }
         var failures: [String] = []
@@ -53,6 +53,11 @@ enum VectorRunner {
         switch vector.file {
         case "advantages": try advantages(vector)
         case "passk": try passAtK(vector)
+        case "kl": try kl(vector)
+        case "entropy": try entropy(vector)
+        case "leash": try leash(vector)
+        case "shaping": try shaping(vector)
+        case "advantage_shaping": try advantageShaping(vector)
         default: throw VectorError(text: "\(vector): no runner for this file")
         }
     }
