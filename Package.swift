@@ -7,11 +7,12 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// Arrows: JSON <- Experience <- {Rollout, Verifiers, Optim} ; Optim <- Reports <- Serve <- assay.
+// Arrows: JSON <- Experience <- {Rollout, Verifiers, Optim} ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
         .executable(name: "assay", targets: ["assay"]),
+        .library(name: "AssayCommand", targets: ["AssayCommand"]),
         .library(
             name: "AssayKit", targets: ["JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
     ],
@@ -53,13 +54,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ], swiftSettings: settings),
-        .executableTarget(
-            name: "assay",
+        .target(
+            name: "AssayCommand",
             dependencies: [
                 "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
+        .executableTarget(name: "assay", dependencies: ["AssayCommand", "Verifiers"], swiftSettings: settings),
         .executableTarget(
             name: "MathBenchmark", dependencies: ["JSON", "Verifiers"], path: "Benchmarks/Math",
             exclude: ["side_by_side.py"], swiftSettings: settings),
@@ -71,7 +73,7 @@ let package = Package(
         .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience"], swiftSettings: settings),
         .testTarget(
-            name: "assayTests", dependencies: ["assay", "Experience", "JSON", "Rollout", "Serve"],
+            name: "assayTests", dependencies: ["AssayCommand", "Experience", "JSON", "Rollout", "Serve"],
             swiftSettings: settings),
     ]
 )

@@ -20,7 +20,7 @@ struct Verify: AsyncParsableCommand {
               assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
 
             VERIFIERS
-            \(VerifierRegistry.standard.entries.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+            \(Assay.verifiers.entries.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
             """)
 
     @Argument(help: "JSONL file to verify; - is standard input.")

@@ -60,7 +60,7 @@ struct RunConfig: Codable {
     /// The configured verifier.
     func makeVerifier() throws -> any Verifier {
         do {
-            return try VerifierRegistry.standard.make(verify.verifier, options: verify.options)
+            return try Assay.verifiers.make(verify.verifier, options: verify.options)
         } catch let error as VerifierOptionsError {
             throw ConfigProblem(error.key.isEmpty ? "verifier" : "options.\(error.key)", error.message)
         }

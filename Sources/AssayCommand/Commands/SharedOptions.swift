@@ -36,6 +36,6 @@ struct VerifierChoice: ParsableArguments {
             let text = String(option[option.index(after: equals)...])
             members.append(.init(String(option[..<equals]), (try? JSONValue(parsing: text.utf8)) ?? .string(text)))
         }
-        return try VerifierRegistry.standard.make(verifier, options: .object(members))
+        return try Assay.verifiers.make(verifier, options: .object(members))
     }
 }

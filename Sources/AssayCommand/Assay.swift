@@ -1,13 +1,19 @@
-import ArgumentParser
+public import ArgumentParser
 import Experience
 import Foundation
 import Rollout
-import Verifiers
+public import Verifiers
 
 /// The command: its subcommands, and how errors become one line and an exit code.
-@main
-struct Assay: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+///
+/// A package that brings verifiers of its own makes its own `assay` in three lines:
+///
+///     var verifiers = VerifierRegistry.standard
+///     MyVerifier.register(in: &verifiers)
+///     await Assay.main(verifiers: verifiers)
+public struct Assay: AsyncParsableCommand {
+    /// Subcommands and help.
+    public static let configuration = CommandConfiguration(
         commandName: "assay",
         abstract: "Reinforcement learning with verifiable rewards: sample, verify, weigh, hand over.",
         discussion: """
@@ -21,7 +27,18 @@ struct Assay: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self])
 
-    static func main() async {
+    /// The verifiers that commands can name.
+    @TaskLocal static var verifiers = VerifierRegistry.standard
+
+    /// A command without arguments; it prints its help.
+    public init() {}
+
+    /// Runs the command line with these verifiers and ends the process.
+    public static func main(verifiers: VerifierRegistry) async -> Never {
+        Foundation.exit(await $verifiers.withValue(verifiers) { await run() })
+    }
+
+    private static func run() async -> Int32 {
         // A reader that goes away is a write error with its own message, not a silent death.
         signal(SIGPIPE, SIG_IGN)
         do {
@@ -31,8 +48,9 @@ struct Assay: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            return 0
         } catch {
-            Foundation.exit(report(error))
+            return report(error)
         }
     }
 

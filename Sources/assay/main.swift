@@ -1,0 +1,4 @@
+import AssayCommand
+import Verifiers
+
+await Assay.main(verifiers: .standard)
