@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
-        .target(name: "Reports", dependencies: ["Experience", "Optim"], swiftSettings: settings),
+        .target(name: "Reports", dependencies: ["Experience", "JSON", "Optim"], swiftSettings: settings),
         .target(
             name: "Serve",
             dependencies: [
@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(
             name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience"], swiftSettings: settings),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
         .testTarget(
             name: "assayTests", dependencies: ["AssayCommand", "Experience", "JSON", "Rollout", "Serve"],
             swiftSettings: settings),

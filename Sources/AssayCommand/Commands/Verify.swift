@@ -2,6 +2,7 @@ import ArgumentParser
 import Experience
 import Foundation
 import JSON
+import Reports
 import Verifiers
 
 /// `assay verify`: reward verification of completions that exist already.
@@ -95,7 +96,7 @@ struct Verify: AsyncParsableCommand {
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
         let reader = try LineReader(path: input)
-        let destination = output ?? (summary || isatty(1) == 1 ? nil : "-")
+        let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-")
         let writer: LineWriter?
         if let destination, !summary || output != nil {
             writer = try await open(destination, resuming: reader)
@@ -105,14 +106,27 @@ struct Verify: AsyncParsableCommand {
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
         var done = 0
         let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
+        let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
+        var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
         let count = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
             .run(from: reader, to: writer) { rows in
+                for row in rows { report.add(row, from: samples) }
                 done += rows.count
                 progress.show(done)
             }
         progress.finish()
         if count == 0, !resume { throw BadInput("\(input): no rows") }
         try await writer?.synchronize()
+        try show(
+            report.report(of: Source(path: input, verifier: "\(verifier.name) \(verifier.version)")),
+            onStderr: destination == "-")
+    }
+
+    /// The table goes where the rows do not.
+    private func show(_ report: Report, onStderr: Bool) throws {
+        if onStderr, common.quiet { return }
+        let text = common.json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report)
+        if onStderr { Terminal.line(text) } else { Terminal.output(text) }
     }
 
     /// Opens the output; with --resume, past the rows that are complete in it and the input rows they came from.
@@ -147,5 +161,17 @@ struct Verify: AsyncParsableCommand {
         var json = JSONWriter()
         verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
         Terminal.output(String(decoding: json.bytes, as: UTF8.self))
+    }
+}
+
+extension ReportBuilder {
+    /// Takes a verified row into the report.
+    mutating func add(_ row: VerifiedRow, from samples: RowSamples) {
+        let problem = row.item.problem
+        add(samples.sample(of: problem.fields, group: row.group, verdict: row.verdict))
+        if wantsExample(row.verdict.outcome) {
+            add(example: Example(
+                id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: row.verdict, gold: problem.answer, text: row.item.completion.text))
+        }
     }
 }

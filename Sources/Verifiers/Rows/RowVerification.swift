@@ -1,12 +1,10 @@
 public import Experience
-public import JSON
+import JSON
 
 /// One row with its verdict.
 public struct VerifiedRow: Sendable {
-    /// The input row as it was.
-    public var row: JSONRow
-    /// Its id, or its line number.
-    public var id: String
+    /// The row's id (or line number), gold answer, fields as they were, and completion.
+    public var item: VerificationItem
     /// What rows of one problem share; the id when rows are not grouped.
     public var group: String
     /// What the verifier said.
@@ -116,8 +114,7 @@ public struct RowVerification: Sendable {
             verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
             item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)
             chunk.output.append(UInt8(ascii: "\n"))
-            chunk.rows.append(
-                VerifiedRow(row: item.problem.fields, id: item.problem.id, group: group, verdict: verdict))
+            chunk.rows.append(VerifiedRow(item: item, group: group, verdict: verdict))
         }
         chunk.seconds = (ContinuousClock.now - start) / .seconds(1)
         return chunk

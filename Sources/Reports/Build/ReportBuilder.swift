@@ -1,0 +1,86 @@
+public import Experience
+
+/// Collects samples one by one, in about 30 bytes each, and makes a report of them.
+public struct ReportBuilder {
+    /// Values of one key beyond this many are put together as "(other)".
+    private static let sliceLimit = 200
+    private static let examplesPerOutcome = 3
+
+    /// Keys to break down by.
+    public let by: [String]
+    private var table = SampleTable()
+    private let lengthUnit: LengthSummary.Unit
+    private var labels: [[String]]
+    private var labelNumbers: [[String: Int16]]
+    private var columns: [[Int16]]
+    private var examples: [Outcome: [Example]] = [:]
+
+    /// A builder that breaks down by the keys `by`.
+    public init(by: [String] = [], lengthUnit: LengthSummary.Unit = .tokens) {
+        self.by = by
+        self.lengthUnit = lengthUnit
+        labels = Array(repeating: [], count: by.count)
+        labelNumbers = Array(repeating: [:], count: by.count)
+        columns = Array(repeating: [], count: by.count)
+    }
+
+    /// Number of samples so far.
+    public var count: Int { table.count }
+
+    /// Takes a sample into the report; `sample.values` are of the keys `by`.
+    public mutating func add(_ sample: Sample) {
+        table.add(sample)
+        for key in by.indices {
+            let value = key < sample.values.count ? sample.values[key] : nil
+            columns[key].append(number(of: value, key: key))
+        }
+    }
+
+    // -1 for no value.
+    private mutating func number(of value: String?, key: Int) -> Int16 {
+        guard let value else { return -1 }
+        if let number = labelNumbers[key][value] { return number }
+        if labels[key].count > Self.sliceLimit { return Int16(Self.sliceLimit) }
+        labels[key].append(labels[key].count == Self.sliceLimit ? "(other)" : value)
+        let number = Int16(labels[key].count - 1)
+        if number < Self.sliceLimit { labelNumbers[key][value] = number }
+        return number
+    }
+
+    /// Whether an example of this outcome is still wanted.
+    public func wantsExample(_ outcome: Outcome) -> Bool {
+        outcome != .correct && (examples[outcome]?.count ?? 0) < Self.examplesPerOutcome
+    }
+
+    /// Keeps a completion to show.
+    public mutating func add(example: Example) { examples[example.outcome, default: []].append(example) }
+
+    /// The report; keys of which no sample has a value are left out.
+    public func report(of source: Source) throws -> Report {
+        var slices = SliceBuilder(table: table, lengthUnit: lengthUnit)
+        var report = Report(source: source, overall: try slices.slice(label: "all", rows: Array(0..<table.count)))
+        for (key, name) in by.enumerated() where !labels[key].isEmpty {
+            var rows: [[Int]] = Array(repeating: [], count: labels[key].count + 1)
+            for (row, number) in columns[key].enumerated() {
+                rows[number < 0 ? labels[key].count : Int(number)].append(row)
+            }
+            var breakdown = Breakdown(by: name, slices: [])
+            for (label, rows) in zip(labels[key] + ["(none)"], rows) where !rows.isEmpty {
+                breakdown.slices.append(try slices.slice(label: label, rows: rows))
+            }
+            report.breakdowns.append(breakdown)
+        }
+        report.examples = chosenExamples
+        return report
+    }
+
+    // One of each outcome first, then seconds of each.
+    private var chosenExamples: [Example] {
+        (0..<Self.examplesPerOutcome).flatMap { turn in
+            Outcome.allCases.compactMap { outcome in
+                guard let list = examples[outcome], turn < list.count else { return nil }
+                return list[turn]
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Experience
+
+/// Samples as columns: about 30 bytes each, whatever the texts were.
+struct SampleTable {
+    /// A dense number per distinct text, by its 64-bit hash: the texts themselves are not kept.
+    private var groupNumbers: [Int: UInt32] = [:]
+    private(set) var group: [UInt32] = []
+    private(set) var outcome: [Outcome?] = []
+    private(set) var finish: [FinishReason?] = []
+    private(set) var isUnusable: [Bool] = []
+    /// 0: no answer; 1: the right answer, however it is written; else the hash of the answer's text.
+    private(set) var answer: [UInt32] = []
+    private(set) var score: [Double] = []
+    private(set) var length: [Int32] = []
+    private(set) var entropy = EntropyColumns()
+    private(set) var verification = Verification()
+    /// Whether some right completion came without its answer: then answers cannot be counted.
+    private(set) var lacksAnswers = false
+
+    /// Filled only once a sample has an entropy.
+    struct EntropyColumns {
+        var kind: EntropySummary.Kind?
+        var mean: [Double] = []
+        var halfWidth: [Float] = []
+    }
+
+    /// Filled only once a sample has a duration.
+    struct Verification { var milliseconds: [Float] = [] }
+
+    var count: Int { group.count }
+
+    mutating func add(_ sample: Sample) {
+        let next = UInt32(truncatingIfNeeded: groupNumbers.count)
+        let number = groupNumbers[sample.group.hashValue] ?? next
+        if number == next { groupNumbers[sample.group.hashValue] = next }
+        group.append(number)
+        outcome.append(sample.outcome)
+        finish.append(sample.finish)
+        isUnusable.append(sample.isUnusable)
+        answer.append(Self.label(sample))
+        if sample.outcome == .correct, sample.extracted == nil { lacksAnswers = true }
+        score.append(sample.score ?? .nan)
+        length.append(sample.length.map { Int32(clamping: $0) } ?? -1)
+        if let value = sample.entropy {
+            pad(&entropy.mean, .nan)
+            pad(&entropy.halfWidth, 0)
+            entropy.kind = entropy.kind == nil || entropy.kind == value.kind ? value.kind : .mixed
+            entropy.mean.append(value.mean)
+            entropy.halfWidth.append(Float(value.halfWidth))
+        }
+        if let milliseconds = sample.milliseconds {
+            pad(&verification.milliseconds, .nan)
+            verification.milliseconds.append(Float(milliseconds))
+        }
+    }
+
+    // Rows before this one that had no value.
+    private func pad<Element>(_ column: inout [Element], _ empty: Element) {
+        column.append(contentsOf: repeatElement(empty, count: count - 1 - column.count))
+    }
+
+    private static func label(_ sample: Sample) -> UInt32 {
+        if sample.outcome == .correct { return 1 }
+        guard let extracted = sample.extracted, sample.outcome == .incorrect else { return 0 }
+        return max(2, UInt32(truncatingIfNeeded: extracted.hashValue))
+    }
+
+    /// Mean entropy and half width of a row; nil where it has none.
+    func entropy(_ row: Int) -> (mean: Double, halfWidth: Double)? {
+        guard row < entropy.mean.count, !entropy.mean[row].isNaN else { return nil }
+        return (entropy.mean[row], Double(entropy.halfWidth[row]))
+    }
+
+    /// Duration of a row's verification.
+    func milliseconds(_ row: Int) -> Double? {
+        guard row < verification.milliseconds.count, !verification.milliseconds[row].isNaN else { return nil }
+        return Double(verification.milliseconds[row])
+    }
+}

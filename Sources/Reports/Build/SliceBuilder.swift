@@ -1,0 +1,177 @@
+import Experience
+import Optim
+
+/// Computes the headline figures of some rows of a table.
+struct SliceBuilder {
+    let table: SampleTable
+    let lengthUnit: LengthSummary.Unit
+    private var votes = MajorityVotes()
+
+    init(table: SampleTable, lengthUnit: LengthSummary.Unit) {
+        self.table = table
+        self.lengthUnit = lengthUnit
+    }
+
+    /// The figures of `rows`.
+    mutating func slice(label: String, rows: [Int]) throws -> Slice {
+        var slice = Slice(label: label)
+        let tallies = tallies(rows)
+        slice.completions = rows.count
+        slice.problems = tallies.count
+        slice.scored = tallies.reduce(0) { $0 + $1.n }
+        slice.correct = tallies.reduce(0) { $0 + $1.c }
+        slice.meanScore = try .mean(of: tallies.filter { $0.n > 0 }.map(\.meanScore), isShare: false)
+        slice.curve = try curve(tallies)
+        slice.rates = rates(rows)
+        slice.length = lengths(rows)
+        slice.entropy = entropy(rows)
+        slice.verification = verification(rows)
+        slice.metrics = slice.namedMetrics
+        return slice
+    }
+
+    private func tallies(_ rows: [Int]) -> [ProblemTally] {
+        let sorted = rows.sorted { (table.group[$0], $0) < (table.group[$1], $1) }
+        var tallies: [ProblemTally] = []
+        var start = 0
+        for index in sorted.indices {
+            if index + 1 < sorted.count, table.group[sorted[index + 1]] == table.group[sorted[start]] { continue }
+            tallies.append(ProblemTally(sorted[start...index], of: table))
+            start = index + 1
+        }
+        return tallies
+    }
+
+    private mutating func curve(_ tallies: [ProblemTally]) throws -> [CurvePoint] {
+        let most = tallies.reduce(0) { max($0, $1.n) }
+        var points: [CurvePoint] = []
+        for k in Self.ks(upTo: most) {
+            let able = tallies.filter { $0.n >= k }
+            func mean(_ statistic: (ProblemTally) -> Statistic<Double>) throws -> Estimate {
+                try .mean(of: able.compactMap { statistic($0).value })
+            }
+            points.append(
+                CurvePoint(
+                    k: k, pass: try mean { PassAtK.unbiased(n: $0.n, c: $0.c, k: k) },
+                    majority: try majority(able, k: k),
+                    gPassHalf: try mean { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 0.5) },
+                    gPassAll: try mean { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 1) },
+                    mgPass: try mean { PassAtK.meanGeneralised(n: $0.n, c: $0.c, k: k) }))
+        }
+        return points
+    }
+
+    private mutating func majority(_ tallies: [ProblemTally], k: Int) throws -> Estimate {
+        if table.lacksAnswers { return .undefined(.missingInput) }
+        var values: [Double] = []
+        for tally in tallies {
+            switch try votes.expected(tally, k: k) {
+            case .success(let value): values.append(value)
+            case .failure(let reason): return .undefined(reason)
+            }
+        }
+        return try .mean(of: values)
+    }
+
+    /// 1, 2, 4 … and `most` itself.
+    static func ks(upTo most: Int) -> [Int] {
+        guard most > 0 else { return [] }
+        return sequence(first: 1) { $0 * 2 }.prefix { $0 < most } + [most]
+    }
+
+    private func rates(_ rows: [Int]) -> Rates {
+        var rates = Rates()
+        for row in rows {
+            if let finish = table.finish[row] {
+                rates.truncated.of += 1
+                if finish == .length { rates.truncated.count += 1 }
+            }
+            if table.isUnusable[row] { rates.unusable.count += 1 }
+            switch table.outcome[row] {
+            case .noAnswer: rates.noAnswer.count += 1
+            case .timeout: rates.timeout.count += 1
+            case .verifierError: rates.verifierError.count += 1
+            case nil: rates.unverified.count += 1
+            case .correct, .incorrect: break
+            }
+        }
+        rates.unusable.of = rows.count
+        rates.unverified.of = rows.count
+        let verified = rows.count - rates.unverified.count
+        rates.noAnswer.of = verified
+        rates.timeout.of = verified
+        rates.verifierError.of = verified
+        return rates
+    }
+
+    private func lengths(_ rows: [Int]) -> LengthSummary? {
+        func quantiles(_ isWanted: (Outcome?) -> Bool) -> (LengthSummary.Quantiles, total: Int)? {
+            let values = rows.filter { table.length[$0] >= 0 && isWanted(table.outcome[$0]) }
+                .map { Double(table.length[$0]) }.sorted()
+            guard let longest = values.last else { return nil }
+            let sum = values.reduce(0, +)
+            func at(_ level: Double) -> Double { values.quantile(level) }
+            let quantiles = LengthSummary.Quantiles(
+                count: values.count, mean: sum / Double(values.count), p10: at(0.1), p50: at(0.5), p90: at(0.9),
+                max: longest)
+            return (quantiles, Int(sum))
+        }
+        guard let (all, total) = quantiles({ _ in true }) else { return nil }
+        return LengthSummary(
+            unit: lengthUnit, total: total, all: all, right: quantiles { $0 == .correct }?.0,
+            wrong: quantiles { $0 == .incorrect || $0 == .noAnswer }?.0)
+    }
+
+    private func entropy(_ rows: [Int]) -> EntropySummary? {
+        guard let kind = table.entropy.kind else { return nil }
+        var (all, right, wrong) = (RunningMean(), RunningMean(), RunningMean())
+        var halfWidth = RunningMean()
+        for row in rows {
+            guard let value = table.entropy(row) else { continue }
+            all.add(value.mean)
+            halfWidth.add(value.halfWidth)
+            switch table.outcome[row] {
+            case .correct: right.add(value.mean)
+            case .incorrect, .noAnswer: wrong.add(value.mean)
+            default: break
+            }
+        }
+        guard let mean = all.mean else { return nil }
+        let half = kind == .interval ? halfWidth.mean : nil
+        return EntropySummary(
+            kind: kind, mean: mean, lower: half.map { mean - $0 }, upper: half.map { mean + $0 }, right: right.mean,
+            wrong: wrong.mean, count: all.count)
+    }
+
+    private func verification(_ rows: [Int]) -> VerificationCost? {
+        let values = rows.compactMap(table.milliseconds)
+        guard let slowest = values.max() else { return nil }
+        let sum = values.reduce(0, +)
+        return VerificationCost(
+            seconds: sum / 1000, meanMilliseconds: sum / Double(values.count), maxMilliseconds: slowest)
+    }
+}
+
+/// A mean that is nil as long as nothing was added.
+struct RunningMean {
+    private(set) var count = 0
+    private var sum = 0.0
+
+    /// The mean of what was added.
+    var mean: Double? { count > 0 ? sum / Double(count) : nil }
+
+    mutating func add(_ value: Double) {
+        count += 1
+        sum += value
+    }
+}
+
+extension [Double] {
+    /// The quantile of an ascending, non-empty sample, interpolated linearly (numpy's default).
+    func quantile(_ level: Double) -> Double {
+        let position = level * Double(count - 1)
+        let below = Int(position)
+        guard below + 1 < count else { return self[count - 1] }
+        return self[below] + (self[below + 1] - self[below]) * (position - Double(below))
+    }
+}

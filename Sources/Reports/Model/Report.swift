@@ -1,0 +1,99 @@
+public import Experience
+public import Foundation
+
+/// Everything a report says, computed once; the renderers only lay it out.
+///
+/// `version` grows when a member changes its meaning or goes away; new members may appear without.
+public struct Report: Codable, Sendable, Hashable {
+    /// Always "assay.report".
+    public var schema = "assay.report"
+    /// Version of the schema.
+    public var version = 1
+    /// Where the figures come from.
+    public var source: Source
+    /// All completions.
+    public var overall: Slice
+    /// The same figures by model, dataset, level …
+    public var breakdowns: [Breakdown] = []
+    /// Some completions that did not pass, to open and see why.
+    public var examples: [Example] = []
+    /// What a reader must know to read the figures rightly.
+    public var notes: [String] = []
+
+    /// A report from its parts.
+    public init(source: Source, overall: Slice) {
+        self.source = source
+        self.overall = overall
+    }
+}
+
+/// Where a report's figures come from.
+public struct Source: Codable, Sendable, Hashable {
+    /// The store's or file's path as given.
+    public var path: String
+    /// The run's name; nil for a file of verdicts.
+    public var run: String?
+    /// The verifier, its version and options, as in "math 1".
+    public var verifier: String?
+    /// Whether the policy was assay's own simulation.
+    public var isSimulated = false
+    /// When the report was made, milliseconds since 1970 UTC.
+    public var createdAt = Timestamp.now
+
+    /// A source.
+    public init(path: String, run: String? = nil, verifier: String? = nil, isSimulated: Bool = false) {
+        self.path = path
+        self.run = run
+        self.verifier = verifier
+        self.isSimulated = isSimulated
+    }
+}
+
+/// The slices of one key.
+public struct Breakdown: Codable, Sendable, Hashable {
+    /// The key, for example "model".
+    public var by: String
+    /// One per value, in order of appearance.
+    public var slices: [Slice]
+}
+
+/// A completion shown whole enough to see why it has its verdict.
+public struct Example: Codable, Sendable, Hashable {
+    /// Its problem, and where it stands.
+    public var id: String
+    /// The verdict's outcome.
+    public var outcome: Outcome
+    /// The verdict's reason.
+    public var reason: String
+    /// The answer found in it.
+    public var extracted: String?
+    /// The gold answer.
+    public var gold: String?
+    /// The end of its text.
+    public var text: String
+    /// The verifier's explanation.
+    public var explanation: String?
+
+    /// An example; long texts are cut to their last 240 characters.
+    public init(
+        id: String, verdict: Verdict, gold: String?, text: String
+    ) {
+        self.id = id
+        outcome = verdict.outcome
+        reason = verdict.reason
+        extracted = verdict.extracted
+        self.gold = gold
+        explanation = verdict.explanation
+        self.text = text.count > 240 ? "…" + text.suffix(240) : text
+    }
+}
+
+extension Report {
+    /// The report as JSON: keys in snake_case, sorted, so that the same report gives the same bytes.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return try encoder.encode(self)
+    }
+}

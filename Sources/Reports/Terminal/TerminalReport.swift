@@ -1,0 +1,90 @@
+import Experience
+
+/// The report for a terminal or a log: labelled tables in plain text.
+public enum TerminalReport {
+    /// The report, ending without a line end; `examples` bounds the completions shown.
+    public static func render(_ report: Report, examples: Int = 3) -> String {
+        var lines = heading(report)
+        var slices = report.breakdowns.flatMap(\.slices)
+        if slices.count != 1 || slices.first?.completions != report.overall.completions {
+            slices.append(report.overall)
+        }
+        let keys = report.breakdowns.map(\.by).joined(separator: ", ")
+        lines += ["", "accuracy" + (keys.isEmpty ? "" : " by \(TerminalText.safe(keys))")]
+        lines += accuracy(slices)
+        lines += ["", "health"]
+        lines += health(slices)
+        for (index, example) in report.examples.prefix(examples).enumerated() {
+            if index == 0 { lines += ["", "some that did not pass"] }
+            lines += show(example)
+        }
+        for note in report.notes { lines += ["", "note: " + TerminalText.safe(note)] }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func heading(_ report: Report) -> [String] {
+        let source = report.source
+        var parts = [source.path]
+        if let run = source.run { parts.append("run \(run)") }
+        if let verifier = source.verifier { parts.append("verifier \(verifier)") }
+        parts.append("\(Format.count(report.overall.completions)) completions")
+        parts.append("\(Format.count(report.overall.problems)) problems")
+        var lines = [parts.map { TerminalText.safe($0) }.joined(separator: " · ")]
+        if source.isSimulated { lines.append("SIMULATED: the policy was assay's own simulation, not a language model") }
+        return lines
+    }
+
+    private static func accuracy(_ slices: [Slice]) -> [String] {
+        let ks = Array(Set(slices.flatMap { $0.curve.map(\.k) })).sorted().filter { $0 > 1 }
+        let largest = ks.last
+        var table = TextTable(
+            ["", "problems", "n", "correct", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
+                + [largest.map { "maj@\($0)" } ?? "maj", "mean score"])
+        for slice in slices {
+            let points = Dictionary(uniqueKeysWithValues: slice.curve.map { ($0.k, $0) })
+            // A mean score that only repeats pass@1 is noise.
+            let score = slice.meanScore.value == slice.passAt1.value ? nil : slice.meanScore.value
+            table.add(
+                [
+                    TerminalText.cut(TerminalText.safe(slice.label), to: 32), Format.count(slice.problems),
+                    Format.count(slice.completions), Format.count(slice.correct), Format.percent(slice.passAt1.value),
+                    Format.percent(slice.passAt1.interval),
+                ] + ks.map { Format.percent(points[$0]?.pass.value) }
+                    + [Format.percent(largest.flatMap { points[$0]?.majority.value }), Format.number(score)])
+        }
+        return table.lines
+    }
+
+    private static func health(_ slices: [Slice]) -> [String] {
+        let unit = slices.compactMap(\.length?.unit.rawValue).first ?? "tokens"
+        let kind = slices.compactMap(\.entropy?.kind.rawValue).first
+        var table = TextTable([
+            "", "no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable", "mean \(unit)",
+            "entropy" + (kind.map { " (\($0), nats)" } ?? ""),
+        ])
+        for slice in slices {
+            let rates = slice.rates
+            table.add([
+                TerminalText.cut(TerminalText.safe(slice.label), to: 32), Format.rate(rates.noAnswer),
+                Format.rate(rates.truncated), Format.rate(rates.timeout), Format.rate(rates.verifierError),
+                rates.unverified.count == 0 ? "" : Format.rate(rates.unverified),
+                rates.unusable.count == 0 ? "" : Format.rate(rates.unusable), Format.number(slice.length?.all.mean),
+                Format.number(slice.entropy?.mean),
+            ])
+        }
+        return table.lines
+    }
+
+    private static func show(_ example: Example) -> [String] {
+        var head = "  \(example.id)  \(example.outcome.rawValue) (\(example.reason))"
+        if let extracted = example.extracted { head += "  got \(extracted)" }
+        if let gold = example.gold { head += "  gold \(gold)" }
+        var lines = [TerminalText.cut(TerminalText.safe(head), to: 118)]
+        if let explanation = example.explanation, example.outcome != .incorrect {
+            lines.append("    " + TerminalText.cut(TerminalText.safe(explanation), to: 114))
+        }
+        let end = TerminalText.safe(example.text.suffix(110))
+        lines.append("    …" + TerminalText.cut(end, to: 114))
+        return lines
+    }
+}

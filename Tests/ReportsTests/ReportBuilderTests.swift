@@ -1,0 +1,77 @@
+import Experience
+import Reports
+import Testing
+
+@Suite struct ReportBuilderTests {
+    static func report(_ groups: [(String, [Verdict])]) throws -> Report {
+        var builder = ReportBuilder()
+        for (group, verdicts) in groups {
+            for verdict in verdicts { builder.add(Sample(group: group, verdict: verdict)) }
+        }
+        return try builder.report(of: Source(path: "x"))
+    }
+
+    @Test func ourFailuresAreOutsideTheDenominators() throws {
+        let report = try Self.report([
+            ("a", [.correct(extracted: "1"), .timeout(), .incorrect(extracted: "2"), .verifierError(reason: "x")]),
+            ("b", [.noAnswer(), .incorrect(extracted: "3"), .timeout(), .timeout()]),
+            ("c", [.timeout()]),
+        ])
+        let all = report.overall
+        #expect(all.problems == 3 && all.completions == 9 && all.scored == 4 && all.correct == 1)
+        #expect(all.passAt1.value == 0.25)
+        #expect(all.passAt1.problems == 2)
+        #expect(all.curve.map(\.k) == [1, 2])
+        #expect(all.curve[1].pass.value == 0.5)
+        #expect(all.rates.timeout == Rate(count: 4, of: 9))
+        #expect(all.rates.verifierError == Rate(count: 1, of: 9))
+        #expect(all.rates.noAnswer == Rate(count: 1, of: 9))
+    }
+
+    @Test func theMajorityCountsARightAnswerHoweverItIsWritten() throws {
+        let report = try Self.report([
+            ("a", [.correct(extracted: "1/2"), .correct(extracted: "0.5"), .incorrect(extracted: "3")])
+        ])
+        #expect(report.overall.curve.last?.majority.value == 1)
+    }
+
+    @Test func withoutAnswersThereIsNoMajority() throws {
+        let report = try Self.report([("a", [.correct(), .incorrect()])])
+        #expect(report.overall.curve[1].majority.value == nil)
+        #expect(report.overall.curve[1].majority.reason == .missingInput)
+    }
+
+    @Test func nothingScoredIsUndefinedNotZero() throws {
+        let report = try Self.report([("a", [.timeout(), .timeout()])])
+        #expect(report.overall.passAt1.value == nil)
+        #expect(report.overall.passAt1.reason == .noData)
+        #expect(TerminalReport.render(report).contains("–"))
+    }
+
+    @Test func allRightDoesNotClaimCertainty() throws {
+        let report = try Self.report((0..<20).map { ("g\($0)", [.correct(extracted: "1"), .correct(extracted: "1")]) })
+        #expect(report.overall.passAt1.value == 1)
+        #expect((report.overall.passAt1.lower ?? 1) < 0.85)
+        #expect(report.overall.passAt1.method == .wilson)
+    }
+
+    @Test func slicesKeepTheOrderOfAppearanceAndAreBounded() throws {
+        var builder = ReportBuilder(by: ["model", "none"])
+        for index in 0..<500 {
+            var sample = Sample(group: "g\(index)", verdict: .correct(extracted: "1"))
+            sample.values = [index == 3 ? nil : "m\(index)", nil]
+            builder.add(sample)
+        }
+        let report = try builder.report(of: Source(path: "x"))
+        #expect(report.breakdowns.map(\.by) == ["model"])
+        let slices = report.breakdowns[0].slices
+        #expect(slices.first?.label == "m0")
+        #expect(slices.suffix(2).map(\.label) == ["(other)", "(none)"])
+        #expect(slices.count == 202)
+        #expect(slices.reduce(0) { $0 + $1.completions } == 500)
+    }
+
+    @Test func terminalTextObeysNothing() {
+        #expect(TerminalText.safe("a\u{1b}[2Jb\u{202e}c\nd\re") == "a\u{FFFD}[2Jb\u{FFFD}c⏎de")
+    }
+}
