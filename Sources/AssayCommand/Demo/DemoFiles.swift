@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Verifiers
 
 /// The files of the demo: problems and a configuration that a person can read, change and run again.
 struct DemoFiles {
@@ -8,6 +9,16 @@ struct DemoFiles {
     var problems: String { folder + "/problems.jsonl" }
     var config: String { folder + "/config.yaml" }
     var store: String { folder + "/experience.sqlite" }
+
+    /// Removes the store of an earlier demo, so that each one starts anew.
+    func removeEarlierRun() throws {
+        for suffix in ["", "-wal", "-shm", ".lock"] where FileManager.default.fileExists(atPath: store + suffix) {
+            try FileManager.default.removeItem(atPath: store + suffix)
+        }
+    }
+
+    /// Whether model-written programs can be run contained here.
+    static func canRunCode() async -> Bool { VerifierRegistry.standard.entries.contains { $0.name == "code" } }
 
     /// Writes both files into `folder`.
     func write(endpoint: String, isSimulated: Bool, canRunCode: Bool) throws {
@@ -46,7 +57,7 @@ struct DemoFiles {
         sampling:
           n: 8
           temperature: 1.0
-          max_tokens: 72
+          max_tokens: 64
           top_logprobs: \(isSimulated ? 5 : 10)
 
         rollout:

@@ -47,7 +47,9 @@ struct Pipeline {
         let engine = try await RolloutEngine.connect(
             options: config.rollout, sampling: config.sampling, seed: run.seed)
         let state = SamplingState(
-            progress: Progress(unit: "completions", total: counts.wanted, isQuiet: isQuiet), done: counts.present)
+            progress: Progress(
+                unit: "completions", total: counts.wanted, done: counts.present, isQuiet: isQuiet),
+            done: counts.present)
         var sampling = Sampling()
         do {
             sampling.summary = try await stage.sample(with: engine) { completions, failures in
@@ -71,7 +73,7 @@ struct Pipeline {
         // While samples arrive their progress is shown; alone, verification shows its own.
         let counts = try await store.verdictCounts(run: run, scoring: scoring)
         var progress = Progress(
-            unit: "verdicts", total: counts.completions, isQuiet: isQuiet || arrivals != nil)
+            unit: "verdicts", total: counts.completions, done: counts.verdicts, isQuiet: isQuiet || arrivals != nil)
         var done = counts.verdicts
         do {
             let count = try await stage.verify(

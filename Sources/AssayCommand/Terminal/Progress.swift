@@ -4,14 +4,16 @@ import Foundation
 struct Progress {
     private let isQuiet: Bool
     private let total: Int?
+    private let base: Int
     private let unit: String
     private let start = ContinuousClock.now
     private var lastShown: ContinuousClock.Instant?
 
-    /// Progress towards `total` units; nil when the total is not known.
-    init(unit: String, total: Int? = nil, isQuiet: Bool) {
+    /// Progress towards `total` units, of which `done` were there before; nil when the total is not known.
+    init(unit: String, total: Int? = nil, done: Int = 0, isQuiet: Bool) {
         self.unit = unit
         self.total = total
+        self.base = done
         self.isQuiet = isQuiet
     }
 
@@ -23,14 +25,14 @@ struct Progress {
         if now - (lastShown ?? (Terminal.isInteractive ? start - interval : start)) < interval { return }
         lastShown = now
         let seconds = (now - start) / .seconds(1)
-        let rate = seconds > 0 ? Double(done) / seconds : 0
-        var text =
-            total.map { "\(Self.bar(Double(done) / Double(max($0, 1)))) \(done)/\($0) \(unit)" } ?? "\(done) \(unit)"
+        let rate = seconds > 0 ? Double(done - base) / seconds : 0
+        var text = total.map { "\(done)/\($0) \(unit)" } ?? "\(done) \(unit)"
         text += String(format: "  %.*f/s", rate < 10 ? 1 : 0, rate)
         if let total, rate > 0, done < total { text += "  " + Self.duration(Double(total - done) / rate) + " left" }
         if !note.isEmpty { text += "  \(note)" }
         if Terminal.isInteractive {
-            FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+            let bar = total.map { Self.bar(Double(done) / Double(max($0, 1))) + " " } ?? ""
+            FileHandle.standardError.write(Data("\r\u{1b}[K\(bar)\(text)".utf8))
         } else {
             Terminal.line(text)
         }

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Experience
+import Serve
+import Verifiers
+
+/// `assay demo`: the whole pipeline on twenty problems of our own.
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the whole pipeline on twenty small problems.",
+        discussion: """
+            With --endpoint, a real server is sampled; 'make demo' starts one. Without, an in-process server on a loopback
+            port answers from a small table with true log-probabilities, and everything it makes is labelled simulated.
+
+            EXAMPLE
+              assay demo --simulated
+              assay demo --endpoint http://127.0.0.1:8080
+            """)
+
+    @Option(help: "Base URL of an OpenAI-compatible server.")
+    var endpoint: String?
+
+    @Flag(help: "Sample the simulated policy (the default without --endpoint).")
+    var simulated = false
+
+    @Option(help: "Folder for problems, configuration, store and report; its earlier demo is replaced.")
+    var folder = "runs/demo"
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if simulated, endpoint != nil { throw ValidationError("Give --endpoint or --simulated, not both.") }
+    }
+
+    func run() async throws {
+        let files = DemoFiles(folder: folder)
+        try files.removeEarlierRun()
+        let canRunCode = await DemoFiles.canRunCode()
+        if !canRunCode, !common.quiet {
+            Terminal.line("code problems are left out: no sandbox here ('assay doctor' says what is missing)")
+        }
+        if let endpoint {
+            try await run(files, endpoint: endpoint, canRunCode: canRunCode)
+        } else {
+            try await SimulatedServer(policy: Self.policy).run { [self] url in
+                try await run(files, endpoint: url, canRunCode: canRunCode)
+            }
+        }
+    }
+
+    private func run(_ files: DemoFiles, endpoint: String, canRunCode: Bool) async throws {
+        try files.write(endpoint: endpoint, isSimulated: self.endpoint == nil, canRunCode: canRunCode)
+        let config = try RunConfig.load(path: files.config, overrides: [])
+        let pipeline = try await Pipeline(config: config, isSimulated: self.endpoint == nil, isQuiet: common.quiet)
+        try await pipeline.runAll(json: common.json)
+    }
+
+    private static var policy: SimulatedPolicy {
+        SimulatedPolicy(
+            problems: DemoProblems.all.map { ($0.question, $0.reference ?? $0.answer, $0.wrong) })
+    }
+}

@@ -1,0 +1,53 @@
+import Experience
+import Foundation
+import JSON
+
+/// The commented configuration that `assay init` writes: every key, its meaning and its default, from the same fields
+/// that check a configuration.
+enum ConfigTemplate {
+    /// YAML text; keys in `values` (dotted) are set, all others are commented out with their defaults.
+    static func yaml(values: [String: JSONValue]) throws -> String {
+        let defaults = try RunConfig().json()
+        var lines = [
+            "# assay configuration. Every key is optional but dataset.path; commented ones show their defaults.",
+            "# Override one on the command line with --set section.key=value.",
+        ]
+        for field in RunConfig.fields {
+            lines.append("")
+            guard case .section(let fields) = field.kind else {
+                lines += entry(field, key: field.name, indent: "", defaults[field.name], values)
+                continue
+            }
+            lines.append("# \(field.summary)")
+            lines.append("\(field.name):")
+            for inner in fields {
+                let key = "\(field.name).\(inner.name)"
+                lines += entry(inner, key: key, indent: "  ", defaults[field.name]?[inner.name], values)
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func entry(
+        _ field: ConfigField, key: String, indent: String, _ value: JSONValue?, _ values: [String: JSONValue]
+    ) -> [String] {
+        let set = values[key]
+        let text = scalar(set ?? value ?? .null)
+        return ["\(indent)# \(field.summary)", "\(indent)\(set == nil ? "# " : "")\(field.name):\(text)"]
+    }
+
+    // JSON is YAML, but a plain word reads better without quotes.
+    private static func scalar(_ value: JSONValue) -> String {
+        switch value {
+        case .null: return ""
+        case .string(let text):
+            let isPlain =
+                !text.isEmpty
+                && text.utf8.allSatisfy {
+                    ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || "/._-0123456789".utf8.contains($0)
+                }
+            return isPlain && Double(text) == nil ? " \(text)" : " \(value.text)"
+        default: return " \(value.text)"
+        }
+    }
+}
