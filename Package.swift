@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
         .testTarget(
-            name: "assayTests", dependencies: ["AssayCommand", "Experience", "JSON", "Rollout", "Serve"],
+            name: "AssayCommandTests", dependencies: ["AssayCommand", "Experience", "JSON", "Rollout", "Serve"],
             swiftSettings: settings),
     ]
 )

@@ -64,7 +64,12 @@ struct ConfigFile {
         do {
             return try JSONDecoder().decode(Config.self, from: Data(base.merging(value).bytes))
         } catch let error as DecodingError {
-            throw located(error)
+            throw located(
+                error,
+                isWrong: { key in
+                    let only = JSONValue.object([]).setting(key[...], to: value.value(at: key[...]) ?? .null)
+                    return (try? JSONDecoder().decode(Config.self, from: Data(base.merging(only).bytes))) == nil
+                })
         }
     }
 
@@ -73,7 +78,7 @@ struct ConfigFile {
         ConfigError(description: "\(location(of: problem.key)): \(problem.key): \(problem.message)")
     }
 
-    private func located(_ error: DecodingError) -> ConfigError {
+    private func located(_ error: DecodingError, isWrong: ([String]) -> Bool) -> ConfigError {
         let context: DecodingError.Context
         var expected = ""
         switch error {
@@ -83,13 +88,25 @@ struct ConfigFile {
         case .keyNotFound(let key, let detail):
             let name = (detail.codingPath + [key]).map(\.stringValue).joined(separator: ".")
             return ConfigError(description: "\(path): the key '\(name)' is required")
-        case .dataCorrupted(let detail): context = detail
+        case .dataCorrupted(let detail):
+            context = detail
+            if detail.codingPath.isEmpty, let key = leaves.first(where: isWrong) {
+                // JSONDecoder does not say which number has no place in its type: an integer was expected.
+                let (name, given) = (key.joined(separator: "."), value.value(at: key[...])?.text ?? "")
+                return ConfigError(description: "\(location(of: name)): \(name): expected an integer, not \(given)")
+            }
         @unknown default: return ConfigError(description: "\(path): \(error)")
         }
         let key = context.codingPath.map(\.stringValue).joined(separator: ".")
         let given = value.value(at: context.codingPath.map(\.stringValue)[...]).map { " \($0.text)" } ?? ""
         let message = expected.isEmpty ? "not a value it can have:\(given)" : "expected \(expected), not\(given)"
         return ConfigError(description: "\(location(of: key)): \(key): \(message)")
+    }
+
+    /// Keys without keys of their own, in the order of the file.
+    private var leaves: [[String]] {
+        lines.sorted { $0.value < $1.value }.map { $0.key.split(separator: ".").map(String.init) }
+            .filter { value.value(at: $0[...])?.objectValue == nil }
     }
 
     private func location(of key: String) -> String {

@@ -2,7 +2,7 @@ import Experience
 import JSON
 import Testing
 
-@testable import assay
+@testable import AssayCommand
 
 @Suite struct ConfigFileTests {
     struct Inner: Codable, Equatable {
@@ -57,7 +57,7 @@ import Testing
         ("on: 3", "c.yaml:1: on: expected true or false, not 3"),
         ("inner: 3", "c.yaml:1: 'inner' is a section with keys of its own: n, rate, names"),
         ("inner: {names: a}", "c.yaml:1: inner.names: expected a list, not \"a\""),
-        ("name: a\nname: b", "the key 'name' stands twice"),
+        ("name: a\nname: b", "duplicated key(s): 'name'"),
         ("- a", "c.yaml:1: expected keys and values at the top level"),
         ("name: [", "not valid YAML"),
     ])
