@@ -5,6 +5,7 @@ extension Store {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 loop") { try $0.execute(sql: loopSchema) }
+        migrator.registerMigration("2 batches") { try $0.execute(sql: batchSchema) }
         return migrator
     }
 
@@ -99,5 +100,43 @@ extension Store {
                 JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
                 JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
             WHERE a.reason IS NULL;
+        """
+
+    private static let batchSchema = """
+        -- the policy's weights as their trainer or their server announced them; a run's first are version 0
+        CREATE TABLE policy_versions(
+            run_id INTEGER NOT NULL REFERENCES runs, version INTEGER NOT NULL CHECK(version >= 0), weights TEXT,
+            published_at INTEGER NOT NULL, source TEXT NOT NULL, PRIMARY KEY(run_id, version)) WITHOUT ROWID;
+
+        -- what one optimiser step takes; policy_version is the newest when it was packed
+        CREATE TABLE batches(
+            batch_id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs, step INTEGER NOT NULL,
+            set_id INTEGER NOT NULL REFERENCES advantage_sets, policy_version INTEGER NOT NULL,
+            max_staleness INTEGER NOT NULL, n_sequences INTEGER NOT NULL, n_tokens INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK(state IN ('ready', 'leased', 'done', 'rejected', 'expired')),
+            created_at INTEGER NOT NULL, UNIQUE(run_id, step));
+        CREATE INDEX batches_state ON batches(run_id, state, step);
+
+        -- its sequences in order; policy_version is the oldest that sampled a token of it
+        CREATE TABLE batch_items(
+            batch_id INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE, position INTEGER NOT NULL,
+            completion_id INTEGER NOT NULL REFERENCES completions, policy_version INTEGER NOT NULL,
+            PRIMARY KEY(batch_id, position)) WITHOUT ROWID;
+        CREATE INDEX batch_items_completion ON batch_items(completion_id);
+
+        -- its columns, sequences end to end, one BLOB each; shape is a JSON array; written with the batch, never changed:
+        -- prompt_ids <i4 [P], prompt_offsets <i8 [N+1], token_ids <i4 [T], token_offsets <i8 [N+1], logprobs <f4 [T],
+        -- advantages <f4 [T], loss_mask |u1 [T], rewards <f8 [N] (NaN: none), groups <i8 [N], completions <i8 [N]
+        CREATE TABLE batch_tensors(
+            batch_id INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE, name TEXT NOT NULL, dtype TEXT NOT NULL,
+            shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(batch_id, name));
+
+        -- who has a batch until when; the epoch fences late acknowledgements. Trainers write here themselves
+        CREATE TABLE leases(
+            lease_id INTEGER PRIMARY KEY, batch_id INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE,
+            epoch INTEGER NOT NULL, trainer TEXT NOT NULL, leased_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+            ended_at INTEGER, outcome TEXT CHECK(outcome IN ('done', 'rejected', 'expired')),
+            policy_version INTEGER, metrics TEXT, error TEXT, UNIQUE(batch_id, epoch),
+            CHECK((ended_at IS NULL) = (outcome IS NULL)));
         """
 }
