@@ -10,6 +10,9 @@ public enum LossAggregation: String, Sendable, Codable, CaseIterable {
     case seqMeanTokenSumNorm = "seq-mean-token-sum-norm"
     /// Mean over rows of each row's mean.
     case seqMeanTokenMean = "seq-mean-token-mean"
+    /// Mean over rows and positions of each row's loss times its number of loss tokens (LUSPO in TRL), positions outside
+    /// the mask included.
+    case lengthWeighted = "length-weighted"
     /// Mean over groups of the mean over the group's loss tokens.
     case promptMean = "prompt-mean"
 
@@ -17,7 +20,7 @@ public enum LossAggregation: String, Sendable, Codable, CaseIterable {
     public struct Parameters: Sendable, Hashable, Codable {
         /// Length that `seqMeanTokenSumNorm` divides by: the longest possible completion. Nil takes the longest row.
         public var constantLength: Double?
-        /// Token counts that divide have 1e-8 added, as in verl.
+        /// Token counts of rows, and of diagnostics, have 1e-8 added before they divide, as in verl.
         public var guardsTokenCounts = false
         /// `seqMeanTokenMean` divides by all rows, also those without loss tokens (TRL), instead of those with (verl).
         public var countsEmptyRows = false
@@ -41,7 +44,7 @@ public enum LossAggregation: String, Sendable, Codable, CaseIterable {
         let longest = Double((0..<layout.rows).map { layout[$0].count }.max() ?? 0)
         let row_N: [Double]
         switch self {
-        case .tokenMean: row_N = rows_N.map { _ in 1 / (Double(layout.lossTokens) + tiny) }
+        case .tokenMean: row_N = rows_N.map { _ in 1 / Double(layout.lossTokens) }
         case .tokenSum: row_N = rows_N.map { _ in 1 }
         case .seqMeanTokenSum: row_N = rows_N.map { _ in 1 / rows }
         case .seqMeanTokenSumNorm:
@@ -49,6 +52,12 @@ public enum LossAggregation: String, Sendable, Codable, CaseIterable {
             row_N = rows_N.map { _ in 1 / (length * rows) }
         case .seqMeanTokenMean: row_N = rows_N.map { $0 > 0 ? 1 / (($0 + tiny) * rows) : 0 }
         case .promptMean: row_N = try promptWeights(rows_N, groups)
+        case .lengthWeighted:
+            var weights_T = [Double](repeating: 0, count: layout.tokens)
+            for row in 0..<layout.rows {
+                for token in layout[row] { weights_T[token] = rows_N[row] / Double(layout.tokens) }
+            }
+            return .success(weights_T)
         }
         return .success(layout.broadcast(row_N))
     }
@@ -60,7 +69,7 @@ public enum LossAggregation: String, Sendable, Codable, CaseIterable {
         try layout.checkFinite(losses_T, "loss")
         return try weights(layout: layout, groups: groups, parameters: parameters).map { weights_T in
             var sum = 0.0
-            for token in losses_T.indices where layout.mask_T[token] { sum += weights_T[token] * losses_T[token] }
+            for token in losses_T.indices where weights_T[token] != 0 { sum += weights_T[token] * losses_T[token] }
             return sum
         }
     }

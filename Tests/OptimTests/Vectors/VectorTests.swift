@@ -6,7 +6,10 @@ import Testing
 /// Every golden vector: peers, formulas and expressions within tolerance, errors refused, peer defects not repeated.
 @Suite(.enabled(if: VectorFile.isPresent, "no vectors at \(VectorFile.folder.path)"))
 struct VectorTests {
-    @Test(arguments: ["advantage_shaping", "advantages", "entropy", "kl", "leash", "passk", "shaping"])
+    @Test(arguments: [
+        "advantage_shaping", "advantages", "entropy", "kl", "leash", "passk", "policy_losses", "rollout_correction",
+        "shaping",
+    ])
     func matches(file: String) throws {
         let cases = try VectorFile.cases().filter { $0.file == file }
         var failures: [String] = []
@@ -56,6 +59,8 @@ enum VectorRunner {
         case "kl": try kl(vector)
         case "entropy": try entropy(vector)
         case "leash": try leash(vector)
+        case "policy_losses": try policyLoss(vector)
+        case "rollout_correction": try rolloutCorrection(vector)
         case "shaping": try shaping(vector)
         case "advantage_shaping": try advantageShaping(vector)
         default: throw VectorError(text: "\(vector): no runner for this file")

@@ -1,0 +1,183 @@
+/// One pass over the rows of a batch: ratios by vector code, then sums in row order.
+struct ImportancePass {
+    private let settings: ImportanceCorrection
+    private let layout: TokenLayout
+    private let low: Double
+    private let high: Double
+    private let lowReported: Double
+    private var weights_T: [Double]
+    private var metrics = ImportanceMetrics()
+    private var sum = 0.0
+    private var squares = 0.0
+    private var rowMeans: [Double] = []
+    private var lowest = Double.infinity
+    private var highest = -Double.infinity
+    private var above = 0
+    private var below = 0
+    private var outside = 0
+    private var rowsAbove = 0
+    private var rowsBelow = 0
+
+    private var guardTerm: Double { settings.guardsTokenCounts ? 1e-8 : 0 }
+
+    /// False when a loss token's ratio was not a number.
+    var isFinite: Bool { (sum - sum) == 0 }
+
+    init(_ settings: ImportanceCorrection, layout: TokenLayout) {
+        self.settings = settings
+        self.layout = layout
+        low = settings.lower ?? 0
+        high = settings.upper ?? .infinity
+        lowReported = settings.lower ?? settings.upper.map { 1 / $0 } ?? 0
+        weights_T = [Double](repeating: 0, count: layout.tokens)
+        rowMeans.reserveCapacity(layout.rows)
+    }
+
+    mutating func run(_ trainer_T: [Double], _ sampler_T: [Double]) {
+        let layout = layout
+        var weights_T = [Double]()
+        swap(&weights_T, &self.weights_T)
+        weights_T.withUnsafeMutableBufferPointer { weights in
+            trainer_T.withUnsafeBufferPointer { trainer in
+                sampler_T.withUnsafeBufferPointer { sampler in
+                    layout.mask_T.withUnsafeBufferPointer { mask in
+                        for row in 0..<layout.rows { self.row(layout[row], trainer, sampler, mask, weights) }
+                    }
+                }
+            }
+        }
+        swap(&weights_T, &self.weights_T)
+    }
+
+    private mutating func row(
+        _ range: Range<Int>, _ trainer: UnsafeBufferPointer<Double>, _ sampler: UnsafeBufferPointer<Double>,
+        _ mask: UnsafeBufferPointer<Bool>, _ weights: UnsafeMutableBufferPointer<Double>
+    ) {
+        let limit = settings.logLimit
+        // Unmasked tokens may hold anything: select before the exponential, without a branch.
+        for token in range {
+            let difference = trainer[token] - sampler[token]
+            let bounded = min(limit, max(-limit, difference))
+            // A NaN would be lost in the bounds; adding the difference times 0 keeps it.
+            weights[token] = mask[token] ? fastExp(bounded) + difference * 0 : 0
+        }
+        switch settings.level {
+        case .token: tokens(range, keepsRow: true, mask, weights)
+        case .sequence: sequence(range, trainer, sampler, mask, weights)
+        case .geometricMean:
+            let (total, count) = logSum(range, trainer, sampler, mask)
+            let ratio = exp(total / Double(max(1, count)))
+            tokens(range, keepsRow: ratio >= low && ratio <= high, mask, weights)
+        }
+    }
+
+    private mutating func tokens(
+        _ range: Range<Int>, keepsRow: Bool, _ mask: UnsafeBufferPointer<Bool>,
+        _ weights: UnsafeMutableBufferPointer<Double>
+    ) {
+        let (low, high, lowReported) = (low, high, lowReported)
+        let judgesTokens = settings.level == .token
+        let masks = settings.treatment == .mask
+        var (rowSum, rowSquares, rawSum) = (0.0, 0.0, 0.0)
+        var (count, rowAbove, rowBelow, rowOutside) = (0, 0, 0, 0)
+        var (smallest, largest) = (lowest, highest)
+        for token in range where mask[token] {
+            let raw = weights[token]
+            let isOutside = raw < low || raw > high
+            var weight = raw
+            if judgesTokens {
+                weight = masks ? (isOutside ? 0 : raw) : min(high, max(low, raw))
+            } else if !keepsRow {
+                weight = 0
+            }
+            weights[token] = weight
+            rawSum += raw
+            rowSum += weight
+            rowSquares += weight * weight
+            count += 1
+            rowAbove += raw > high ? 1 : 0
+            rowBelow += raw < lowReported ? 1 : 0
+            rowOutside += isOutside ? 1 : 0
+            smallest = weight < smallest ? weight : smallest
+            largest = weight > largest ? weight : largest
+        }
+        (lowest, highest) = (smallest, largest)
+        above += rowAbove
+        below += rowBelow
+        outside += judgesTokens ? rowOutside : (keepsRow ? 0 : count)
+        let divisor = Double(max(1, count)) + guardTerm
+        close(rowSum, rowSquares, mean: rowSum / divisor, rawMean: rawSum / divisor)
+    }
+
+    private mutating func sequence(
+        _ range: Range<Int>, _ trainer: UnsafeBufferPointer<Double>, _ sampler: UnsafeBufferPointer<Double>,
+        _ mask: UnsafeBufferPointer<Bool>, _ weights: UnsafeMutableBufferPointer<Double>
+    ) {
+        let (total, count) = logSum(range, trainer, sampler, mask)
+        let raw = exp(min(settings.logLimit, max(-settings.logLimit, total)))
+        let isOutside = raw < low || raw > high
+        let weight = settings.treatment == .mask ? (isOutside ? 0 : raw) : min(high, max(low, raw))
+        for token in range { weights[token] = mask[token] ? weight : 0 }
+        highest = max(highest, exp(min(settings.logLimit, total)))
+        lowest = min(lowest, exp(total))
+        above += raw > high ? 1 : 0
+        below += raw < lowReported ? 1 : 0
+        outside += isOutside ? count : 0
+        close(
+            weight * Double(count), weight * weight * Double(count), mean: count > 0 ? weight : 0,
+            rawMean: count > 0 ? raw : 0)
+    }
+
+    private func logSum(
+        _ range: Range<Int>, _ trainer: UnsafeBufferPointer<Double>, _ sampler: UnsafeBufferPointer<Double>,
+        _ mask: UnsafeBufferPointer<Bool>
+    ) -> (total: Double, count: Int) {
+        var (total, count) = (0.0, 0)
+        for token in range where mask[token] {
+            total += trainer[token] - sampler[token]
+            count += 1
+        }
+        return (total, count)
+    }
+
+    private mutating func close(_ rowSum: Double, _ rowSquares: Double, mean: Double, rawMean: Double) {
+        sum += rowSum
+        squares += rowSquares
+        rowMeans.append(mean)
+        rowsAbove += rawMean > high ? 1 : 0
+        rowsBelow += rawMean < lowReported ? 1 : 0
+    }
+
+    mutating func finish() -> (weights_T: [Double], metrics: ImportanceMetrics) {
+        let count = Double(layout.lossTokens) + guardTerm
+        let rows = Double(layout.rows)
+        let judged = settings.level == .sequence ? rows : count
+        metrics.mean = sum / count
+        metrics.deviation = max(0, squares / count - metrics.mean * metrics.mean).squareRoot()
+        (metrics.maximum, metrics.minimum) = (highest, lowest)
+        metrics.fractionHigh = Double(above) / judged
+        metrics.fractionLow = Double(below) / judged
+        metrics.outOfBounds = Double(outside) / count
+        metrics.effectiveSampleShare = squares > 0 ? sum * sum / (count * squares) : nil
+        let spread = Moments(rowMeans)
+        metrics.rowMean = spread.mean
+        metrics.rowDeviation = spread.deviation(ddof: 1) ?? 0
+        (metrics.rowMaximum, metrics.rowMinimum) = (spread.maximum, spread.minimum)
+        metrics.rowMaximumDeviation = rowMeans.reduce(0) { max($0, abs($1 - 1)) }
+        metrics.rowFractionHigh = Double(rowsAbove) / rows
+        metrics.rowFractionLow = Double(rowsBelow) / rows
+        if settings.normalizesBatch { normalize() }
+        return (weights_T, metrics)
+    }
+
+    private mutating func normalize() {
+        var mean = metrics.mean
+        if settings.level != .token {
+            let filled = (0..<layout.rows).filter { layout.lossTokens($0) > 0 }
+            mean = filled.reduce(0) { $0 + rowMeans[$1] } / Double(filled.count)
+        }
+        metrics.normalizer = mean > 1e-8 ? mean : 1
+        guard mean > 1e-8 else { return }
+        for token in weights_T.indices { weights_T[token] /= mean }
+    }
+}

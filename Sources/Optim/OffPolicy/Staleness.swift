@@ -1,0 +1,29 @@
+public import Experience
+
+/// How many policy versions behind the trainer each token was sampled.
+public enum Staleness {
+    /// Staleness per token of one completion; nil where no span says which version sampled it.
+    ///
+    /// Throws for spans outside the completion, overlapping spans, or a version newer than the trainer's.
+    public static func tokens(spans: [WeightSpan], count: Int, trainerVersion: Int) throws -> [Int?] {
+        var staleness_T = [Int?](repeating: nil, count: count)
+        for span in spans {
+            guard span.tokens.lowerBound >= 0, span.tokens.upperBound <= count else {
+                throw OptimError("version span \(span.tokens) is outside the completion's \(count) tokens")
+            }
+            guard span.version <= trainerVersion else {
+                throw OptimError("tokens of version \(span.version) are newer than the trainer's \(trainerVersion)")
+            }
+            for token in span.tokens {
+                guard staleness_T[token] == nil else { throw OptimError("version spans overlap at token \(token)") }
+                staleness_T[token] = trainerVersion - span.version
+            }
+        }
+        return staleness_T
+    }
+
+    /// The most stale token of a completion, nil when nothing is known.
+    public static func worst(spans: [WeightSpan], trainerVersion: Int) -> Int? {
+        spans.map { trainerVersion - $0.version }.max()
+    }
+}
