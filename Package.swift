@@ -38,8 +38,9 @@ let package = Package(
             name: "Rollout",
             dependencies: ["CCurl", "Experience", "JSON", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: settings),
+        .target(name: "CSpawn"),
         .target(
-            name: "Verifiers", dependencies: ["Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            name: "Verifiers", dependencies: ["CSpawn", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
             swiftSettings: settings),
         .target(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],

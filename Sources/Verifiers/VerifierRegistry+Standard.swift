@@ -7,6 +7,7 @@ extension VerifierRegistry {
         ChoiceVerifier.register(in: &registry)
         RegexVerifier.register(in: &registry)
         RouteVerifier.register(in: &registry)
+        CommandVerifier.register(in: &registry)
         return registry
     }
 }

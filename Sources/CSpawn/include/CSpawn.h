@@ -1,0 +1,16 @@
+// Starts a program that cannot outlive us: what posix_spawn has no word for.
+#ifndef CSPAWN_H
+#define CSPAWN_H
+
+struct spawned {
+    int pid;
+    int input;  // our end of its stdin; all three are close-on-exec and do not block
+    int output; // our end of its stdout
+    int errors; // our end of its stderr
+};
+
+// Starts argv[0] (found through PATH) in a process group of its own. The kernel ends it when the calling THREAD ends
+// (PR_SET_PDEATHSIG): call from one that lives as long as we do. Returns 0, or the errno of what failed.
+int spawn_bound(const char *const *argv, const char *const *environment, struct spawned *spawned);
+
+#endif

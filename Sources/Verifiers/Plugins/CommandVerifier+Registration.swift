@@ -1,0 +1,67 @@
+import Experience
+import Foundation
+import JSON
+
+extension CommandVerifier {
+    /// Adds it as "command".
+    public static func register(in registry: inout VerifierRegistry) {
+        registry.register(
+            "command", summary: "any executable: workers that speak JSON lines (see assay verifier init)",
+            options: [
+                ("command", "program and arguments, for example [\"python3\", \"my.py\"], or one text"),
+                ("name", "what the verifier is called in verdicts (command)"),
+                ("revision", "part of the version; change it when imported code changes"),
+                ("options", "an object handed to the worker in the handshake"),
+                ("environment", "variables added to our own, as an object"),
+                ("workers", "processes (the number of cores)"),
+                ("batch", "items per message (64)"),
+                ("timeout_s", "longest wait for the next reply (30)"),
+                ("start_timeout_s", "longest wait for the handshake (60)"),
+                ("memory_mb", "resident memory at which a worker is replaced (1024)"),
+                ("correct_at", "the score from which a reply without outcome is correct (1)"),
+                ("needs_answer", "refuse rows without an answer (false)"),
+            ]
+        ) { options in CommandVerifier(try Options(options)) }
+    }
+}
+
+extension CommandVerifier.Options {
+    /// Reads the options that `register` lists.
+    fileprivate init(_ json: JSONValue) throws {
+        let reader = OptionsReader(json)
+        self.init(command: try Self.command(json["command"]))
+        name = try reader.string("name") ?? name
+        revision = try reader.string("revision") ?? revision
+        if let given = json["options"] {
+            guard given.objectValue != nil else {
+                throw VerifierOptionsError(key: "options", "expected an object, not \(given.text)")
+            }
+            options = given
+        }
+        for member in json["environment"]?.objectValue ?? [] {
+            guard let text = member.value.stringValue else {
+                throw VerifierOptionsError(key: "environment", "expected a text for '\(member.key)'")
+            }
+            environment[member.key] = text
+        }
+        workers = try reader.int("workers", default: workers, in: 1...256)
+        batch = try reader.int("batch", default: batch, in: 1...65_536)
+        timeout = try reader.double("timeout_s", default: timeout, in: 0.01...86_400)
+        startTimeout = try reader.double("start_timeout_s", default: startTimeout, in: 0.01...86_400)
+        maxMemoryMiB = try reader.int("memory_mb", default: maxMemoryMiB, in: 16...1 << 20)
+        correctAt = try reader.double("correct_at", default: correctAt, in: -1e300...1e300)
+        needsAnswer = try reader.bool("needs_answer", default: needsAnswer)
+    }
+
+    /// A list of words, or one text that is split at spaces.
+    private static func command(_ json: JSONValue?) throws -> [String] {
+        let words =
+            json?.arrayValue?.compactMap(\.stringValue)
+            ?? json?.stringValue?.split(separator: " ").map(String.init) ?? []
+        guard let program = words.first, !program.isEmpty, words.count == json?.arrayValue?.count ?? words.count else {
+            throw VerifierOptionsError(
+                key: "command", "expected program and arguments, for example [\"python3\", \"my.py\"]")
+        }
+        return words
+    }
+}

@@ -1,0 +1,138 @@
+public import Experience
+import Foundation
+public import JSON
+
+/// Any executable as a verifier: long-lived worker processes that speak JSON lines on stdin and stdout.
+///
+/// The protocol is in docs/verifiers.md. What an item does to a worker (it hangs, dies, answers garbage, eats memory) is
+/// that item's verdict, `timeout` or `verifierError`; the worker is replaced and all other items are judged. Workers
+/// never outlive the process that started them.
+public struct CommandVerifier: Verifier {
+    /// What the verifier is called in verdicts.
+    public let name: String
+    /// Changes with the command, its options and the files that the command line names.
+    public let version: String
+    /// Whether items without an answer are refused.
+    public let needsAnswer: Bool
+    private let pool: WorkerPool
+
+    /// How workers are started and watched.
+    public struct Options: Sendable {
+        /// Program and arguments; the program is looked up in PATH.
+        public var command: [String]
+        /// What the verifier is called in verdicts.
+        public var name = "command"
+        /// Raise it by hand when the program changes in files that the command line does not name.
+        public var revision = ""
+        /// Handed to the worker in the handshake.
+        public var options: JSONValue = .object([])
+        /// Added to our own environment.
+        public var environment: [String: String] = [:]
+        /// Processes; each judges one batch at a time.
+        public var workers = ProcessInfo.processInfo.activeProcessorCount
+        /// Items per message.
+        public var batch = 64
+        /// Longest wait for the next reply, in seconds.
+        public var timeout = 30.0
+        /// Longest wait for the handshake, in seconds.
+        public var startTimeout = 60.0
+        /// Resident memory at which a worker is replaced, in MiB.
+        public var maxMemoryMiB = 1024
+        /// The score from which a reply without outcome is correct.
+        public var correctAt = 1.0
+        /// Whether items without an answer are refused.
+        public var needsAnswer = false
+
+        /// The defaults above.
+        public init(command: [String]) { self.command = command }
+    }
+
+    /// A verifier whose workers are started when the first items come.
+    public init(_ options: Options) {
+        name = options.name
+        needsAnswer = options.needsAnswer
+        version = Self.version(of: options)
+        pool = WorkerPool(
+            WorkerSettings(
+                command: options.command,
+                environment: ProcessInfo.processInfo.environment.merging(options.environment) { $1 },
+                options: options.options, timeout: options.timeout, startTimeout: options.startTimeout,
+                maxMemoryMiB: options.maxMemoryMiB, correctAt: options.correctAt),
+            count: max(1, options.workers), batchSize: max(1, options.batch))
+    }
+
+    /// Judges one completion.
+    public func verify(_ item: VerificationItem) async -> Verdict { await verify([item])[0] }
+
+    /// Judges all, in batches spread over the workers.
+    public func verify(_ items: [VerificationItem]) async -> [Verdict] {
+        let cancellation = Cancellation()
+        return await withTaskCancellationHandler {
+            await judge(items, cancellation)
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+
+    private func judge(_ items: [VerificationItem], _ cancellation: Cancellation) async -> [Verdict] {
+        let batches = Self.batches(of: items, size: await pool.batchSize)
+        return await withTaskGroup(of: (Int, [Verdict]).self) { group in
+            for batch in batches {
+                group.addTask {
+                    let start = ContinuousClock.now
+                    var verdicts = await pool.judge(Array(items[batch]), cancellation)
+                    let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(batch.count)
+                    for slot in verdicts.indices { verdicts[slot].milliseconds = each }
+                    return (batch.lowerBound, verdicts)
+                }
+            }
+            var parts: [(Int, [Verdict])] = []
+            for await part in group { parts.append(part) }
+            return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    /// At most `size` items and, but for a single one, some 4 MB each.
+    private static func batches(of items: [VerificationItem], size: Int) -> [Range<Int>] {
+        var batches: [Range<Int>] = []
+        var start = 0
+        var bytes = 0
+        for (index, item) in items.enumerated() {
+            let cost = item.completion.text.utf8.count + item.problem.fields.bytes.count
+            if index > start, index - start == size || bytes + cost > 4 << 20 {
+                batches.append(start..<index)
+                (start, bytes) = (index, 0)
+            }
+            bytes += cost
+        }
+        if start < items.count { batches.append(start..<items.count) }
+        return batches
+    }
+
+    /// Ends the workers.
+    public func shutdown() async { await pool.shutdown() }
+
+    private static func version(of options: Options) -> String {
+        var hash = FNV1a()
+        for word in options.command {
+            hash.add(word.utf8)
+            if let contents = FileManager.default.contents(atPath: word), contents.count < 1 << 20 {
+                hash.add(contents)
+            }
+        }
+        hash.add(options.options.bytes)
+        hash.add(options.revision.utf8)
+        return "1-" + String(hash.value, radix: 16)
+    }
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll, Vo): a stable fingerprint, not a defence.
+struct FNV1a {
+    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    mutating func add(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        // A separator outside the byte range keeps "ab","c" apart from "a","bc".
+        value = (value ^ 0x100) &* 0x100_0000_01b3
+    }
+}

@@ -1,0 +1,210 @@
+import Experience
+import JSON
+import Synchronization
+
+/// What every worker of a verifier is started with.
+struct WorkerSettings: Sendable {
+    var command: [String]
+    var environment: [String: String]
+    var options: JSONValue
+    /// Longest wait for the next reply, in seconds.
+    var timeout: Double
+    var startTimeout: Double
+    var maxMemoryMiB: Int
+    var correctAt: Double
+}
+
+/// Set by the task that waits, seen by the thread that works for it.
+final class Cancellation: Sendable {
+    private let flag = Atomic(false)
+
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+    func cancel() { flag.store(true, ordering: .relaxed) }
+}
+
+/// One worker process, started when it is first needed and again after it was ended.
+actor Worker {
+    private nonisolated let executor = BlockingExecutor(label: "assay.worker")
+    private let settings: WorkerSettings
+    private var process: WorkerProcess?
+    private var ready = WorkerMessages.Ready()
+    private var nextID = 1
+    private var failedStarts = 0
+    private var lastFailure: (time: ContinuousClock.Instant, error: any Error)?
+    private var isFinished = false
+
+    /// A thread of its own: pipes block.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ settings: WorkerSettings) { self.settings = settings }
+
+    /// What came of a batch.
+    struct Answer: Sendable {
+        var verdicts: [Verdict]
+        /// The batch was too slow as a whole though each item alone was not: send fewer at once.
+        var wantsSmallerBatches = false
+    }
+
+    /// Judges all items, in their order. What an item does to the worker is that item's verdict alone: after a failure
+    /// the unanswered items go one by one, to a fresh process, until the culprit is known.
+    func judge(_ items: [VerificationItem], _ cancellation: Cancellation) -> Answer {
+        var answer = Answer(verdicts: [])
+        var verdicts = [Verdict?](repeating: nil, count: items.count)
+        var waiting = Array(items.indices)
+        while let failure = exchange(waiting, of: items, into: &verdicts, cancellation) {
+            let wasAlone = waiting.count == 1
+            waiting.removeAll { verdicts[$0] != nil }
+            if failure.isCommon || wasAlone {
+                for slot in waiting { verdicts[slot] = failure.verdict }
+                break
+            }
+            let culprit = waiting.first { slot in
+                guard let failure = exchange([slot], of: items, into: &verdicts, cancellation) else { return false }
+                verdicts[slot] = verdicts[slot] ?? failure.verdict
+                return true
+            }
+            if culprit == nil, failure.verdict.outcome == .timeout { answer.wantsSmallerBatches = true }
+            waiting.removeAll { verdicts[$0] != nil }
+            if waiting.isEmpty { break }
+        }
+        // After the loop every slot has its verdict.
+        answer.verdicts = verdicts.compactMap { $0 }
+        return answer
+    }
+
+    /// Ends the process: kindly, then not.
+    func shutdown() {
+        isFinished = true
+        process?.finish(grace: 1)
+        process = nil
+    }
+
+    /// Why an exchange ended before all was answered.
+    private struct Failure {
+        var verdict: Verdict
+        /// Whether it is the same for every item, or one of them did it.
+        var isCommon = false
+    }
+
+    /// Sends the items at `slots` and fills in what is answered.
+    private func exchange(
+        _ slots: [Int], of items: [VerificationItem], into verdicts: inout [Verdict?],
+        _ cancellation: Cancellation
+    ) -> Failure? {
+        if cancellation.isCancelled || isFinished { return Failure(verdict: Self.cancelled, isCommon: true) }
+        let process: WorkerProcess
+        do {
+            process = try started()
+        } catch {
+            return Failure(
+                verdict: .verifierError(reason: "workerNotStarted", explanation: "\(error)"), isCommon: true)
+        }
+        let firstID = nextID
+        nextID += slots.count
+        let message = WorkerMessages.verify(slots.map { items[$0] }, firstID: firstID, for: ready)
+        var missing = slots.count
+        do {
+            try process.exchange(message, silence: settings.timeout) {
+                if cancellation.isCancelled { throw WorkerProcess.Failure.cancelled }
+                try checkMemory(of: process)
+            } onLine: { line in
+                for reply in try WorkerMessages.replies(line, for: ready, correctAt: settings.correctAt) {
+                    // Ids never repeat: a second answer, or one to a batch that was given up, finds nobody.
+                    guard reply.id >= firstID, reply.id < firstID + slots.count else { continue }
+                    let slot = slots[reply.id - firstID]
+                    if verdicts[slot] != nil { continue }
+                    verdicts[slot] = reply.verdict
+                    missing -= 1
+                }
+                return missing == 0
+            }
+            if (process.residentMiB ?? 0) > settings.maxMemoryMiB { stop() }
+            return nil
+        } catch {
+            var isCommon = false
+            if case WorkerProcess.Failure.cancelled = error {
+                isCommon = true
+                if !ready.isTabular { cancel(Array(firstID..<firstID + slots.count), process) }
+            }
+            let verdict = verdict(for: error, process)
+            stop()
+            return Failure(verdict: verdict, isCommon: isCommon)
+        }
+    }
+
+    private func checkMemory(of process: WorkerProcess) throws {
+        if let used = process.residentMiB, used > settings.maxMemoryMiB { throw WorkerProcess.Failure.memory(used) }
+    }
+
+    /// Tells the worker that nobody waits, so that it can end in order what it started; it has a moment for that.
+    private func cancel(_ ids: [Int], _ process: WorkerProcess) {
+        try? process.exchange(WorkerMessages.cancel(ids), silence: 0.1, onTick: {}, onLine: { _ in false })
+    }
+
+    private func started() throws -> WorkerProcess {
+        if let process { return process }
+        // A command that does not start is not tried for every item again.
+        if let lastFailure, failedStarts >= 3, ContinuousClock.now < lastFailure.time + .seconds(5) {
+            throw lastFailure.error
+        }
+        do {
+            let process = try start()
+            failedStarts = 0
+            self.process = process
+            return process
+        } catch {
+            failedStarts += 1
+            lastFailure = (ContinuousClock.now, error)
+            throw error
+        }
+    }
+
+    private func start() throws -> WorkerProcess {
+        let process = try WorkerProcess(command: settings.command, environment: settings.environment)
+        var answer: WorkerMessages.Ready?
+        do {
+            try process.exchange(
+                WorkerMessages.hello(options: settings.options), silence: settings.startTimeout, onTick: {}
+            ) { line in
+                answer = try WorkerMessages.ready(line)
+                return true
+            }
+        } catch {
+            process.kill()
+            let cause = verdict(for: error, process)
+            throw ReplyError("no handshake: " + (cause.explanation ?? cause.reason))
+        }
+        ready = answer ?? ready
+        return process
+    }
+
+    private func stop() {
+        process?.kill()
+        process = nil
+    }
+
+    private static let cancelled = Verdict.verifierError(reason: "cancelled", explanation: "the work was cancelled")
+
+    private func verdict(for error: any Error, _ process: WorkerProcess) -> Verdict {
+        let command = settings.command.joined(separator: " ")
+        let tail = String(decoding: process.errorTail.suffix(600), as: UTF8.self).trimmed
+        let said = tail.isEmpty ? "" : "; it said on stderr: \(tail)"
+        switch error as? WorkerProcess.Failure {
+        case .silence:
+            return .timeout(explanation: "'\(command)' did not answer within \(settings.timeout) s" + said)
+        case .ended(let how): return .verifierError(reason: "workerDied", explanation: "'\(command)' \(how)" + said)
+        case .memory(let used):
+            return .verifierError(
+                reason: "workerMemory",
+                explanation: "'\(command)' used \(used) MiB, memory_mb allows \(settings.maxMemoryMiB)" + said)
+        case .flood:
+            return .verifierError(
+                reason: "badReply", explanation: "'\(command)' wrote a line of over 16 MiB to stdout" + said)
+        case .cancelled: return Self.cancelled
+        case nil:
+            return .verifierError(
+                reason: "badReply", explanation: "'\(command)': \(error) (stdout is the protocol's; print to stderr)" + said)
+        }
+    }
+}

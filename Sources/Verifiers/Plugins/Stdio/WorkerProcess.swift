@@ -1,0 +1,202 @@
+import CSpawn
+import Foundation
+import JSON
+
+/// A started program and the three pipes to it. Blocking: use it from a thread of its own.
+final class WorkerProcess {
+    /// Why an exchange of lines ended early.
+    enum Failure: Error {
+        /// Nothing came for the allowed time.
+        case silence
+        /// It closed its output; how it ended.
+        case ended(String)
+        /// It used more memory than allowed, in MiB.
+        case memory(Int)
+        /// A line longer than `maxLineBytes`.
+        case flood
+        /// The caller gave up.
+        case cancelled
+    }
+
+    private let pid: Int32
+    private let input: Int32
+    private let output: Int32
+    private let errors: Int32
+    private var unread: [UInt8] = []
+    private var consumed = 0
+    private var searched = 0
+    private var areErrorsOpen = true
+    private var isOpen = true
+    /// The last of what it wrote to stderr.
+    private(set) var errorTail: [UInt8] = []
+
+    private static let maxLineBytes = 16 << 20
+    private static let maxTailBytes = 4096
+    private static let tick: Int32 = 50
+
+    /// Starts `command`; throws `WorkerStartError`.
+    init(command: [String], environment: [String: String]) throws {
+        let variables = environment.map { "\($0.key)=\($0.value)" }
+        let (code, child): (Int32, spawned) = ImmortalThread.shared.run {
+            var child = spawned()
+            let code = command.withArguments { argv in
+                variables.withArguments { spawn_bound(argv, $0, &child) }
+            }
+            return (code, child)
+        }
+        (pid, input, output, errors) = (child.pid, child.input, child.output, child.errors)
+        if code != 0 {
+            isOpen = false
+            throw WorkerStartError(command: command, code: code)
+        }
+    }
+
+    deinit { kill() }
+
+    /// Ends it and whatever it started in its process group.
+    func kill() {
+        guard isOpen else { return }
+        isOpen = false
+        for end in [input, output, errors] { close(end) }
+        Foundation.kill(-pid, SIGKILL)
+        Foundation.kill(pid, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    }
+
+    /// Closes its stdin, the sign to stop, and kills it if it is still there after `grace` seconds.
+    func finish(grace: Double) {
+        guard isOpen else { return }
+        close(input)
+        let deadline = ContinuousClock.now + .seconds(grace)
+        var hasEnded = false
+        while !hasEnded, ContinuousClock.now < deadline {
+            var none: [UInt8] = []
+            _ = Self.readAvailable(errors, into: &none)
+            _ = Self.readAvailable(output, into: &none)
+            var status: Int32 = 0
+            hasEnded = waitpid(pid, &status, WNOHANG) != 0
+            if !hasEnded { usleep(2000) }
+        }
+        isOpen = false
+        close(output)
+        close(errors)
+        Foundation.kill(-pid, SIGKILL)
+        if hasEnded { return }
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+    }
+
+    /// Resident memory in MiB; nil when it is gone.
+    var residentMiB: Int? {
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else { return nil }
+        let words = text.split(separator: " ")
+        guard words.count > 1, let pages = Int(words[1]) else { return nil }
+        return pages * sysconf(Int32(_SC_PAGESIZE)) >> 20
+    }
+
+    /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true.
+    ///
+    /// `silence` is the longest wait in seconds for the next line; `onTick` is called every 50 ms and may throw.
+    func exchange(
+        _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
+    ) throws {
+        var written = 0
+        var deadline = ContinuousClock.now + .seconds(silence)
+        while true {
+            while let line = nextLine() {
+                deadline = ContinuousClock.now + .seconds(silence)
+                if try onLine(line) { return }
+            }
+            if unread.count > Self.maxLineBytes { throw Failure.flood }
+            let isWriting = written < bytes.count
+            var polled = [
+                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: areErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: isWriting ? input : -1, events: Int16(POLLOUT), revents: 0),
+            ]
+            if poll(&polled, 3, Self.tick) == 0 { try onTick() }
+            if polled[1].revents != 0 { drainErrors() }
+            if polled[2].revents != 0 {
+                let count = bytes.withUnsafeBytes {
+                    write(input, $0.baseAddress?.advanced(by: written), bytes.count - written)
+                }
+                // A closed input shows as the end of the output, where what came before it can still be read.
+                written = count >= 0 ? written + count : errno == EAGAIN || errno == EINTR ? written : bytes.count
+            }
+            if polled[0].revents != 0, Self.readAvailable(output, into: &unread) == .end { throw Failure.ended(ending()) }
+            if ContinuousClock.now > deadline { throw Failure.silence }
+        }
+    }
+
+    private func nextLine() -> ArraySlice<UInt8>? {
+        guard let newline = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
+            // Moving the rest once per read, not per line, keeps a burst of short lines linear.
+            if consumed > 0 {
+                unread.removeFirst(consumed)
+                consumed = 0
+            }
+            searched = unread.count
+            return nil
+        }
+        defer {
+            consumed = newline + 1
+            searched = consumed
+        }
+        return unread[consumed..<newline]
+    }
+    private enum Reading { case some, none, end }
+
+    private static func readAvailable(_ descriptor: Int32, into bytes: inout [UInt8]) -> Reading {
+        let chunk = 1 << 16
+        let old = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: chunk))
+        let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: old), chunk) }
+        bytes.removeLast(chunk - max(count, 0))
+        if count > 0 { return .some }
+        return count == 0 || (errno != EAGAIN && errno != EINTR) ? .end : .none
+    }
+
+    private func drainErrors() {
+        if areErrorsOpen, Self.readAvailable(errors, into: &errorTail) == .end { areErrorsOpen = false }
+        if errorTail.count > Self.maxTailBytes { errorTail.removeFirst(errorTail.count - Self.maxTailBytes) }
+    }
+
+    /// How it ended, in words, after its last words on stderr were read.
+    private func ending() -> String {
+        drainErrors()
+        var status: Int32 = 0
+        var waited: Int32 = 0
+        // Its output is closed: it ends by itself in a moment, or is one that closed its output and lives on.
+        for _ in 0..<50 where waited == 0 {
+            waited = waitpid(pid, &status, WNOHANG)
+            if waited == 0 { usleep(2000) }
+        }
+        drainErrors()
+        guard waited == pid else { return "closed its output" }
+        isOpen = false
+        for end in [input, output, errors] { close(end) }
+        Foundation.kill(-pid, SIGKILL)
+        let signal = status & 0x7F
+        return signal == 0 ? "exited with code \((status >> 8) & 0xFF)" : "was killed by signal \(signal)"
+    }
+}
+
+/// A worker could not be started.
+struct WorkerStartError: Error, CustomStringConvertible {
+    var command: [String]
+    var code: Int32
+
+    var description: String { "cannot start '\(command.joined(separator: " "))': \(String(cString: strerror(code)))" }
+}
+
+extension [String] {
+    /// Lends a NULL-terminated array of C strings.
+    fileprivate func withArguments<Result>(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result) -> Result {
+        let copies = map { strdup($0) }
+        defer { copies.forEach { free($0) } }
+        let pointers: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
+        // An array that holds at least the terminator has an address.
+        return pointers.withUnsafeBufferPointer { body($0.baseAddress.unsafelyUnwrapped) }
+    }
+}

@@ -1,0 +1,244 @@
+import Experience
+import Foundation
+import JSON
+import Testing
+import Verifiers
+
+/// What an item does to a worker is that item's verdict alone.
+@Suite(.enabled(if: PythonWorker.isAvailable, "python3 is not on this machine"))
+struct CommandVerifierTests {
+    private static func items(_ responses: [String]) -> [VerificationItem] {
+        responses.enumerated().map { index, response in
+            VerificationItem(
+                problem: Problem(id: "\(index)", answer: "right"), completion: Completion(text: response))
+        }
+    }
+
+    private static func verifier(_ worker: PythonWorker, mode: String = "item", timeout: Double = 0.6) -> CommandVerifier {
+        var options = CommandVerifier.Options(command: ["python3", worker.path])
+        options.workers = 2
+        options.batch = 16
+        options.timeout = timeout
+        options.startTimeout = 30
+        options.maxMemoryMiB = 512
+        options.environment = ["MODE": mode]
+        return CommandVerifier(options)
+    }
+
+    private static let faults = """
+        held = []
+        def judge(item):
+            text = item["response"]
+            reply = {"id": item["id"], "score": 1 if text == item["answer"] else 0}
+            if text == "hang": time.sleep(60)
+            if text == "die": os._exit(7)
+            if text == "killed": os.kill(os.getpid(), 9)
+            if text == "garbage":
+                print("Traceback or so", file=out, flush=True)
+                return None
+            if text == "binary":
+                out.buffer.write(bytes(range(256)) + b"\\n"); out.flush()
+                return None
+            if text == "foreign": return {"id": item["id"] + 100000, "score": 1}
+            if text == "score": return {"id": item["id"], "score": "very good"}
+            if text == "nan": return {"id": item["id"], "score": float("inf")}
+            if text == "later":
+                held.append(reply)
+                return None
+            if text == "twice": return [reply, {"id": item["id"], "score": 1}]
+            if text == "flood":
+                for _ in range(2000): sys.stderr.write("x" * 1000 + "\\n")
+                sys.stderr.flush()
+            if text == "leak":
+                global block
+                block = bytearray(1 << 30)
+                for i in range(0, len(block), 4096): block[i] = 1
+                time.sleep(60)
+            if text == "close": os.close(out.fileno()); time.sleep(60)
+            if text == "silent": return None
+            if held and text != "later":
+                late, held[:] = held[:], []
+                return [reply] + late[::-1]
+            return reply
+        """
+
+    @Test(
+        "A culprit among good items", arguments: ["item", "batch"],
+        [
+            ("hang", Outcome.timeout, "timeout"), ("die", .verifierError, "workerDied"),
+            ("killed", .verifierError, "workerDied"), ("garbage", .verifierError, "badReply"),
+            ("binary", .verifierError, "badReply"), ("foreign", .timeout, "timeout"),
+            ("score", .verifierError, "badReply"), ("nan", .verifierError, "badReply"),
+            ("leak", .verifierError, "workerMemory"), ("close", .verifierError, "workerDied"),
+            ("silent", .timeout, "timeout"),
+        ])
+    func culprit(mode: String, fault: (text: String, outcome: Outcome, reason: String)) async throws {
+        let worker = try PythonWorker(Self.faults)
+        let verifier = Self.verifier(worker, mode: mode, timeout: fault.text == "leak" ? 10 : 0.6)
+        var responses = Array(repeating: ["right", "wrong"], count: 20).flatMap { $0 }
+        responses[5] = fault.text
+        responses[29] = fault.text
+        let verdicts = await verifier.verify(Self.items(responses))
+        await verifier.shutdown()
+        #expect(verdicts.count == responses.count)
+        for (response, verdict) in zip(responses, verdicts) {
+            if response == fault.text {
+                #expect(verdict.outcome == fault.outcome, "\(verdict)")
+                #expect(verdict.reason == fault.reason, "\(verdict)")
+                #expect(verdict.score == nil)
+            } else {
+                #expect(verdict.outcome == (response == "right" ? .correct : .incorrect), "\(response): \(verdict)")
+            }
+        }
+    }
+
+    @Test("Out of order, twice and a flood on stderr change nothing", arguments: ["item", "batch"])
+    func harmless(mode: String) async throws {
+        let worker = try PythonWorker(Self.faults)
+        let verifier = Self.verifier(worker, mode: mode, timeout: 10)
+        let responses = ["later", "right", "later", "wrong", "later", "right", "twice", "right", "flood", "right"]
+        let verdicts = await verifier.verify(Self.items(responses))
+        await verifier.shutdown()
+        for (response, verdict) in zip(responses, verdicts) {
+            #expect(verdict.outcome == (response == "right" ? .correct : .incorrect), "\(response): \(verdict)")
+        }
+    }
+
+    @Test("A worker that cannot start says so for every item, with its own words")
+    func noStart() async throws {
+        let missing = CommandVerifier(.init(command: ["/nonexistent/verifier"]))
+        let absent = await missing.verify(Self.items(["right", "wrong"]))
+        await missing.shutdown()
+        #expect(absent.allSatisfy { $0.reason == "workerNotStarted" && $0.score == nil })
+        #expect(absent[0].explanation?.contains("No such file") == true)
+        let worker = try PythonWorker("raise SystemExit('no model at /models/x')")
+        let verifier = Self.verifier(worker)
+        let verdicts = await verifier.verify(Self.items(["right"]))
+        await verifier.shutdown()
+        #expect(verdicts[0].reason == "workerNotStarted")
+        #expect(verdicts[0].explanation?.contains("no model at /models/x") == true)
+    }
+
+    @Test("Cancelling the task ends a worker that hangs, at once")
+    func cancellation() async throws {
+        let worker = try PythonWorker(Self.faults)
+        let verifier = Self.verifier(worker, timeout: 50)
+        let task = Task { await verifier.verify(Self.items(["hang", "right"])) }
+        try await Task.sleep(for: .milliseconds(300))
+        task.cancel()
+        let verdicts = await task.value
+        await verifier.shutdown()
+        #expect(verdicts.allSatisfy { $0.score == nil })
+        #expect(verdicts[0].reason == "cancelled")
+    }
+
+    @Test("After shutdown no process of the worker is left")
+    func shutdownLeavesNothing() async throws {
+        let worker = try PythonWorker(
+            """
+            import subprocess
+            child = subprocess.Popen(["sleep", "300"])
+            def judge(item): return {"id": item["id"], "score": 0, "reason": f"{os.getpid()} {child.pid}"}
+            """)
+        let verifier = Self.verifier(worker)
+        let verdict = await verifier.verify(Self.items(["x"]))[0]
+        let pids = verdict.reason.split(separator: " ").compactMap { Int32($0) }
+        #expect(pids.count == 2 && pids.allSatisfy { kill($0, 0) == 0 })
+        await verifier.shutdown()
+        for pid in pids {
+            let state = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
+            #expect(state.isEmpty || state.contains(") Z "), "process \(pid) is still there")
+        }
+    }
+
+    @Test("A slow worker that answers whole messages gets smaller ones")
+    func slowBatches() async throws {
+        let worker = try PythonWorker(
+            "def judge(item):\n    time.sleep(0.1)\n    return {\"id\": item[\"id\"], \"score\": 1}")
+        let verifier = Self.verifier(worker, mode: "batch", timeout: 1)
+        let verdicts = await verifier.verify(Self.items(Array(repeating: "x", count: 32)))
+        await verifier.shutdown()
+        #expect(verdicts.allSatisfy { $0.outcome == .correct }, "\(verdicts.map(\.reason))")
+    }
+
+    @Test("Every field of a reply reaches the verdict; scores below correct_at are incorrect")
+    func replyFields() async throws {
+        let worker = try PythonWorker(
+            """
+            def judge(item):
+                replies = {
+                    "full": {"score": 0.5, "outcome": "correct", "reason": "near", "extracted": "4",
+                             "explanation": "why", "components": {"format": 1, "style": None}},
+                    "half": {"score": 0.5}, "true": {"score": True}, "null": {"score": None},
+                    "error": {"error": "KeyError: 'x'"}, "none": {"score": 0, "outcome": "noAnswer"},
+                    "odd": {"score": 1, "outcome": "perfect"}, "fields": {"score": 1, "reason": item["fields"]["level"]},
+                }
+                return dict(replies[item["response"]], id=item["id"])
+            """)
+        let registry = VerifierRegistry.standard
+        let verifier = try registry.make(
+            "command",
+            options: ["command": .array(["python3", .string(worker.path)]), "workers": 1, "name": "graded"])
+        #expect(verifier.name == "graded")
+        let names = ["full", "half", "true", "null", "error", "none", "odd", "fields"]
+        let record = try JSONRow(checking: Array("{\n  \"level\": \"hard\"\n}".utf8))
+        let verdicts = await verifier.verify(
+            names.map {
+                VerificationItem(problem: Problem(id: $0, fields: record), completion: Completion(text: $0))
+            })
+        await verifier.shutdown()
+        #expect(verdicts.map(\.outcome) == [
+            .correct, .incorrect, .correct, .verifierError, .verifierError, .noAnswer, .verifierError, .correct,
+        ])
+        #expect(verdicts[0].components == ["format": 1, "style": nil])
+        #expect(verdicts[0].extracted == "4" && verdicts[0].explanation == "why" && verdicts[0].score == 0.5)
+        #expect(verdicts[3].reason == "noScore" && verdicts[4].reason == "raised" && verdicts[6].reason == "badReply")
+        #expect(verdicts[4].explanation == "KeyError: 'x'")
+        #expect(verdicts[7].reason == "hard")
+    }
+
+    @Test("The version follows the script's contents and the options")
+    func versions() throws {
+        let one = try PythonWorker("def judge(item): return None", name: "version")
+        let first = CommandVerifier(.init(command: ["python3", one.path])).version
+        var options = CommandVerifier.Options(command: ["python3", one.path])
+        #expect(CommandVerifier(options).version == first)
+        options.options = ["strict": true]
+        #expect(CommandVerifier(options).version != first)
+        let two = try PythonWorker("def judge(item): return 1", name: "version")
+        #expect(CommandVerifier(.init(command: ["python3", two.path])).version != first)
+    }
+
+    @Test("A shell reads tab-separated lines")
+    func shell() async throws {
+        let script = #"""
+            read -r hello
+            printf '{"ready":1,"format":"tsv"}\n'
+            while IFS="$(printf '\t')" read -r id response answer prompt; do
+                response=$(printf '%b' "$response")
+                [ "$response" = "$(printf '%b' "$answer")" ] && score=1 || score=0
+                printf '%s\t%s\tcompared\n' "$id" "$score"
+            done
+            """#
+        let verifier = CommandVerifier(.init(command: ["sh", "-c", script]))
+        let verdicts = await verifier.verify(
+            ["a\tb\\n\nc", "other"].map {
+                VerificationItem(problem: Problem(id: $0, answer: "a\tb\\n\nc"), completion: Completion(text: $0))
+            })
+        await verifier.shutdown()
+        #expect(verdicts.map(\.outcome) == [.correct, .incorrect])
+        #expect(verdicts[0].reason == "compared")
+    }
+
+    @Test("Options that make no sense are named")
+    func badOptions() {
+        let registry = VerifierRegistry.standard
+        for (options, key) in [
+            (["command": []], "command"), (["command": ["sh"], "timeout_s": -1], "timeout_s"),
+            (["command": "sh", "options": 3], "options"), (["command": ["sh", 4]], "command"),
+        ] as [(JSONValue, String)] {
+            let error = #expect(throws: VerifierOptionsError.self) { try registry.make("command", options: options) }
+            #expect(error?.key == key)
+        }
+    }
+}
