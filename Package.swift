@@ -40,7 +40,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "CSpawn"),
         .target(
-            name: "Verifiers", dependencies: ["CSpawn", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            name: "Verifiers",
+            dependencies: ["CSpawn", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
             swiftSettings: settings),
         .target(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
@@ -72,7 +73,8 @@ let package = Package(
         .testTarget(
             name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
         .testTarget(
             name: "AssayCommandTests", dependencies: ["AssayCommand", "Experience", "JSON", "Rollout", "Serve"],
             swiftSettings: settings),

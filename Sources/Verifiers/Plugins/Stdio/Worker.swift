@@ -204,7 +204,8 @@ actor Worker {
         case .cancelled: return Self.cancelled
         case nil:
             return .verifierError(
-                reason: "badReply", explanation: "'\(command)': \(error) (stdout is the protocol's; print to stderr)" + said)
+                reason: "badReply",
+                explanation: "'\(command)': \(error) (stdout is the protocol's; print to stderr)" + said)
         }
     }
 }

@@ -92,7 +92,7 @@ final class WorkerProcess {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else { return nil }
         let words = text.split(separator: " ")
         guard words.count > 1, let pages = Int(words[1]) else { return nil }
-        return pages * sysconf(Int32(_SC_PAGESIZE)) >> 20
+        return (pages * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
     /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true.
@@ -124,7 +124,9 @@ final class WorkerProcess {
                 // A closed input shows as the end of the output, where what came before it can still be read.
                 written = count >= 0 ? written + count : errno == EAGAIN || errno == EINTR ? written : bytes.count
             }
-            if polled[0].revents != 0, Self.readAvailable(output, into: &unread) == .end { throw Failure.ended(ending()) }
+            if polled[0].revents != 0, Self.readAvailable(output, into: &unread) == .end {
+                throw Failure.ended(ending())
+            }
             if ContinuousClock.now > deadline { throw Failure.silence }
         }
     }
