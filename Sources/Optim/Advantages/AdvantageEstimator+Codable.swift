@@ -1,12 +1,29 @@
+import Experience
+
 extension AdvantageEstimator: Codable {
     private enum Key: String, CodingKey, CaseIterable {
-        case preset, baseline, scale, ddof, eps, singleton, k, decay, gpgNorm, componentWeights
-        case scalesAroundBaseline, requiresPositiveMean, normalizesComponents, credit, gamma, lambda, gap, whitening
-        case arithmetic
+        case preset, baseline, scale, ddof, eps, singleton, k, decay, credit, gamma, lambda, gap, whitening, arithmetic
+        case gpgNorm = "gpg_norm"
+        case componentWeights = "component_weights"
+        case scalesAroundBaseline = "scales_around_baseline"
+        case requiresPositiveMean = "requires_positive_mean"
+        case normalizesComponents = "normalizes_components"
+    }
+
+    private struct AnyKey: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
     }
 
     /// A preset (`grpo` when none is named) with overrides; a key that is absent keeps the preset's value.
     public init(from decoder: any Decoder) throws {
+        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where Key(rawValue: key.stringValue) == nil {
+            let known = Key.allCases.map(\.rawValue)
+            let hint = key.stringValue.nearest(in: known).map { "; did you mean \($0)?" } ?? ""
+            throw OptimError("no parameter \(key.stringValue)\(hint) Known: \(known.joined(separator: ", "))")
+        }
         let keyed = try decoder.container(keyedBy: Key.self)
         func take<Value: Decodable>(_ value: inout Value, _ key: Key) throws {
             value = try keyed.decodeIfPresent(Value.self, forKey: key) ?? value

@@ -19,7 +19,9 @@ extension AdvantageEstimator {
             values_N: Array(repeating: nil, count: count), baselines_N: Array(repeating: nil, count: count),
             scales_N: Array(repeating: nil, count: count))
         let batch = needsBatch ? Moments(inputs.scores_N.lazy.compactMap { $0 }, arithmetic: arithmetic) : Moments([])
-        let running = baseline == .running ? runningBaselines(inputs) : []
+        var averages = inputs.pastAverages
+        let running = baseline == .running ? runningBaselines(inputs, &averages) : []
+        result.averages = averages
         var scored: [Int] = []
         var scores: [Double] = []
         for group in 0..<inputs.groups.count {
@@ -119,9 +121,8 @@ extension AdvantageEstimator {
     }
 
     // SPIRAL: b <- decay * b + (1 - decay) * r after each score, in row order, from 0.
-    private func runningBaselines(_ inputs: OutcomeInputs) -> [Double] {
-        var average: [String: Double] = [:]
-        return inputs.scores_N.enumerated().map { row, score in
+    private func runningBaselines(_ inputs: OutcomeInputs, _ average: inout [String: Double]) -> [Double] {
+        inputs.scores_N.enumerated().map { row, score in
             let role = inputs.roles_N.isEmpty ? "" : inputs.roles_N[row]
             let past = average[role, default: 0]
             guard let score else { return past }

@@ -11,6 +11,9 @@ public struct OutcomeInputs: Sendable {
     /// Role (player, agent) per row, for `running`; empty means one role.
     public var roles_N: [String] = []
 
+    /// The running averages that earlier batches left behind, for `running`.
+    public var pastAverages: [String: Double] = [:]
+
     /// Scores and their groups.
     public init(scores_N: [Double?], groups: GroupIndex) {
         self.scores_N = scores_N
@@ -28,6 +31,8 @@ public struct OutcomeAdvantages: Sendable {
     public internal(set) var scales_N: [Double?]
     /// Why an advantage is undefined, by row.
     public internal(set) var undefined: [Int: Undefined] = [:]
+    /// The running averages after this batch, for `running`.
+    public internal(set) var averages: [String: Double] = [:]
     /// The groups in which all scored completions have one score: they carry no learning signal.
     public internal(set) var uniformGroups = 0
 }

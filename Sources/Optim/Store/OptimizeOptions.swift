@@ -4,19 +4,37 @@ public import JSON
 
 /// The section `optimize` of a configuration.
 public struct OptimizeOptions: Codable, Sendable {
-    /// Name of an estimator; `AdvantageEstimator.presets` lists them.
+    /// Name of an estimator; `EstimatorPreset.all` lists them.
     public var preset = "grpo"
     /// Parameters of the estimator that differ from the preset's.
     public var overrides: JSONValue = .object([])
     /// Size of the policy's vocabulary, for entropy bounds from the top candidates; nil: estimates from samples.
     public var vocabularySize: Int?
+    /// Groups per optimiser step: the scope of batch statistics and the size of a packed batch.
+    public var batchGroups = 64
+    /// What happens to scores before the estimator sees them.
+    public var shaping = ShapingOptions()
+    /// How batches are packed for a trainer.
+    public var pack = PackOptions()
 
     /// The defaults above.
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case preset, overrides
+        case preset, overrides, shaping, pack
         case vocabularySize = "vocabulary_size"
+        case batchGroups = "batch_groups"
+    }
+
+    /// Absent keys keep their defaults.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: CodingKeys.self)
+        preset = try keyed.decodeIfPresent(String.self, forKey: .preset) ?? preset
+        overrides = try keyed.decodeIfPresent(JSONValue.self, forKey: .overrides) ?? overrides
+        vocabularySize = try keyed.decodeIfPresent(Int.self, forKey: .vocabularySize)
+        batchGroups = try keyed.decodeIfPresent(Int.self, forKey: .batchGroups) ?? batchGroups
+        shaping = try keyed.decodeIfPresent(ShapingOptions.self, forKey: .shaping) ?? shaping
+        pack = try keyed.decodeIfPresent(PackOptions.self, forKey: .pack) ?? pack
     }
 
     /// Keys of the section.
@@ -24,6 +42,10 @@ public struct OptimizeOptions: Codable, Sendable {
         ConfigField("preset", "the advantage estimator: grpo, dr_grpo, rloo, … (docs/estimators.md)"),
         ConfigField("overrides", "parameters that differ from the preset's, for example {eps: 1e-4}", kind: .free),
         ConfigField("vocabulary_size", "size of the policy's vocabulary, for entropy bounds from top_logprobs"),
+        ConfigField("batch_groups", "groups per optimiser step: scope of batch statistics, size of a packed batch"),
+        ConfigField(
+            "shaping", "what happens to scores before the estimator", kind: .section(ShapingOptions.fields)),
+        ConfigField("pack", "batches for a trainer", kind: .section(PackOptions.fields)),
     ]
 
     /// The preset with its overrides; throws `ConfigProblem`.
@@ -33,7 +55,7 @@ public struct OptimizeOptions: Codable, Sendable {
             members.append(.init("preset", .string(preset)))
             return try JSONDecoder().decode(AdvantageEstimator.self, from: Data(JSONValue.object(members).bytes))
         } catch let error as OptimError {
-            throw ConfigProblem("preset", error.message)
+            throw ConfigProblem(error.message.hasPrefix("unknown estimator") ? "preset" : "overrides", error.message)
         } catch {
             throw ConfigProblem("overrides", "not the estimator's parameters: \(error)")
         }
@@ -43,5 +65,10 @@ public struct OptimizeOptions: Codable, Sendable {
     public func validate() throws {
         _ = try estimator()
         if let vocabularySize, vocabularySize < 2 { throw ConfigProblem("vocabulary_size", "must be at least 2") }
+        guard (1...1_000_000).contains(batchGroups) else {
+            throw ConfigProblem("batch_groups", "must be in 1...1000000")
+        }
+        try shaping.validate()
+        try pack.validate()
     }
 }

@@ -1,0 +1,113 @@
+import GRDB
+public import JSON
+
+/// A trainer's exclusive hold of a batch until it ends or expires.
+public struct Lease: Sendable, Hashable {
+    /// Key in the store.
+    public var id: Int64
+    /// What is held.
+    public var batch: BatchInfo
+    /// 1 for the first hold of the batch; only the latest epoch may end it.
+    public var epoch: Int
+    /// Who holds it.
+    public var trainer: String
+    /// When it ends by itself, milliseconds since 1970 UTC.
+    public var expiresAt: Int64
+}
+
+/// How a trainer ended its hold.
+public enum LeaseOutcome: String, Sendable, Codable, CaseIterable {
+    /// The step was taken.
+    case done
+    /// The batch was refused.
+    case rejected
+}
+
+extension Store {
+    /// Gives the run's first ready batch to `trainer` for `milliseconds`; nil when none is ready.
+    ///
+    /// Leases that ran out are ended first, and their batches become ready again. One transaction: two trainers never
+    /// get one batch. `now` is milliseconds since 1970 UTC.
+    public func lease(
+        run: Run, trainer: String, milliseconds: Int64, now: Int64 = Timestamp.now
+    ) async throws -> Lease? {
+        try await write { db in
+            try Self.expireLeases(db, run: run, now: now)
+            let next = "SELECT * FROM batches WHERE run_id = ? AND state = 'ready' ORDER BY step LIMIT 1"
+            guard let row = try Row.fetchOne(db, sql: next, arguments: [run.id]) else { return nil }
+            var batch = try BatchInfo(row: row)
+            batch.state = .leased
+            let epoch =
+                try Int.fetchOne(
+                    db, sql: "SELECT coalesce(max(epoch), 0) + 1 FROM leases WHERE batch_id = ?",
+                    arguments: [batch.id]) ?? 1
+            try db.execute(
+                sql: "INSERT INTO leases(batch_id, epoch, trainer, leased_at, expires_at) VALUES(?, ?, ?, ?, ?)",
+                arguments: [batch.id, epoch, trainer, now, now + milliseconds])
+            let id = db.lastInsertedRowID
+            try db.execute(sql: "UPDATE batches SET state = 'leased' WHERE batch_id = ?", arguments: [batch.id])
+            return Lease(id: id, batch: batch, epoch: epoch, trainer: trainer, expiresAt: now + milliseconds)
+        }
+    }
+
+    /// Prolongs a hold that has not run out; throws `StoreError` when it has, or when another trainer holds the batch.
+    public func renew(_ lease: Lease, milliseconds: Int64, now: Int64 = Timestamp.now) async throws -> Lease {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE leases SET expires_at = ? WHERE lease_id = ? AND ended_at IS NULL AND expires_at > ?",
+                arguments: [now + milliseconds, lease.id, now])
+            guard db.changesCount == 1 else { throw Self.fenced(lease) }
+            var renewed = lease
+            renewed.expiresAt = now + milliseconds
+            return renewed
+        }
+    }
+
+    /// Ends a hold with its outcome, and announces the policy version that the step produced.
+    ///
+    /// Throws `StoreError`, changing nothing, when the hold has run out or has been ended: the acknowledgement is late.
+    public func end(
+        _ lease: Lease, outcome: LeaseOutcome, policyVersion: Int? = nil, weights: String? = nil,
+        metrics: JSONValue? = nil, error: String? = nil, run: Run, now: Int64 = Timestamp.now
+    ) async throws {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    UPDATE leases SET ended_at = ?, outcome = ?, policy_version = ?, metrics = ?, error = ?
+                    WHERE lease_id = ? AND epoch = ? AND ended_at IS NULL AND expires_at > ?
+                    """,
+                arguments: [
+                    now, outcome.rawValue, policyVersion, metrics?.text, error, lease.id, lease.epoch, now,
+                ])
+            guard db.changesCount == 1 else { throw Self.fenced(lease) }
+            try db.execute(
+                sql: "UPDATE batches SET state = ? WHERE batch_id = ?", arguments: [outcome.rawValue, lease.batch.id])
+            guard let policyVersion else { return }
+            try db.execute(
+                sql: """
+                    INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)
+                    ON CONFLICT(run_id, version) DO NOTHING
+                    """, arguments: [run.id, policyVersion, weights, now, lease.trainer])
+        }
+    }
+
+    private static func expireLeases(_ db: Database, run: Run, now: Int64) throws {
+        try db.execute(
+            sql: """
+                UPDATE leases SET ended_at = :now, outcome = 'expired'
+                WHERE ended_at IS NULL AND expires_at <= :now
+                    AND batch_id IN (SELECT batch_id FROM batches WHERE run_id = :run)
+                """, arguments: ["now": now, "run": run.id])
+        try db.execute(
+            sql: """
+                UPDATE batches SET state = 'ready' WHERE run_id = ? AND state = 'leased'
+                    AND NOT EXISTS(SELECT 1 FROM leases l WHERE l.batch_id = batches.batch_id AND l.ended_at IS NULL)
+                """, arguments: [run.id])
+    }
+
+    private static func fenced(_ lease: Lease) -> DatabaseError {
+        DatabaseError(
+            message: "the lease of batch \(lease.batch.step) by \(lease.trainer) (epoch \(lease.epoch)) has run out or "
+                + "ended; another trainer may have the batch: drop this step's result and take a new lease")
+    }
+}

@@ -1,0 +1,95 @@
+import Experience
+
+/// Lays sequences end to end, one column per field, with the loss reduction folded into a weight per token.
+struct BatchPacker: Sendable {
+    let set: Int64
+    let policyVersion: Int
+    let options: PackOptions
+
+    /// The columns of a batch; throws `OptimError` when nothing in it can be trained on.
+    func pack(_ all: [PackedSequence]) throws -> PackedBatch {
+        let sequences = all.filter { sequence in
+            guard let limit = options.maxStaleness else { return true }
+            return policyVersion - sequence.policyVersion <= limit
+        }
+        let count = sequences.reduce(0) { $0 + $1.tokenIDs.count }
+        var mask_T: [Bool] = []
+        mask_T.reserveCapacity(count)
+        for sequence in sequences {
+            let isTrained = !(options.masksTruncated && sequence.isTruncated)
+            for _ in sequence.tokenIDs { mask_T.append(isTrained) }
+        }
+        let layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
+        let groups = GroupIndex(ids: sequences.map(\.group))
+        var parameters = LossAggregation.Parameters()
+        parameters.constantLength = options.constantLength
+        let weights_T = try options.aggregation.weights(layout: layout, groups: groups, parameters: parameters)
+        var tensors = columns(sequences, layout)
+        // A batch whose every token is masked has weights 0: it counts, and trains nothing.
+        let folded = weights_T.value ?? [Double](repeating: 0, count: count)
+        tensors.append(BatchTensor("loss_weights", "<f4", folded.map { Float($0) }))
+        tensors += try offPolicy(sequences, layout)
+        return PackedBatch(
+            set: set, policyVersion: policyVersion,
+            maxStaleness: options.maxStaleness ?? sequences.map { policyVersion - $0.policyVersion }.max() ?? 0,
+            tokens: count,
+            items: sequences.map { .init(completion: $0.completion, policyVersion: $0.policyVersion) },
+            tensors: tensors)
+    }
+
+    private func columns(_ sequences: [PackedSequence], _ layout: TokenLayout) -> [BatchTensor] {
+        var (prompts, ids, logprobs, advantages) = ([Int32](), [Int32](), [Float](), [Float]())
+        ids.reserveCapacity(layout.tokens)
+        logprobs.reserveCapacity(layout.tokens)
+        advantages.reserveCapacity(layout.tokens)
+        var promptOffsets: [Int64] = [0]
+        for sequence in sequences {
+            prompts += sequence.promptIDs
+            promptOffsets.append(Int64(prompts.count))
+            ids += sequence.tokenIDs
+            logprobs += sequence.logprobs
+            if let advantage = sequence.advantage, sequence.tokenAdvantages.isEmpty {
+                advantages += repeatElement(Float(advantage), count: sequence.tokenIDs.count)
+            } else {
+                advantages += sequence.tokenAdvantages
+            }
+        }
+        return [
+            BatchTensor("prompt_ids", "<i4", prompts),
+            BatchTensor("prompt_offsets", "<i8", promptOffsets),
+            BatchTensor("token_ids", "<i4", ids),
+            BatchTensor("token_offsets", "<i8", layout.starts.map { Int64($0) }),
+            BatchTensor("logprobs", "<f4", logprobs),
+            BatchTensor("advantages", "<f4", advantages),
+            BatchTensor("loss_mask", "|u1", layout.mask_T.map { $0 ? UInt8(1) : 0 }),
+            BatchTensor("rewards", "<f8", sequences.map { $0.reward ?? .nan }),
+            BatchTensor("groups", "<i8", sequences.map(\.group)),
+            BatchTensor("completions", "<i8", sequences.map(\.completion)),
+        ]
+    }
+
+    // Staleness where versions are known; importance weights where the trainer wrote log-probs for every sequence.
+    private func offPolicy(_ sequences: [PackedSequence], _ layout: TokenLayout) throws -> [BatchTensor] {
+        var tensors: [BatchTensor] = []
+        if sequences.contains(where: { !$0.spans.isEmpty }) {
+            // -1: no version is known for the token.
+            let staleness_T = try sequences.flatMap { sequence in
+                try Staleness.tokens(
+                    spans: sequence.spans, count: sequence.tokenIDs.count,
+                    trainerVersion: max(policyVersion, sequence.spans.map(\.version).max() ?? 0)
+                ).map { Int32($0 ?? -1) }
+            }
+            tensors.append(BatchTensor("staleness", "<i4", staleness_T))
+        }
+        let hasRatios = sequences.allSatisfy { $0.trainerLogprobs.count == $0.tokenIDs.count && $0.unusable == nil }
+        guard hasRatios, layout.lossTokens > 0 else { return tensors }
+        let trainer_T = sequences.flatMap(\.trainerLogprobs)
+        let weights = try options.correction.weights(
+            trainer_T: trainer_T.map { Double($0) },
+            sampler_T: sequences.flatMap(\.logprobs).map { Double($0) }, layout: layout)
+        guard let weights_T = weights.value else { return tensors }
+        tensors.append(BatchTensor("trainer_logprobs", "<f4", trainer_T))
+        tensors.append(BatchTensor("importance_weights", "<f4", weights_T.map { Float($0) }))
+        return tensors
+    }
+}

@@ -1,0 +1,135 @@
+public import Experience
+import Foundation
+import GRDB
+
+/// Packs an advantage set into batches for a trainer, each of `batchGroups` groups in the run's order.
+///
+/// A group is packed once per advantage set, when all its completions are there; a batch is one transaction.
+public struct BatchStage: Sendable {
+    /// What the stage did.
+    public struct Summary: Sendable, Hashable {
+        /// The batches it made.
+        public var batches: [BatchInfo] = []
+        /// Groups left out because all their rewards are equal.
+        public var uniformGroups = 0
+        /// Completions left out, by reason: no token ids, no log-probs, too stale, or why they have no advantage.
+        public var dropped: [String: Int] = [:]
+    }
+
+    private let store: Store
+    private let run: Run
+    private let set: Int64
+    private let options: OptimizeOptions
+
+    /// The stage for one advantage set of a run.
+    public init(store: Store, run: Run, set: Int64, options: OptimizeOptions) {
+        self.store = store
+        self.run = run
+        self.set = set
+        self.options = options
+    }
+
+    /// Packs what is ready. With `includesPartial` the last batch may have fewer groups than `batchGroups`.
+    public func run(includesPartial: Bool) async throws -> Summary {
+        var summary = Summary()
+        var next = try await firstOrdinal()
+        while true {
+            var sequences: [PackedSequence] = []
+            var groups = 0
+            // Uniform groups make room for others: the batch keeps its size.
+            while groups < options.batchGroups {
+                let wanted = options.batchGroups - groups
+                let found = try await read(from: next, limit: wanted)
+                guard let last = found.last else { break }
+                next = last.ordinal + 1
+                for group in found {
+                    let kept = select(group, &summary)
+                    if kept.isEmpty { continue }
+                    sequences += kept
+                    groups += 1
+                }
+            }
+            guard groups == options.batchGroups || (includesPartial && groups > 0) else { return summary }
+            let version = try await store.policyVersion(run: run)
+            let packed = try BatchPacker(set: set, policyVersion: version, options: options.pack).pack(sequences)
+            summary.batches.append(try await store.add(packed, run: run))
+        }
+    }
+
+    private struct Group: Sendable {
+        var ordinal: Int
+        var sequences: [PackedSequence]
+        var undefined: [String: Int]
+    }
+
+    // Behind the last group that a batch of this set holds.
+    private func firstOrdinal() async throws -> Int {
+        try await store.read { [run, set] db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT max(g.ordinal) + 1 FROM batches b JOIN batch_items i USING(batch_id)
+                        JOIN completions c USING(completion_id) JOIN groups g USING(group_id)
+                    WHERE b.run_id = ? AND b.set_id = ?
+                    """, arguments: [run.id, set]) ?? 0
+        }
+    }
+
+    private func read(from ordinal: Int, limit: Int) async throws -> [Group] {
+        try await store.read { [run, set] db in
+            let groups = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT group_id, ordinal, prompt_ids FROM groups g
+                    WHERE run_id = ? AND ordinal >= ? AND filter_reason IS NULL
+                        AND wanted_n <= (SELECT count(*) FROM completions c WHERE c.group_id = g.group_id)
+                    ORDER BY ordinal LIMIT ?
+                    """, arguments: [run.id, ordinal, limit])
+            return try groups.map { try Self.group($0, set: set, db) }
+        }
+    }
+
+    private static func group(_ group: Row, set: Int64, _ db: Database) throws -> Group {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT c.completion_id, c.finish, c.weight_spans, c.unusable, a.reward, a.advantage, a.reason,
+                    a.token_advantages, i.data AS ids, l.data AS logprobs, t.data AS trainer
+                FROM completions c JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
+                    LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
+                    LEFT JOIN tokens l
+                        ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob'
+                        AND t.source = 'trainer' AND t.policy_version = (
+                            SELECT max(policy_version) FROM tokens x WHERE x.completion_id = c.completion_id
+                                AND x.kind = 'logprob' AND x.source = 'trainer')
+                WHERE c.group_id = ? ORDER BY c.idx
+                """)
+        let groupID: Int64 = group["group_id"]
+        let prompt: Data? = group["prompt_ids"]
+        var result = Group(ordinal: group["ordinal"], sequences: [], undefined: [:])
+        for row in try Row.fetchAll(statement, arguments: [set, groupID]) {
+            if let reason: String = row["reason"] {
+                result.undefined[reason, default: 0] += 1
+                continue
+            }
+            result.sequences.append(try PackedSequence(row: row, group: groupID, promptIDs: prompt?.elements() ?? []))
+        }
+        return result
+    }
+
+    // The sequences of a group that a trainer can use.
+    private func select(_ group: Group, _ summary: inout Summary) -> [PackedSequence] {
+        summary.dropped.merge(group.undefined, uniquingKeysWith: +)
+        var filter = GroupFilter()
+        filter.dropsUniform = options.pack.dropsUniform
+        if filter.reason(scores_G: group.sequences.map(\.reward)) == .uniform {
+            summary.uniformGroups += 1
+            return []
+        }
+        return group.sequences.filter { sequence in
+            guard let reason = sequence.obstacle else { return true }
+            summary.dropped[reason, default: 0] += 1
+            return false
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Experience
+import Foundation
+import GRDB
+
+/// Mean token entropies of a run's completions that have none yet, from the log-probabilities in the store.
+struct EntropyStage: Sendable {
+    let store: Store
+    let run: Run
+    /// With it, top candidates give an interval; without, or without candidates, the sampled token's estimate is kept.
+    let vocabularySize: Int?
+
+    func run() async throws {
+        var cursor: Int64 = 0
+        while true {
+            let pending = try await store.read { [run, cursor] db in try Self.pending(db, run: run, after: cursor) }
+            guard let last = pending.last else { return }
+            cursor = last.completion
+            let entropies = try pending.map { ($0.completion, try $0.entropy(vocabularySize: vocabularySize)) }
+            try await store.write { db in
+                let insert = try db.cachedStatement(
+                    sql: """
+                        INSERT OR REPLACE INTO entropies(completion_id, kind, mean, lower, upper, n_tokens)
+                        VALUES(?, ?, ?, ?, ?, ?)
+                        """)
+                for (completion, entropy) in entropies {
+                    guard let entropy else { continue }
+                    try insert.execute(arguments: [
+                        completion, entropy.kind, entropy.mean, entropy.bounds?.lower, entropy.bounds?.upper,
+                        entropy.count,
+                    ])
+                }
+            }
+        }
+    }
+
+    private struct Logprobs: Sendable {
+        var completion: Int64
+        var sampled_T: [Float]
+        var top_TK: [Float]
+        var width: Int
+
+        struct Entropy: Sendable {
+            var kind: String
+            var mean: Double
+            var bounds: Interval?
+            var count: Int
+        }
+
+        func entropy(vocabularySize: Int?) throws -> Entropy? {
+            if let vocabularySize, width > 0, !top_TK.isEmpty {
+                let intervals = try TokenEntropy.intervals(
+                    topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize)
+                let count = Double(intervals.lower_T.count)
+                let bounds = Interval(
+                    lower: intervals.lower_T.reduce(0, +) / count, upper: intervals.upper_T.reduce(0, +) / count)
+                return Entropy(
+                    kind: bounds.width < 1e-9 ? "exact" : "interval", mean: (bounds.lower + bounds.upper) / 2,
+                    bounds: bounds, count: intervals.lower_T.count)
+            }
+            return TokenEntropy.sampled(sampled_T).value.map {
+                Entropy(kind: "sampled", mean: $0, bounds: nil, count: sampled_T.count)
+            }
+        }
+    }
+
+    private static func pending(_ db: Database, run: Run, after: Int64) throws -> [Logprobs] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.completion_id, l.data AS sampled, t.data AS top, t.cols AS width
+                FROM groups g JOIN completions c USING(group_id)
+                    JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens t
+                        ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
+                WHERE g.run_id = ? AND c.completion_id > ?
+                    AND NOT EXISTS(SELECT 1 FROM entropies e WHERE e.completion_id = c.completion_id)
+                ORDER BY c.completion_id LIMIT 256
+                """, arguments: [run.id, after]
+        ).map { row in
+            let sampled: Data = row["sampled"]
+            let top: Data? = row["top"]
+            return Logprobs(
+                completion: row["completion_id"], sampled_T: sampled.elements(), top_TK: top?.elements() ?? [],
+                width: row["width"] ?? 0)
+        }
+    }
+}

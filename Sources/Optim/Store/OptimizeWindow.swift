@@ -1,0 +1,217 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+
+/// The groups of one optimiser step, as the stage reads them.
+struct OptimizeWindow: Sendable {
+    /// One completion.
+    struct Row: Sendable {
+        var completion: Int64
+        var score: Double?
+        var isCorrect: Bool
+        var length: Int?
+        var isTruncated: Bool
+        /// Reward components by name, where the verdict has them.
+        var components: [String: Double?]
+    }
+
+    var rows: [Row]
+    var groups: GroupIndex
+    var lastOrdinal: Int
+    /// Token arrays by "kind source", flat in row order; empty where not asked for.
+    var columns: [String: [Double]] = [:]
+
+    /// What the estimator made of it.
+    struct Advantages: Sendable {
+        var outcome: OutcomeAdvantages
+        var rewards_N: [Double?]
+        /// Advantages per token, of rows where they differ.
+        var tokens_N: [[Float]?]
+    }
+
+    /// The next `batchGroups` groups with completions from `ordinal` on; nil at the end of the run.
+    static func read(
+        _ store: Store, _ run: Run, _ scoring: Scoring, _ options: OptimizeOptions, _ estimator: AdvantageEstimator,
+        from ordinal: Int
+    ) async throws -> OptimizeWindow? {
+        let needed = neededColumns(options, estimator)
+        return try await store.read { db in
+            let found = try SQLRow.fetchAll(
+                db,
+                sql: """
+                    SELECT c.completion_id, c.group_id, g.ordinal, v.score, v.outcome, v.components, c.n_tokens, c.finish
+                    FROM groups g JOIN completions c USING(group_id)
+                        LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
+                    WHERE g.group_id IN (
+                        SELECT group_id FROM groups h WHERE h.run_id = :run AND h.ordinal >= :from
+                            AND h.filter_reason IS NULL
+                            AND EXISTS(SELECT 1 FROM completions d WHERE d.group_id = h.group_id)
+                        ORDER BY h.ordinal LIMIT :groups)
+                    ORDER BY g.ordinal, c.idx
+                    """,
+                arguments: [
+                    "scoring": scoring.id, "run": run.id, "from": ordinal, "groups": options.batchGroups,
+                ])
+            guard let last = found.last else { return nil }
+            var window = OptimizeWindow(
+                rows: try found.map(Row.init(row:)), groups: GroupIndex(ids: found.map { $0["group_id"] as Int64 }),
+                lastOrdinal: last["ordinal"])
+            for column in needed { window.columns[column.key] = try window.read(column, db) }
+            return window
+        }
+    }
+
+    /// A token array that an estimator or a penalty reads.
+    struct Column: Sendable {
+        var kind: String
+        var source: String
+        var key: String { "\(kind) \(source)" }
+    }
+
+    private static func neededColumns(_ options: OptimizeOptions, _ estimator: AdvantageEstimator) -> [Column] {
+        var columns: [Column] = []
+        if options.shaping.klBeta > 0 {
+            columns += [Column(kind: "logprob", source: "sampler"), Column(kind: "logprob", source: "reference")]
+        }
+        switch estimator.credit {
+        case .gae: columns.append(Column(kind: "value", source: "critic"))
+        case .optimalToken, .optimalTurnToken:
+            columns += [Column(kind: "logprob", source: "sampler"), Column(kind: "sum_pi_sq", source: "trainer")]
+        case .outcome, .rewardToGo: break
+        }
+        return columns
+    }
+
+    private func read(_ column: Column, _ db: Database) throws -> [Double] {
+        let find = try db.cachedStatement(
+            sql: """
+                SELECT data FROM tokens WHERE completion_id = ? AND kind = ? AND source = ? AND dtype = '<f4'
+                ORDER BY policy_version DESC LIMIT 1
+                """)
+        var values: [Double] = []
+        for row in rows {
+            guard let data = try Data.fetchOne(find, arguments: [row.completion, column.kind, column.source]) else {
+                throw OptimError("completion \(row.completion) has no array '\(column.kind)' from the \(column.source)")
+            }
+            let floats: [Float] = data.elements()
+            guard floats.count == row.length else {
+                throw OptimError(
+                    "completion \(row.completion): \(floats.count) values of '\(column.kind)', "
+                        + "\(row.length.map { "\($0)" } ?? "no") tokens")
+            }
+            for float in floats { values.append(Double(float)) }
+        }
+        return values
+    }
+}
+
+private typealias SQLRow = GRDB.Row
+
+extension OptimizeWindow.Row {
+    fileprivate init(row: SQLRow) throws {
+        let outcome: String? = row["outcome"]
+        let finish: String = row["finish"]
+        let components: String? = row["components"]
+        self.init(
+            completion: row["completion_id"], score: row["score"], isCorrect: outcome == Outcome.correct.rawValue,
+            length: row["n_tokens"], isTruncated: finish == FinishReason.length.rawValue, components: [:])
+        guard let components else { return }
+        for member in try JSONValue(parsing: components.utf8).objectValue ?? [] {
+            self.components[member.key] = .some(member.value.doubleValue)
+        }
+    }
+}
+
+extension OptimizeWindow {
+    /// Shaped rewards, advantages per completion, and per token where the estimator makes them differ.
+    func advantages(
+        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, pastAverages: [String: Double]
+    ) throws -> Advantages {
+        var rewards_N = [Double?](repeating: nil, count: rows.count)
+        for group in 0..<groups.count {
+            let places = Array(groups[group])
+            let shaped = try options.shaping.rewards(
+                places.map { place in
+                    ShapingOptions.Row(
+                        score: rows[place].score, length: rows[place].length, isCorrect: rows[place].isCorrect,
+                        isTruncated: rows[place].isTruncated)
+                })
+            for (slot, place) in places.enumerated() { rewards_N[place] = shaped[slot] }
+        }
+        let penalties_T = try penalties(options.shaping)
+        if !penalties_T.isEmpty, estimator.credit == .outcome {
+            // An outcome estimator sees the sum of a row's token rewards.
+            let layout = try layout(for: estimator)
+            for row in rows.indices {
+                let penalty = layout[row].reduce(0.0) { $0 + penalties_T[$1] }
+                rewards_N[row] = rewards_N[row].map { $0 + penalty }
+            }
+        }
+        let outcome: OutcomeAdvantages
+        if estimator.normalizesComponents || !estimator.componentWeights.isEmpty {
+            outcome = try estimator.advantages(components: components(estimator), groups: groups)
+        } else {
+            var inputs = OutcomeInputs(scores_N: rewards_N, groups: groups)
+            inputs.lengths_N = rows.map { Double($0.length ?? 0) }
+            inputs.pastAverages = pastAverages
+            outcome = try estimator.advantages(inputs)
+        }
+        return try spread(outcome, rewards_N, penalties_T, estimator)
+    }
+
+    private func spread(
+        _ outcome: OutcomeAdvantages, _ rewards_N: [Double?], _ penalties_T: [Double], _ estimator: AdvantageEstimator
+    ) throws -> Advantages {
+        var result = Advantages(
+            outcome: outcome, rewards_N: rewards_N, tokens_N: Array(repeating: nil, count: rows.count))
+        guard estimator.credit != .outcome || estimator.whitening != .none else { return result }
+        let layout = try layout(for: estimator)
+        var tokens = TokenInputs(layout: layout)
+        if estimator.credit != .outcome { tokens.rewards_T = penalties_T }
+        tokens.values_T = columns["value critic"] ?? []
+        tokens.logprobs_T = columns["logprob sampler"] ?? []
+        tokens.sumOfSquares_T = columns["sum_pi_sq trainer"] ?? []
+        let advantages_T = try estimator.tokenAdvantages(outcome, groups: groups, tokens: tokens).advantages_T
+        for row in rows.indices where outcome.values_N[row] != nil {
+            let values = advantages_T[layout[row]]
+            guard let first = values.first else { continue }
+            if values.allSatisfy({ $0 == first }) {
+                result.outcome.values_N[row] = first
+            } else {
+                result.tokens_N[row] = values.map { Float($0) }
+            }
+        }
+        return result
+    }
+
+    private func layout(for estimator: AdvantageEstimator) throws -> TokenLayout {
+        try TokenLayout(
+            lengths_N: rows.map { row in
+                guard let length = row.length else {
+                    throw OptimError(
+                        "\(estimator.preset) works per token, and completion \(row.completion) has no token count")
+                }
+                return length
+            })
+    }
+
+    // -beta * kl per token, or nothing.
+    private func penalties(_ shaping: ShapingOptions) throws -> [Double] {
+        guard shaping.klBeta > 0 else { return [] }
+        return try KLEstimator(shaping.klEstimator).values(
+            logprobs_T: columns["logprob sampler"] ?? [], reference_T: columns["logprob reference"] ?? []
+        ).map { -shaping.klBeta * $0 }
+    }
+
+    // Components in the order of their names.
+    private func components(_ estimator: AdvantageEstimator) throws -> ComponentScores {
+        let names = Set(rows.flatMap { $0.components.keys }).sorted()
+        guard !names.isEmpty else {
+            throw OptimError("\(estimator.preset) needs reward components, and the verdicts of this scoring have none")
+        }
+        return try ComponentScores(
+            values_NJ: rows.map { row in names.map { row.components[$0] ?? nil } },
+            weights_J: estimator.componentWeights)
+    }
+}

@@ -1,0 +1,88 @@
+public import Experience
+
+/// The section `optimize.pack`: how advantages become a trainer's batches.
+public struct PackOptions: Codable, Sendable, Hashable {
+    /// Leaves out groups whose rewards are all equal (DAPO's dynamic sampling).
+    public var dropsUniform = true
+    /// Takes truncated completions out of the loss; they stay in the group's statistics.
+    public var masksTruncated = false
+    /// Leaves out completions sampled by a policy more versions behind than this; nil takes all.
+    public var maxStaleness: Int?
+    /// The loss reduction that is folded into `loss_weights`.
+    public var aggregation = LossAggregation.tokenMean
+    /// The constant length of `seq-mean-token-sum-norm`.
+    public var constantLength: Double?
+    /// Importance weights where the trainer's log-probs are in the store.
+    public var correction = ImportanceCorrection()
+
+    /// The defaults above.
+    public init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case aggregation
+        case dropsUniform = "drop_uniform"
+        case masksTruncated = "mask_truncated"
+        case maxStaleness = "max_staleness"
+        case constantLength = "constant_length"
+        case level = "importance_level"
+        case treatment = "importance_treatment"
+        case lower = "importance_lower"
+        case upper = "importance_upper"
+    }
+
+    /// Absent keys keep their defaults.
+    public init(from decoder: any Decoder) throws {
+        let keyed = try decoder.container(keyedBy: CodingKeys.self)
+        dropsUniform = try keyed.decodeIfPresent(Bool.self, forKey: .dropsUniform) ?? dropsUniform
+        masksTruncated = try keyed.decodeIfPresent(Bool.self, forKey: .masksTruncated) ?? masksTruncated
+        maxStaleness = try keyed.decodeIfPresent(Int.self, forKey: .maxStaleness)
+        aggregation = try keyed.decodeIfPresent(LossAggregation.self, forKey: .aggregation) ?? aggregation
+        constantLength = try keyed.decodeIfPresent(Double.self, forKey: .constantLength)
+        correction.level =
+            try keyed.decodeIfPresent(ImportanceCorrection.Level.self, forKey: .level) ?? correction.level
+        correction.treatment =
+            try keyed.decodeIfPresent(ImportanceCorrection.Treatment.self, forKey: .treatment) ?? correction.treatment
+        correction.lower = try keyed.decodeIfPresent(Double.self, forKey: .lower)
+        correction.upper = try keyed.decodeIfPresent(Double.self, forKey: .upper) ?? correction.upper
+    }
+
+    /// Every key.
+    public func encode(to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: CodingKeys.self)
+        try keyed.encode(dropsUniform, forKey: .dropsUniform)
+        try keyed.encode(masksTruncated, forKey: .masksTruncated)
+        try keyed.encodeIfPresent(maxStaleness, forKey: .maxStaleness)
+        try keyed.encode(aggregation, forKey: .aggregation)
+        try keyed.encodeIfPresent(constantLength, forKey: .constantLength)
+        try keyed.encode(correction.level, forKey: .level)
+        try keyed.encode(correction.treatment, forKey: .treatment)
+        try keyed.encodeIfPresent(correction.lower, forKey: .lower)
+        try keyed.encodeIfPresent(correction.upper, forKey: .upper)
+    }
+
+    /// Keys of the section.
+    public static let fields: [ConfigField] = [
+        ConfigField("drop_uniform", "leave out groups whose rewards are all equal: they have no gradient"),
+        ConfigField("mask_truncated", "take truncated completions out of the loss, not out of the statistics"),
+        ConfigField("max_staleness", "leave out completions sampled by a policy more versions behind than this"),
+        ConfigField(
+            "aggregation",
+            "loss reduction folded into loss_weights: token-mean, token-sum, seq-mean-token-sum, "
+                + "seq-mean-token-sum-norm, seq-mean-token-mean, prompt-mean"),
+        ConfigField("constant_length", "the length that seq-mean-token-sum-norm divides by"),
+        ConfigField(
+            "importance_level", "ratios per token, sequence, or geometricMean, where the trainer wrote log-probs"),
+        ConfigField("importance_treatment", "outside the bounds: truncate (TIS) or mask (IcePop)"),
+        ConfigField("importance_lower", "lower bound of a ratio"),
+        ConfigField("importance_upper", "upper bound of a ratio"),
+    ]
+
+    /// Throws `ConfigProblem`.
+    public func validate() throws {
+        if let maxStaleness, maxStaleness < 0 { throw ConfigProblem("pack.max_staleness", "must be at least 0") }
+        if let constantLength, !(constantLength > 0) { throw ConfigProblem("pack.constant_length", "must be above 0") }
+        guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
+            throw ConfigProblem("pack.importance_lower", "above importance_upper")
+        }
+    }
+}

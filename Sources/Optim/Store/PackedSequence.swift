@@ -1,0 +1,60 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+
+/// One completion on its way into a batch.
+struct PackedSequence: Sendable {
+    var completion: Int64
+    var group: Int64
+    var promptIDs: [Int32]
+    var tokenIDs: [Int32]
+    var logprobs: [Float]
+    /// The trainer's log-probabilities; empty where it wrote none.
+    var trainerLogprobs: [Float]
+    var reward: Double?
+    /// The advantage of every token, or of all of them.
+    var advantage: Double?
+    var tokenAdvantages: [Float]
+    var isTruncated: Bool
+    /// Why ratios must not be taken from its log-probabilities; nil when they may.
+    var unusable: String?
+    var spans: [WeightSpan]
+
+    init(row: Row, group: Int64, promptIDs: [Int32]) throws {
+        let finish: String = row["finish"]
+        let ids: Data? = row["ids"]
+        let logprobs: Data? = row["logprobs"]
+        let trainer: Data? = row["trainer"]
+        let tokenAdvantages: Data? = row["token_advantages"]
+        let spans: String? = row["weight_spans"]
+        self.group = group
+        self.promptIDs = promptIDs
+        completion = row["completion_id"]
+        tokenIDs = ids?.elements() ?? []
+        self.logprobs = logprobs?.elements() ?? []
+        trainerLogprobs = trainer?.elements() ?? []
+        reward = row["reward"]
+        advantage = row["advantage"]
+        self.tokenAdvantages = tokenAdvantages?.elements() ?? []
+        isTruncated = finish == FinishReason.length.rawValue
+        unusable = row["unusable"]
+        self.spans = try (spans.map { try JSONValue(parsing: $0.utf8) }?.arrayValue ?? []).compactMap { span in
+            guard let parts = span.arrayValue?.compactMap(\.intValue), parts.count == 3, parts[1] <= parts[2] else {
+                return nil
+            }
+            return WeightSpan(version: parts[0], tokens: parts[1]..<parts[2])
+        }
+    }
+
+    /// The oldest policy version that sampled a token of it; 0 where none is known.
+    var policyVersion: Int { spans.map(\.version).min() ?? 0 }
+
+    /// Why a trainer cannot use it; nil when it can.
+    var obstacle: String? {
+        if tokenIDs.isEmpty { return "noTokenIDs" }
+        if logprobs.count != tokenIDs.count { return "noLogprobs" }
+        if advantage == nil, tokenAdvantages.count != tokenIDs.count { return "noTokenAdvantages" }
+        return nil
+    }
+}
