@@ -1,4 +1,5 @@
 import Experience
+import Optim
 import Reports
 import Testing
 

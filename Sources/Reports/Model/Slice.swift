@@ -70,6 +70,12 @@ public struct Rate: Codable, Sendable, Hashable {
     /// Out of how many; 0 when the input does not tell.
     public var of = 0
 
+    /// A count out of a total.
+    public init(count: Int = 0, of: Int = 0) {
+        self.count = count
+        self.of = of
+    }
+
     /// count / of; nil when the input does not tell.
     public var share: Double? { of > 0 ? Double(count) / Double(of) : nil }
 }
