@@ -67,6 +67,9 @@ let package = Package(
         .executableTarget(
             name: "MathBenchmark", dependencies: ["JSON", "Verifiers"], path: "Benchmarks/Math",
             exclude: ["side_by_side.py"], swiftSettings: settings),
+        .executableTarget(
+            name: "RolloutBenchmark", dependencies: ["Experience", "Rollout"], path: "Benchmarks/Rollout",
+            exclude: ["side_by_side.py"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Experience", "JSON"], swiftSettings: settings),

@@ -333,48 +333,33 @@ public struct JSONCursor {
 extension JSONCursor {
     /// Reads a number as Double (correctly rounded); a magnitude beyond Double is an error.
     public mutating func double() throws -> Double {
-        let start = position
-        let raw = try rawNumber()
-        guard let value = JSONNumber.double(raw), value.isFinite else {
-            throw JSONError("number is out of range", at: start)
-        }
+        let number = try scanNumber()
+        let value = number.double
+        guard value.isFinite else { throw JSONError("number is out of range", at: position) }
+        position = number.end
         return value
     }
 
     /// Reads a number that is written as an integer and fits Int.
     public mutating func int() throws -> Int {
-        let start = position
-        let raw = try rawNumber()
-        guard let value = JSONNumber.int(raw) else { throw JSONError("expected an integer", at: start) }
+        let number = try scanNumber()
+        guard let value = number.int else { throw JSONError("expected an integer", at: position) }
+        position = number.end
         return value
     }
 
     /// The bytes of the next number, its grammar checked.
     public mutating func rawNumber() throws -> UnsafeBufferPointer<UInt8> {
-        guard try peek() == .number else { throw JSONError("expected a number", at: position) }
-        let start = position
-        var index = position
-        func digits() -> Int {
-            let first = index
-            while index < bytes.count, bytes[index] &- UInt8(ascii: "0") < 10 { index += 1 }
-            return index - first
+        let number = try scanNumber()
+        position = number.end
+        return number.text
+    }
+
+    private mutating func scanNumber() throws -> ScannedNumber {
+        skipWhitespace()
+        guard let number = ScannedNumber(bytes, from: position) else {
+            throw JSONError(position < bytes.count ? "expected a number" : "unexpected end of text", at: position)
         }
-        if bytes[index] == UInt8(ascii: "-") { index += 1 }
-        let leadingZero = index < bytes.count && bytes[index] == UInt8(ascii: "0")
-        let integerDigits = digits()
-        if integerDigits == 0 || (leadingZero && integerDigits > 1) { throw JSONError("bad number", at: start) }
-        if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
-            index += 1
-            if digits() == 0 { throw JSONError("bad number", at: start) }
-        }
-        if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
-            index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
-                index += 1
-            }
-            if digits() == 0 { throw JSONError("bad number", at: start) }
-        }
-        position = index
-        return UnsafeBufferPointer(rebasing: bytes[start..<index])
+        return number
     }
 }

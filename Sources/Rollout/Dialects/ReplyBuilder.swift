@@ -30,7 +30,10 @@ public struct ReplyBuilder: Sendable {
         guard index >= 0, choices.count < request.count else {
             throw ReplyViolation.wrongChoices(expected: request.count, received: choices.map(\.index) + [index])
         }
-        choices.append(ChoiceBuilder(index: index))
+        var choice = ChoiceBuilder(index: index)
+        choice.tokenIDs.reserveCapacity(min(request.sampling.maxTokens, 64))
+        choice.logprobs.reserveCapacity(min(request.sampling.maxTokens, 64))
+        choices.append(choice)
         return choices.count - 1
     }
 }

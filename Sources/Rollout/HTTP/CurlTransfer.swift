@@ -105,7 +105,7 @@ final class CurlHandle {
         _ = assay_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         let constants: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1), (CURLOPT_TCP_NODELAY, 1), (CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1),
-            (CURLOPT_BUFFERSIZE, 16 << 10), (CURLOPT_FOLLOWLOCATION, 0),
+            (CURLOPT_BUFFERSIZE, 4 << 10), (CURLOPT_FOLLOWLOCATION, 0),
             // Servers close an idle connection after 5 s (vLLM, llama.cpp): do not race them.
             (CURLOPT_MAXAGE_CONN, 4),
             // The loop's own clock decides; these only keep libcurl's shorter defaults out of the way.

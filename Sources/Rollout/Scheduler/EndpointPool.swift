@@ -24,15 +24,20 @@ final class EndpointPool: Sendable {
 
     /// Takes a place at an endpoint for the problem with hash `key`.
     func acquire(_ key: UInt64) -> Int {
-        let order = endpoints.indices.sorted {
-            SampleSeed.splitmix(hashes[$0] ^ key) > SampleSeed.splitmix(hashes[$1] ^ key)
-        }
+        let order = order(for: key)
         return slots.withLock { slots in
             let chosen =
                 order.first { slots[$0].inFlight < slots[$0].limit }
                 ?? order.min { slots[$0].inFlight < slots[$1].inFlight } ?? 0
             slots[chosen].inFlight += 1
             return chosen
+        }
+    }
+
+    private func order(for key: UInt64) -> [Int] {
+        if endpoints.count == 1 { return [0] }
+        return endpoints.indices.sorted {
+            SampleSeed.splitmix(hashes[$0] ^ key) > SampleSeed.splitmix(hashes[$1] ^ key)
         }
     }
 
