@@ -46,7 +46,9 @@ let package = Package(
         .target(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
-        .target(name: "Reports", dependencies: ["Experience", "JSON", "Optim"], swiftSettings: settings),
+        .target(
+            name: "Reports", dependencies: ["Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .target(
             name: "Serve",
             dependencies: [

@@ -25,7 +25,10 @@ public struct Assay: AsyncParsableCommand {
               0  done    1  the work failed    2  bad usage or bad input
             """,
         version: "0.1.0",
-        subcommands: [RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, Demo.self, Init.self])
+        subcommands: [
+            RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Demo.self,
+            Init.self,
+        ])
 
     /// The verifiers that commands can name.
     @TaskLocal static var verifiers = VerifierRegistry.standard

@@ -170,8 +170,10 @@ extension ReportBuilder {
         let problem = row.item.problem
         add(samples.sample(of: problem.fields, group: row.group, verdict: row.verdict))
         if wantsExample(row.verdict.outcome) {
-            add(example: Example(
-                id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: row.verdict, gold: problem.answer, text: row.item.completion.text))
+            add(
+                example: Example(
+                    id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: row.verdict,
+                    gold: problem.answer, text: row.item.completion.text))
         }
     }
 }

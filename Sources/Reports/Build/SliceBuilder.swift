@@ -56,7 +56,8 @@ struct SliceBuilder {
                     majority: try majority(able, k: k),
                     gPassHalf: try mean { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 0.5) },
                     gPassAll: try mean { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 1) },
-                    mgPass: try mean { PassAtK.meanGeneralised(n: $0.n, c: $0.c, k: k) }))
+                    mgPass: k < 2
+                        ? .undefined(.tooFewSamples) : try mean { PassAtK.meanGeneralised(n: $0.n, c: $0.c, k: k) }))
         }
         return points
     }

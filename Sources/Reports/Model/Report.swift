@@ -15,6 +15,12 @@ public struct Report: Codable, Sendable, Hashable {
     public var overall: Slice
     /// The same figures by model, dataset, level …
     public var breakdowns: [Breakdown] = []
+    /// Groups and their learning signal; nil for a file of verdicts.
+    public var groups: GroupSection?
+    /// Token entropy in detail; nil without log-probabilities.
+    public var entropy: EntropySection?
+    /// Verifiers and their agreement; nil for a file of verdicts.
+    public var verifiers: VerifierSection?
     /// Some completions that did not pass, to open and see why.
     public var examples: [Example] = []
     /// What a reader must know to read the figures rightly.

@@ -1,0 +1,87 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+import Optim
+
+/// Reads token log-probabilities and makes the entropy section of them.
+struct EntropyReader {
+    /// Bounds memory (12 bytes a token) and time; a larger run is read every n-th completion.
+    private static let tokenBudget = 10_000_000
+
+    let rows: CompletionRows
+    let run: Run
+
+    func section(_ db: Database) throws -> EntropySection? {
+        let total = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*), sum(t.rows), max(t.rows) FROM tokens t JOIN completions c USING(completion_id)
+                    JOIN groups g USING(group_id)
+                WHERE g.run_id = ? AND t.kind = 'logprob' AND t.source = 'sampler'
+                """, arguments: [run.id])
+        guard let total, let tokens: Int = total[1] else { return nil }
+        let completions: Int = total[0]
+        let stride = (tokens + Self.tokenBudget - 1) / Self.tokenBudget
+        let vocabulary = run.config["optimize"]?["vocabulary_size"]?.intValue
+        var statistics = TokenStatistics(vocabularySize: vocabulary)
+        statistics.reserve(tokens / max(1, stride))
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT c.completion_id, l.data, i.data, t.data, t.cols
+                FROM groups g JOIN completions c USING(group_id)
+                    JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
+                    LEFT JOIN tokens t
+                        ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
+                WHERE g.run_id = ? AND c.completion_id % ? = 0 ORDER BY c.completion_id
+                """, arguments: [run.id, stride])
+        while let row = try cursor.next() {
+            let logprobs: Data = row[1]
+            let ids: Data? = row[2]
+            let top: Data? = row[3]
+            statistics.add(
+                logprobs_T: logprobs.elements(), ids_T: ids?.elements() ?? [], top_TK: top?.elements() ?? [],
+                width: row[4] ?? 0, judged: rows.judged[row[0]] ?? .init())
+        }
+        guard var section = try statistics.section(of: completions) else { return nil }
+        section.versions = rows.versions.compactMap { version, tally in
+            tally.entropy.mean.map {
+                .init(number: version, entropy: $0, score: tally.score.mean, completions: tally.entropy.count)
+            }
+        }.sorted { $0.number < $1.number }
+        let stages = section.steps.count >= 3 ? section.steps : section.versions
+        section.fit = try fit(stages)
+        section.warnings = CollapseRule.warnings(stages: stages, mean: section.mean)
+        return section
+    }
+
+    private func fit(_ stages: [EntropySection.Stage]) throws -> EntropyRewardFit? {
+        let scored = stages.compactMap { stage in stage.score.map { (stage.entropy, $0) } }
+        if scored.count < 3 { return nil }
+        return try EntropyRewardFit.fit(entropies: scored.map(\.0), rewards: scored.map(\.1)).value
+    }
+}
+
+/// Rules that call an entropy curve a collapse.
+enum CollapseRule {
+    static func warnings(stages: [EntropySection.Stage], mean: Double) -> [EntropySection.Warning] {
+        var warnings: [EntropySection.Warning] = []
+        if mean < 0.05 {
+            warnings.append(
+                .init(
+                    rule: "low_entropy",
+                    message: "mean token entropy is \(Format.number(mean)) nats, below 0.05: samples hardly differ"))
+        }
+        if stages.count >= 3, let first = stages.first, let last = stages.last, last.entropy < 0.25 * first.entropy {
+            warnings.append(
+                .init(
+                    rule: "entropy_drop",
+                    message:
+                        "entropy fell from \(Format.number(first.entropy)) to \(Format.number(last.entropy)) nats, "
+                        + "below a quarter of where it started"))
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,77 @@
+public import Experience
+import GRDB
+import JSON
+import Optim
+
+/// Makes the report of one run in a store, from one consistent snapshot.
+public struct StoreReport: Sendable {
+    /// What to report.
+    public struct Options: Sendable {
+        /// Verifier whose verdicts make the headline; nil for the latest scoring.
+        public var verifier: String?
+        /// Members of problems' records to break down by, besides model, dataset, level, domain and policy version.
+        public var by: [String] = []
+
+        /// The latest scoring, the usual breakdowns.
+        public init() {}
+    }
+
+    let store: Store
+    let run: Run
+    let options: Options
+
+    /// The report of `run`.
+    public init(store: Store, run: Run, options: Options = Options()) {
+        self.store = store
+        self.run = run
+        self.options = options
+    }
+
+    /// Reads the run and computes everything; throws `StoreError` when there is no such verifier or run.
+    public func make() async throws -> Report {
+        let scorings = try await store.scorings(run: run)
+        let scoring = try chosen(of: scorings)
+        return try await store.read { db in
+            let rows = try CompletionRows(db, run: run, scoring: scoring, extraKeys: options.by)
+            var report = try rows.builder.report(
+                of: Source(
+                    path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
+                    isSimulated: run.isSimulated))
+            report.breakdowns.removeAll { $0.slices.count < 2 && !options.by.contains($0.by) }
+            report.groups = try rows.groupSection(db, run: run)
+            report.entropy = try EntropyReader(rows: rows, run: run).section(db)
+            report.verifiers = try VerifierReader(run: run, scorings: scorings).section(db)
+            report.notes = notes(report, scorings: scorings.count)
+            return report
+        }
+    }
+
+    private func chosen(of scorings: [Scoring]) throws -> Scoring? {
+        guard let name = options.verifier else { return scorings.last }
+        if let scoring = scorings.last(where: { $0.verifier == name || "\($0.verifier) \($0.version)" == name }) {
+            return scoring
+        }
+        let known = scorings.map(\.verifier)
+        let hint = name.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it has \(known.joined(separator: ", "))"
+        throw StoreError(path: store.path, "run '\(run.name)' has no verdicts of '\(name)'; \(hint)")
+    }
+
+    private func notes(_ report: Report, scorings: Int) -> [String] {
+        var notes: [String] = []
+        let rates = report.overall.rates
+        if scorings > 1, options.verifier == nil {
+            notes.append("the run has verdicts of \(scorings) verifiers; the headline is the latest one's")
+        }
+        if rates.unverified.count > 0 {
+            notes.append("\(rates.unverified.count) completions are not verified yet")
+        }
+        if rates.timeout.count + rates.verifierError.count > 0 {
+            notes.append("completions that the verifier could not judge are outside pass@k and the mean score")
+        }
+        if rates.unusable.count > 0 {
+            notes.append("\(rates.unusable.count) completions are not to be used for importance ratios")
+        }
+        notes += report.entropy?.warnings.map { "entropy: \($0.message) (rule \($0.rule))" } ?? []
+        return notes
+    }
+}

@@ -1,0 +1,129 @@
+import Experience
+import Optim
+
+/// Collects token entropies of a run: by position, in bins, at forking tokens, and with advantages.
+struct TokenStatistics {
+    private static let positionLimit = 65_536
+    private static let bins = 40
+    private static let listedTokens = 20
+
+    private let vocabularySize: Int?
+    private var completions = 0
+    private var source: EntropySection.Source?
+    private var entropies: [Double] = []
+    private var ids: [Int32] = []
+    private var all = PositionSums()
+    private var right = PositionSums()
+    private var wrong = PositionSums()
+    /// Advantage, token count and sum of log-probabilities of each completion that has an advantage.
+    private var weighed: [(advantage: Double, tokens: Double, logprobs: Double)] = []
+
+    private struct PositionSums {
+        var sums: [Double] = []
+        var counts: [Int] = []
+
+        mutating func add(_ entropies_T: ArraySlice<Double>) {
+            let count = min(entropies_T.count, TokenStatistics.positionLimit)
+            if count > sums.count {
+                sums += repeatElement(0, count: count - sums.count)
+                counts += repeatElement(0, count: count - counts.count)
+            }
+            for (position, entropy) in entropies_T.prefix(count).enumerated() {
+                sums[position] += entropy
+                counts[position] += 1
+            }
+        }
+
+        func means(width: Int, bins: Int) -> [Double?] {
+            (0..<bins).map { bin in
+                let range = (bin * width..<(bin + 1) * width).clamped(to: 0..<sums.count)
+                let count = counts[range].reduce(0, +)
+                return count > 0 ? sums[range].reduce(0, +) / Double(count) : nil
+            }
+        }
+    }
+
+    init(vocabularySize: Int?) { self.vocabularySize = vocabularySize }
+
+    mutating func reserve(_ tokens: Int) {
+        entropies.reserveCapacity(tokens)
+        ids.reserveCapacity(tokens)
+    }
+
+    /// Takes the tokens of one completion; arrays of the wrong length are not used.
+    mutating func add(
+        logprobs_T: [Float], ids_T: [Int32], top_TK: [Float], width: Int, judged: CompletionRows.Judged
+    ) {
+        completions += 1
+        let start = entropies.count
+        let hasTop = width > 0 && top_TK.count == logprobs_T.count * width
+        // A run whose server gave candidates only at times is told by its weakest completion.
+        let own: EntropySection.Source = !hasTop ? .sampled : vocabularySize == nil ? .lowerBound : .interval
+        source = source == nil || source == own ? own : .sampled
+        for position in logprobs_T.indices {
+            let sampled = -Double(logprobs_T[position])
+            entropies.append(hasTop ? fromTop(top_TK, position, width) ?? sampled : sampled)
+        }
+        ids += ids_T.count == logprobs_T.count ? ids_T : [Int32](repeating: -1, count: logprobs_T.count)
+        let own_T = entropies[start...]
+        all.add(own_T)
+        switch judged.outcome {
+        case .correct: right.add(own_T)
+        case .incorrect, .noAnswer: wrong.add(own_T)
+        default: break
+        }
+        if let advantage = judged.advantage, !logprobs_T.isEmpty {
+            let sum = logprobs_T.reduce(0.0) { $0 + Double($1) }
+            weighed.append((advantage, Double(logprobs_T.count), sum))
+        }
+    }
+
+    private func fromTop(_ top_TK: [Float], _ position: Int, _ width: Int) -> Double? {
+        let top = top_TK[position * width..<(position + 1) * width].lazy.filter(\.isFinite).map(Double.init)
+        let size = vocabularySize ?? Int(Int32.max)
+        guard let interval = try? TokenEntropy.interval(topLogprobs: Array(top), vocabularySize: size).interval else {
+            return nil
+        }
+        return vocabularySize == nil ? interval.lower : (interval.lower + interval.upper) / 2
+    }
+
+    /// The section so far; nil without tokens. `of` is the number of completions that have log-probabilities.
+    func section(of total: Int) throws -> EntropySection? {
+        guard let source, !entropies.isEmpty else { return nil }
+        let sorted = entropies.sorted()
+        let threshold = sorted.quantile(0.8)
+        let width = max(1, (all.sums.count + Self.bins - 1) / Self.bins)
+        let bins = (all.sums.count + width - 1) / width
+        var histogram = Histogram(start: 0, width: 0.1, bins: min(100, Int(sorted[sorted.count - 1] / 0.1) + 1))
+        for entropy in entropies { histogram.add(entropy) }
+        return EntropySection(
+            source: source, completions: completions, of: total, tokens: entropies.count,
+            mean: entropies.reduce(0, +) / Double(entropies.count),
+            positions: EntropySection.Positions(
+                width: width, all: all.means(width: width, bins: bins), right: right.means(width: width, bins: bins),
+                wrong: wrong.means(width: width, bins: bins),
+                counts: (0..<bins).map { bin in
+                    all.counts[(bin * width..<(bin + 1) * width).clamped(to: 0..<all.counts.count)].reduce(0, +)
+                }),
+            histogram: histogram, forkingThreshold: threshold, forkingTokens: forkingTokens(above: threshold),
+            covariance: covariance)
+    }
+
+    private func forkingTokens(above threshold: Double) -> [EntropySection.ForkingToken] {
+        var tallies: [Int32: RunningMean] = [:]
+        for (token, entropy) in entropies.enumerated() where entropy >= threshold && ids[token] >= 0 {
+            tallies[ids[token], default: RunningMean()].add(entropy)
+        }
+        return tallies.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.prefix(Self.listedTokens).map {
+            EntropySection.ForkingToken(id: Int($0.key), count: $0.value.count, entropy: $0.value.mean ?? 0)
+        }
+    }
+
+    private var covariance: Double? {
+        let tokens = weighed.reduce(0) { $0 + $1.tokens }
+        guard tokens > 0 else { return nil }
+        let advantage = weighed.reduce(0) { $0 + $1.advantage * $1.tokens } / tokens
+        let logprob = weighed.reduce(0) { $0 + $1.logprobs } / tokens
+        return weighed.reduce(0) { $0 + ($1.advantage - advantage) * ($1.logprobs - $1.tokens * logprob) } / tokens
+    }
+}

@@ -1,0 +1,99 @@
+import Experience
+import GRDB
+import JSON
+
+/// Reads how each verifier of a run did, and where two of them disagree.
+struct VerifierReader {
+    private static let listed = 5
+    /// Pairs grow with the square: only the latest scorings are compared.
+    private static let compared = 8
+
+    let run: Run
+    let scorings: [Scoring]
+
+    func section(_ db: Database) throws -> VerifierSection? {
+        if scorings.isEmpty { return nil }
+        var agreements: [VerifierSection.Agreement] = []
+        let latest = Array(scorings.suffix(Self.compared))
+        for (index, first) in latest.enumerated() {
+            for second in latest[(index + 1)...] { agreements.append(try agreement(db, first, second)) }
+        }
+        return VerifierSection(verifiers: try scorings.map { try health(db, $0) }, agreements: agreements)
+    }
+
+    /// Name and version; options too where another scoring has the same.
+    private func name(_ scoring: Scoring) -> String {
+        let short = "\(scoring.verifier) \(scoring.version)"
+        let isShared = scorings.count { $0.verifier == scoring.verifier && $0.version == scoring.version } > 1
+        return isShared ? "\(short) \(scoring.options.text)" : short
+    }
+
+    private static let verdicts = """
+        verdicts v JOIN completions c USING(completion_id) JOIN groups g USING(group_id)
+        WHERE g.run_id = :run AND v.scoring_id = :scoring
+        """
+
+    private func health(_ db: Database, _ scoring: Scoring) throws -> VerifierSection.Health {
+        let arguments: StatementArguments = ["run": run.id, "scoring": scoring.id]
+        let outcomes = try Row.fetchAll(
+            db, sql: "SELECT v.outcome, count(*), sum(v.milliseconds) FROM \(Self.verdicts) GROUP BY 1",
+            arguments: arguments)
+        let reasons = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT v.reason, count(*) AS n FROM \(Self.verdicts) AND v.outcome != 'correct'
+                GROUP BY 1 ORDER BY n DESC, 1 LIMIT \(Self.listed)
+                """, arguments: arguments)
+        let slowest = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT v.completion_id, v.milliseconds FROM \(Self.verdicts)
+                ORDER BY v.milliseconds DESC, 1 LIMIT \(Self.listed)
+                """, arguments: arguments)
+        let verdicts = outcomes.reduce(0) { $0 + ($1[1] as Int) }
+        let milliseconds = outcomes.reduce(0) { $0 + ($1[2] as Double) }
+        return VerifierSection.Health(
+            name: name(scoring), verdicts: verdicts,
+            outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0[0], $0[1]) }),
+            reasons: reasons.map { .init(name: $0[0], count: $0[1]) },
+            meanMilliseconds: verdicts > 0 ? milliseconds / Double(verdicts) : 0,
+            slowest: slowest.map { .init(completion: $0[0], milliseconds: $0[1]) })
+    }
+
+    private static let pair = """
+        verdicts v JOIN verdicts w ON w.completion_id = v.completion_id AND w.scoring_id = :second
+            JOIN completions c ON c.completion_id = v.completion_id JOIN groups g USING(group_id)
+        WHERE g.run_id = :run AND v.scoring_id = :first AND v.score NOT NULL AND w.score NOT NULL
+        """
+
+    private func agreement(
+        _ db: Database, _ first: Scoring, _ second: Scoring
+    ) throws -> VerifierSection.Agreement {
+        let arguments: StatementArguments = ["run": run.id, "first": first.id, "second": second.id]
+        let counts = try Row.fetchAll(
+            db,
+            sql:
+                "SELECT v.outcome = 'correct' AS a, w.outcome = 'correct' AS b, count(*) FROM \(Self.pair) GROUP BY 1, 2",
+            arguments: arguments)
+        func count(_ a: Bool, _ b: Bool) -> Double {
+            counts.first { $0[0] == a && $0[1] == b }.map { Double($0[2] as Int) } ?? 0
+        }
+        let both = count(true, true) + count(true, false) + count(false, true) + count(false, false)
+        let agree = count(true, true) + count(false, false)
+        let firstRight = count(true, true) + count(true, false)
+        let secondRight = count(true, true) + count(false, true)
+        let byChance =
+            both > 0 ? (firstRight * secondRight + (both - firstRight) * (both - secondRight)) / (both * both) : 1
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.completion_id, v.outcome || ' (' || v.reason || ')', w.outcome || ' (' || w.reason || ')'
+                FROM \(Self.pair) AND (v.outcome = 'correct') != (w.outcome = 'correct')
+                ORDER BY g.ordinal, c.idx LIMIT 10
+                """, arguments: arguments)
+        return VerifierSection.Agreement(
+            first: name(first), second: name(second), both: Int(both), agree: Int(agree),
+            kappa: byChance < 1 ? (agree / both - byChance) / (1 - byChance) : nil,
+            disagreements: rows.map { .init(completion: $0[0], first: $0[1], second: $0[2]) })
+    }
+}
