@@ -77,7 +77,10 @@ let package = Package(
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(
             name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
-        .testTarget(name: "OptimTests", dependencies: ["Optim", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "OptimTests",
+            dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
         .testTarget(

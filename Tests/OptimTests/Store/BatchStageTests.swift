@@ -1,0 +1,82 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+import Optim
+import Testing
+
+@Suite struct BatchStageTests {
+    func column<Element: BitwiseCopyable>(_ tensors: [BatchTensor], _ name: String, as type: Element.Type) -> [Element] {
+        tensors.first { $0.name == name }?.data.elements() ?? []
+    }
+
+    @Test func packsSequencesEndToEnd() async throws {
+        let fixture = try await StoreFixture(groups: 4, n: 3) { group, index in group == 1 ? 1 : Double(index % 2) }
+        let options = fixture.options { $0.batchGroups = 2 }
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        let summary = try await stage.run(includesPartial: true)
+        #expect(summary.uniformGroups == 1)
+        #expect(summary.batches.map(\.sequences) == [6, 3])
+        #expect(summary.batches.map(\.step) == [0, 1])
+        let tensors = try await fixture.store.tensors(batch: summary.batches[0].id)
+        #expect(column(tensors, "token_offsets", as: Int64.self) == [0, 2, 5, 9, 11, 14, 18])
+        #expect(column(tensors, "prompt_offsets", as: Int64.self) == [0, 3, 6, 9, 12, 15, 18])
+        #expect(column(tensors, "token_ids", as: Int32.self).prefix(5) == [0, 1, 0, 1, 2])
+        #expect(column(tensors, "rewards", as: Double.self) == [0, 1, 0, 0, 1, 0])
+        #expect(column(tensors, "loss_mask", as: UInt8.self) == [UInt8](repeating: 1, count: 18))
+        let weights = column(tensors, "loss_weights", as: Float.self)
+        #expect(weights.allSatisfy { $0 == Float(1.0 / 18) })
+        #expect(tensors.first { $0.name == "token_ids" }?.dtype == "<i4")
+        // Version 0 and 1 sampled the groups; the trainer announced none newer.
+        #expect(column(tensors, "staleness", as: Int32.self).allSatisfy { $0 == 0 })
+        #expect(tensors.contains { $0.name == "importance_weights" } == false)
+    }
+
+    @Test func packsAGroupOnce() async throws {
+        let fixture = try await StoreFixture(groups: 4, n: 2)
+        let options = fixture.options { $0.batchGroups = 2 }
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        #expect(try await stage.run(includesPartial: false).batches.count == 2)
+        #expect(try await stage.run(includesPartial: true).batches.isEmpty)
+        #expect(try await fixture.store.batches(run: fixture.run).count == 2)
+    }
+
+    @Test func masksTruncatedCompletionsOutOfTheLossOnly() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        let options = fixture.options {
+            $0.batchGroups = 1
+            $0.pack.masksTruncated = true
+        }
+        let set = try await fixture.optimize(options).set
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(includesPartial: true)
+        let tensors = try await fixture.store.tensors(batch: summary.batches[0].id)
+        #expect(column(tensors, "loss_mask", as: UInt8.self) == [0, 0, 1, 1, 1])
+        let third: Float = 1.0 / 3
+        #expect(column(tensors, "loss_weights", as: Float.self) == [0, 0, third, third, third])
+    }
+
+    @Test func weighsByTheTrainersLogprobs() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        try await fixture.store.write { db in
+            for row in try Row.fetchAll(db, sql: "SELECT completion_id, n_tokens FROM completions") {
+                let id: Int64 = row[0]
+                let count: Int = row[1]
+                try db.execute(
+                    sql: """
+                        INSERT INTO tokens(completion_id, kind, source, policy_version, dtype, rows, data)
+                        VALUES(?, 'logprob', 'trainer', 1, '<f4', ?, ?)
+                        """, arguments: [id, count, [Float](repeating: 1.5, count: count).littleEndianData])
+            }
+        }
+        let options = fixture.options { $0.batchGroups = 1 }
+        let set = try await fixture.optimize(options).set
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(includesPartial: true)
+        let tensors = try await fixture.store.tensors(batch: summary.batches[0].id)
+        // exp(1.5 + 0.5) is above the bound of 2.
+        #expect(column(tensors, "importance_weights", as: Float.self) == [2, 2, 2, 2, 2])
+    }
+}

@@ -1,0 +1,107 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+import Optim
+import Testing
+
+@Suite struct OptimizeStageTests {
+    @Test func writesOneAdvantagePerCompletionAndSaysWhyNot() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 4) { group, index in
+            group == 2 ? 1 : index == 3 ? nil : Double(index % 2)
+        }
+        let summary = try await fixture.optimize(fixture.options())
+        #expect(summary.groups == 3)
+        #expect(summary.uniformGroups == 1)
+        #expect(summary.defined == 10)
+        #expect(summary.undefined == ["unscored": 2])
+        let advantages = try await fixture.advantages(set: summary.set)
+        #expect(advantages[3] == nil)
+        #expect(advantages[8...] == [0, 0, 0, 0])
+        #expect(abs((advantages[0] ?? 0) + 0.577349269) < 1e-6)
+    }
+
+    @Test func runsAgainInPlaceAndBesideOtherSets() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 2)
+        let first = try await fixture.optimize(fixture.options())
+        let again = try await fixture.optimize(fixture.options())
+        #expect(first == again)
+        let other = try await fixture.optimize(fixture.options { $0.preset = "dr_grpo" })
+        #expect(other.set != first.set)
+        let counts = try await fixture.store.read { db in
+            try Int.fetchAll(db, sql: "SELECT count(*) FROM advantages GROUP BY set_id")
+        }
+        #expect(counts == [4, 4])
+    }
+
+    @Test func windowsDoNotChangeGroupRelativeAdvantages() async throws {
+        let fixture = try await StoreFixture(groups: 7, n: 3) { Double(($0 * 3 + $1) % 4) }
+        let whole = try await fixture.optimize(fixture.options { $0.batchGroups = 100 })
+        let pieces = try await fixture.optimize(fixture.options { $0.batchGroups = 2 })
+        #expect(try await fixture.advantages(set: whole.set) == fixture.advantages(set: pieces.set))
+        #expect(whole.groups == pieces.groups)
+    }
+
+    @Test func theRunningBaselineGoesOnOverWindows() async throws {
+        let fixture = try await StoreFixture(groups: 4, n: 2) { Double($0 + $1) }
+        let whole = try await fixture.optimize(
+            fixture.options {
+                $0.preset = "rae"
+                $0.batchGroups = 100
+            })
+        let pieces = try await fixture.optimize(
+            fixture.options {
+                $0.preset = "rae"
+                $0.batchGroups = 1
+            })
+        #expect(try await fixture.advantages(set: whole.set) == fixture.advantages(set: pieces.set))
+    }
+
+    @Test func whitensOverTheTokensOfAWindow() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 2)
+        let summary = try await fixture.optimize(fixture.options { $0.preset = "reinforce++-baseline" })
+        let advantages = try await fixture.advantages(set: summary.set).compactMap { $0 }
+        // Completion i has 2 + i tokens; the mean over tokens is 0 after whitening.
+        let sum = zip(advantages, [2.0, 3, 2, 3]).reduce(0) { $0 + $1.0 * $1.1 }
+        #expect(advantages.count == 4)
+        #expect(abs(sum) < 1e-9)
+    }
+
+    @Test func shapesScoresBeforeTheEstimator() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2) { _, _ in 1 }
+        let plain = try await fixture.optimize(fixture.options { $0.preset = "dr_grpo" })
+        #expect(plain.uniformGroups == 1)
+        let shaped = try await fixture.optimize(
+            fixture.options {
+                $0.preset = "dr_grpo"
+                $0.shaping.stopProperly = 0
+            })
+        #expect(try await fixture.advantages(set: shaped.set) == [-0.5, 0.5])
+    }
+
+    @Test func namesWhatATokenEstimatorLacks() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        await #expect(throws: OptimError.self) { try await fixture.optimize(fixture.options { $0.preset = "gae" }) }
+    }
+
+    @Test func refusesParametersThatDoNotExist() throws {
+        var options = OptimizeOptions()
+        options.overrides = ["epz": 1]
+        #expect(throws: ConfigProblem.self) { try options.validate() }
+        options.overrides = ["eps": 0.5, "ddof": 0]
+        #expect(try options.estimator().eps == 0.5)
+        options.preset = "gpro"
+        #expect { try options.validate() } throws: { "\($0)".contains("did you mean grpo") }
+    }
+
+    @Test func keepsEntropyEstimatesAndIntervals() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 1)
+        _ = try await fixture.optimize(fixture.options())
+        let row = try await fixture.store.read { db in
+            try Row.fetchOne(db, sql: "SELECT kind, mean, n_tokens FROM entropies").map {
+                ($0["kind"] as String, $0["mean"] as Double, $0["n_tokens"] as Int)
+            }
+        }
+        #expect(row?.0 == "sampled" && row?.1 == 0.5 && row?.2 == 2)
+    }
+}
