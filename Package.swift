@@ -84,7 +84,11 @@ let package = Package(
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
         .testTarget(
-            name: "AssayCommandTests", dependencies: ["AssayCommand", "Experience", "JSON", "Rollout", "Serve"],
+            name: "AssayCommandTests",
+            dependencies: [
+                "AssayCommand", "Experience", "JSON", "Rollout", "Serve", "assay",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
     ]
 )
