@@ -160,9 +160,9 @@ import Testing
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
             let result = try await AssayProcess.shell(
                 """
-                unshare -rm sh -c 'mount -t tmpfs -o size=600k none \(disk) &&
+                unshare -rm sh -c 'mount -t tmpfs -o size=2m none \(disk) &&
                     "$ASSAY" run \(config) --quiet --set store=\(disk)/t.sqlite --set sampling.n=64; echo "code $?";
-                    rm -f \(disk)/filler; cp \(disk)/t.sqlite* \(folder.path)/'
+                    cp \(disk)/t.sqlite* \(folder.path)/'
                 """)
             #expect(result.output.contains("code 1"), "\(result)")
             #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")

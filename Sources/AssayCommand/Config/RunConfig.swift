@@ -75,10 +75,16 @@ struct RunConfig: Codable {
     }
 
     /// The resolved configuration as stored with the run.
-    func json() throws -> JSONValue { try JSONValue(parsing: JSONEncoder().encode(self)) }
+    func json() throws -> JSONValue {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return try JSONValue(parsing: encoder.encode(self))
+    }
 
     /// Keys that make two runs different samplings: a resumed run must agree on them.
-    static let identity = ["seed", "dataset", "sampling", "rollout.model"]
+    static let identity =
+        ["seed", "rollout.model"] + DatasetOptions.fields.map { "dataset.\($0.name)" }
+        + SamplingParameters.fields.map { "sampling.\($0.name)" }
 }
 
 /// The section `report`.

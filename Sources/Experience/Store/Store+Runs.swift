@@ -18,11 +18,24 @@ public struct Run: Sendable, Hashable {
 }
 
 extension Store {
-    /// The named run, made if absent; a run that exists is returned as it was made.
+    /// The named run, made if absent. A run that exists is returned as it was made, unless it has no completions and
+    /// another configuration: then nothing depends on it and it is made anew.
     public func run(named name: String, config: JSONValue, seed: UInt64, isSimulated: Bool) async throws -> Run {
         let now = Timestamp.now
         return try await write { db in
-            if let run = try Self.runs(db, where: "name = ?", [name]).first { return run }
+            if let run = try Self.runs(db, where: "name = ?", [name]).first {
+                let isUsed = try Bool.fetchOne(
+                    db,
+                    sql: "SELECT EXISTS(SELECT 1 FROM groups JOIN completions USING(group_id) WHERE run_id = ?)",
+                    arguments: [run.id])
+                if isUsed == true || run.config == config { return run }
+                try db.execute(
+                    sql: "DELETE FROM sample_failures WHERE group_id IN (SELECT group_id FROM groups WHERE run_id = ?)",
+                    arguments: [run.id])
+                for table in ["groups", "advantage_sets", "policy_versions", "runs"] {
+                    try db.execute(sql: "DELETE FROM \(table) WHERE run_id = ?", arguments: [run.id])
+                }
+            }
             try db.execute(
                 sql: "INSERT INTO runs(name, created_at, config, seed, simulated) VALUES(?, ?, ?, ?, ?)",
                 arguments: [name, now, config.text, Int64(bitPattern: seed), isSimulated])
