@@ -81,21 +81,25 @@ import Testing
     @Test func killedAtAnyMomentEachSampleIsThereOnce() async throws {
         try await serving { url in
             let config = try config(url)
-            var reported = 0
-            for round in 0..<6 {
-                let delay = 0.05 + 0.06 * Double(round)
-                _ = try await AssayProcess.shell("timeout -s KILL \(delay) \"$ASSAY\" run \(config) --quiet")
+            let wide = ["run", config, "--quiet", "--set", "sampling.n=64"]
+            let all = Counts(completions: 2560, distinct: 2560, verdicts: 2560, advantages: 2560)
+            var (reported, interrupted) = (0, 0)
+            for round in 0..<30 where interrupted < 4 {
+                let delay = 0.1 + 0.07 * Double(round)
+                let arguments = wide.joined(separator: " ")
+                _ = try await AssayProcess.shell("timeout -s KILL \(delay) \"$ASSAY\" \(arguments)")
                 guard FileManager.default.fileExists(atPath: folder.file("t.sqlite")),
                     let counts = try? await counts()
                 else { continue }
                 #expect(counts.completions == counts.distinct)
                 #expect(counts.completions >= reported, "lost what had been kept")
+                if counts.completions > reported, counts.completions < all.completions { interrupted += 1 }
                 reported = counts.completions
             }
-            let last = try await AssayProcess.run(["run", config])
+            #expect(interrupted > 0, "never killed in the middle")
+            let last = try await AssayProcess.run(wide)
             #expect(last.code == 0, "\(last.errors)")
-            #expect(
-                try await counts() == Counts(completions: 160, distinct: 160, verdicts: 160, advantages: 160))
+            #expect(try await counts() == all)
         }
     }
 

@@ -51,7 +51,7 @@ struct Demo: AsyncParsableCommand {
         try files.write(endpoint: endpoint, isSimulated: self.endpoint == nil, canRunCode: canRunCode)
         let config = try RunConfig.load(path: files.config, overrides: [])
         let pipeline = try await Pipeline(config: config, isSimulated: self.endpoint == nil, isQuiet: common.quiet)
-        try await pipeline.runAll(json: common.json, html: "\(folder)/report.html")
+        try await pipeline.runAll(json: common.json)
     }
 
     private static var policy: SimulatedPolicy {

@@ -92,6 +92,6 @@ struct ReportOptions: Codable {
     var html: String?
 
     static let fields = [
-        ConfigField("html", "where the HTML report goes (default: report.html beside the store)")
+        ConfigField("html", "where the HTML report goes (default: beside the store, under its name)")
     ]
 }

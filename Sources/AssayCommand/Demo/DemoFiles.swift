@@ -73,6 +73,9 @@ struct DemoFiles {
         optimize:
           preset: grpo
 
+        report:
+          html: \(folder)/report.html
+
         """
     }
 }

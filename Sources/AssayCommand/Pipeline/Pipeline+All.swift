@@ -1,16 +1,18 @@
 import Experience
+import Foundation
 import Optim
 import Reports
 
 extension Pipeline {
-    /// All stages, then the report on stdout, and as a page in the file `html`.
-    func runAll(json: Bool, html: String? = nil) async throws {
+    /// All stages, then the report: on stdout, and as a page beside the store or where the configuration says.
+    func runAll(json: Bool) async throws {
         let (sampling, scoring) = try await sampleAndVerify()
         _ = try await optimize(scoring)
         let report = try await StoreReport(store: store, run: run).make()
-        if let html { try await LineWriter(path: html).write(Array(HTMLReport.render(report).utf8)) }
+        let page = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")
+        try await LineWriter(path: page).write(Array(HTMLReport.render(report).utf8))
         Terminal.output(json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report))
-        if let html { note("the same as a page: \(html)") }
+        note("store   \(store.path)\nreport  \(page)")
         try Self.checkComplete(sampling)
     }
 }
