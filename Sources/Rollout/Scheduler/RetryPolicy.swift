@@ -2,7 +2,8 @@
 ///
 /// | error | requests at most | wait |
 /// |---|---|---|
-/// | no connection, 502, 504, connection closed, answer cut off | `attempts` | full jitter |
+/// | no connection (the request never left) | not counted | full jitter, then the endpoint's breaker |
+/// | 502, 504, connection closed, answer cut off | `attempts` | full jitter |
 /// | 429, 503 | `attempts` | `Retry-After`, else full jitter |
 /// | 500 and other 5xx, 408, an error inside a stream, a time-out, an unusable answer | 2 | full jitter |
 /// | other 4xx, TLS, a bad URL, an answer over the size limit, a request the server has no words for | 1 | |
@@ -24,10 +25,30 @@ public struct RetryPolicy: Sendable {
     /// Seconds to wait before request number `attempt` + 1, or nil when `error` of request number `attempt` is final.
     /// `unit` is a random number in 0..<1.
     public func delay(after error: SampleError, attempt: Int, unit: Double) -> Double? {
-        guard attempt < min(attempts, limit(for: error)) else { return nil }
+        guard Self.neverLeft(error) || attempt < min(attempts, limit(for: error)) else { return nil }
         if case .server(let answer) = error, let seconds = answer.retryAfter { return min(seconds, maxDelay) }
         // Full jitter (Brooker 2015): uniform between 0 and the doubling cap.
         return unit * min(maxDelay, baseDelay * Double(1 << min(attempt - 1, 20)))
+    }
+
+    /// Whether the request never reached a server, so that repeating it costs nobody anything.
+    static func neverLeft(_ error: SampleError) -> Bool {
+        guard case .transport(let error) = error else { return false }
+        return [.refused, .unknownHost, .connectTimeout].contains(error.kind)
+    }
+
+    /// Whether the error speaks against the endpoint rather than the request; nil when it speaks of neither.
+    static func isHealthy(_ error: SampleError) -> Bool? {
+        switch error {
+        case .dialect: nil
+        case .reply: true
+        case .transport(let error):
+            switch error.kind {
+            case .cancelled, .badRequest, .rejected, .tooLarge: nil
+            default: false
+            }
+        case .server(let answer): answer.status < 500
+        }
     }
 
     private func limit(for error: SampleError) -> Int {
@@ -49,7 +70,8 @@ public struct RetryPolicy: Sendable {
         switch kind {
         case .badRequest, .tls, .tooLarge, .rejected, .cancelled: 1
         case .firstByteTimeout, .stalled, .totalTimeout: 2
-        case .refused, .unknownHost, .connectTimeout, .closed, .truncated: attempts
+        case .closed, .truncated: attempts
+        case .refused, .unknownHost, .connectTimeout: .max
         }
     }
 }

@@ -28,6 +28,16 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public var stallTimeout: Double = 120
     /// See `HTTPTimeouts`; seconds.
     public var totalTimeout: Double = 1800
+    /// Seconds without any completion after which the run ends with an error.
+    public var noProgressTimeout: Double = 1800
+    /// Retries allowed per request sent, beside a fixed 32: an overloaded server is not made to do everything twice.
+    public var retryBudget: Double = 0.5
+    /// Whether the limit of each endpoint follows the load on its /metrics.
+    public var adaptive = false
+    /// Sampled tokens after which no further request is sent; 0 is no bound.
+    public var tokenBudget = 0
+    /// Requests after which none is sent; 0 is no bound.
+    public var requestBudget = 0
     /// Largest accepted answer.
     public var maxResponseBytes = 256 << 20
 
@@ -35,13 +45,17 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case endpoints, model, server, api, concurrency, stream, attempts
+        case endpoints, model, server, api, concurrency, stream, attempts, adaptive
         case apiKeyEnv = "api_key_env"
         case samplesPerRequest = "samples_per_request"
         case connectTimeout = "connect_timeout"
         case firstByteTimeout = "first_byte_timeout"
         case stallTimeout = "stall_timeout"
         case totalTimeout = "total_timeout"
+        case noProgressTimeout = "no_progress_timeout"
+        case retryBudget = "retry_budget"
+        case tokenBudget = "token_budget"
+        case requestBudget = "request_budget"
         case maxResponseBytes = "max_response_bytes"
     }
 
@@ -61,6 +75,11 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("first_byte_timeout", "seconds from the sent request to the first byte of the answer"),
         ConfigField("stall_timeout", "seconds between two reads of an answer"),
         ConfigField("total_timeout", "seconds from start to end of a request"),
+        ConfigField("no_progress_timeout", "seconds without any completion after which the run ends with an error"),
+        ConfigField("retry_budget", "retries per request sent, beside a fixed 32; connections that fail do not count"),
+        ConfigField("adaptive", "let each endpoint's limit follow the load on its /metrics"),
+        ConfigField("token_budget", "sampled tokens after which no request is sent; 0 is no bound"),
+        ConfigField("request_budget", "requests after which none is sent; 0 is no bound"),
         ConfigField("max_response_bytes", "largest accepted answer"),
     ]
 
@@ -75,10 +94,14 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         let times = [
             ("connect_timeout", connectTimeout), ("first_byte_timeout", firstByteTimeout),
             ("stall_timeout", stallTimeout), ("total_timeout", totalTimeout),
+            ("no_progress_timeout", noProgressTimeout),
         ]
         for (key, value) in times where !(value > 0 && value < 1e7) {
             throw ConfigProblem(key, "must be a number of seconds above 0, not \(value)")
         }
+        if !(retryBudget >= 0) { throw ConfigProblem("retry_budget", "must not be negative") }
+        if tokenBudget < 0 { throw ConfigProblem("token_budget", "must not be negative") }
+        if requestBudget < 0 { throw ConfigProblem("request_budget", "must not be negative") }
     }
 
     var timeouts: HTTPTimeouts {

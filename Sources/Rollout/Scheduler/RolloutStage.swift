@@ -36,6 +36,8 @@ public struct RolloutStage: Sendable {
                 switch event {
                 case .completion(let completion): completions.append(completion)
                 case .failure(let failure): failures.append(failure)
+                // The store has no place for beginnings: their samples are asked for again.
+                case .partial: continue
                 }
             }
             try await store.record(completions, run: run)

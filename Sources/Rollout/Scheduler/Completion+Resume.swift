@@ -1,0 +1,61 @@
+internal import Experience
+
+/// A completion that was cut short and can be gone on with, token by token.
+struct ResumablePrefix: Sendable {
+    var completion: Completion
+    var promptIDs: [Int32]
+
+    /// nil unless prompt and completion are known as exact ids with a log-prob each.
+    init?(_ completion: Completion, promptIDs: [Int32]) {
+        guard !promptIDs.isEmpty, !completion.tokenIDs.isEmpty,
+            completion.logprobs.count == completion.tokenIDs.count
+        else { return nil }
+        self.completion = completion
+        self.promptIDs = promptIDs
+    }
+
+    /// `request` for the rest: the same prompt and what was sampled, as ids, and a smaller budget; nil when there is no
+    /// budget left.
+    func request(_ request: SampleRequest) -> SampleRequest? {
+        var rest = request
+        rest.sampling.maxTokens -= completion.tokenIDs.count
+        if rest.sampling.maxTokens < 1 { return nil }
+        rest.input = .ids(promptIDs + completion.tokenIDs)
+        return rest
+    }
+
+    /// The whole: this and what followed.
+    func joined(with rest: Completion) -> Completion {
+        var whole = rest
+        let count = completion.tokenIDs.count
+        whole.text = completion.text + rest.text
+        whole.tokenIDs = completion.tokenIDs + rest.tokenIDs
+        whole.logprobs = completion.logprobs + rest.logprobs
+        if rest.tokenIDs.isEmpty, !rest.text.isEmpty {
+            // The rest is not known token by token, so the whole is not either.
+            whole.tokenIDs = []
+            whole.logprobs = []
+            whole.logprobKind = .unknown
+        }
+        let bothHaveTop = !completion.topTokens.isEmpty && !rest.topTokens.isEmpty
+        whole.topTokens = bothHaveTop ? completion.topTokens + rest.topTokens : []
+        whole.tokenCount = rest.tokenCount.map { count + $0 } ?? count
+        whole.weightSpans =
+            completion.weightSpans
+            + rest.weightSpans.map {
+                WeightSpan(version: $0.version, tokens: $0.tokens.lowerBound + count..<$0.tokens.upperBound + count)
+            }
+        whole.startedAt = completion.startedAt
+        return whole
+    }
+}
+
+extension ServerKind {
+    /// Whether a prompt can be given as token ids.
+    var acceptsTokenIDs: Bool {
+        switch self {
+        case .vllm, .sglang, .llamacpp: true
+        case .llamaCppPython, .tgi, .ollama, .openai: false
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import Experience
+
+/// A group that wants samples.
+public struct WorkItem: Sendable {
+    /// Position in the run.
+    public var ordinal: Int
+    /// The problem to sample.
+    public var problem: Problem
+    /// Indices wanted, each in 0..<n: those without a completion yet.
+    public var missing: [Int]
+    /// What earlier runs had of them when they were cut off; gone on with where the ids are known.
+    public var partials: [SampledCompletion]
+
+    /// Work on the samples `missing` of the group at `ordinal`.
+    public init(ordinal: Int, problem: Problem, missing: [Int], partials: [SampledCompletion] = []) {
+        self.ordinal = ordinal
+        self.problem = problem
+        self.missing = missing
+        self.partials = partials
+    }
+
+    /// What the store says is left of a group.
+    public init(_ group: PendingGroup) {
+        self.init(ordinal: group.ordinal, problem: group.problem, missing: group.missing)
+    }
+}
+
+/// What came of one sample.
+public enum RolloutEvent: Sendable {
+    /// A completion, to be kept by the sink.
+    case completion(SampledCompletion)
+    /// No completion, after all retries.
+    case failure(SampleFailure)
+    /// The beginning of a completion that was cut off when sampling ended, for a later `WorkItem.partials`.
+    case partial(SampledCompletion)
+}
+
+/// What a run of the engine did.
+public struct RolloutSummary: Sendable, Hashable {
+    /// Completions handed to the sink.
+    public var completions = 0
+    /// Beginnings handed to the sink when sampling ended early.
+    public var partials = 0
+    /// Samples without a completion, by the word of their error.
+    public var failures: [String: Int] = [:]
+    /// Requests sent, retries included.
+    public var requests = 0
+    /// Requests that repeated one that had failed, by the word of the error.
+    public var retries: [String: Int] = [:]
+    /// Requests that went on with a completion that was cut short.
+    public var resumptions = 0
+    /// Sampled tokens, as counted by us.
+    public var tokens = 0
+    /// The budget that ended sampling, `token_budget` or `request_budget`.
+    public var exhaustedBudget: String?
+    /// Whether the task was cancelled before all was done.
+    public var wasCancelled = false
+
+    /// Nothing done.
+    public init() {}
+}
+
+/// No endpoint gave a completion for too long.
+public struct NoProgress: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One line: where, how long, the last error, what to do.
+    public var description: String
+}

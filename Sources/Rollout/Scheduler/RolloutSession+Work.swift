@@ -1,0 +1,232 @@
+internal import Experience
+internal import Synchronization
+
+/// The samples of one group that go into one request.
+struct SampleJob: Sendable {
+    var item: WorkItem
+    var indices: [Int]
+    var prefix: ResumablePrefix?
+    /// Counts down the group's requests; the last one finishes the group.
+    var open: GroupCountdown
+
+    /// New for every request, so that a server which still works on the failed one does not mix them up.
+    func requestID(_ number: Int) -> String {
+        "assay-\(item.ordinal)-\(indices[0])-\(number)-\(String(UInt32.random(in: 0...(.max)), radix: 16))"
+    }
+}
+
+/// Requests of a group that are not answered yet.
+final class GroupCountdown: Sendable {
+    private let count: Atomic<Int>
+    init(_ count: Int) { self.count = Atomic(count) }
+    /// Whether this was the last.
+    func finishOne() -> Bool { count.wrappingSubtract(1, ordering: .relaxed).newValue == 0 }
+}
+
+extension RolloutEngine {
+    /// Cuts a group into requests.
+    func jobs(of item: WorkItem) -> [SampleJob] {
+        let acceptsIDs = endpoints.allSatisfy { $0.server.acceptsTokenIDs }
+        var prefixes: [Int: ResumablePrefix] = [:]
+        for partial in item.partials where acceptsIDs {
+            prefixes[partial.completion.index] = ResumablePrefix(partial.completion, promptIDs: partial.promptIDs)
+        }
+        let supportsCount = endpoints.allSatisfy { $0.server.supportsCount }
+        let size = supportsCount ? max(1, options.samplesPerRequest) : 1
+        let fresh = item.missing.filter { prefixes[$0] == nil }
+        var parts = stride(from: 0, to: fresh.count, by: size).map { Array(fresh[$0..<min(fresh.count, $0 + size)]) }
+        parts += item.missing.filter { prefixes[$0] != nil }.map { [$0] }
+        let countdown = GroupCountdown(parts.count)
+        return parts.map { SampleJob(item: item, indices: $0, prefix: prefixes[$0[0]], open: countdown) }
+    }
+}
+
+/// What one request led to.
+private enum Step {
+    case again
+    case done(Bool)
+}
+
+extension RolloutSession {
+    /// The course of one job over its requests.
+    private struct Course {
+        var attempt = 1
+        var requests = 0
+        var prefix: ResumablePrefix?
+    }
+
+    /// Asks until there is an answer or a final error; false when the run has ended.
+    func work(_ job: SampleJob) async -> Bool {
+        let engine = engine
+        var base = SampleRequest(input: .prompt(job.item.problem.prompt), model: "", sampling: engine.sampling)
+        base.count = job.indices.count
+        base.seed = SampleSeed.derive(
+            run: engine.seed, problem: job.item.problem, ordinal: job.item.ordinal, index: job.indices[0])
+        base.isStreaming = engine.options.stream
+        let key = SampleSeed.derive(run: 0, problem: job.item.problem, ordinal: 0, index: 0)
+        var course = Course(prefix: job.prefix)
+        while true {
+            if let budget = exhaustedBudget() {
+                summary.withLock { $0.exhaustedBudget = budget }
+                stop(nil)
+                return false
+            }
+            guard let place = await pool.acquire(key) else { return await abandon(job, course) }
+            let endpoint = engine.endpoints[place]
+            guard var request = course.prefix.map({ $0.request(base) }) ?? base else {
+                pool.release(place, success: nil)
+                return await deliver(nil, job, course)
+            }
+            request.model = endpoint.model
+            course.requests += 1
+            request.requestID = job.requestID(course.requests)
+            summary.withLock { $0.requests += 1 }
+            let step: Step
+            do throws(SampleFailed) {
+                let reply = try await engine.client.sample(request, from: endpoint)
+                pool.release(place, success: true)
+                step = await take(reply, job, &course)
+            } catch {
+                pool.release(place, success: RetryPolicy.isHealthy(error.error))
+                step = await recover(error, job, &course, endpoint)
+            }
+            if case .done(let goesOn) = step { return goesOn }
+        }
+    }
+
+    private func exhaustedBudget() -> String? {
+        let options = engine.options
+        if options.tokenBudget == 0, options.requestBudget == 0 { return nil }
+        return summary.withLock { summary in
+            if options.tokenBudget > 0, summary.tokens >= options.tokenBudget { return "token_budget" }
+            if options.requestBudget > 0, summary.requests >= options.requestBudget { return "request_budget" }
+            return nil
+        }
+    }
+
+    /// Takes an answer; one that the server aborted, as it does for new weights, is gone on with.
+    private func take(_ reply: SampleReply, _ job: SampleJob, _ course: inout Course) async -> Step {
+        let isAborted = reply.completions.contains { $0.finish == .abort }
+        if isAborted, course.requests < 64 {
+            if isStopped { return .done(await abandon(job, course, reply)) }
+            if extend(&course, with: reply, job) {
+                summary.withLock { $0.resumptions += 1 }
+                return .again
+            }
+        }
+        return .done(await deliver(reply, job, course))
+    }
+
+    /// Makes what a cut-off reply holds the prefix of the next request; false when that is not possible exactly.
+    private func extend(_ course: inout Course, with reply: SampleReply, _ job: SampleJob) -> Bool {
+        guard job.indices.count == 1, let part = reply.completions.first,
+            engine.endpoints.allSatisfy({ $0.server.acceptsTokenIDs })
+        else { return false }
+        let whole = course.prefix?.joined(with: part) ?? part
+        let promptIDs = course.prefix?.promptIDs ?? reply.promptIDs
+        guard let prefix = ResumablePrefix(whole, promptIDs: promptIDs) else { return false }
+        course.prefix = prefix
+        return true
+    }
+
+    private func recover(
+        _ failed: SampleFailed, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+    ) async -> Step {
+        if Task.isCancelled || isStopped { return .done(await abandon(job, course, failed.partial)) }
+        note(failed.error, at: endpoint)
+        let neverLeft = RetryPolicy.neverLeft(failed.error)
+        guard
+            let delay = engine.retry.delay(after: failed.error, attempt: course.attempt, unit: .random(in: 0..<1)),
+            neverLeft || takeFromRetryBudget()
+        else { return .done(await fail(job, failed.error, at: endpoint, course.attempt)) }
+        summary.withLock { $0.retries[failed.error.code, default: 0] += 1 }
+        if !neverLeft { course.attempt += 1 }
+        if let partial = failed.partial, extend(&course, with: partial, job) {
+            summary.withLock { $0.resumptions += 1 }
+        }
+        do { try await Task.sleep(for: .seconds(delay)) } catch { return .done(await abandon(job, course)) }
+        return .again
+    }
+
+    private func takeFromRetryBudget() -> Bool {
+        summary.withLock { summary in
+            let spent = summary.retries.values.reduce(0, +)
+            return Double(spent) < 32 + engine.options.retryBudget * Double(summary.requests)
+        }
+    }
+
+    // MARK: Ends of a job
+
+    /// Hands over the completions; without a reply the prefix alone is one, as long as it may be.
+    private func deliver(_ reply: SampleReply?, _ job: SampleJob, _ course: Course) async -> Bool {
+        var completions = reply?.completions ?? []
+        if let prefix = course.prefix {
+            if let rest = completions.first {
+                completions = [prefix.joined(with: rest)]
+            } else {
+                completions = [prefix.completion]
+                completions[0].finish = .length
+            }
+        }
+        for (index, completion) in zip(job.indices, completions) {
+            let sampled = sampled(completion, index, job, course, course.prefix?.promptIDs ?? reply?.promptIDs ?? [])
+            summary.withLock {
+                $0.completions += 1
+                $0.tokens += completion.tokenCount ?? 0
+            }
+            if await !events.push(.completion(sampled)) { return false }
+        }
+        if job.open.finishOne() { admission.finish() }
+        return true
+    }
+
+    private func fail(_ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int) async -> Bool {
+        for index in job.indices {
+            let failure = SampleFailure(
+                ordinal: job.item.ordinal, index: index, reason: error.code,
+                message: "\(endpoint.url): problem \"\(job.item.problem.id)\", sample \(index): \(error)",
+                attempts: attempts)
+            summary.withLock { $0.failures[error.code, default: 0] += 1 }
+            if await !events.push(.failure(failure)) { return false }
+        }
+        if job.open.finishOne() { admission.finish() }
+        return true
+    }
+
+    /// The run ends before this job has: what is there exactly is handed over as a partial.
+    private func abandon(_ job: SampleJob, _ course: Course, _ reply: SampleReply? = nil) async -> Bool {
+        var course = course
+        if let reply { _ = extend(&course, with: reply, job) }
+        if let prefix = course.prefix {
+            var completion = prefix.completion
+            completion.finish = .abort
+            let partial = sampled(completion, job.indices[0], job, course, prefix.promptIDs)
+            if await events.push(.partial(partial)) { summary.withLock { $0.partials += 1 } }
+        }
+        return false
+    }
+
+    private func sampled(
+        _ completion: Completion, _ index: Int, _ job: SampleJob, _ course: Course, _ promptIDs: [Int32]
+    ) -> SampledCompletion {
+        var completion = completion
+        completion.index = index
+        completion.attempt = course.attempt
+        return SampledCompletion(
+            ordinal: job.item.ordinal, completion: completion, promptIDs: promptIDs,
+            unusable: engine.sampling.obstacleToRatios(completion))
+    }
+}
+
+extension SamplingParameters {
+    /// Why importance ratios must not use this completion's log-probs; nil when nothing speaks against it.
+    func obstacleToRatios(_ completion: Completion) -> String? {
+        if completion.tokenIDs.isEmpty { return "no token ids" }
+        if completion.logprobs.isEmpty { return "no log-probs" }
+        if isTruncated { return "sampled with top_p, top_k or min_p: the distribution was cut off" }
+        if temperature != 1, completion.logprobKind != .processed {
+            return "log-probs are \(completion.logprobKind.rawValue) at temperature \(temperature)"
+        }
+        return nil
+    }
+}
