@@ -38,10 +38,11 @@ let package = Package(
             name: "Rollout",
             dependencies: ["CCurl", "Experience", "JSON", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: settings),
+        .target(name: "CSandbox"),
         .target(name: "CSpawn"),
         .target(
             name: "Verifiers",
-            dependencies: ["CSpawn", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            dependencies: ["CSandbox", "CSpawn", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
             swiftSettings: settings),
         .target(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
@@ -72,6 +73,9 @@ let package = Package(
         .executableTarget(
             name: "RolloutBenchmark", dependencies: ["Experience", "Rollout"], path: "Benchmarks/Rollout",
             exclude: ["side_by_side.py"], swiftSettings: settings),
+        .executableTarget(
+            name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code",
+            sources: ["Sources"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
         .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Experience", "JSON"], swiftSettings: settings),

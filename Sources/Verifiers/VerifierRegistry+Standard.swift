@@ -3,6 +3,7 @@ extension VerifierRegistry {
     public static var standard: VerifierRegistry {
         var registry = VerifierRegistry()
         MathVerifier.register(in: &registry)
+        CodeVerifier.register(in: &registry)
         ExactVerifier.register(in: &registry)
         ChoiceVerifier.register(in: &registry)
         RegexVerifier.register(in: &registry)

@@ -1,0 +1,131 @@
+import Experience
+import JSON
+import Verifiers
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Runs a folder of hostile and honest programs and looks at the host afterwards.
+struct Threats {
+    /// The folder with `manifest.json`.
+    var folder: String
+
+    /// Runs all, prints what is wrong, and gives the number of breaches.
+    func run() async -> Int {
+        guard let manifest = try? JSONValue(parsing: readFile(folder + "/manifest.json")),
+            let entries = manifest["entries"]?.arrayValue
+        else {
+            print("no manifest.json with entries in \(folder)")
+            return 1
+        }
+        let listener = Listener(port: 8080)
+        var options = CodeOptions()
+        options.slots = 1
+        options.cache = 0
+        let verifier = CodeVerifier(options: options)
+        var breaches = 0
+        var isolation: Set<String> = []
+        for entry in entries {
+            guard let id = entry["id"]?.stringValue, let file = entry["file"]?.stringValue else { continue }
+            let source = String(decoding: readFile(folder + "/" + file), as: UTF8.self)
+            let item = VerificationItem(
+                problem: Problem(id: id, fields: JSONRow(entry)), completion: Completion(text: source))
+            let start = ContinuousClock().now
+            let verdict = await verifier.verify(item)
+            let seconds =
+                Double((ContinuousClock().now - start).components.attoseconds) / 1e18
+                + Double((ContinuousClock().now - start).components.seconds)
+            isolation.insert(verdict.details?["isolation"]?.stringValue ?? "none")
+            let faults = self.faults(entry, verdict, seconds: seconds, processes: descendants(), listener: listener)
+            for fault in faults { print("\(id): \(fault)\n    \(verdict.details?.text.prefix(700) ?? "")") }
+            breaches += faults.isEmpty ? 0 : 1
+        }
+        await verifier.shutdown()
+        let left = descendants()
+        if left > 0 { print("\(left) processes left after shutdown") }
+        print("\(entries.count) programs as uid \(geteuid()), isolation \(isolation.sorted()), \(breaches) breaches")
+        return breaches + left
+    }
+
+    private func faults(
+        _ entry: JSONValue, _ verdict: Verdict, seconds: Double, processes: Int, listener: Listener
+    ) -> [String] {
+        var faults: [String] = []
+        let isPass = verdict.outcome == .correct
+        if isPass != (entry["expect"]?.stringValue == "pass") { faults.append("verdict \(verdict.outcome)") }
+        if !verdict.outcome.isScored { faults.append("not scored: \(verdict.explanation ?? "")") }
+        let accepted = (entry["accept_statuses"]?.arrayValue ?? []).compactMap(\.stringValue)
+        // We call a program that was killed a runtime error.
+        if !accepted.contains(verdict.reason), !(verdict.reason == "runtime_error" && accepted.contains("killed")) {
+            faults.append("status \(verdict.reason), accepted: \(accepted.joined(separator: " "))")
+        }
+        if let most = entry["max_wall_s"]?.doubleValue, seconds > most { faults.append("took \(seconds) s of \(most)") }
+        // Keeper, worker and interpreter stay; nothing of the program does.
+        if processes > 3 { faults.append("\(processes) processes are alive") }
+        for path in (entry["observe"]?["no_file"]?.arrayValue ?? []).compactMap(\.stringValue)
+        where access(path, F_OK) == 0 {
+            faults.append("left \(path)")
+        }
+        if access("core", F_OK) == 0 { faults.append("left a core file") }
+        if verdict.details?.text.contains("root:") == true { faults.append("the report shows a host file") }
+        if listener.wasReached { faults.append("reached a port of the host") }
+        return faults
+    }
+}
+
+/// Processes below this one.
+func descendants() -> Int {
+    var parents: [Int32: Int32] = [:]
+    guard let directory = opendir("/proc") else { return 0 }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+        let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        guard let pid = Int32(name) else { continue }
+        let stat = readStream("/proc/\(name)/stat")
+        guard let end = stat.lastIndex(of: UInt8(ascii: ")")) else { continue }
+        let fields = stat[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 1, let parent = Int32(String(decoding: fields[1], as: UTF8.self)) else { continue }
+        parents[pid] = parent
+    }
+    let own = getpid()
+    return parents.keys.count { pid in
+        var ancestor = pid
+        for _ in 0..<64 {
+            guard let parent = parents[ancestor] else { return false }
+            if parent == own { return true }
+            ancestor = parent
+        }
+        return false
+    }
+}
+
+/// A service of the host that no program may reach.
+final class Listener {
+    private let descriptor: Int32
+
+    init(port: UInt16) {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        listen(descriptor, 8)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    }
+
+    deinit { close(descriptor) }
+
+    var wasReached: Bool {
+        let connection = accept(descriptor, nil, nil)
+        if connection >= 0 { close(connection) }
+        return connection >= 0
+    }
+}

@@ -1,0 +1,151 @@
+// What the processes of a box use, read from proc: the sum counts, not each one.
+#include "worker.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOST 4096
+
+struct process {
+    pid_t pid, parent;
+    uint64_t cpu_ticks, start, pages;
+    int counted;
+};
+
+static struct process table[MOST];
+
+uint64_t now_us(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+static ssize_t read_file(pid_t pid, const char *name, char *text, size_t room) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return -1;
+    ssize_t count = read(fd, text, room - 1);
+    close(fd);
+    if (count >= 0) text[count] = 0;
+    return count;
+}
+
+static int read_process(pid_t pid, struct process *process) {
+    char text[1024];
+    if (read_file(pid, "stat", text, sizeof text) <= 0) return -1;
+    // The name may hold anything, also parentheses: fields start after the last one.
+    const char *fields = strrchr(text, ')');
+    unsigned long long own, system, children, children_system, start;
+    long long pages;
+    int parent;
+    if (fields == NULL) return -1;
+    int found = sscanf(
+        fields + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %lld %lld %*d %*d %*d %*d %llu %*u %lld",
+        &parent, &own, &system, (long long *)&children, (long long *)&children_system, &start, &pages);
+    if (found != 7) return -1;
+    *process = (struct process){
+        .pid = pid,
+        .parent = parent,
+        .cpu_ticks = own + system + children + children_system,
+        .start = start,
+        .pages = pages > 0 ? (uint64_t)pages : 0,
+    };
+    return 0;
+}
+
+static size_t read_table(void) {
+    static DIR *directory;
+    if (directory == NULL) directory = opendir("/proc");
+    if (directory == NULL) return 0;
+    rewinddir(directory);
+    size_t count = 0;
+    struct dirent *entry;
+    while (count < MOST && (entry = readdir(directory)) != NULL) {
+        pid_t pid = atoi(entry->d_name);
+        if (pid > 0 && read_process(pid, &table[count]) == 0) count++;
+    }
+    return count;
+}
+
+static struct process *find(pid_t pid, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].pid == pid) return &table[i];
+    }
+    return NULL;
+}
+
+// Below us, but neither box init nor the interpreter.
+static int belongs(const struct process *process, size_t count, pid_t init) {
+    if (process->pid == getpid() || process->pid == init || process->pid == zygote_pid) return 0;
+    if (!walls_open) return 1;
+    for (int depth = 0; depth < 64 && process != NULL; depth++) {
+        if (process->parent == getpid()) return 1;
+        process = find(process->parent, count);
+    }
+    return 0;
+}
+
+// Shared pages divided among those who share them; resident pages where the kernel does not tell.
+static uint64_t proportional_bytes(const struct process *process) {
+    char text[2048];
+    if (read_file(process->pid, "smaps_rollup", text, sizeof text) > 0) {
+        const char *line = strstr(text, "\nPss:");
+        if (line != NULL) return strtoull(line + 5, NULL, 10) * 1024;
+    }
+    return process->pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static uint64_t run_delay_us(pid_t pid) {
+    char text[128];
+    unsigned long long delay;
+    if (read_file(pid, "schedstat", text, sizeof text) <= 0 || sscanf(text, "%*u %llu", &delay) != 1) return 0;
+    return delay / 1000;
+}
+
+void account(struct usage *usage, uint64_t memory_limit, pid_t init) {
+    memset(usage, 0, sizeof *usage);
+    size_t count = read_table();
+    uint64_t ticks = 0, pages = 0;
+    const struct process *oldest = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct process *process = &table[i];
+        process->counted = belongs(process, count, init);
+        if (!process->counted) continue;
+        ticks += process->cpu_ticks;
+        pages += process->pages;
+        usage->processes++;
+        if (oldest == NULL || process->start < oldest->start) oldest = process;
+    }
+    usage->cpu_us = ticks * (1000000 / (uint64_t)sysconf(_SC_CLK_TCK));
+    usage->bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (oldest != NULL) usage->delay_us = run_delay_us(oldest->pid);
+    // Pages shared after a fork count once; that costs more to find out, so only when it matters.
+    if (usage->bytes <= memory_limit) return;
+    usage->bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (table[i].counted) usage->bytes += proportional_bytes(&table[i]);
+    }
+}
+
+void kill_descendants(void) {
+    for (int pass = 0; pass < 1000; pass++) {
+        size_t count = read_table();
+        int found = 0;
+        for (size_t i = 0; i < count; i++) {
+            int ours = table[i].parent == getpid() && table[i].pid != zygote_pid;
+            if (!ours && (zygote_pid <= 0 || table[i].parent != zygote_pid)) continue;
+            found = 1;
+            kill(table[i].pid, SIGKILL);
+            if (ours) waitpid(table[i].pid, NULL, 0);
+        }
+        if (!found) return;
+    }
+}

@@ -1,0 +1,362 @@
+// The worker's loop: takes a job, runs it in a box under its limits, reports. Blocks on nothing a program controls.
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SAMPLE_US 10000
+#define ZYGOTE_PATIENCE_MS 10000
+#define FRAME_MOST ((uint64_t)1 << 31)
+
+struct run {
+    struct job job;
+    struct channels channels;
+    struct buffer out, err, result, artifact, input;
+    uint64_t input_sent, err_total;
+    int input_ends, has_ended, box_ended, uses_zygote;
+    pid_t box;
+    struct ending ending;
+    struct usage usage;
+    uint64_t started, next_sample, stage_started, stage_cpu, stage_delay;
+    uint32_t stages, stage_pending;
+    uint32_t cause;
+    char directory[32];
+};
+
+static void close_end(int *end) {
+    if (*end >= 0) close(*end);
+    *end = -1;
+}
+
+static int open_channels(struct channels *channels) {
+    int(*pairs[])[2] = {&channels->in, &channels->out, &channels->err, &channels->result, &channels->artifact, &channels->done};
+    memset(channels, 0xff, sizeof *channels);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (pipe2(*pairs[i], O_CLOEXEC) != 0) return -1;
+        int ours = i == 0 ? (*pairs[i])[1] : (*pairs[i])[0];
+        fcntl(ours, F_SETFL, O_NONBLOCK);
+    }
+    return 0;
+}
+
+static void close_channels(struct channels *channels, int is_theirs) {
+    close_end(&channels->in[is_theirs ? 0 : 1]);
+    close_end(&channels->out[is_theirs]);
+    close_end(&channels->err[is_theirs]);
+    close_end(&channels->result[is_theirs]);
+    close_end(&channels->artifact[is_theirs]);
+    close_end(&channels->done[is_theirs]);
+}
+
+static void stop(struct run *run, uint32_t cause) {
+    if (run->cause == SANDBOX_NONE) run->cause = cause;
+    kill(run->box, SIGKILL);
+    if (walls_open) kill_descendants();
+}
+
+// Takes what a pipe holds. `most` bytes are kept; one more is the limit's breach when `is_strict`.
+static void drain(struct run *run, int *end, struct buffer *buffer, uint64_t most, int is_strict, uint64_t *total) {
+    for (;;) {
+        uint8_t spill[4096];
+        uint64_t room = most > buffer->count ? most - buffer->count : 0;
+        if (room > 65536) room = 65536;
+        if (room > 0 && buffer_reserve(buffer, room) != 0) room = 0;
+        ssize_t got = room > 0 ? read(*end, buffer->bytes + buffer->count, room) : read(*end, spill, sizeof spill);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN) return;
+        if (got <= 0) {
+            close_end(end);
+            return;
+        }
+        if (total != NULL) *total += (uint64_t)got;
+        if (room > 0) {
+            buffer->count += (uint64_t)got;
+        } else if (is_strict) {
+            stop(run, SANDBOX_OUTPUT);
+            return;
+        }
+    }
+}
+
+static void feed(struct run *run) {
+    int *end = &run->channels.in[1];
+    while (run->input_sent < run->input.count) {
+        ssize_t put = write(*end, run->input.bytes + run->input_sent, run->input.count - run->input_sent);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && errno == EAGAIN) return;
+        if (put < 0) {
+            // A program need not read its input.
+            close_end(end);
+            return;
+        }
+        run->input_sent += (uint64_t)put;
+    }
+    if (run->input_ends) close_end(end);
+}
+
+static void take_result(struct run *run) {
+    const struct sandbox_limits *limits = &run->job.head.limits;
+    uint64_t before = run->result.count;
+    drain(run, &run->channels.result[0], &run->result, limits->result_bytes, 1, NULL);
+    if (run->result.count == before) return;
+    if (run->stages < limits->stages) {
+        run->stages++;
+        run->stage_pending = 1;
+        run->stage_started = now_us();
+    }
+    if (limits->interactive) {
+        if (write_frame(CONTROL_FD, SANDBOX_RESULT, run->result.bytes + before, run->result.count - before) != 0) _exit(0);
+        // What was forwarded no longer counts: each exchange has the whole allowance.
+        run->result.count = 0;
+    }
+}
+
+static void take_control(struct run *run) {
+    struct sandbox_frame frame;
+    if (read_all(CONTROL_FD, &frame, sizeof frame) != 1 || frame.length > FRAME_MOST) _exit(0);
+    if (frame.type == SANDBOX_INPUT) {
+        if (buffer_reserve(&run->input, frame.length) != 0) _exit(1);
+        if (read_all(CONTROL_FD, run->input.bytes + run->input.count, frame.length) != 1) _exit(0);
+        run->input.count += frame.length;
+        feed(run);
+    } else if (frame.type == SANDBOX_END) {
+        run->input_ends = 1;
+        feed(run);
+    } else if (frame.type == SANDBOX_STOP) {
+        stop(run, SANDBOX_CANCEL);
+    } else {
+        _exit(1);
+    }
+}
+
+static void take_zygote_ending(struct run *run) {
+    ssize_t got = recv(zygote_socket, &run->ending, sizeof run->ending, 0);
+    if (got == sizeof run->ending) {
+        run->has_ended = 1;
+        return;
+    }
+    run->ending = (struct ending){.failed = 1, .error = got < 0 ? errno : 0, .note = "the interpreter ended"};
+    run->has_ended = 1;
+    zygote_stop();
+}
+
+static void take_box_ending(struct run *run) {
+    struct ending ending;
+    int found = read_all(run->channels.done[0], &ending, sizeof ending);
+    close_end(&run->channels.done[0]);
+    run->box_ended = 1;
+    if (found == 1) {
+        run->ending = ending;
+        run->has_ended = 1;
+    } else if (!run->uses_zygote && !run->has_ended) {
+        // Box init was killed, by us at a limit or with everything else in the box.
+        run->ending = (struct ending){.status = SIGKILL};
+        run->has_ended = 1;
+    }
+}
+
+static void sample(struct run *run) {
+    const struct sandbox_limits *limits = &run->job.head.limits;
+    uint64_t peak = run->usage.bytes;
+    uint64_t now = now_us();
+    run->next_sample = now + SAMPLE_US;
+    struct usage usage;
+    account(&usage, limits->memory, run->box);
+    if (usage.processes > 0) run->usage = usage;
+    if (run->usage.bytes < peak) run->usage.bytes = peak;
+    if (run->stage_pending) {
+        run->stage_pending = 0;
+        run->stage_cpu = usage.cpu_us;
+        run->stage_delay = usage.delay_us;
+    }
+    if (usage.bytes > limits->memory) stop(run, SANDBOX_MEMORY);
+    if (usage.cpu_us > run->stage_cpu + limits->cpu_ms * 1000) stop(run, SANDBOX_CPU);
+    // Time spent waiting for a processor is the machine's, not the program's: load does not change a verdict.
+    uint64_t delay = usage.delay_us > run->stage_delay ? usage.delay_us - run->stage_delay : 0;
+    if (delay > 9 * limits->wall_ms * 1000) delay = 9 * limits->wall_ms * 1000;
+    if (now > run->stage_started + limits->wall_ms * 1000 + delay) stop(run, SANDBOX_WALL);
+}
+
+static void watch(struct run *run) {
+    const struct sandbox_limits *limits = &run->job.head.limits;
+    while (!run->has_ended) {
+        struct pollfd polled[] = {
+            {.fd = CONTROL_FD, .events = POLLIN},
+            {.fd = run->channels.done[0], .events = POLLIN},
+            {.fd = run->channels.out[0], .events = POLLIN},
+            {.fd = run->channels.err[0], .events = POLLIN},
+            {.fd = run->channels.result[0], .events = POLLIN},
+            {.fd = run->input_sent < run->input.count ? run->channels.in[1] : -1, .events = POLLOUT},
+            {.fd = run->uses_zygote ? zygote_socket : -1, .events = POLLIN},
+        };
+        uint64_t now = now_us();
+        int wait = now >= run->next_sample ? 0 : (int)((run->next_sample - now) / 1000) + 1;
+        if (poll(polled, sizeof polled / sizeof *polled, wait) < 0 && errno != EINTR) _exit(1);
+        if (polled[2].revents) drain(run, &run->channels.out[0], &run->out, limits->stdout_bytes, 1, NULL);
+        if (polled[3].revents) {
+            drain(run, &run->channels.err[0], &run->err, limits->stderr_kept, 0, &run->err_total);
+            if (run->err_total > limits->stdout_bytes) stop(run, SANDBOX_OUTPUT);
+        }
+        if (polled[4].revents) take_result(run);
+        if (polled[5].revents) feed(run);
+        if (polled[0].revents) take_control(run);
+        if (polled[1].revents) take_box_ending(run);
+        if (polled[6].revents) take_zygote_ending(run);
+        if (run->has_ended || (run->box_ended && run->uses_zygote)) break;
+        if (now_us() >= run->next_sample) sample(run);
+    }
+}
+
+// Everything in the box is gone when this returns.
+static void take_down(struct run *run) {
+    const struct sandbox_limits *limits = &run->job.head.limits;
+    int status;
+    struct rusage usage;
+    if (run->uses_zygote || run->cause != SANDBOX_NONE) {
+        kill(run->box, SIGKILL);
+    } else if (run->channels.artifact[0] >= 0) {
+        fcntl(run->channels.artifact[0], F_SETFL, 0);
+        drain(run, &run->channels.artifact[0], &run->artifact, limits->artifact_bytes, 1, NULL);
+    }
+    if (walls_open) kill_descendants();
+    while (wait4(run->box, &status, 0, &usage) < 0 && errno == EINTR) {}
+    if (run->uses_zygote) {
+        struct pollfd waited = {.fd = zygote_socket, .events = POLLIN};
+        if (!run->has_ended && poll(&waited, 1, ZYGOTE_PATIENCE_MS) == 1) take_zygote_ending(run);
+        if (!run->has_ended) {
+            run->ending = (struct ending){.failed = 1, .note = "the interpreter does not answer"};
+            zygote_stop();
+        }
+    }
+    uint64_t rest = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000
+        + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    if (run->uses_zygote) run->ending.cpu_us += rest;
+    if (!run->uses_zygote && run->ending.cpu_us == 0) run->ending.cpu_us = rest;
+    // The kernel drops the times of what dies with the box: the last sample is what is left of them.
+    if (run->ending.cpu_us < run->usage.cpu_us) run->ending.cpu_us = run->usage.cpu_us;
+    if (run->channels.out[0] >= 0) drain(run, &run->channels.out[0], &run->out, limits->stdout_bytes, 1, NULL);
+    if (run->channels.err[0] >= 0)
+        drain(run, &run->channels.err[0], &run->err, limits->stderr_kept, 0, &run->err_total);
+    if (run->channels.result[0] >= 0) take_result(run);
+    if (run->directory[0] != 0) box_wipe(run->directory);
+}
+
+static void conclude(struct run *run, struct sandbox_report *report) {
+    const struct sandbox_limits *limits = &run->job.head.limits;
+    const struct ending *ending = &run->ending;
+    if (run->cause == SANDBOX_NONE) {
+        uint64_t cpu_limit = limits->cpu_ms * 1000 * (limits->stages + 1);
+        if (ending->failed) {
+            run->cause = SANDBOX_FAILURE;
+        } else if (ending->error != 0) {
+            run->cause = SANDBOX_START;
+        } else if (ending->cpu_us > cpu_limit || (WIFSIGNALED(ending->status) && WTERMSIG(ending->status) == SIGXCPU)) {
+            run->cause = SANDBOX_CPU;
+        } else if (ending->peak_bytes > limits->memory) {
+            run->cause = SANDBOX_MEMORY;
+        }
+    }
+    *report = (struct sandbox_report){
+        .cause = run->cause,
+        .status = ending->status,
+        .error = ending->error,
+        .cpu_us = ending->cpu_us,
+        .wall_us = now_us() - run->started,
+        .peak_bytes = ending->peak_bytes > run->usage.bytes ? ending->peak_bytes : run->usage.bytes,
+        .stdout_bytes = run->out.count,
+        .stderr_bytes = run->err.count,
+        .result_bytes = limits->interactive ? 0 : run->result.count,
+        .artifact_bytes = run->artifact.count,
+    };
+    memcpy(report->note, ending->note, sizeof report->note);
+    report->note[sizeof report->note - 1] = 0;
+}
+
+static void send_report(const struct run *run, const struct sandbox_report *report) {
+    struct sandbox_frame frame = {
+        .type = SANDBOX_REPORT,
+        .length = sizeof *report + report->stdout_bytes + report->stderr_bytes + report->result_bytes + report->artifact_bytes,
+    };
+    if (write_all(CONTROL_FD, &frame, sizeof frame) != 0 || write_all(CONTROL_FD, report, sizeof *report) != 0
+        || write_all(CONTROL_FD, run->out.bytes, report->stdout_bytes) != 0
+        || write_all(CONTROL_FD, run->err.bytes, report->stderr_bytes) != 0
+        || write_all(CONTROL_FD, run->result.bytes, report->result_bytes) != 0
+        || write_all(CONTROL_FD, run->artifact.bytes, report->artifact_bytes) != 0)
+        _exit(0);
+}
+
+static void run_job(const char *bytes, uint64_t count, char **words) {
+    struct run run = {.box = -1};
+    struct job *job = &run.job;
+    memcpy(&job->head, bytes, sizeof job->head);
+    job->argv = bytes + sizeof job->head;
+    job->environment = job->argv + job->head.argv_bytes;
+    job->artifact = job->environment + job->head.environment_bytes;
+    job->files = job->artifact + job->head.artifact_name_bytes;
+    job->input = job->files + job->head.files_bytes;
+    if ((uint64_t)(job->input - bytes) + job->head.stdin_bytes != count) _exit(1);
+    run.uses_zygote = job->head.kind == SANDBOX_FORK;
+    run.input_ends = !job->head.limits.interactive;
+    run.input = (struct buffer){(uint8_t *)job->input, job->head.stdin_bytes, job->head.stdin_bytes};
+    if (job->head.limits.interactive) {
+        // It will grow.
+        run.input = (struct buffer){0};
+        if (buffer_reserve(&run.input, job->head.stdin_bytes + 1) != 0) _exit(1);
+        memcpy(run.input.bytes, job->input, job->head.stdin_bytes);
+        run.input.count = job->head.stdin_bytes;
+    }
+    if (walls_open) snprintf(run.directory, sizeof run.directory, "/tmp/assay-box-XXXXXX");
+
+    run.started = run.stage_started = now_us();
+    run.next_sample = run.started + SAMPLE_US;
+    if (run.uses_zygote && zygote_start(words) != 0) {
+        run.ending = (struct ending){.failed = 1, .error = errno, .note = "start the interpreter"};
+    } else if (open_channels(&run.channels) != 0) {
+        run.ending = (struct ending){.failed = 1, .error = errno, .note = "open pipes"};
+    } else if ((run.box = box_start(job, &run.channels, run.uses_zygote ? zygote_socket : -1, run.directory)) < 0) {
+        run.ending = (struct ending){.failed = 1, .error = errno, .note = "clone the box"};
+    } else {
+        close_channels(&run.channels, 1);
+        feed(&run);
+        watch(&run);
+        take_down(&run);
+    }
+    if (run.box < 0) close_channels(&run.channels, 1);
+    close_channels(&run.channels, 0);
+    struct sandbox_report report;
+    conclude(&run, &report);
+    send_report(&run, &report);
+    buffer_free(&run.out);
+    buffer_free(&run.err);
+    buffer_free(&run.result);
+    buffer_free(&run.artifact);
+    if (job->head.limits.interactive) buffer_free(&run.input);
+}
+
+void serve(char **words) {
+    signal(SIGPIPE, SIG_IGN);
+    if (write_frame(CONTROL_FD, SANDBOX_READY, NULL, 0) != 0) _exit(0);
+    for (;;) {
+        struct sandbox_frame frame;
+        if (read_all(CONTROL_FD, &frame, sizeof frame) != 1) {
+            // In order: times of what dies with us would be lost.
+            zygote_stop();
+            _exit(0);
+        }
+        // The host may have sent more to, or stopped, an interactive run that ended at the same moment.
+        int is_job = frame.type == SANDBOX_JOB;
+        if (frame.length > FRAME_MOST || (is_job && frame.length < sizeof(struct sandbox_job))) _exit(1);
+        char *bytes = malloc(frame.length + 1);
+        if (bytes == NULL || read_all(CONTROL_FD, bytes, frame.length) != 1) _exit(1);
+        if (is_job) run_job(bytes, frame.length, words);
+        free(bytes);
+    }
+}

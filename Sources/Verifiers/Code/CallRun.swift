@@ -1,0 +1,140 @@
+/// All calls of a program in one run, and its answers.
+struct CallRun {
+    var calls: [CodeTask.Call]
+    var program: String
+    var hasPrelude: Bool
+
+    /// The run; what it is told holds arguments and nothing that was expected.
+    func programRun(limits: RunLimits) -> ProgramRun {
+        let request = PythonValue.tuple([
+            .text(program), .bool(hasPrelude),
+            .list(
+                calls.map { call in
+                    .tuple([.text(call.function), .list(call.arguments), .dict(call.keywords)])
+                }), .text("solution"),
+        ])
+        var run = ProgramRun(start: .fork(["functional"]), limits: limits)
+        run.input = request.marshal
+        run.stages = calls.count
+        run.resultBytes = max(limits.output, 1 << 20)
+        return run
+    }
+}
+
+/// What came back on the result channel. The program can write there too: only a stream that is exactly one record per
+/// call, in order, counts, and even then it only says what the program claims, never what was expected.
+struct CallAnswers {
+    /// What became of one call.
+    enum Answer {
+        case value(PythonValue)
+        case failed(CodeStatus, String)
+    }
+
+    private(set) var answers: [Answer] = []
+    /// The program did not even load: to run it again is of no use.
+    private(set) var isFinal = false
+    private var failure: CodeResult.Test?
+    private let report: RunReport
+
+    init(_ report: RunReport, count: Int) {
+        self.report = report
+        var isLoaded = false
+        var offset = 0
+        let bytes = report.result
+        func word(_ at: Int) -> Int {
+            Int(bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: at, as: UInt32.self)) })
+        }
+        while bytes.count - offset >= 9 {
+            let (kind, index, length) = (bytes[offset], word(offset + 1), word(offset + 5))
+            guard length <= bytes.count - offset - 9 else { break }
+            let payload = bytes[(offset + 9)..<(offset + 9 + length)]
+            offset += 9 + length
+            if !isLoaded {
+                guard readLoading(kind, payload) else { return }
+                isLoaded = true
+                continue
+            }
+            guard index == answers.count, answers.count < count, readAnswer(kind, payload) else {
+                failure = .init(status: .runtimeError, explanation: "the program wrote on the result channel")
+                answers = []
+                isFinal = true
+                return
+            }
+        }
+        isFinal = !isLoaded
+        if offset != bytes.count && report.ending == .exited(0) {
+            failure = .init(status: .runtimeError, explanation: "the program wrote on the result channel")
+            answers = []
+            isFinal = true
+        }
+    }
+
+    private mutating func readLoading(_ kind: UInt8, _ payload: ArraySlice<UInt8>) -> Bool {
+        let text = String.excerpt(payload)
+        switch kind {
+        case PythonZygote.Record.loaded: return true
+        case PythonZygote.Record.syntax: failure = .init(status: .compileError, explanation: text)
+        case PythonZygote.Record.memory: failure = .init(status: .memoryLimit, explanation: "MemoryError")
+        case UInt8(ascii: "F"): failure = .init(status: .infrastructureError, explanation: text)
+        default: failure = .init(status: .runtimeError, explanation: text)
+        }
+        isFinal = true
+        return false
+    }
+
+    private mutating func readAnswer(_ kind: UInt8, _ payload: ArraySlice<UInt8>) -> Bool {
+        let text = String.excerpt(payload) ?? ""
+        switch kind {
+        case PythonZygote.Record.value:
+            if let value = PythonValue(marshal: Array(payload)) {
+                answers.append(.value(value))
+            } else {
+                answers.append(.failed(.wrongAnswer, "returned a value that is not plain"))
+            }
+        case PythonZygote.Record.opaque: answers.append(.failed(.wrongAnswer, "returned an object of type \(text)"))
+        case PythonZygote.Record.raised: answers.append(.failed(.runtimeError, text))
+        case PythonZygote.Record.memory: answers.append(.failed(.memoryLimit, "MemoryError"))
+        case PythonZygote.Record.missing: answers.append(.failed(.runtimeError, "there is no function '\(text)'"))
+        default: return false
+        }
+        return true
+    }
+
+    /// The result of a test whose calls are these; nil when not all of them were answered.
+    func judge(_ test: CodeTask.CallTest, calls: Range<Int>) -> CodeResult.Test? {
+        if failure != nil { return nil }
+        var values: [PythonValue] = []
+        for index in calls {
+            guard index < answers.count else { return nil }
+            switch answers[index] {
+            case .value(let value): values.append(value)
+            case .failed(let status, let explanation): return .init(status: status, explanation: explanation)
+            }
+        }
+        let isRight: Bool
+        switch test.check {
+        case .equals(let accepted, let equality):
+            isRight = values.first.map { value in accepted.contains { equality.isEqual(value, $0) } } ?? false
+        case .assertion(let expression):
+            // What this evaluator refuses raises a TypeError in Python as well.
+            isRight = (try? PythonEvaluator(values: values).value(expression).isTruthy) ?? false
+        }
+        return .init(status: isRight ? .pass : .wrongAnswer)
+    }
+
+    /// The result of the first test that was not answered: what ended the run.
+    func ending(_ report: RunReport) -> CodeResult.Test {
+        if var failure {
+            failure.show(report)
+            return failure
+        }
+        var test = CodeResult.Test(report, isPython: true)
+        if test.status == .pass || report.ending == .exited(125) {
+            // It left before all calls were made: exit code 0 is no pass.
+            test.status = .runtimeError
+            test.explanation = "the program exited before its tests were done"
+        }
+        test.show(report)
+        return test
+    }
+}

@@ -1,0 +1,219 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Runs one program on its tests. Blocks: lives on a worker thread.
+struct CodeJudge {
+    let options: CodeOptions
+    let toolchain: Toolchain
+    let slot: WorkerSlot
+
+    private static let environment = [
+        "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8",
+    ]
+
+    /// Judges `program` on the tests of `task`, of which only those at `indices` are run.
+    func judge(_ task: CodeTask, program: String, language: Toolchain.Resolved) -> CodeResult {
+        switch task.tests {
+        case .stdin(let tests): judgeStdin(task, tests, program: program, language: language)
+        case .calls(let tests): judgeCalls(task, tests, program: program, language: language)
+        case .program(let tests): judgeProgram(task, tests, program: program, language: language)
+        }
+    }
+
+    private var stopsAtFailure: Bool {
+        (options.stop ?? (options.score == .all ? .first_failure : .never)) == .first_failure
+    }
+
+    // MARK: Runs
+
+    /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more.
+    private func run(_ run: ProgramRun) -> RunReport? {
+        for _ in 0..<2 {
+            guard let worker = try? slot.worker(toolchain.plan) else { return nil }
+            if let report = worker.run(run) {
+                if case .failed = report.ending { continue }
+                return report
+            }
+            slot.discard()
+        }
+        return nil
+    }
+
+    private func limits(_ task: CodeTask) -> RunLimits {
+        var limits = options.limits
+        let row = task.limits
+        limits.cpu = row.cpu ?? limits.cpu
+        limits.wall = row.wall ?? limits.wall
+        limits.memory = row.memory ?? limits.memory
+        limits.output = row.output ?? limits.output
+        limits.processes = row.processes ?? limits.processes
+        limits.disk = row.disk ?? limits.disk
+        return limits
+    }
+
+    // MARK: stdin and stdout
+
+    private func judgeStdin(
+        _ task: CodeTask, _ tests: [CodeTask.StdinTest], program: String, language: Toolchain.Resolved
+    ) -> CodeResult {
+        var prepared: ProgramRun
+        switch prepare(task, program: program, language: language.language) {
+        case .success(let run): prepared = run
+        case .failure(let failure): return CodeResult(tests: Self.notRun(tests.count), compile: failure.test)
+        }
+        var results: [CodeResult.Test] = []
+        for test in tests {
+            prepared.input = test.input
+            guard let report = run(prepared) else {
+                results.append(Self.workerFailed)
+                break
+            }
+            var result = CodeResult.Test(report, isPython: language.language.run.isEmpty)
+            if result.status == .pass {
+                if !task.comparison.accepts(report.stdout, expected: test.output) { result.status = .wrongAnswer }
+            }
+            if result.status != .pass { result.show(report) }
+            results.append(result)
+            if result.status != .pass && stopsAtFailure { break }
+        }
+        return CodeResult(tests: results + Self.notRun(tests.count - results.count))
+    }
+
+    private struct PrepareFailure: Error {
+        var test: CodeResult.Test
+    }
+
+    // The run that all tests share, after compiling where the language needs it.
+    private func prepare(
+        _ task: CodeTask, program: String, language: Language
+    ) -> Result<ProgramRun, PrepareFailure> {
+        let source = ProgramRun.File(name: language.source, bytes: Array(program.utf8))
+        if language.run.isEmpty {
+            return .success(ProgramRun(start: .fork(["script"]), limits: limits(task), files: [source]))
+        }
+        var ready = ProgramRun(
+            start: .execute(language.run), limits: limits(task), environment: Self.environment, files: [source])
+        ready.limitsAddressSpace = language.limitsAddressSpace
+        if language.compile.isEmpty { return .success(ready) }
+
+        var compileLimits = options.compileLimits
+        compileLimits.wall = task.limits.compileWall ?? compileLimits.wall
+        compileLimits.memory = task.limits.compileMemory ?? compileLimits.memory
+        var compile = ready
+        compile.start = .execute(language.compile)
+        compile.limits = compileLimits
+        compile.artifact = (language.artifact, compileLimits.disk)
+        guard let report = run(compile) else { return .failure(PrepareFailure(test: Self.workerFailed)) }
+        guard report.ending == .exited(0), !report.artifact.isEmpty else {
+            var test = CodeResult.Test(report, isPython: false)
+            test.status = .compileError
+            test.show(report)
+            return .failure(PrepareFailure(test: test))
+        }
+        ready.files = [.init(name: language.artifact, bytes: report.artifact, mode: 0o755)]
+        return .success(ready)
+    }
+
+    static func notRun(_ count: Int) -> [CodeResult.Test] {
+        [CodeResult.Test](repeating: .init(status: .notRun), count: max(count, 0))
+    }
+
+    static let workerFailed = CodeResult.Test(
+        status: .infrastructureError, explanation: "the worker did not answer, twice; see `assay doctor`")
+
+    // MARK: Calls
+
+    private func judgeCalls(
+        _ task: CodeTask, _ tests: [CodeTask.CallTest], program: String, language: Toolchain.Resolved
+    ) -> CodeResult {
+        var results: [CodeResult.Test] = []
+        // After a test that ended the process, the rest go on in a new one.
+        while results.count < tests.count {
+            let rest = Array(tests[results.count...])
+            let calls = rest.flatMap(\.calls)
+            let run = CallRun(calls: calls, program: program, hasPrelude: task.hasPrelude)
+            guard let report = self.run(run.programRun(limits: limits(task))) else {
+                results.append(Self.workerFailed)
+                break
+            }
+            let answers = CallAnswers(report, count: calls.count)
+            let before = results.count
+            var firstCall = 0
+            for test in rest {
+                let range = firstCall..<firstCall + test.calls.count
+                firstCall = range.upperBound
+                guard var result = answers.judge(test, calls: range) else { break }
+                if result.status != .pass { result.show(report) }
+                results.append(result)
+                if result.status != .pass && stopsAtFailure { break }
+            }
+            if results.count == before { results.append(answers.ending(report)) }
+            if let last = results.last, last.status != .pass {
+                if stopsAtFailure || answers.isFinal { break }
+            }
+        }
+        if let last = results.last, last.status != .pass, results.count < tests.count, !stopsAtFailure {
+            // The program cannot be loaded: every test ends as the first one did.
+            results += [CodeResult.Test](repeating: last, count: tests.count - results.count)
+        }
+        return CodeResult(tests: results + Self.notRun(tests.count - results.count))
+    }
+
+    // MARK: Test programs
+
+    private func judgeProgram(
+        _ task: CodeTask, _ tests: CodeTask.TestProgram, program: String, language: Toolchain.Resolved
+    ) -> CodeResult {
+        CodeResult(tests: [.init(status: .infrastructureError, explanation: "test programs are not run yet")])
+    }
+}
+
+extension CodeResult.Test {
+    /// The status that follows from how a run ended; pass when it ended by itself with 0.
+    init(_ report: RunReport, isPython: Bool) {
+        self.init(status: .pass)
+        switch report.ending {
+        case .exited(0): break
+        case .exited(let code):
+            status = .runtimeError
+            explanation = "exit code \(code)"
+            if isPython, report.result.first == PythonZygote.Record.syntax { status = .compileError }
+            if report.stderr.contains("std::bad_alloc".utf8) { status = .memoryLimit }
+            if isPython, report.result.first == PythonZygote.Record.memory {
+                status = .memoryLimit
+                explanation = "MemoryError"
+            }
+        case .signalled(let signal):
+            status = .runtimeError
+            explanation = "killed by \(String(cString: strsignal(signal)))"
+            if signal == SIGABRT, report.stderr.contains("std::bad_alloc".utf8) { status = .memoryLimit }
+        case .cpuLimit:
+            status = .timeout
+            explanation = "processor time used up"
+        case .wallLimit:
+            status = .timeout
+            explanation = "wall time used up"
+        case .memoryLimit: status = .memoryLimit
+        case .outputLimit: status = .outputLimit
+        case .notStarted(let code):
+            status = .infrastructureError
+            explanation = "the program could not be started: \(String(errno: code))"
+        case .failed(let note):
+            status = .infrastructureError
+            explanation = note
+        }
+        cpuSeconds = report.cpuSeconds
+        wallSeconds = report.wallSeconds
+        peakBytes = report.peakBytes
+    }
+
+    /// Adds the start of what the program wrote.
+    mutating func show(_ report: RunReport) {
+        stdout = .excerpt(report.stdout)
+        // The end of an error output says what went wrong.
+        stderr = .excerpt(report.stderr.suffix(600))
+    }
+}

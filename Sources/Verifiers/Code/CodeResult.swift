@@ -1,0 +1,73 @@
+import JSON
+
+/// How a program did on its tests.
+struct CodeResult: Sendable {
+    /// One test.
+    struct Test: Sendable {
+        var status: CodeStatus
+        /// Why, for a person; what the program said.
+        var explanation: String?
+        var stdout: String?
+        var stderr: String?
+        var cpuSeconds: Double?
+        var wallSeconds: Double?
+        var peakBytes: Int?
+    }
+
+    var tests: [Test]
+    /// The tests could not be taken out of the program's reach: see `docs/code.md`.
+    var isWeakOracle = false
+    /// Set when no test was run.
+    var compile: Test?
+
+    /// The first status that is not a pass, or pass.
+    var status: CodeStatus {
+        if let compile { return compile.status }
+        if tests.contains(where: { $0.status == .infrastructureError }) { return .infrastructureError }
+        return tests.first { $0.status != .pass && $0.status != .notRun }?.status ?? .pass
+    }
+
+    var passed: Int { tests.count { $0.status == .pass } }
+
+    /// As a verdict's details.
+    func details(language: String, isolation: String) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("status", .string(status.rawValue)), .init("passed", .int(passed)), .init("total", .int(tests.count)),
+            .init("language", .string(language)), .init("isolation", .string(isolation)),
+        ]
+        if isWeakOracle { members.append(.init("weak_oracle", true)) }
+        if let compile { members.append(.init("compile", compile.details)) }
+        members.append(.init("tests", .array(tests.map(\.details))))
+        return .object(members)
+    }
+}
+
+extension CodeResult.Test {
+    fileprivate var details: JSONValue {
+        var members: [JSONValue.Member] = [.init("status", .string(status.rawValue))]
+        if let cpuSeconds { members.append(.init("cpu_ms", .int(Int(cpuSeconds * 1000)))) }
+        if let wallSeconds { members.append(.init("wall_ms", .int(Int(wallSeconds * 1000)))) }
+        if let peakBytes { members.append(.init("peak_mb", .int(peakBytes >> 20))) }
+        if let explanation { members.append(.init("explanation", .string(explanation))) }
+        if let stdout { members.append(.init("stdout", .string(stdout))) }
+        if let stderr { members.append(.init("stderr", .string(stderr))) }
+        return .object(members)
+    }
+}
+
+extension String {
+    /// The start of what a program wrote, safe to print: no control characters but line feed and tab, none that turns
+    /// the direction of text.
+    static func excerpt(_ bytes: some Collection<UInt8>, most: Int = 600) -> String? {
+        if bytes.isEmpty { return nil }
+        var text = ""
+        for scalar in String(decoding: bytes.prefix(most), as: UTF8.self).unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where scalar != "\n" && scalar != "\t", .format, .lineSeparator, .paragraphSeparator:
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        return bytes.count > most ? text + "…" : text
+    }
+}

@@ -1,0 +1,141 @@
+public import Experience
+import JSON
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Runs model-written programs against tests, behind walls, and judges them on this side of the walls.
+///
+/// Making one costs nothing: toolchains are looked for and workers started when the first completion comes.
+public final class CodeVerifier: Verifier {
+    /// The registered name.
+    public let name = "code"
+    /// Raised when a verdict could change.
+    public let version = "1"
+    /// How it runs and scores.
+    public let options: CodeOptions
+
+    private let pool: WorkerPool
+    private let toolchain = Mutex<Toolchain?>(nil)
+
+    /// A verifier with its own workers.
+    public init(options: CodeOptions = CodeOptions()) {
+        self.options = options
+        let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        pool = WorkerPool(slots: options.slots > 0 ? options.slots : processors)
+    }
+
+    deinit { pool.stop() }
+
+    /// Adds it as "code".
+    public static func register(in registry: inout VerifierRegistry) {
+        registry.register(
+            "code", summary: "runs the program of the response against the row's tests, in a sandbox",
+            options: CodeOptions.summaries
+        ) { options in
+            CodeVerifier(options: try CodeOptions(options))
+        }
+    }
+
+    /// Judges one completion.
+    public func verify(_ item: VerificationItem) async -> Verdict {
+        await withCheckedContinuation { continuation in
+            pool.submit { [self] slot in
+                continuation.resume(returning: slot.map { judge(item, in: $0) } ?? Self.shutDown)
+            }
+        }
+    }
+
+    /// Judges many, on all slots.
+    public func verify(_ items: [VerificationItem]) async -> [Verdict] {
+        await withTaskGroup(of: (Int, Verdict).self) { group in
+            for (index, item) in items.enumerated() {
+                group.addTask { (index, await self.verify(item)) }
+            }
+            var verdicts = [Verdict](repeating: Self.shutDown, count: items.count)
+            for await (index, verdict) in group { verdicts[index] = verdict }
+            return verdicts
+        }
+    }
+
+    /// Ends the workers.
+    public func shutdown() async {
+        let threads = pool.stop()
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            // Joining blocks, so it has a thread of its own.
+            Thread.detach {
+                for thread in threads { pthread_join(thread, nil) }
+                continuation.resume()
+            }
+        }
+    }
+
+    private static let shutDown = Verdict.verifierError(
+        reason: CodeStatus.infrastructureError.rawValue, explanation: "the code verifier was shut down")
+
+    private func judge(_ item: VerificationItem, in slot: WorkerSlot) -> Verdict {
+        let task: CodeTask
+        do {
+            task = try CodeTask(problem: item.problem, defaultLanguage: options.language).selected(
+                options, id: item.problem.id)
+        } catch {
+            let error = error as? CodeRowError
+            return .verifierError(
+                reason: "unreadableTests", explanation: error?.description ?? "the row's tests cannot be read")
+        }
+        guard let program = task.program(in: item.completion.text, row: item.problem.fields) else {
+            return .noAnswer(explanation: "the response holds no fenced block of code")
+        }
+        let toolchain = resolvedToolchain()
+        let language: Toolchain.Resolved
+        switch toolchain.language(task.language) {
+        case .success(let found): language = found
+        case .failure(let missing):
+            return .verifierError(reason: "missingToolchain", explanation: missing.description)
+        }
+        do {
+            _ = try slot.worker(toolchain.plan)
+        } catch {
+            return .verifierError(
+                reason: "noSandbox", explanation: "\(error); see `assay doctor`, or pass the option unsafe")
+        }
+        let judge = CodeJudge(options: options, toolchain: toolchain, slot: slot)
+        return verdict(judge.judge(task, program: program, language: language), program: program, language: language)
+    }
+
+    private func resolvedToolchain() -> Toolchain {
+        toolchain.withLock { stored in
+            if let stored { return stored }
+            let standard = Language.standard.filter { known in !options.languages.contains { $0.name == known.name } }
+            let fresh = Toolchain(
+                languages: standard + options.languages, python: options.python, isOpen: options.unsafe)
+            stored = fresh
+            return fresh
+        }
+    }
+
+    private func verdict(_ result: CodeResult, program: String, language: Toolchain.Resolved) -> Verdict {
+        let status = result.status
+        let failed = result.compile ?? result.tests.first { $0.status != .pass && $0.status != .notRun }
+        let explanation = failed?.explanation ?? failed?.stderr
+        var verdict: Verdict
+        switch status {
+        case .infrastructureError:
+            verdict = .verifierError(reason: status.rawValue, explanation: explanation)
+        case .pass:
+            verdict = .correct(reason: status.rawValue, extracted: program)
+        default:
+            let share = Double(result.passed) / Double(max(result.tests.count, 1))
+            verdict = .incorrect(
+                score: options.score == .all ? 0 : share, reason: status.rawValue, extracted: program,
+                explanation: explanation)
+        }
+        verdict.details = result.details(
+            language: language.language.name, isolation: options.unsafe ? "none" : "user")
+        return verdict
+    }
+}
