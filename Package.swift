@@ -48,7 +48,8 @@ let package = Package(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
-            name: "Reports", dependencies: ["Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Reports",
+            dependencies: ["Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "Serve",

@@ -8,7 +8,7 @@
 struct CodeJudge {
     let options: CodeOptions
     let toolchain: Toolchain
-    let slot: WorkerSlot
+    let slot: SandboxSlot
 
     private static let environment = [
         "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8",

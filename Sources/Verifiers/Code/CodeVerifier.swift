@@ -19,14 +19,14 @@ public final class CodeVerifier: Verifier {
     /// How it runs and scores.
     public let options: CodeOptions
 
-    private let pool: WorkerPool
+    private let pool: SandboxPool
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
     public init(options: CodeOptions = CodeOptions()) {
         self.options = options
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        pool = WorkerPool(slots: options.slots > 0 ? options.slots : processors)
+        pool = SandboxPool(slots: options.slots > 0 ? options.slots : processors)
     }
 
     deinit { pool.stop() }
@@ -67,7 +67,7 @@ public final class CodeVerifier: Verifier {
         let threads = pool.stop()
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             // Joining blocks, so it has a thread of its own.
-            Thread.detach {
+            SandboxThread.detach {
                 for thread in threads { pthread_join(thread, nil) }
                 continuation.resume()
             }
@@ -77,7 +77,7 @@ public final class CodeVerifier: Verifier {
     private static let shutDown = Verdict.verifierError(
         reason: CodeStatus.infrastructureError.rawValue, explanation: "the code verifier was shut down")
 
-    private func judge(_ item: VerificationItem, in slot: WorkerSlot) -> Verdict {
+    private func judge(_ item: VerificationItem, in slot: SandboxSlot) -> Verdict {
         let task: CodeTask
         do {
             task = try CodeTask(problem: item.problem, defaultLanguage: options.language).selected(

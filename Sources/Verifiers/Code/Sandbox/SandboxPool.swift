@@ -7,7 +7,7 @@ import Synchronization
 #endif
 
 /// A thread's own place: its worker process, started when first needed and again after a failure.
-final class WorkerSlot {
+final class SandboxSlot {
     private var worker: SandboxWorker?
     private var plan: SandboxPlan?
 
@@ -29,9 +29,9 @@ final class WorkerSlot {
 }
 
 /// Threads of our own, each with a worker: programs are waited for here and never on Swift's cooperative pool.
-final class WorkerPool: Sendable {
+final class SandboxPool: Sendable {
     /// Gets no slot when there is no thread to do it: after shutdown, or at the system's limit of threads.
-    typealias Work = @Sendable (WorkerSlot?) -> Void
+    typealias Work = @Sendable (SandboxSlot?) -> Void
 
     private struct State {
         var queue: [Work] = []
@@ -53,7 +53,7 @@ final class WorkerPool: Sendable {
             guard !state.isStopping else { return false }
             state.queue.append(work)
             if state.idle < state.queue.count - state.next && state.threads.count < slots,
-                let thread = Thread.start({ self.loop() })
+                let thread = SandboxThread.start({ self.loop() })
             {
                 state.threads.append(thread)
             }
@@ -74,7 +74,7 @@ final class WorkerPool: Sendable {
     }
 
     private func loop() {
-        let slot = WorkerSlot()
+        let slot = SandboxSlot()
         defer { slot.discard() }
         while true {
             state.withLock { $0.idle += 1 }

@@ -5,7 +5,7 @@
 #endif
 
 /// Threads of our own, for calls that block.
-enum Thread {
+enum SandboxThread {
     private final class Box {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
