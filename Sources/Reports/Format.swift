@@ -6,9 +6,9 @@ enum Format {
     /// What stands where there is no figure.
     static let none = "–"
 
-    /// A share as per cent with one decimal.
-    static func percent(_ share: Double?) -> String {
-        share.map { String(format: "%.1f %%", $0 * 100) } ?? none
+    /// A share as per cent.
+    static func percent(_ share: Double?, decimals: Int = 1) -> String {
+        share.map { String(format: "%.\(decimals)f %%", $0 * 100) } ?? none
     }
 
     /// An interval of shares, "21.0 – 24.4 %".
@@ -40,5 +40,51 @@ enum Format {
     static func rate(_ rate: Rate) -> String {
         guard let share = rate.share else { return none }
         return rate.count == 0 ? "0" : "\(count(rate.count)) (\(percent(share)))"
+    }
+}
+
+extension Format {
+    /// A moment, UTC, to the minute.
+    static func time(_ milliseconds: Int64) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.timeZone = TimeZone(secondsFromGMT: 0)
+        formatter.dateFormat = "yyyy-MM-dd HH:mm 'UTC'"
+        return formatter.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+    }
+}
+
+extension Undefined {
+    /// The reason for a person.
+    var words: String {
+        switch self {
+        case .missingInput: "undefined: the verifier extracts no answers"
+        case .tooFewSamples: "undefined: too few samples"
+        case .noData: "undefined: nothing was judged"
+        default: "undefined: \(rawValue)"
+        }
+    }
+}
+
+extension EntropySummary.Kind {
+    /// What the figure is, for a person.
+    var words: String {
+        switch self {
+        case .exact: "exact"
+        case .interval: "midpoint of bounds from the top candidates"
+        case .sampled: "estimate from sampled tokens"
+        case .mixed: "completions of different kinds"
+        }
+    }
+}
+
+extension EntropySection.Source {
+    /// What the figures are, for a person.
+    var words: String {
+        switch self {
+        case .interval: "Interval from the top candidates and the vocabulary’s size; midpoints shown."
+        case .lowerBound: "Lower bound from the top candidates: the vocabulary’s size is not configured."
+        case .sampled: "Estimate: −log-probability of the sampled token, noisy token by token, unbiased in the mean."
+        }
     }
 }
