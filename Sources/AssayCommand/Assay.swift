@@ -27,7 +27,7 @@ public struct Assay: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Demo.self,
-            Init.self,
+            Init.self, Doctor.self,
         ])
 
     /// The verifiers that commands can name.

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Experience
 import Serve
-import Verifiers
 
 /// `assay demo`: the whole pipeline on twenty problems of our own.
 struct Demo: AsyncParsableCommand {
@@ -34,10 +33,8 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let files = DemoFiles(folder: folder)
         try files.removeEarlierRun()
-        let canRunCode = await DemoFiles.canRunCode()
-        if !canRunCode, !common.quiet {
-            Terminal.line("code problems are left out: no sandbox here ('assay doctor' says what is missing)")
-        }
+        let (canRunCode, detail) = await CodeProbe.run("python")
+        if !canRunCode, !common.quiet { Terminal.line("code problems are left out: \(detail)") }
         if let endpoint {
             try await run(files, endpoint: endpoint, canRunCode: canRunCode)
         } else {

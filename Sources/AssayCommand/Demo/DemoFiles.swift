@@ -1,6 +1,5 @@
 import Foundation
 import JSON
-import Verifiers
 
 /// The files of the demo: problems and a configuration that a person can read, change and run again.
 struct DemoFiles {
@@ -16,9 +15,6 @@ struct DemoFiles {
             try FileManager.default.removeItem(atPath: store + suffix)
         }
     }
-
-    /// Whether model-written programs can be run contained here.
-    static func canRunCode() async -> Bool { VerifierRegistry.standard.entries.contains { $0.name == "code" } }
 
     /// Writes both files into `folder`.
     func write(endpoint: String, isSimulated: Bool, canRunCode: Bool) throws {

@@ -18,6 +18,11 @@ public final class Store: Sendable {
         case read
     }
 
+    /// The version of the SQLite library in use.
+    public static var sqliteVersion: String {
+        (try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }) ?? "unknown"
+    }
+
     /// The file's path as given.
     public let path: String
     private let database: any DatabaseWriter

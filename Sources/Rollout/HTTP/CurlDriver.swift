@@ -1,3 +1,4 @@
+internal import CCurl
 internal import Synchronization
 
 /// An HTTP client for thousands of slow requests in flight: libcurl on a thread of its own behind an async call.
@@ -6,6 +7,9 @@ internal import Synchronization
 ///     let response = try await driver.send(.get("http://127.0.0.1:8000/v1/models"))
 public final class CurlDriver: Sendable {
     private let loop: CurlLoop
+
+    /// The version of libcurl in use, with its parts.
+    public static var libraryVersion: String { String(cString: curl_version()) }
 
     /// Starts the thread. `maxConnections` bounds the connections kept for reuse.
     public init(maxConnections: Int = 512) throws {
