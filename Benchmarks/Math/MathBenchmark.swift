@@ -36,10 +36,19 @@ struct MathBenchmark {
             switch argument {
             case "--misses": showsMisses = true
             case "--runs": runs = arguments.popFirst().flatMap { Int($0) } ?? runs
+            case "--explain":
+                let gold = arguments.popFirst() ?? ""
+                explain(gold, arguments.popFirst() ?? "")
             default: paths.append(argument)
             }
         }
         for path in paths { try measure(path, runs: runs, showsMisses: showsMisses) }
+    }
+
+    static func explain(_ gold: String, _ prediction: String) {
+        for step in MathGrader.explain(gold: gold, prediction: prediction).trace.steps {
+            print("\(step.name): \(step.result)")
+        }
     }
 
     static func measure(_ path: String, runs: Int, showsMisses: Bool) throws {

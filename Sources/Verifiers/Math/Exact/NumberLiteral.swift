@@ -16,6 +16,8 @@ struct NumberLiteral: Sendable, Equatable {
     var value: Rational
     /// Digits after the decimal mark; nil for an integer literal.
     var decimals: Int?
+    /// Whether commas stand between its digits.
+    var isGrouped = false
 
     /// Reads digits with separators and a fraction at `position` and moves past them; nil when no number starts there.
     /// Signs and exponents are the caller's.
@@ -34,7 +36,7 @@ struct NumberLiteral: Sendable, Equatable {
         guard isMark, cursor + 1 < end, Ascii.isDigit(bytes[cursor + 1]) || digits.count > 0 else {
             guard digits.count > 0 else { return nil }
             position = cursor
-            return NumberLiteral(value: digits.rational(scale: 0), decimals: nil)
+            return NumberLiteral(value: digits.rational(scale: 0), decimals: nil, isGrouped: digits.hasCommas)
         }
         // "5." ends a sentence; "5.2" and "5." before anything but a digit differ.
         guard Ascii.isDigit(bytes[cursor + 1]) else {
@@ -65,6 +67,7 @@ struct NumberLiteral: Sendable, Equatable {
         }
         // A single group after a point is a decimal fraction, not a group: 1.234.
         if separator == Ascii.point, taken.groups == 1, !(ahead < end && bytes[ahead] == Ascii.comma) { return }
+        taken.hasCommas = separator == Ascii.comma && taken.groups > 0
         digits = taken
         cursor = ahead
     }
@@ -99,6 +102,7 @@ struct NumberLiteral: Sendable, Equatable {
 private struct DigitRun {
     var count = 0
     var groups = 0
+    var hasCommas = false
     var startsWithZero = false
     private var word = 0
     private var overflowed: [UInt8] = []

@@ -34,8 +34,10 @@ struct AnswerExtractor {
     /// The part after the last `</think>`, at most the last `maxScan` bytes.
     private let scope: Range<Int>
 
-    /// Bytes scanned, counted from the end: answers stand there.
+    /// Bytes scanned for marks, counted from the end: answers stand there.
     static let maxScan = 1 << 20
+    /// Bytes scanned for phrases, formulas and numbers.
+    static let maxProse = 1 << 16
 
     /// Nil when the response ends inside an unclosed `<think>`.
     init?(_ bytes: Bytes) {
@@ -57,8 +59,9 @@ struct AnswerExtractor {
         if let range = answerTag() { return inside(range, .answerTag) }
         if let range = hashes() { return inside(range, .hashes) }
         if isShort(scope) { return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: scope) }
-        if let range = AnswerPhrases.lastAnswer(in: bytes, scope) { return inside(range, .phrase) }
-        return loose(in: scope)
+        let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
+        let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
+        return phrases.isEmpty ? loose(in: tail) : phrases.flatMap { inside($0, .phrase) }
     }
 
     /// The gold's answer: a solution's last box, joined with its neighbours, or what a phrase introduces; else the
@@ -67,9 +70,11 @@ struct AnswerExtractor {
         if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, joined: true) }
         if let range = answerTag() { return inside(range, .answerTag) }
         if let range = hashes() { return inside(range, .hashes) }
-        if let range = AnswerPhrases.lastAnswer(in: bytes, scope) { return inside(range, .phrase) }
+        let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
+        let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
+        if !phrases.isEmpty { return phrases.flatMap { inside($0, .phrase) } }
         if scope.isEmpty { return [] }
-        return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: scope)
+        return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: tail)
     }
 
     // MARK: Marked answers
@@ -85,7 +90,9 @@ struct AnswerExtractor {
         var found: [Range<Int>] = []
         var position = scope.lowerBound
         while position < scope.upperBound {
-            guard bytes[position] == Ascii.backslash, let start = boxContent(at: position) else {
+            guard let mark = bytes.next(Ascii.backslash, from: position, in: scope) else { break }
+            position = mark
+            guard let start = boxContent(at: position) else {
                 position += 1
                 continue
             }
@@ -148,8 +155,8 @@ struct AnswerExtractor {
     private func isAdjacent(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
         let gap = (left.upperBound + 1)..<max(left.upperBound + 1, right.lowerBound)
         guard gap.count <= 64 else { return false }
-        return bytes.first("\n\n", in: gap) == nil && bytes.first(". ", in: gap) == nil
-            && bytes.first(".\n", in: gap) == nil && bytes.first("\u{3002}", in: gap) == nil
+        return bytes.first("\n\n", in: gap) == nil && bytes.first("\u{3002}", in: gap) == nil
+            && bytes.first(".", in: gap) == nil
     }
 
     private func answerTag() -> Range<Int>? {
@@ -179,7 +186,7 @@ struct AnswerExtractor {
     // One line of a few bytes is an answer without a sentence around it.
     private func isShort(_ range: Range<Int>) -> Bool {
         range.count <= 48 && !range.isEmpty && bytes.first("\n", in: range) == nil
-            && AnswerPhrases.lastAnswer(in: bytes, range) == nil
+            && AnswerPhrases.lastAnswers(in: bytes, range).isEmpty
     }
 
     private func loose(in range: Range<Int>) -> [AnswerCandidate] {

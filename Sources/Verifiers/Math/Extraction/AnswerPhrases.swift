@@ -1,28 +1,40 @@
 /// "The answer is" in many languages: a noun, then within the same clause a word or sign that introduces the answer.
 enum AnswerPhrases {
-    /// The clause after the last phrase; nil when there is none.
-    static func lastAnswer(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+    /// The clauses after the last phrases, the last first, at most three: "the answer is correct" holds none.
+    static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
         var position = range.upperBound - 1
-        while position >= range.lowerBound {
+        while position >= range.lowerBound, found.count < 3 {
             if let noun = noun(at: position, in: bytes, range),
-                let start = answerStart(after: position + noun.utf8CodeUnitCount, in: bytes, range)
+                let start = answerStart(
+                    after: position + noun.text.utf8CodeUnitCount, within: noun.reach, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
-                if !bytes.trimmed(clause).isEmpty { return clause }
+                if !bytes.trimmed(clause).isEmpty { found.append(clause) }
             }
             position -= 1
         }
-        return nil
+        return found
     }
 
-    // Lower-case ASCII; other scripts as they are written.
-    private static let nouns: [StaticString] = [
-        "answer", "result", "solution", "correct choice", "correct option", "i think it",
-        "答案", "答え", "解答", "结果", "結果", "答", "réponse", "résultat", "antwort", "ergebnis", "lösung", "respuesta",
-        "resultado", "resposta", "solución", "solução", "risposta", "risultato", "antwoord", "odpowied", "cevap",
-        "đáp án", "Đáp án", "ответ", "Ответ", "відповідь", "Відповідь", "результат", "Результат", "정답", "답",
-        "उत्तर", "الجواب", "الإجابة",
-    ]
+    /// A word for the answer and how many bytes may stand before what introduces it.
+    private struct Noun {
+        var text: StaticString
+        var reach: Int
+    }
+
+    // Lower-case ASCII; other scripts as they are written. Words for "result" and "solution" have other uses and reach
+    // less far.
+    private static let nouns: [Noun] =
+        ([
+            "answer", "correct choice", "correct option", "i think it", "答案", "答え", "解答", "答", "réponse", "antwort",
+            "respuesta", "resposta", "risposta", "antwoord", "odpowied", "cevap", "đáp án", "Đáp án", "ответ", "Ответ",
+            "відповідь", "Відповідь", "정답", "답", "उत्तर", "الجواب", "الإجابة",
+        ] as [StaticString]).map { Noun(text: $0, reach: 64) }
+        + ([
+            "result", "solution", "结果", "結果", "résultat", "ergebnis", "lösung", "resultado", "solución", "solução",
+            "risultato", "результат", "Результат",
+        ] as [StaticString]).map { Noun(text: $0, reach: 3) }
 
     private static let connectors: [StaticString] = [
         " is ", " is:", " is\n", " are ", " are:", ":", "=", "：", " would be ", " should be ", " must be ", " equals ",
@@ -30,7 +42,7 @@ enum AnswerPhrases {
         " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " है", " هو ", " هي ",
     ]
 
-    private static let nounLeads = leads(nouns)
+    private static let nounLeads = leads(nouns.map(\.text))
     private static let connectorLeads = leads(connectors)
 
     private static func leads(_ phrases: [StaticString]) -> [Bool] {
@@ -43,12 +55,12 @@ enum AnswerPhrases {
         return table
     }
 
-    private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> StaticString? {
+    private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> Noun? {
         let lead = bytes[position]
         guard nounLeads[Int(lead)] else { return nil }
         if Ascii.isLetter(lead), position > range.lowerBound, Ascii.isLetter(bytes[position - 1]) { return nil }
-        if isLastLineLabel(at: position, in: bytes, range) { return "a" }
-        return nouns.first { bytes.hasFolded($0, at: position, in: range) }
+        if isLastLineLabel(at: position, in: bytes, range) { return Noun(text: "a", reach: 3) }
+        return nouns.first { bytes.hasFolded($0.text, at: position, in: range) }
     }
 
     // "A: 26" as the last line; higher up it may be the first of several choices.
@@ -59,9 +71,11 @@ enum AnswerPhrases {
     }
 
     // Past the connector, which must come soon and before the sentence ends.
-    private static func answerStart(after start: Int, in bytes: Bytes, _ range: Range<Int>) -> Int? {
+    private static func answerStart(
+        after start: Int, within reach: Int, in bytes: Bytes, _ range: Range<Int>
+    ) -> Int? {
         var position = start
-        let limit = min(range.upperBound, start + 64)
+        let limit = min(range.upperBound, start + reach)
         while position < limit {
             let byte = bytes[position]
             if connectorLeads[Int(byte)] {

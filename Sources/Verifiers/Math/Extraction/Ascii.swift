@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Bytes and byte classes that extraction and lexing name.
 enum Ascii {
     static let comma = UInt8(ascii: ",")
@@ -52,13 +58,20 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// First position of `text` in `range`.
     func first(_ text: StaticString, in range: Range<Int>) -> Int? {
-        let lead = text.utf8Start[0]
         var position = range.lowerBound
-        while position < range.upperBound {
-            if self[position] == lead, has(text, at: position, in: range) { return position }
-            position += 1
+        while let found = next(text.utf8Start[0], from: position, in: range) {
+            if has(text, at: found, in: range) { return found }
+            position = found + 1
         }
         return nil
+    }
+
+    /// First position of a byte at `start` or after it.
+    func next(_ byte: UInt8, from start: Int, in range: Range<Int>) -> Int? {
+        guard start < range.upperBound, let base = baseAddress,
+            let found = memchr(base + start, Int32(byte), range.upperBound - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
     /// Last position of `text` in `range`.

@@ -4,8 +4,9 @@ enum MathSpans {
     static func last(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
         var found: Range<Int>?
         var position = range.lowerBound
+        var unclosed: Set<UInt8> = []
         while position < range.upperBound {
-            guard let span = span(at: position, in: bytes, range) else {
+            guard let span = span(at: position, in: bytes, range, &unclosed) else {
                 // `\$` is money and `\\` a line break: neither opens anything.
                 position += bytes[position] == Ascii.backslash ? 2 : 1
                 continue
@@ -17,15 +18,26 @@ enum MathSpans {
     }
 
     private static func span(
-        at position: Int, in bytes: Bytes, _ range: Range<Int>
+        at position: Int, in bytes: Bytes, _ range: Range<Int>, _ unclosed: inout Set<UInt8>
     ) -> (content: Range<Int>, end: Int)? {
+        let mark: (open: StaticString, close: StaticString)?
         if bytes[position] == Ascii.backslash {
-            if bytes.has("\\(", at: position, in: range) { return closed("\\)", position + 2, bytes, range) }
-            if bytes.has("\\[", at: position, in: range) { return closed("\\]", position + 2, bytes, range) }
+            mark =
+                bytes.has("\\(", at: position, in: range)
+                ? ("\\(", "\\)") : bytes.has("\\[", at: position, in: range) ? ("\\[", "\\]") : nil
+            if mark == nil { return nil }
+        } else {
+            guard bytes[position] == Ascii.dollar else { return nil }
+            mark = bytes.has("$$", at: position, in: range) ? ("$$", "$$") : nil
+        }
+        if let mark {
+            // A mark found unclosed once stays so: no second search.
+            let kind = bytes[position + 1]
+            guard !unclosed.contains(kind) else { return nil }
+            if let span = closed(mark.close, position + 2, bytes, range) { return span }
+            unclosed.insert(kind)
             return nil
         }
-        guard bytes[position] == Ascii.dollar else { return nil }
-        if bytes.has("$$", at: position, in: range) { return closed("$$", position + 2, bytes, range) }
         var end = position + 1
         while end < range.upperBound, bytes[end] != Ascii.dollar {
             if bytes[end] == Ascii.newline, end + 1 < range.upperBound, bytes[end + 1] == Ascii.newline { return nil }
@@ -79,10 +91,44 @@ enum MathSpans {
         while start < end, bytes[start] == Ascii.comma || bytes[start] == UInt8(ascii: "/") { start += 1 }
         if start < end, bytes[start] == Ascii.point, start + 1 < end, !Ascii.isDigit(bytes[start + 1]) { start += 1 }
         if start > range.lowerBound, bytes[start - 1] == Ascii.minus, isSign(bytes, start - 1, range) { start -= 1 }
+        if let formula = enclosingCommand(bytes, start..<end, range) { return formula }
         var tail = end
         if tail < range.upperBound, bytes[tail] == Ascii.backslash { tail += 1 }
         if tail < range.upperBound, bytes[tail] == UInt8(ascii: "%") { return start..<(tail + 1) }
         return start..<end
+    }
+
+    // A number in a command's braces, as in `\frac{2}{5}`: the whole command.
+    private static func enclosingCommand(_ bytes: Bytes, _ number: Range<Int>, _ range: Range<Int>) -> Range<Int>? {
+        var found: Range<Int>?
+        var inner = number
+        while let open = enclosingBrace(bytes, inner, range), let close = bytes.closingBrace(of: open, in: range) {
+            var start = open
+            while start > range.lowerBound, bytes[start - 1] == Ascii.closeBrace,
+                let previous = enclosingBrace(bytes, (start - 1)..<start, range)
+            {
+                start = previous
+            }
+            while start > range.lowerBound, Ascii.isLetter(bytes[start - 1]) { start -= 1 }
+            guard start > range.lowerBound, bytes[start - 1] == Ascii.backslash else { return found }
+            inner = (start - 1)..<(close + 1)
+            found = inner
+        }
+        return found
+    }
+
+    private static func enclosingBrace(_ bytes: Bytes, _ inner: Range<Int>, _ range: Range<Int>) -> Int? {
+        var depth = 0
+        var position = inner.lowerBound - 1
+        while position >= max(range.lowerBound, inner.lowerBound - 256) {
+            if bytes[position] == Ascii.closeBrace { depth += 1 }
+            if bytes[position] == Ascii.openBrace {
+                if depth == 0 { return position }
+                depth -= 1
+            }
+            position -= 1
+        }
+        return nil
     }
 
     private static func isNumberPart(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Bool {

@@ -1,0 +1,248 @@
+/// Compares parsed answers of every shape.
+struct AnswerEquality {
+    let options: MathOptions
+    let scalars: ScalarEquality
+    let leaves: LeafEquality
+    private static let maxDepth = 8
+
+    init(options: MathOptions, budget: StepBudget, bareLog: BallDomain.BareLog) {
+        self.options = options
+        scalars = ScalarEquality(budget: budget, bareLog: bareLog)
+        leaves = LeafEquality(options: options, scalars: scalars)
+    }
+
+    func compare(gold: Expression, prediction: Expression) -> Comparison {
+        compare(simplified(gold), simplified(prediction), depth: 0)
+    }
+
+    /// Lists with their repetitions of a variable removed, ± expanded.
+    private func simplified(_ expression: Expression) -> Expression {
+        switch expression {
+        case .list(let parts, let isOr):
+            var flat: [Expression] = []
+            for part in parts {
+                switch simplified(part) {
+                case .list(let inner, _) where Interpretation.expanded(part) != nil: flat += inner
+                case let other: flat.append(other)
+                }
+            }
+            return Assignments.merged(flat, isOr)
+        case .set(let parts):
+            let members = parts.flatMap { Interpretation.expanded($0) ?? [$0] }
+            return .set(members)
+        case .relation:
+            return Interpretation.expanded(expression).map { Assignments.merged($0, true) } ?? expression
+        default:
+            return Interpretation.expanded(expression).map { .list($0, true) } ?? expression
+        }
+    }
+
+    private func compare(_ gold: Expression, _ prediction: Expression, depth: Int) -> Comparison {
+        if gold == prediction { return .equal("the same expression") }
+        if depth > Self.maxDepth { return .different("nested too deep") }
+        if let verdict = assignments(gold, prediction, depth) { return verdict }
+        if let verdict = regions(gold, prediction) { return verdict }
+        switch (gold, prediction) {
+        case (.relation, .relation): return Relations(scalars: scalars).compare(gold, prediction)
+        case (.relation, _), (_, .relation): return chain(gold, prediction, depth)
+        case (.list(let left, _), .list(let right, _)):
+            // A list that repeats nothing may be answered with repetitions, as a set.
+            return options.listOrder == .any
+                ? unordered(left, right, counted: Set(left).count < left.count, depth) : ordered(left, right, depth)
+        case (.set(let left), .set(let right)), (.set(let left), .list(let right, _)),
+            (.list(let left, _), .set(let right)):
+            return unordered(left, right, counted: false, depth)
+        case (.group(let open, let left, let close), .group(let otherOpen, let right, let otherClose)):
+            guard Self.sameBrackets(open, otherOpen), Self.sameBrackets(close, otherClose) else {
+                return .different("different brackets")
+            }
+            return ordered(left, right, depth)
+        case (.group(_, let left, _), .list(let right, _)), (.list(let left, _), .group(_, let right, _)):
+            return ordered(left, right, depth)
+        case (.matrix(let columns, let left), .matrix(let otherColumns, let right)):
+            return columns == otherColumns ? ordered(left, right, depth) : .different("different shapes")
+        case (.matrix, _), (_, .matrix): return matrix(gold, prediction, depth)
+        case (.setBuilder(let left, let first), .setBuilder(let right, let second)):
+            return ordered([left, first], [right, second], depth)
+        case (.sets(let operation, let left), .sets(let other, let right)) where operation == other:
+            return operation == .difference
+                ? ordered(left, right, depth) : unordered(left, right, counted: false, depth)
+        case (.ratio(let left), .ratio(let right)): return ratios(left, right)
+        case (.time(let time, let isDefinite), .ratio(let parts)), (.ratio(let parts), .time(let time, let isDefinite)):
+            return TimeOfDay.equals(time, isDefinite, parts) ? .equal("the same time") : .different("times of day")
+        case (.ratio(let parts), _) where parts.count == 2: return leaf(.quotient(parts[0], parts[1]), prediction)
+        case (_, .ratio(let parts)) where parts.count == 2: return leaf(gold, .quotient(parts[0], parts[1]))
+        case (.time(let left, let isLeft), .time(let right, let isRight)):
+            return isLeft == isRight && left == right ? .equal("the same time") : .different("times of day")
+        case (.based(let left, let base), .based(let right, let otherBase)):
+            return left == right && base == otherBase ? .equal("the same base") : .different("digits or base")
+        case (.based(let digits, _), let other), (let other, .based(let digits, _)):
+            // A base may be left out, not converted away.
+            return other == IntegerFunctions.value(digits, base: 10).map(Expression.number)
+                ? .equal("the same digits, base understood") : .different("digits of another base")
+        case (.set(let members), let other), (let other, .set(let members)):
+            return members.count == 1 ? leaf(members[0], other) : .different("a set and a value")
+        case (.text(let left), .text(let right)):
+            return left == right ? .equal("the same words") : .different("different words")
+        default:
+            guard Self.isScalar(gold), Self.isScalar(prediction) else { return .different("different kinds of answer") }
+            return leaf(gold, prediction)
+        }
+    }
+
+    private func leaf(_ gold: Expression, _ prediction: Expression) -> Comparison {
+        leaves.compare(gold: gold, prediction: prediction)
+    }
+
+    private static func isScalar(_ expression: Expression) -> Bool {
+        switch expression {
+        case .list, .group, .set, .setBuilder, .relation, .sets, .named, .ratio, .time, .text: false
+        default: true
+        }
+    }
+
+    private static func sameBrackets(_ left: Expression.Bracket, _ right: Expression.Bracket) -> Bool {
+        left == right || (left != .square && right != .square)
+    }
+
+    // MARK: Assignments and chains
+
+    private func assignments(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison? {
+        guard options.assignments == .strip else { return nil }
+        switch (Interpretation.assignment(gold), Interpretation.assignment(prediction)) {
+        case (nil, nil): return nil
+        case (let left?, nil):
+            if case .relation = prediction { return nil }
+            return compare(left.value, prediction, depth: depth + 1)
+        case (nil, let right?):
+            if case .relation = gold { return nil }
+            return compare(gold, right.value, depth: depth + 1)
+        case (let left?, let right?):
+            if left.label == right.label { return compare(left.value, right.value, depth: depth + 1) }
+            let isDefinition = !left.value.symbols.isEmpty || !right.value.symbols.isEmpty
+            if left.isVariable, right.isVariable {
+                return isDefinition ? nil : .different("different variables")
+            }
+            return compare(left.value, right.value, depth: depth + 1)
+        }
+    }
+
+    private func chain(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison {
+        if let value = Interpretation.chainValue(gold, scalars) { return compare(value, prediction, depth: depth + 1) }
+        if let value = Interpretation.chainValue(prediction, scalars) { return compare(gold, value, depth: depth + 1) }
+        // x ∈ S states S.
+        if case .relation(let sides, [.element]) = gold { return compare(sides[1], prediction, depth: depth + 1) }
+        if case .relation(let sides, [.element]) = prediction { return compare(gold, sides[1], depth: depth + 1) }
+        return .different("an equation and an expression")
+    }
+
+    // MARK: Regions
+
+    private func regions(_ gold: Expression, _ prediction: Expression) -> Comparison? {
+        guard Self.mayBeRegion(gold), Self.mayBeRegion(prediction), Self.isRegion(gold) || Self.isRegion(prediction)
+        else { return nil }
+        if options.intervals == .keep, Self.isInequality(gold) != Self.isInequality(prediction) {
+            return .different("an interval and an inequality")
+        }
+        guard let left = RegionReader.read(gold, scalars), let right = RegionReader.read(prediction, scalars) else {
+            return nil
+        }
+        if let first = left.variable, let second = right.variable, first != second, !first.isEmpty, !second.isEmpty {
+            return .different("different variables")
+        }
+        guard let equal = RealRegion.equal(left.region, right.region, scalars) else { return nil }
+        return equal ? .equal("the same set of real numbers") : .different("different sets of real numbers")
+    }
+
+    private static func isInequality(_ expression: Expression) -> Bool {
+        expression.contains { if case .relation(_, let all) = $0 { all.contains { $0.isOrder } } else { false } }
+    }
+
+    private static func mayBeRegion(_ expression: Expression) -> Bool {
+        switch expression {
+        case .group(_, let parts, _): parts.count == 2
+        case .set, .sets, .named, .relation: true
+        case .list(let parts, _): parts.allSatisfy { if case .relation = $0 { true } else { false } }
+        default: false
+        }
+    }
+
+    // Something that is surely a region: two plain tuples are not compared as intervals, nor two finite sets.
+    private static func isRegion(_ expression: Expression) -> Bool {
+        switch expression {
+        case .sets, .named: true
+        case .relation(_, let relations): relations.contains { $0.isOrder || $0 == .notEqual || $0 == .element }
+        case .list(let parts, _): parts.contains(where: isRegion)
+        default: false
+        }
+    }
+
+    // MARK: Sequences
+
+    private func ordered(_ gold: [Expression], _ prediction: [Expression], _ depth: Int) -> Comparison {
+        guard gold.count == prediction.count else { return .different("different numbers of parts") }
+        var rule = "part by part"
+        for (left, right) in zip(gold, prediction) {
+            let verdict = compare(left, right, depth: depth + 1)
+            if !verdict.isEqual { return verdict }
+            rule = "part by part: \(verdict.rule)"
+        }
+        return .equal(rule)
+    }
+
+    private func unordered(
+        _ gold: [Expression], _ prediction: [Expression], counted: Bool, _ depth: Int
+    ) -> Comparison {
+        if counted, gold.count != prediction.count { return .different("different numbers of parts") }
+        if gold.count > 256 || prediction.count > 256 { return .undecided("too many parts") }
+        var isUsed = [Bool](repeating: false, count: prediction.count)
+        var rule = ""
+        for part in gold {
+            var isFound = false
+            for (index, candidate) in prediction.enumerated() where !(counted && isUsed[index]) {
+                let verdict = compare(part, candidate, depth: depth + 1)
+                if verdict.isExhausted, scalars.budget.isExhausted { return verdict }
+                guard verdict.isEqual else { continue }
+                isUsed[index] = true
+                isFound = true
+                rule = verdict.rule
+                if counted { break }
+            }
+            if !isFound { return .different("a part without its equal") }
+        }
+        return isUsed.allSatisfy { $0 } ? .equal("in any order: \(rule)") : .different("a part too many")
+    }
+
+    // a:b:c up to a common factor.
+    private func ratios(_ gold: [Expression], _ prediction: [Expression]) -> Comparison {
+        guard gold.count == prediction.count else { return .different("ratios of different length") }
+        // 12:00 is no multiple of 1:00.
+        if (gold + prediction).contains(.zero) { return ordered(gold, prediction, 0) }
+        for index in 1..<gold.count {
+            let left = Expression.product([gold[0], prediction[index]])
+            let right = Expression.product([gold[index], prediction[0]])
+            if !scalars.compare(left, right).isEqual { return .different("different ratios") }
+        }
+        return .equal("the same ratio")
+    }
+
+    // MARK: Matrices
+
+    private func matrix(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison {
+        if let verdict = matrixRows(gold, prediction, depth) { return verdict }
+        if let left = Matrices.value(gold), let right = Matrices.value(prediction), left != gold || right != prediction
+        {
+            return compare(left, right, depth: depth + 1)
+        }
+        return .different("a matrix and something else")
+    }
+
+    // [[1,2],[3,4]], and a column against a tuple.
+    private func matrixRows(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison? {
+        guard let left = Matrices.rows(gold), let right = Matrices.rows(prediction) else { return nil }
+        guard left.count == right.count, zip(left, right).allSatisfy({ $0.count == $1.count }) else {
+            return .different("different shapes")
+        }
+        return ordered(left.flatMap { $0 }, right.flatMap { $0 }, depth)
+    }
+}

@@ -1,0 +1,83 @@
+/// Compares values with their percent signs, units and decimals, under the options' policies.
+struct LeafEquality {
+    let options: MathOptions
+    let scalars: ScalarEquality
+
+    /// A value taken apart from what is written around it.
+    private struct Measure {
+        var value: Expression
+        var unit: String?
+        var isPercent = false
+    }
+
+    func compare(gold: Expression, prediction: Expression) -> Comparison {
+        if gold == prediction { return .equal("the same expression") }
+        let (g, p) = (measure(gold), measure(prediction))
+        switch options.units {
+        case .ignored: break
+        case .required: if g.unit != p.unit { return .different("units") }
+        case .optional:
+            if let first = g.unit, let second = p.unit, first != second { return .different("different units") }
+        }
+        if g.isPercent == p.isPercent { return rounded(g.value, p.value) }
+        let (percent, plain) = g.isPercent ? (g.value, p.value) : (p.value, g.value)
+        if options.percent == .either {
+            let direct = g.isPercent ? rounded(percent, plain) : rounded(plain, percent)
+            if direct.isEqual { return direct }
+            // 100% is 1, but 1000% is not offered as 10.
+            if let whole = scalars.rational(plain), whole.isInteger, .one < whole { return .different("percent") }
+        }
+        let share = Expression.product([percent, .number(.small(1, 100))])
+        return scalars.compare(share, plain).isEqual ? .equal("percent as a fraction") : .different("percent")
+    }
+
+    private func measure(_ expression: Expression) -> Measure {
+        switch expression {
+        case .quantity(let inner, let unit):
+            var measure = measure(inner)
+            measure.unit = unit
+            return measure
+        case .percent(let inner):
+            var measure = measure(inner)
+            measure.isPercent = true
+            return measure
+        case .product(let factors) where factors.last == .constant(.degree):
+            let rest = Array(factors.dropLast())
+            return Measure(value: rest.count == 1 ? rest[0] : .product(rest), unit: "deg")
+        default: return Measure(value: expression)
+        }
+    }
+
+    // MARK: Rounding
+
+    private func rounded(_ gold: Expression, _ prediction: Expression) -> Comparison {
+        let exact = scalars.compare(gold, prediction)
+        if exact.isEqual || options.rounding == .exact { return exact }
+        if case .decimal(let value, let places) = gold, places >= 2 {
+            // 12.8 is no better than 12.75: a shorter decimal never rounds to a longer one.
+            if case .decimal(_, let shown) = prediction, shown < places { return exact }
+            return isWithin(prediction, value, places) ? .equal("rounds to the gold's decimals") : exact
+        }
+        if case .decimal(let value, let places) = prediction, significantDigits(value, places) >= 6,
+            scalars.rational(gold)?.isInteger != true
+        {
+            return isWithin(gold, value, places) ? .equal("rounded to six digits or more") : exact
+        }
+        return exact
+    }
+
+    private func significantDigits(_ value: Rational, _ places: Int) -> Int {
+        let digits = (value.magnitude * Rational.powerOfTen(places)).numerator
+        return String(digits).utf8.count
+    }
+
+    // Whether a constant lies within half a unit of the last place.
+    private func isWithin(_ constant: Expression, _ value: Rational, _ places: Int) -> Bool {
+        let half = Rational.powerOfTen(-places) * .small(1, 2)
+        if let exact = scalars.rational(constant) { return !(half < (exact - value).magnitude) }
+        guard let ball = scalars.ball(constant), ball.isReal else { return false }
+        let distance = ball.real - Ball(value)
+        let magnitude = distance.middle.isNegative ? -distance : distance
+        return (Ball(half) - magnitude).sign == 1
+    }
+}

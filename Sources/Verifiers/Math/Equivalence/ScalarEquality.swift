@@ -1,0 +1,192 @@
+/// What a comparison came to.
+struct Comparison: Sendable {
+    var isEqual: Bool
+    /// The rule that decided, for people.
+    var rule: String
+    /// Whether nothing was decided for want of precision or steps.
+    var isExhausted = false
+
+    static func equal(_ rule: String) -> Comparison { Comparison(isEqual: true, rule: rule) }
+    static func different(_ rule: String) -> Comparison { Comparison(isEqual: false, rule: rule) }
+    static func undecided(_ rule: String) -> Comparison { Comparison(isEqual: false, rule: rule, isExhausted: true) }
+}
+
+/// Decides whether two expressions without structure are the same number or function: the cheapest proof first.
+struct ScalarEquality {
+    let budget: StepBudget
+    let bareLog: BallDomain.BareLog
+
+    func compare(_ left: Expression, _ right: Expression) -> Comparison {
+        if left == right { return .equal("the same expression") }
+        if let verdict = infinities(left, right) { return verdict }
+        if let a = rational(left), let b = rational(right) {
+            return a == b ? .equal("exact rational numbers") : .different("exact rational numbers")
+        }
+        let (left, right) = (resolved(left), resolved(right))
+        if let verdict = inField(left, right) { return verdict }
+        return inBalls(left, right)
+    }
+
+    /// The exact value of a constant expression; nil when it is irrational, symbolic or too long.
+    func rational(_ expression: Expression) -> Rational? {
+        if let literal = expression.literal { return literal }
+        var evaluator = Evaluator(RationalDomain(), budget)
+        return try? evaluator.value(expression)
+    }
+
+    /// A constant's ball; nil when it has none.
+    func ball(_ expression: Expression) -> ComplexBall? {
+        guard expression.symbols.isEmpty else { return nil }
+        var evaluator = Evaluator(BallDomain(point: BallDomain.realPoints[0], bareLog: bareLog), budget)
+        return try? evaluator.value(expression)
+    }
+
+    // Infinity is no number: it equals itself and nothing else.
+    private func infinities(_ left: Expression, _ right: Expression) -> Comparison? {
+        guard let a = Self.infinity(left) else {
+            return Self.infinity(right) == nil ? nil : .different("infinity")
+        }
+        return a == Self.infinity(right) ? .equal("infinity") : .different("infinity")
+    }
+
+    /// 1 or -1 for a signed infinity, nil for everything else.
+    static func infinity(_ expression: Expression) -> Int? {
+        switch expression {
+        case .constant(.infinity): 1
+        case .product(let factors) where factors.count == 2 && factors[0] == .minusOne:
+            factors[1] == .constant(.infinity) ? -1 : nil
+        default: nil
+        }
+    }
+
+    // MARK: Unknown functions
+
+    // f(x) becomes a variable named by the value of its arguments, so that f(1+x) is f(x+1) and not f(x).
+    private func resolved(_ expression: Expression) -> Expression {
+        guard case .apply(let name, let arguments) = expression else {
+            return expression.contains({ if case .apply = $0 { true } else { false } })
+                ? expression.mapChildren(resolved) : expression
+        }
+        var key = name + "("
+        for argument in arguments {
+            var evaluator = Evaluator(FieldDomain(point: 7), budget)
+            let argument = resolved(argument)
+            if let value = try? evaluator.value(argument) {
+                key += "\(value.real),\(value.imaginary);"
+            } else {
+                key += "\(argument);"
+            }
+        }
+        return .symbol(key)
+    }
+
+    // MARK: The finite field
+
+    // Decides either way for expressions in the ring; nil when one is outside.
+    private func inField(_ left: Expression, _ right: Expression) -> Comparison? {
+        let isConstant = left.symbols.isEmpty && right.symbols.isEmpty
+        for point: UInt64 in isConstant ? [1] : [1, 2] {
+            guard let a = fieldValue(left, point), let b = fieldValue(right, point) else { return nil }
+            if a != b { return .different("exact arithmetic modulo a prime") }
+        }
+        // A response could aim at the prime; real numbers would show it.
+        if case .different = outcome(left, right, BallDomain.realPoints[1]) {
+            return .different("numeric values that differ")
+        }
+        return .equal("exact arithmetic modulo a prime")
+    }
+
+    private func fieldValue(_ expression: Expression, _ point: UInt64) -> FieldElement? {
+        var evaluator = Evaluator(FieldDomain(point: point), budget)
+        return try? evaluator.value(expression)
+    }
+
+    // MARK: Balls
+
+    private enum Outcome {
+        case agree(clean: Bool)
+        case different
+        case uncleanDifferent
+        case failed(EvaluationFailure)
+    }
+
+    private func inBalls(_ left: Expression, _ right: Expression) -> Comparison {
+        let rule = "numeric values to 200 bits"
+        let isConstant = left.symbols.isEmpty && right.symbols.isEmpty
+        let isWhole = left.contains(Self.isOfWholeNumbers) || right.contains(Self.isOfWholeNumbers)
+        let points = isConstant ? [BallDomain.realPoints[0]] : isWhole ? BallDomain.wholePoints : BallDomain.realPoints
+        var clean = 0
+        var unclean = 0
+        var uncleanDifferent = 0
+        var failure: EvaluationFailure?
+        for point in points {
+            switch outcome(left, right, point) {
+            case .different: return .different(rule)
+            case .agree(true): clean += 1
+            case .agree(false): unclean += 1
+            case .uncleanDifferent: uncleanDifferent += 1
+            case .failed(let reason): failure = reason
+            }
+        }
+        // Identities hold where everything is real; principal values count only when nothing ever is.
+        if clean > 0, clean > 1 || isConstant || clean + unclean + uncleanDifferent >= points.count - 1 {
+            return .equal(rule)
+        }
+        if clean == 0, uncleanDifferent == 0, unclean > 0 { return .equal(rule) }
+        if uncleanDifferent > 0 { return .different(rule) }
+        switch failure {
+        case .undefined?, nil: return .different("a value that is not defined")
+        case .unsupported?: return .different("no common form")
+        case .undetermined?, .budget?: return structural(left, right)
+        }
+    }
+
+    private static func isOfWholeNumbers(_ expression: Expression) -> Bool {
+        guard case .call(let function, let arguments) = expression else { return false }
+        switch function {
+        case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil, .sum, .product:
+            return arguments.contains { !$0.symbols.isEmpty }
+        case .binomial: return arguments.count == 2 && !arguments[1].symbols.isEmpty
+        default: return false
+        }
+    }
+
+    private func outcome(_ left: Expression, _ right: Expression, _ point: BallDomain.Point) -> Outcome {
+        var first = Evaluator(BallDomain(point: point, bareLog: bareLog), budget)
+        var second = Evaluator(BallDomain(point: point, bareLog: bareLog), budget)
+        do {
+            let a = try first.value(left)
+            let b = try second.value(right)
+            let isClean = first.domain.isClean && second.domain.isClean
+            switch Self.agreement(a, b) {
+            case true?: return .agree(clean: isClean)
+            case false?: return isClean || point.isWhole ? .different : .uncleanDifferent
+            case nil: return .failed(.undetermined)
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Whether two balls are the same number: false when they are apart, true when they agree to 100 bits and more,
+    /// nil when precision does not tell.
+    static func agreement(_ left: ComplexBall, _ right: ComplexBall) -> Bool? {
+        let difference = left - right
+        guard difference.containsZero else { return false }
+        let scale = max(left.upperLog, right.upperLog)
+        if difference.radius == -.infinity { return true }
+        let isZeroBoth = left.containsZero && right.containsZero
+        return difference.radius < (isZeroBoth ? 0 : scale) - 100 ? true : nil
+    }
+
+    // Numbers too large for any format: powers of one base compare by their exponents.
+    private func structural(_ left: Expression, _ right: Expression) -> Comparison {
+        if budget.isExhausted { return .undecided("step budget") }
+        if case .power(let base, let first) = left, case .power(base, let second) = right, let value = rational(base),
+            Rational.one < value.magnitude
+        {
+            return compare(first, second)
+        }
+        return .undecided("numbers too large to compare")
+    }
+}

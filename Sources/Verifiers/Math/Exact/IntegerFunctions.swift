@@ -1,0 +1,91 @@
+import BigInt
+
+/// Functions of whole numbers, exactly.
+enum IntegerFunctions {
+    /// Nil when the arguments are outside the function's domain or the value would be too long.
+    static func apply(
+        _ function: Function, _ values: [Rational], _ budget: StepBudget
+    ) throws(EvaluationFailure) -> Rational? {
+        switch function {
+        case .floor: return values.first.map { Rational($0.floor) }
+        case .ceil: return values.first.map { Rational(-(-$0).floor) }
+        case .mod:
+            guard values.count == 2, let quotient = values[0] / values[1] else { return nil }
+            return values[0] - Rational(quotient.floor) * values[1]
+        case .gcd, .lcm: return commonDivisor(values, wantsMultiple: function == .lcm)
+        default: break
+        }
+        let numbers = values.compactMap(\.intValue)
+        guard numbers.count == values.count, let n = numbers.first, n >= 0, n < 1 << 40 else { return nil }
+        switch function {
+        case .factorial: return try product(max(1, n), from: 2, through: n, step: 1, budget)
+        case .doubleFactorial: return try product(max(1, n), from: n % 2 == 0 ? 2 : 1, through: n, step: 2, budget)
+        case .permutations where numbers.count == 2:
+            return numbers[1] > n || numbers[1] < 0
+                ? .zero : try product(numbers[1], from: n - numbers[1] + 1, through: n, step: 1, budget)
+        case .binomial where numbers.count == 2:
+            let k = min(numbers[1], n - numbers[1])
+            guard k >= 0 else { return .zero }
+            guard let top = try product(k, from: n - k + 1, through: n, step: 1, budget),
+                let bottom = try product(k, from: 2, through: k, step: 1, budget)
+            else { return nil }
+            return top / bottom
+        default: return nil
+        }
+    }
+
+    // Nil when there are too many factors for an exact product.
+    private static func product(
+        _ count: Int, from low: Int, through high: Int, step: Int, _ budget: StepBudget
+    ) throws(EvaluationFailure) -> Rational? {
+        guard count <= 2000 else { return nil }
+        try budget.spend(2 * count + count * count / 64)
+        var (big, word) = (BigInt(1), 1)
+        for factor in stride(from: low, through: high, by: step) {
+            let (next, overflow) = word.multipliedReportingOverflow(by: factor)
+            if overflow {
+                big *= BigInt(word)
+                word = factor
+            } else {
+                word = next
+            }
+        }
+        return Rational(big * BigInt(word))
+    }
+
+    private static func commonDivisor(_ values: [Rational], wantsMultiple: Bool) -> Rational? {
+        guard values.allSatisfy({ $0.isInteger && $0.bitCount <= RationalDomain.maxBits }),
+            var result = values.first?.numerator
+        else { return nil }
+        for value in values.dropFirst() {
+            let divisor = result.greatestCommonDivisor(with: value.numerator)
+            if wantsMultiple {
+                if divisor.isZero { return .zero }
+                result = result / divisor * value.numerator
+            } else {
+                result = divisor
+            }
+        }
+        return Rational(BigInt(result.magnitude))
+    }
+
+    /// The exact root of a number that is not negative; nil when there is none.
+    static func root(_ value: BigInt, _ index: Int) -> BigInt? {
+        if value.isZero || value == 1 || index == 1 { return value }
+        guard index > 1, index < 256 else { return nil }
+        if index == 2 {
+            let root = value.squareRoot()
+            return root * root == value ? root : nil
+        }
+        // Bisection over the bits of the root.
+        var root = BigInt(0)
+        for bit in stride(from: value.magnitude.bitWidth / index + 1, through: 0, by: -1) {
+            let candidate = root + (BigInt(1) << bit)
+            if candidate.power(index) <= value { root = candidate }
+        }
+        return root.power(index) == value ? root : nil
+    }
+
+    /// The value of digits in a base.
+    static func value(_ digits: String, base: Int) -> Rational? { BigInt(digits, radix: base).map { Rational($0) } }
+}

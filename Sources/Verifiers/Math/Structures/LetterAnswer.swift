@@ -1,0 +1,107 @@
+/// Multiple-choice answers: the letter, alone or before the text of the choice.
+enum LetterAnswer {
+    /// The letters of an answer like `C`, `(C)`, `\text{(C)}`, `A, B, D`, `ABD`, `C. 42`; nil for everything else.
+    /// Upper case; `isExplicit` tells capitals from a variable.
+    static func letters(_ answer: some Collection<UInt8>, allowsText: Bool) -> [UInt8]? {
+        var scanner = Scanner(answer)
+        guard scanner.bytes.count <= 4096 else { return nil }
+        return scanner.read(allowsText: allowsText)
+    }
+
+    private struct Scanner {
+        let bytes: [UInt8]
+        var position = 0
+
+        // Markup gone: what is left are letters and punctuation.
+        init(_ answer: some Collection<UInt8>) {
+            var plain: [UInt8] = []
+            let source = Array(answer.prefix(4097))
+            var index = 0
+            while index < source.count {
+                let byte = source[index]
+                if byte == Ascii.backslash {
+                    let start = index + 1
+                    index += 1
+                    while index < source.count, Ascii.isLetter(source[index]) { index += 1 }
+                    let name = String(decoding: source[start..<index], as: UTF8.self)
+                    // Other commands make it no letter.
+                    if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name), !name.isEmpty {
+                        plain.append(UInt8(ascii: "\\"))
+                    }
+                    if name.isEmpty, index < source.count { index += 1 }
+                    continue
+                }
+                if byte != Ascii.dollar, byte != Ascii.star, byte != Ascii.openBrace, byte != Ascii.closeBrace {
+                    plain.append(byte)
+                }
+                index += 1
+            }
+            bytes = plain
+        }
+
+        private mutating func skipSpace() {
+            while position < bytes.count, Ascii.isSpace(bytes[position]) { position += 1 }
+        }
+
+        mutating func read(allowsText: Bool) -> [UInt8]? {
+            skipSpace()
+            var found: [UInt8] = []
+            while position < bytes.count {
+                let isOpen = bytes[position] == UInt8(ascii: "(") || bytes[position] == UInt8(ascii: "[")
+                if isOpen { position += 1 }
+                guard position < bytes.count, Ascii.isLetter(bytes[position]) else { return nil }
+                let letter = bytes[position]
+                position += 1
+                let next = position < bytes.count ? bytes[position] : 0
+                // A word, or anything but punctuation after a letter, is no choice.
+                found.append(letter)
+                if isOpen {
+                    guard next == UInt8(ascii: ")") || next == UInt8(ascii: "]") else { return nil }
+                    position += 1
+                }
+                let mark = position < bytes.count ? bytes[position] : 0
+                if allowsText, found.count == 1, isChoiceText(mark, isOpen: isOpen) { return found }
+                while position < bytes.count, ".,; ".utf8.contains(bytes[position]) { position += 1 }
+                if bytes[position...].starts(with: "and ".utf8) { position += 4 }
+            }
+            let isCapitals = found.allSatisfy(Ascii.isUpper)
+            guard !found.isEmpty,
+                found.count == 1 || (isCapitals && found.count <= 8 && found.allSatisfy { $0 <= UInt8(ascii: "H") })
+            else { return nil }
+            return found
+        }
+
+        // "(C) Cecile", "C. 42", "C) 42", "B不是 A".
+        private func isChoiceText(_ mark: UInt8, isOpen: Bool) -> Bool {
+            guard position < bytes.count else { return false }
+            if mark >= 0x80 { return true }
+            let rest = bytes[position...]
+            let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
+            if isOpen { return hasText && (Ascii.isSpace(mark) || mark == Ascii.colon || mark == Ascii.point) }
+            return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || mark == Ascii.colon)
+        }
+    }
+
+    /// The first capital that stands alone in a clause: "for sure D, it can't be A".
+    static func standing(in clause: Bytes, _ range: Range<Int>) -> UInt8? {
+        for index in range where Ascii.isUpper(clause[index]) && clause[index] <= UInt8(ascii: "J") {
+            let before = index > range.lowerBound ? clause[index - 1] : Ascii.space
+            let after = index + 1 < range.upperBound ? clause[index + 1] : Ascii.space
+            let isAlone =
+                !Ascii.isLetter(before) && !Ascii.isDigit(before) && !Ascii.isLetter(after)
+                && !Ascii.isDigit(after) && after != UInt8(ascii: "'") && before != Ascii.backslash
+            // "A number" begins with an article.
+            if isAlone, clause[index] != UInt8(ascii: "A") || after != Ascii.space { return clause[index] }
+        }
+        return nil
+    }
+
+    /// Whether two sets of letters are the same choice: in any order, and in any case for the usual five letters.
+    static func same(_ gold: [UInt8], _ prediction: [UInt8]) -> Bool {
+        if gold.count == 1, prediction.count == 1, gold[0] != prediction[0] {
+            let isUsual = Ascii.lower(gold[0]) <= UInt8(ascii: "e")
+            return isUsual && Ascii.lower(gold[0]) == Ascii.lower(prediction[0])
+        }
+        return gold.sorted() == prediction.sorted()
+    }
+}

@@ -1,0 +1,72 @@
+/// Matrices written in other ways, and sums and products of matrices.
+enum Matrices {
+    /// Rows of a matrix, of brackets of brackets, or of a tuple, which is a column; nil for everything else.
+    static func rows(_ expression: Expression) -> [[Expression]]? {
+        switch expression {
+        case .matrix(let columns, let cells):
+            return stride(from: 0, to: cells.count, by: columns).map { Array(cells[$0..<($0 + columns)]) }
+        case .group(_, let parts, _):
+            let inner = parts.map { part -> [Expression]? in
+                if case .group(_, let cells, _) = part { cells } else { nil }
+            }
+            if inner.allSatisfy({ $0 != nil }) { return inner.compactMap { $0 } }
+            return inner.allSatisfy { $0 == nil } ? parts.map { [$0] } : nil
+        default: return nil
+        }
+    }
+
+    /// A sum, difference or scalar multiple of matrices as one matrix, cell by cell; nil when shapes do not fit.
+    static func value(_ expression: Expression) -> Expression? {
+        switch expression {
+        case .matrix: return expression
+        case .sum(let terms):
+            var total: (columns: Int, cells: [Expression])?
+            for term in terms {
+                guard case .matrix(let columns, let cells)? = value(term) else { return nil }
+                guard let sum = total else {
+                    total = (columns, cells)
+                    continue
+                }
+                guard sum.columns == columns, sum.cells.count == cells.count else { return nil }
+                total = (columns, zip(sum.cells, cells).map { .sum([$0, $1]) })
+            }
+            return total.map { .matrix($0.columns, $0.cells) }
+        case .product(let factors):
+            var result: Expression?
+            for factor in factors {
+                guard let next = value(factor) ?? (isScalar(factor) ? factor : nil) else { return nil }
+                guard let left = result else {
+                    result = next
+                    continue
+                }
+                guard let product = product(left, next) else { return nil }
+                result = product
+            }
+            return result
+        default: return nil
+        }
+    }
+
+    private static func isScalar(_ expression: Expression) -> Bool {
+        !expression.contains { if case .matrix = $0 { true } else { false } }
+    }
+
+    private static func product(_ left: Expression, _ right: Expression) -> Expression? {
+        switch (left, right) {
+        case (.matrix(let inner, let a), .matrix(let columns, let b)):
+            guard b.count == inner * columns, a.count * columns <= 1024 else { return nil }
+            let rows = a.count / inner
+            var cells: [Expression] = []
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    cells.append(
+                        .sum((0..<inner).map { .product([a[row * inner + $0], b[$0 * columns + column]]) }))
+                }
+            }
+            return .matrix(columns, cells)
+        case (.matrix(let columns, let cells), let scalar), (let scalar, .matrix(let columns, let cells)):
+            return .matrix(columns, cells.map { .product([scalar, $0]) })
+        default: return .product([left, right])
+        }
+    }
+}

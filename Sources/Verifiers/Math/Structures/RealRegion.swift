@@ -1,0 +1,216 @@
+/// A set of real numbers made of intervals, points and named sets. Two regions are compared on the cells that all
+/// their endpoints cut the line into: every endpoint, and every gap between two.
+struct RealRegion {
+    /// How a region is put together; numbers are positions in `endpoints`.
+    indirect enum Shape {
+        case empty
+        case line
+        /// Nil ends are infinite.
+        case interval(Int?, includesLow: Bool, Int?, includesHigh: Bool)
+        case union([Shape])
+        case intersection([Shape])
+        case difference(Shape, Shape)
+    }
+
+    var shape: Shape
+    var endpoints: [Expression]
+
+    // Cell 2k is the gap before endpoint k, cell 2k + 1 the endpoint itself.
+    private static func contains(_ shape: Shape, _ cell: Int, _ rank: [Int]) -> Bool {
+        switch shape {
+        case .empty: return false
+        case .line: return true
+        case .interval(let low, let includesLow, let high, let includesHigh):
+            if let low {
+                let position = 2 * rank[low] + 1
+                if cell < position || (cell == position && !includesLow) { return false }
+            }
+            if let high {
+                let position = 2 * rank[high] + 1
+                if cell > position || (cell == position && !includesHigh) { return false }
+            }
+            return true
+        case .union(let parts): return parts.contains { contains($0, cell, rank) }
+        case .intersection(let parts): return parts.allSatisfy { contains($0, cell, rank) }
+        case .difference(let left, let right): return contains(left, cell, rank) && !contains(right, cell, rank)
+        }
+    }
+
+    /// Whether the regions hold the same numbers; nil when endpoints cannot be put in order.
+    static func equal(_ left: RealRegion, _ right: RealRegion, _ scalars: ScalarEquality) -> Bool? {
+        let all = left.endpoints + right.endpoints
+        guard all.count <= 128, let ranks = ranks(all, scalars) else { return nil }
+        let leftRanks = Array(ranks[..<left.endpoints.count])
+        let rightRanks = Array(ranks[left.endpoints.count...])
+        let cells = 2 * ((ranks.max() ?? -1) + 1) + 1
+        return (0..<cells).allSatisfy {
+            contains(left.shape, $0, leftRanks) == contains(right.shape, $0, rightRanks)
+        }
+    }
+
+    /// Whether the region holds no number.
+    func isEmpty(_ scalars: ScalarEquality) -> Bool {
+        RealRegion.equal(self, RealRegion(shape: .empty, endpoints: []), scalars) ?? false
+    }
+
+    // Positions in ascending order, equal endpoints sharing one.
+    private static func ranks(_ endpoints: [Expression], _ scalars: ScalarEquality) -> [Int]? {
+        var balls: [Ball] = []
+        for endpoint in endpoints {
+            guard let ball = scalars.ball(endpoint), ball.isReal else { return nil }
+            balls.append(ball.real)
+        }
+        var order: [Int] = []
+        var ranks = [Int](repeating: 0, count: endpoints.count)
+        for (index, ball) in balls.enumerated() {
+            var position = 0
+            var isNew = true
+            while position < order.count {
+                let other = order[position]
+                if let sign = (ball - balls[other]).sign, sign != 0 {
+                    if sign < 0 { break }
+                } else if scalars.compare(endpoints[index], endpoints[other]).isEqual {
+                    isNew = false
+                    ranks[index] = ~other
+                    break
+                } else {
+                    return nil
+                }
+                position += 1
+            }
+            if isNew { order.insert(index, at: position) }
+        }
+        for (rank, index) in order.enumerated() { ranks[index] = rank }
+        return ranks.map { $0 < 0 ? ranks[~$0] : $0 }
+    }
+}
+
+/// Reads expressions as regions of the real line.
+struct RegionReader {
+    let scalars: ScalarEquality
+    private(set) var endpoints: [Expression] = []
+    /// The variable that relations constrain.
+    private(set) var variable: String?
+
+    init(_ scalars: ScalarEquality) { self.scalars = scalars }
+
+    /// The region an expression denotes and the variable it is about; nil when it denotes none.
+    static func read(_ expression: Expression, _ scalars: ScalarEquality) -> (region: RealRegion, variable: String?)? {
+        var reader = RegionReader(scalars)
+        guard let shape = reader.shape(expression) else { return nil }
+        return (RealRegion(shape: shape, endpoints: reader.endpoints), reader.variable)
+    }
+
+    private mutating func shape(_ expression: Expression) -> RealRegion.Shape? {
+        switch expression {
+        case .named(.reals): return .line
+        case .named(.empty): return .empty
+        case .group(let open, let ends, let close) where ends.count == 2 && open != .angle && close != .angle:
+            return interval(ends[0], open == .square, ends[1], close == .square)
+        case .set(let members): return points(members)
+        case .sets(let operation, let parts): return combined(operation, parts)
+        case .relation(let sides, let relations): return relation(sides, relations)
+        case .list(let parts, let isOr): return conditions(parts, isOr)
+        default: return nil
+        }
+    }
+
+    private mutating func interval(
+        _ low: Expression, _ includesLow: Bool, _ high: Expression, _ includesHigh: Bool
+    ) -> RealRegion.Shape? {
+        guard let first = end(low, -1), let second = end(high, 1) else { return nil }
+        return .interval(first.index, includesLow: includesLow, second.index, includesHigh: includesHigh)
+    }
+
+    // An infinite end of the right sign has no index.
+    private mutating func end(_ value: Expression, _ sign: Int) -> (index: Int?, Void)? {
+        if let infinity = ScalarEquality.infinity(value) { return infinity == sign ? (nil, ()) : nil }
+        guard value.symbols.isEmpty else { return nil }
+        endpoints.append(value)
+        return (endpoints.count - 1, ())
+    }
+
+    private mutating func points(_ members: [Expression]) -> RealRegion.Shape? {
+        var parts: [RealRegion.Shape] = []
+        for member in members {
+            guard let point = interval(member, true, member, true) else { return nil }
+            parts.append(point)
+        }
+        return .union(parts)
+    }
+
+    private mutating func combined(_ operation: SetOperator, _ parts: [Expression]) -> RealRegion.Shape? {
+        var shapes: [RealRegion.Shape] = []
+        for part in parts {
+            guard let shape = shape(part) else { return nil }
+            shapes.append(shape)
+        }
+        switch operation {
+        case .union: return .union(shapes)
+        case .intersection: return .intersection(shapes)
+        case .difference: return .difference(shapes[0], shapes[1])
+        }
+    }
+
+    // "x > 2 and x < 5", "x < 1 or x > 3"; a comma means "and" unless nothing satisfies both.
+    private mutating func conditions(_ parts: [Expression], _ isOr: Bool) -> RealRegion.Shape? {
+        var shapes: [RealRegion.Shape] = []
+        for part in parts {
+            guard case .relation = part, let shape = shape(part) else { return nil }
+            shapes.append(shape)
+        }
+        if isOr { return .union(shapes) }
+        let both = RealRegion(shape: .intersection(shapes), endpoints: endpoints)
+        return both.isEmpty(scalars) ? .union(shapes) : both.shape
+    }
+
+    private mutating func relation(_ sides: [Expression], _ relations: [Relation]) -> RealRegion.Shape? {
+        if relations == [.element] {
+            guard case .symbol(let name) = sides[0] else { return nil }
+            guard variable == nil || variable == name else { return nil }
+            variable = name
+            return shape(sides[1])
+        }
+        var shapes: [RealRegion.Shape] = []
+        for (index, relation) in relations.enumerated() {
+            guard relation.isOrder || relation == .notEqual,
+                let shape = linear(sides[index], relation, sides[index + 1])
+            else { return nil }
+            shapes.append(shape)
+        }
+        return shapes.count == 1 ? shapes[0] : .intersection(shapes)
+    }
+
+    // a x + b on one side after moving everything there.
+    private mutating func linear(_ left: Expression, _ relation: Relation, _ right: Expression) -> RealRegion.Shape? {
+        if let sign = ScalarEquality.infinity(left) ?? ScalarEquality.infinity(right) {
+            // -\infty < x says nothing.
+            return sign == 0 ? nil : .line
+        }
+        let names = left.symbols.union(right.symbols)
+        guard names.count == 1, let name = names.first, variable == nil || variable == name,
+            let first = Polynomial.coefficients(left, name), let second = Polynomial.coefficients(right, name),
+            max(first.count, second.count) == 2
+        else { return nil }
+        let slope = difference(first, second, 1)
+        guard let ball = scalars.ball(slope), ball.isReal, let sign = ball.real.sign, sign != 0 else { return nil }
+        variable = name
+        let value = Expression.product([.minusOne, difference(first, second, 0), .power(slope, .minusOne)])
+        endpoints.append(scalars.rational(value).map(Expression.number) ?? value)
+        let index = endpoints.count - 1
+        let point = RealRegion.Shape.interval(index, includesLow: true, index, includesHigh: true)
+        if relation == .notEqual { return .difference(.line, point) }
+        let effective = sign > 0 ? relation : relation.mirrored
+        let isAbove = effective == .greater || effective == .greaterOrEqual
+        return isAbove
+            ? .interval(index, includesLow: !effective.isStrict, nil, includesHigh: false)
+            : .interval(nil, includesLow: false, index, includesHigh: !effective.isStrict)
+    }
+
+    private func difference(_ left: [Expression], _ right: [Expression], _ degree: Int) -> Expression {
+        .sum([
+            degree < left.count ? left[degree] : .zero,
+            .product([.minusOne, degree < right.count ? right[degree] : .zero]),
+        ])
+    }
+}

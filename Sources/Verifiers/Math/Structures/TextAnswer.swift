@@ -1,0 +1,39 @@
+/// Answers in words, compared by their letters and digits.
+enum TextAnswer {
+    /// Letters and digits without markup, punctuation and case.
+    static func normal(_ folded: [UInt8], keepsCase: Bool) -> [UInt8] {
+        var result: [UInt8] = []
+        var index = 0
+        while index < folded.count {
+            let byte = folded[index]
+            if byte == Ascii.backslash {
+                let start = index + 1
+                index += 1
+                while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
+                let name = String(decoding: folded[start..<index], as: UTF8.self)
+                if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name) {
+                    result.append(contentsOf: name.utf8)
+                }
+                if name.isEmpty, index < folded.count { index += 1 }
+                continue
+            }
+            if Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte >= 0x80 {
+                result.append(keepsCase ? byte : Ascii.lower(byte))
+            } else if "+-*/^=<>|!%:".utf8.contains(byte) {
+                // Signs tell formulas apart: x-1 is not x1.
+                result.append(byte)
+            }
+            index += 1
+        }
+        while let last = result.last, last == UInt8(ascii: "!") || last == Ascii.colon || last == Ascii.minus {
+            result.removeLast()
+        }
+        return result
+    }
+
+    /// Whether an answer is in words: two letters in a row that are no formula.
+    static func isProse(_ expression: Expression?) -> Bool {
+        guard let expression else { return true }
+        return expression.contains { if case .text = $0 { true } else { false } }
+    }
+}

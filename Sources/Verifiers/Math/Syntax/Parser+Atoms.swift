@@ -1,0 +1,238 @@
+extension Parser {
+    mutating func atom() throws(ParseFailure) -> Expression {
+        try nested { parser throws(ParseFailure) in try parser.bareAtom() }
+    }
+
+    private mutating func bareAtom() throws(ParseFailure) -> Expression {
+        switch token {
+        case .number(let literal):
+            isGrouped = literal.isGrouped
+            try advance()
+            return literal.decimals.map { .decimal(literal.value, $0) } ?? .number(literal.value)
+        case .constant(let constant):
+            try advance()
+            return .constant(constant)
+        case .symbol(let name):
+            try advance()
+            return try named(name)
+        case .word(let word): return try wordAtom(word)
+        case .text(let words): return try textAtom(words)
+        case .function(let function):
+            try advance()
+            return try call(function)
+        case .named(let set):
+            try advance()
+            return .named(set)
+        case .money(let currency):
+            try advance()
+            return .quantity(try power(), currency)
+        case .open(let bracket): return try bracketed(bracket)
+        case .close(.square): return try bracketed(.round)
+        case .openBrace: return try braced()
+        case .openSet: return try set()
+        case .openFloor: return try enclosed(.floor, .closeFloor)
+        case .openCeiling: return try enclosed(.ceil, .closeCeiling)
+        case .bar, .doubleBar: return try bars()
+        case .fraction:
+            try advance()
+            let top = try argument()
+            return .quotient(top, try argument())
+        case .binomial:
+            try advance()
+            let top = try argument()
+            return .call(.binomial, [top, try argument()])
+        case .squareRoot: return try root()
+        case .cubeRoot:
+            try advance()
+            return .call(.root, [try argument(), .number(Rational(3))])
+        case .begin(let name): return try environment(name)
+        case .underscore: return try leftSubscript()
+        default: throw .syntax
+        }
+    }
+
+    /// A command's argument: a brace group, a command, or a single character; `wholeNumbers` takes all digits.
+    mutating func argument(wholeNumbers: Bool = false) throws(ParseFailure) -> Expression {
+        switch token {
+        case .number where !wholeNumbers:
+            guard let digit = lexer.singleDigit(at: tokenStart) else { throw .syntax }
+            try advance()
+            return .number(digit)
+        case .word(let word) where word.utf8.count > 1 && Vocabulary.commands[word] == nil:
+            guard let letter = lexer.singleLetter(at: tokenStart) else { throw .syntax }
+            try advance()
+            return Self.letter(letter)
+        case .minus:
+            try advance()
+            return .negated(try argument(wholeNumbers: wholeNumbers))
+        default: return try atom()
+        }
+    }
+
+    // MARK: Letters and words
+
+    static func letter(_ name: String) -> Expression {
+        switch name {
+        case "e": .constant(.euler)
+        case "i": .constant(.imaginary)
+        default: .symbol(name)
+        }
+    }
+
+    private mutating func wordAtom(_ word: String) throws(ParseFailure) -> Expression {
+        if word.utf8.count == 1 {
+            try advance()
+            return try named(word)
+        }
+        if let known = Vocabulary.commands[word], word != "in", word != "to", word != "mod", word != "to" {
+            token = known
+            return try atom()
+        }
+        if let currency = UnitTable.currencies[word.lowercased()], Ascii.isDigit(lexer.peekByte()) {
+            try advance()
+            return .quantity(try power(), currency)
+        }
+        let lower = word.lowercased()
+        if ["infinity", "oo"].contains(lower) {
+            try advance()
+            return .constant(.infinity)
+        }
+        let isShortWord = Self.shortWords.contains(lower) && word.dropFirst() == lower.dropFirst()
+        if Self.looksLikeWord(word) || isShortWord { return try prose() }
+        // A product of letters: take the first, leave the rest.
+        if let function = Self.functionPrefix(word) {
+            lexer.rewind(to: tokenStart + function.name.utf8.count)
+            try advance()
+            return try call(function.function)
+        }
+        guard let first = lexer.singleLetter(at: tokenStart) else { throw .syntax }
+        try advance()
+        return try named(first)
+    }
+
+    private static let shortWords: Set<String> = [
+        "yes", "no", "odd", "one", "two", "six", "ten", "all", "any", "red", "day", "sun", "mon", "tue", "wed", "thu",
+        "fri", "sat", "cat", "dog", "boy", "not", "the", "is", "dne", "it", "none",
+    ]
+
+    // "sinx", "lnx": a function's name with its argument glued on.
+    private static func functionPrefix(_ word: String) -> (name: String, function: Function)? {
+        for name in ["sin", "cos", "tan", "cot", "sec", "csc", "ln", "log"]
+        where word.hasPrefix(name) && word.utf8.count <= name.utf8.count + 2 {
+            if let function = Vocabulary.functions[name] { return (name, function) }
+        }
+        return nil
+    }
+
+    // Consecutive words: one phrase.
+    private mutating func prose() throws(ParseFailure) -> Expression {
+        var words: [String] = []
+        while case .word(let word) = token, words.count < 16 {
+            words.append(word.lowercased())
+            try advance()
+        }
+        return Self.phrase(words.joined(separator: " "))
+    }
+
+    private static func phrase(_ words: String) -> Expression {
+        let words = words.lowercased()
+        return Vocabulary.phrases[words] ?? .text(words)
+    }
+
+    private mutating func textAtom(_ words: String) throws(ParseFailure) -> Expression {
+        try advance()
+        if words.utf8.count == 1, Ascii.isLetter(words.utf8.first ?? 0) { return try named(words) }
+        if words == "pi" { return .constant(.pi) }
+        if let currency = UnitTable.currencies[words.lowercased()], case .number = token {
+            return .quantity(try power(), currency)
+        }
+        return Self.phrase(words)
+    }
+
+    /// A variable with its subscript and primes, or a function's value.
+    private mutating func named(_ name: String) throws(ParseFailure) -> Expression {
+        var name = name
+        var isPlain = true
+        while true {
+            if token == .underscore {
+                try advance()
+                let below = try argument(wholeNumbers: true)
+                if name == "C" || name == "P", let combination = try combination(name, below) { return combination }
+                name += "_" + Self.label(below)
+                isPlain = false
+            } else if token == .prime {
+                try advance()
+                name += "'"
+                isPlain = false
+            } else {
+                break
+            }
+        }
+        if token == .open(.round), let value = try application(name) { return value }
+        return isPlain ? Self.letter(name) : .symbol(name)
+    }
+
+    private static func label(_ expression: Expression) -> String {
+        switch expression {
+        case .number(let value): String(value.numerator)
+        case .symbol(let name), .text(let name): name
+        case .constant(.euler): "e"
+        case .constant(.imaginary): "i"
+        case .product(let parts), .list(let parts, _): parts.map(label).joined(separator: ",")
+        case .sum(let parts): parts.map(label).joined(separator: "+")
+        default: "(" + expression.children.map(label).joined(separator: ",") + ")"
+        }
+    }
+
+    // C_{10}^{3}: combinations with the index above.
+    private mutating func combination(_ name: String, _ below: Expression) throws(ParseFailure) -> Expression? {
+        guard token == .caret, below.literal != nil else { return nil }
+        try advance()
+        let above = try argument(wholeNumbers: true)
+        // Written both ways round: the larger number is the set.
+        guard let first = below.literal, let second = above.literal else { return nil }
+        let (set, chosen) = first < second ? (above, below) : (below, above)
+        return .call(name == "C" ? .binomial : .permutations, [set, chosen])
+    }
+
+    // _{10}C_3 and {}_{10}P_{3}.
+    private mutating func leftSubscript() throws(ParseFailure) -> Expression {
+        try advance()
+        let set = try argument(wholeNumbers: true)
+        guard case .word(let name) = token, name == "C" || name == "P" else { throw .syntax }
+        try advance()
+        try take(.underscore)
+        return .call(name == "C" ? .binomial : .permutations, [set, try argument(wholeNumbers: true)])
+    }
+
+    // f(x) for the letters functions have; other letters only left of an equals sign; else nil, a product.
+    private mutating func application(_ name: String) throws(ParseFailure) -> Expression? {
+        let saved = self
+        guard case .group(_, let arguments, _)? = try? arguments() else {
+            self = saved
+            return nil
+        }
+        let base = name.prefix { $0 != "'" && $0 != "_" }
+        if ["C", "P"].contains(base), arguments.count == 2, arguments.allSatisfy({ $0.literal != nil }) {
+            return .call(base == "C" ? .binomial : .permutations, arguments)
+        }
+        let isFunction = ["f", "g", "h", "F", "G", "H"].contains(base) || name.contains("'")
+        let isSimple = arguments.allSatisfy {
+            switch $0 {
+            case .symbol, .number: true
+            default: false
+            }
+        }
+        let isCapital = base.utf8.count == 1 && Ascii.isUpper(base.utf8.first ?? 0)
+        let isDefinition = token == .relation(.equal) && isSimple && arguments.allSatisfy { $0.literal == nil }
+        if isFunction || (isCapital && isSimple) || isDefinition { return .apply(name, arguments) }
+        self = saved
+        return nil
+    }
+
+    private mutating func arguments() throws(ParseFailure) -> Expression {
+        let inner = try bracketed(.round)
+        if case .group(.round, _, .round) = inner { return inner }
+        return .group(.round, [inner], .round)
+    }
+}

@@ -1,0 +1,135 @@
+extension Parser {
+    /// A function's name has been read: its base, exponent and argument follow.
+    mutating func call(_ function: Function) throws(ParseFailure) -> Expression {
+        switch function {
+        case .sum, .product: return try series(function)
+        case .integral: return try integral()
+        default: break
+        }
+        var base: Expression?
+        var exponent: Expression?
+        while true {
+            if token == .underscore, base == nil {
+                try advance()
+                base = try argument(wholeNumbers: true)
+            } else if token == .caret, exponent == nil {
+                try advance()
+                exponent = try argument(wholeNumbers: true)
+            } else {
+                break
+            }
+        }
+        var applied = function
+        if exponent == .minusOne, let inverse = function.inverse {
+            applied = inverse
+            exponent = nil
+        }
+        var arguments = try operands(function)
+        if let base, function == .log || function == .ln {
+            arguments.append(base)
+            applied = .log
+        }
+        let value = Expression.call(applied, arguments)
+        return exponent.map { .power(value, $0) } ?? value
+    }
+
+    private mutating func operands(_ function: Function) throws(ParseFailure) -> [Expression] {
+        switch token {
+        case .open(.round), .open(.square):
+            let inner = try bracketed(.round)
+            if case .group(_, let parts, _) = inner { return parts }
+            return [inner]
+        case .openSet:
+            if case .set(let parts) = try set() { return parts }
+            throw .syntax
+        case .openBrace:
+            let inner = try braced()
+            if case .list(let parts, _) = inner { return parts }
+            return [inner]
+        default:
+            if function == .sqrt { return [try atom()] }
+            return [try impliedOperand()]
+        }
+    }
+
+    // \sin 2x: factors side by side, up to a sign or a further function. \sin\pi/6 keeps its quotient.
+    private mutating func impliedOperand() throws(ParseFailure) -> Expression {
+        var isNegative = false
+        if token == .minus {
+            isNegative = true
+            try advance()
+        }
+        var factors = [try power()]
+        while continuesOperand { factors.append(try power()) }
+        var operand = factors.count == 1 ? factors[0] : .product(factors)
+        if token == .divide, operand.symbols.isEmpty, Ascii.isDigit(lexer.peekByte()) {
+            try advance()
+            operand = .quotient(operand, try power())
+        }
+        return isNegative ? .negated(operand) : operand
+    }
+
+    private var continuesOperand: Bool {
+        switch token {
+        case .number, .symbol, .constant, .fraction, .squareRoot: true
+        case .word(let word): Vocabulary.functions[word] == nil && startsFactor(after: .one)
+        default: false
+        }
+    }
+
+    private mutating func series(_ function: Function) throws(ParseFailure) -> Expression {
+        var lower: Expression?
+        var upper: Expression?
+        while token == .underscore || token == .caret {
+            let isLower = token == .underscore
+            try advance()
+            let bound = try argument(wholeNumbers: true)
+            if isLower { lower = bound } else { upper = bound }
+        }
+        guard case .relation(let sides, [.equal])? = lower, let upper else { throw .syntax }
+        let index: Expression =
+            switch sides[0] {
+            case .constant(.imaginary): .symbol("i")
+            default: sides[0]
+            }
+        guard case .symbol(let name) = index else { throw .syntax }
+        var body = try product()
+        // The index i of a sum is no imaginary unit.
+        if name == "i" { body = body.replacingImaginary(with: index) }
+        return .call(function, [index, sides[1], upper, body])
+    }
+
+    private mutating func integral() throws(ParseFailure) -> Expression {
+        var lower: Expression?
+        var upper: Expression?
+        while token == .underscore || token == .caret {
+            let isLower = token == .underscore
+            try advance()
+            let bound = try argument()
+            if isLower { lower = bound } else { upper = bound }
+        }
+        guard let lower, let upper else { throw .syntax }
+        let saved = isInIntegral
+        isInIntegral = true
+        let body = try sum()
+        isInIntegral = saved
+        switch token {
+        case .word(let word) where word.utf8.count == 2 && word.utf8.first == UInt8(ascii: "d"):
+            try advance()
+            return .call(.integral, [.symbol(String(word.dropFirst())), lower, upper, body])
+        case .text("d"):
+            try advance()
+            guard case .word(let name) = token, name.utf8.count == 1 else { throw .syntax }
+            try advance()
+            return .call(.integral, [.symbol(name), lower, upper, body])
+        default: throw .syntax
+        }
+    }
+}
+
+extension Expression {
+    fileprivate func replacingImaginary(with symbol: Expression) -> Expression {
+        if self == .constant(.imaginary) { return symbol }
+        return mapChildren { $0.replacingImaginary(with: symbol) }
+    }
+}

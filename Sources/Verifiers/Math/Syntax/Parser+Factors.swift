@@ -1,0 +1,212 @@
+extension Parser {
+    /// Whether the token can stand beside `left` as a further factor or as its unit.
+    func startsFactor(after left: Expression) -> Bool {
+        switch token {
+        case .number, .symbol, .constant, .function, .openBrace, .openFloor, .openCeiling, .fraction, .binomial,
+            .squareRoot, .cubeRoot, .begin, .doubleBar:
+            return true
+        case .text(let words): return !Self.isClause(words) && !(isInIntegral && words == "d")
+        case .word(let word): return !Self.stops.contains(word) && !isDifferential(word)
+        case .money: return left.literal != nil
+        case .open(.square): return !closesWithOpening
+        case .open: return true
+        case .bar: return openBars == 0 && !inSet
+        default: return false
+        }
+    }
+
+    private func isDifferential(_ word: String) -> Bool {
+        isInIntegral && word.utf8.count == 2 && word.utf8.first == UInt8(ascii: "d")
+    }
+
+    // Words that separate or qualify instead of multiplying.
+    private static let stops: Set<String> = [
+        "and", "or", "to", "if", "for", "when", "where", "is", "are", "with", "but", "then", "so",
+    ]
+
+    private static func isClause(_ words: String) -> Bool {
+        let first = words.prefix { $0 != " " }
+        return stops.contains(String(first)) || first == "otherwise" || first == "such" || first == "only"
+    }
+
+    /// A base with everything that clings to it: powers, factorials, primes, percent and degree signs, subscripts.
+    mutating func power() throws(ParseFailure) -> Expression {
+        try nested { parser throws(ParseFailure) in
+            var base = try parser.atom()
+            while true {
+                switch parser.token {
+                case .caret:
+                    try parser.advance()
+                    base = try parser.raised(base)
+                case .bang:
+                    try parser.advance()
+                    let isDouble = parser.token == .bang
+                    if isDouble { try parser.advance() }
+                    base = .call(isDouble ? .doubleFactorial : .factorial, [base])
+                case .percent:
+                    try parser.advance()
+                    base = .percent(base)
+                case .degree:
+                    try parser.advance()
+                    base = try parser.degrees(base)
+                case .underscore:
+                    guard case .number(let digits) = base else { throw .syntax }
+                    try parser.advance()
+                    base = try parser.based(digits)
+                default: return base
+                }
+            }
+        }
+    }
+
+    private mutating func raised(_ base: Expression) throws(ParseFailure) -> Expression {
+        if token == .degree {
+            try advance()
+            return try degrees(base)
+        }
+        if token == .prime {
+            try advance()
+            return Self.primed(base)
+        }
+        if token == .openBrace, lexer.peekByte() == Ascii.backslash {
+            let saved = self
+            try advance()
+            if token == .degree || token == .prime {
+                let isDegree = token == .degree
+                try advance()
+                try take(.closeBrace)
+                return isDegree ? try degrees(base) : Self.primed(base)
+            }
+            self = saved
+        }
+        return .power(base, try exponent())
+    }
+
+    // Towers associate to the right.
+    private mutating func exponent() throws(ParseFailure) -> Expression {
+        try nested { parser throws(ParseFailure) in
+            if parser.token == .minus {
+                try parser.advance()
+                return .negated(try parser.exponent())
+            }
+            if parser.token == .plus { try parser.advance() }
+            let base = try parser.atom()
+            guard parser.token == .caret else { return base }
+            try parser.advance()
+            return .power(base, try parser.exponent())
+        }
+    }
+
+    // 30^\circ, and 30^\circ C, which is no angle.
+    private mutating func degrees(_ base: Expression) throws(ParseFailure) -> Expression {
+        switch token {
+        case .word("C"), .word("F"), .text("c"), .text("f"):
+            let scale = token == .word("C") || token == .text("c") ? "degC" : "degF"
+            try advance()
+            return .quantity(base, scale)
+        default: return .product([base, .constant(.degree)])
+        }
+    }
+
+    private static func primed(_ base: Expression) -> Expression {
+        switch base {
+        case .symbol(let name): .symbol(name + "'")
+        case .apply(let name, let arguments): .apply(name + "'", arguments)
+        default: base
+        }
+    }
+
+    // 1011_2: digits and a base from 2 to 36.
+    private mutating func based(_ digits: Rational) throws(ParseFailure) -> Expression {
+        guard case .number(let value) = try argument(wholeNumbers: true), let base = value.intValue,
+            (2...36).contains(base), digits.isInteger, !digits.isNegative
+        else { throw .syntax }
+        let text = String(digits.numerator)
+        guard text.utf8.allSatisfy({ Int($0 - Ascii.zero) < base }) else { throw .syntax }
+        return base == 10 ? .number(digits) : .based(text, base)
+    }
+
+    // MARK: Units
+
+    /// The quantity of `left` and the unit at the cursor; nil when no unit stands there.
+    mutating func unit(on left: Expression) throws(ParseFailure) -> Expression? {
+        if case .money(let currency) = token {
+            try advance()
+            return .quantity(left, currency)
+        }
+        guard startsUnit(after: left) else { return nil }
+        var unit = ""
+        while let word = unitWord(isFirst: unit.isEmpty) {
+            try advance()
+            unit += (unit.isEmpty ? "" : " ") + word
+        }
+        try unitPower(&unit)
+        return try measured(left, UnitName.normal(unit))
+    }
+
+    private mutating func measured(_ left: Expression, _ unit: String) throws(ParseFailure) -> Expression {
+        switch unit {
+        case "percent": return .percent(left)
+        case "deg": return .product([left, .constant(.degree)])
+        case "million": return .product([left, .number(Rational(1_000_000))])
+        case "billion": return .product([left, .number(Rational(1_000_000_000))])
+        default: return .quantity(left, unit)
+        }
+    }
+
+    private func startsUnit(after left: Expression) -> Bool {
+        switch token {
+        case .text(let words): return !["i", "e", "pi"].contains(words)
+        case .word(let word):
+            if word.utf8.count == 1 { return left.literal != nil && isLetterUnit(word) }
+            if Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
+            guard left.symbols.isEmpty else { return false }
+            return UnitTable.normal(word) != nil || (left.literal != nil && Self.looksLikeWord(word))
+        default: return false
+        }
+    }
+
+    // "5 m" at the end and "10 m/s" are quantities, "5m" is a product.
+    private func isLetterUnit(_ word: String) -> Bool {
+        guard "mgshLNJWVAK".contains(word), lexer.isSpaceBefore(tokenStart) else { return false }
+        let next = lexer.peekByte()
+        return next == 0 || next == Ascii.point || (next == UInt8(ascii: "/") && word == "m")
+    }
+
+    private func unitWord(isFirst: Bool) -> String? {
+        switch token {
+        case .text(let words) where isFirst || !Self.isClause(words): words
+        case .word(let word)
+        where isFirst || UnitTable.normal(word) != nil || (Self.looksLikeWord(word) && !Self.stops.contains(word)): word
+        default: nil
+        }
+    }
+
+    private mutating func unitPower(_ unit: inout String) throws(ParseFailure) {
+        guard token == .caret else { return }
+        try advance()
+        guard case .number(let exponent) = try argument(wholeNumbers: true), let power = exponent.intValue else {
+            throw .syntax
+        }
+        unit += "^\(power)"
+    }
+
+    /// Appends `/s` to a quantity whose slash has been read; nil when what follows is no unit.
+    mutating func unitQuotient(_ left: Expression) throws(ParseFailure) -> Expression? {
+        guard case .quantity(let value, let unit) = left else { return nil }
+        var name: String
+        switch token {
+        case .text(let words): name = words
+        case .word(let word): name = word
+        default: return nil
+        }
+        try advance()
+        try unitPower(&name)
+        return .quantity(value, unit + "/" + UnitName.normal(name))
+    }
+
+    /// Four letters or more with a vowel: a word, not a product of variables.
+    static func looksLikeWord(_ word: String) -> Bool {
+        word.utf8.count >= 4 && word.utf8.contains { "aeiou".utf8.contains(Ascii.lower($0)) }
+    }
+}

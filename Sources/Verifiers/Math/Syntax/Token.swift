@@ -1,0 +1,142 @@
+/// The smallest parts of an answer.
+enum Token: Equatable, Sendable {
+    case end
+    case number(NumberLiteral)
+    /// Letters outside any text command; the parser decides whether they are a word or a product.
+    case word(String)
+    /// Words inside `\text{…}` and the like, or in another script; lower case, one space between.
+    case text(String)
+    case symbol(String)
+    case constant(Constant)
+    case function(Function)
+    case open(Expression.Bracket)
+    case close(Expression.Bracket)
+    case openBrace, closeBrace
+    case openSet, closeSet
+    case openFloor, closeFloor, openCeiling, closeCeiling
+    case relation(Relation)
+    case set(SetOperator)
+    case named(NamedSet)
+    case plusMinus(Bool)
+    /// A currency sign; its unit.
+    case money(String)
+    case plus, minus, times, divide, caret, underscore, bang, prime, comma, semicolon, colon, bar, doubleBar
+    case ampersand, newRow, percent, degree, and, or, dots
+    case fraction, binomial, squareRoot, cubeRoot, over, choose, modulo, parenthesizedModulo
+    case begin(String)
+    case finish(String)
+}
+
+/// LaTeX commands, plain words and what they mean.
+enum Vocabulary {
+    /// Commands without their backslash. A command that is absent here is a symbol of that name.
+    static let commands: [String: Token] = {
+        var table: [String: Token] = [
+            "pi": .constant(.pi), "infty": .constant(.infinity), "inf": .constant(.infinity),
+            "imath": .constant(.imaginary),
+            "frac": .fraction, "dfrac": .fraction, "tfrac": .fraction, "cfrac": .fraction, "sfrac": .fraction,
+            "nicefrac": .fraction, "rac": .fraction, "binom": .binomial, "dbinom": .binomial, "tbinom": .binomial,
+            "sqrt": .squareRoot, "cbrt": .cubeRoot, "over": .over, "choose": .choose, "cdot": .times, "times": .times,
+            "ast": .times, "cdotp": .times, "div": .divide, "pm": .plusMinus(true), "mp": .plusMinus(false),
+            "cup": .set(.union), "bigcup": .set(.union), "cap": .set(.intersection), "bigcap": .set(.intersection),
+            "setminus": .set(.difference), "backslash": .set(.difference), "smallsetminus": .set(.difference),
+            "emptyset": .named(.empty), "varnothing": .named(.empty), "wedge": .and, "land": .and, "vee": .or,
+            "lor": .or,
+            "circ": .degree, "degree": .degree, "deg": .degree, "prime": .prime, "mid": .bar, "vert": .bar,
+            "lvert": .bar,
+            "rvert": .bar, "Vert": .doubleBar, "lVert": .doubleBar, "rVert": .doubleBar, "lfloor": .openFloor,
+            "rfloor": .closeFloor, "lceil": .openCeiling, "rceil": .closeCeiling, "langle": .open(.angle),
+            "rangle": .close(.angle), "lbrace": .openSet, "rbrace": .closeSet, "lbrack": .open(.square),
+            "rbrack": .close(.square), "lparen": .open(.round), "rparen": .close(.round), "ldots": .dots, "dots": .dots,
+            "cdots": .dots, "dotsc": .dots, "dotsb": .dots, "bmod": .modulo, "mod": .modulo,
+            "pmod": .parenthesizedModulo, "EUR": .money("eur"), "GBP": .money("gbp"), "JPY": .money("jpy"),
+            "INR": .money("inr"), "pounds": .money("gbp"), "euro": .money("eur"), "yen": .money("jpy"),
+            "sum": .function(.sum), "prod": .function(.product), "int": .function(.integral),
+            "overline": .function(.conjugate), "bar": .function(.conjugate), "surd": .function(.sqrt),
+            "newline": .newRow, "cr": .newRow, "colon": .colon,
+        ]
+        for (name, relation) in relations { table[name] = .relation(relation) }
+        for (name, function) in functions { table[name] = .function(function) }
+        let variants = [
+            "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma",
+        ]
+        for (name, plain) in variants { table[name] = .symbol(plain) }
+        return table
+    }()
+
+    private static let relations: [String: Relation] = [
+        "le": .lessOrEqual, "leq": .lessOrEqual, "leqslant": .lessOrEqual, "leqq": .lessOrEqual, "lt": .less,
+        "ge": .greaterOrEqual, "geq": .greaterOrEqual, "geqslant": .greaterOrEqual, "geqq": .greaterOrEqual,
+        "gt": .greater, "ne": .notEqual, "neq": .notEqual, "approx": .approximately, "simeq": .approximately,
+        "thickapprox": .approximately, "sim": .approximately, "doteq": .approximately, "in": .element,
+        "notin": .notElement, "subset": .subset, "subseteq": .subset, "equiv": .congruent, "cong": .congruent,
+        "Rightarrow": .equal, "implies": .equal, "to": .equal, "rightarrow": .equal, "mapsto": .equal,
+        "Longrightarrow": .equal, "coloneqq": .equal,
+    ]
+
+    /// Function names, as commands and as plain words.
+    static let functions: [String: Function] = [
+        "sin": .sin, "cos": .cos, "tan": .tan, "tg": .tan, "cot": .cot, "ctg": .cot, "sec": .sec, "csc": .csc,
+        "cosec": .csc, "arcsin": .arcsin, "asin": .arcsin, "arccos": .arccos, "acos": .arccos, "arctan": .arctan,
+        "atan": .arctan, "arctg": .arctan, "arccot": .arccot, "arcsec": .arcsec, "arccsc": .arccsc, "sinh": .sinh,
+        "cosh": .cosh, "tanh": .tanh, "coth": .coth, "arcsinh": .arsinh, "arsinh": .arsinh, "asinh": .arsinh,
+        "arccosh": .arcosh, "arcosh": .arcosh, "acosh": .arcosh, "arctanh": .artanh, "artanh": .artanh,
+        "atanh": .artanh, "exp": .exp, "ln": .ln, "log": .log, "lg": .log, "abs": .abs, "floor": .floor, "ceil": .ceil,
+        "sgn": .sign, "sign": .sign, "gcd": .gcd, "lcm": .lcm, "max": .max, "min": .min, "det": .determinant,
+        "Re": .realPart, "Im": .imaginaryPart, "arg": .argument, "Arg": .argument, "conj": .conjugate,
+    ]
+
+    /// Commands whose braces hold words.
+    static let textCommands: Set<String> = [
+        "text", "textbf", "textit", "textrm", "textsf", "texttt", "textnormal", "textup", "emph", "mbox", "hbox",
+        "mathrm", "operatorname", "rm", "mathsf", "mathtt", "textsc",
+    ]
+
+    /// Commands that only change looks.
+    static let ignored: Set<String> = [
+        "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
+        "Biggl", "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad",
+        "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
+        "bm",
+        "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
+        "normalsize", "noindent", "nonumber", "notag", "cancel", "bcancel", "ensuremath", "mathopen", "mathclose",
+        "angle", "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut",
+        "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot", "mathop",
+    ]
+
+    /// Commands that vanish together with their argument.
+    static let dropped: Set<String> = [
+        "color", "textcolor", "tag", "label", "phantom", "hspace", "vspace", "hphantom", "vphantom", "ref",
+    ]
+
+    static let conjunctions: [String: Token] = [
+        "and": .and, "or": .or, "und": .and, "oder": .or, "et": .and, "ou": .or, "y": .and, "o": .or, "e": .and,
+        "и": .and, "или": .or, "和": .and, "与": .and, "及": .and, "或": .or, "或者": .or, "と": .and, "または": .or, "와": .and,
+        "과": .and, "또는": .or, "&": .and, "as well as": .and, "and also": .and, "with": .and,
+    ]
+
+    static let sets: [String: NamedSet] = [
+        "R": .reals, "Z": .integers, "N": .naturals, "Q": .rationals, "C": .complexes,
+    ]
+
+    static let numberWords: [String: Int] = {
+        let names = [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    }()
+
+    /// Phrases that stand for a mathematical object.
+    static let phrases: [String: Expression] = {
+        var table: [String: Expression] = [
+            "infinity": .constant(.infinity), "infinite": .constant(.infinity), "empty set": .named(.empty),
+            "the empty set": .named(.empty), "all real numbers": .named(.reals), "all reals": .named(.reals),
+            "real numbers": .named(.reals), "the real numbers": .named(.reals), "reals": .named(.reals),
+            "all integers": .named(.integers), "integers": .named(.integers),
+            "negative infinity": .negated(.constant(.infinity)), "positive infinity": .constant(.infinity),
+        ]
+        for (name, value) in numberWords { table[name] = .number(Rational(value)) }
+        return table
+    }()
+}

@@ -1,0 +1,61 @@
+/// What characters beyond ASCII stand for.
+enum UnicodeSigns {
+    static func isInvisible(_ value: UInt32) -> Bool {
+        switch value {
+        case 0x00AD, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x2069, 0xFEFF, 0xFE00...0xFE0F: true
+        default: false
+        }
+    }
+
+    /// Arabic, Persian, Devanagari, Bengali, Thai and mathematical digits.
+    static func decimalDigit(_ value: UInt32) -> UInt8? {
+        guard value >= 0x0660 else { return nil }
+        for start: UInt32 in [0x0660, 0x06F0, 0x0966, 0x09E6, 0x0E50] where value >= start && value < start + 10 {
+            return UInt8(value - start)
+        }
+        return value >= 0x1D7CE && value <= 0x1D7FF ? UInt8((value - 0x1D7CE) % 10) : nil
+    }
+
+    static let raised: [UInt32: UInt8] = [
+        0x2070: 0x30, 0x00B9: 0x31, 0x00B2: 0x32, 0x00B3: 0x33, 0x2074: 0x34, 0x2075: 0x35, 0x2076: 0x36, 0x2077: 0x37,
+        0x2078: 0x38, 0x2079: 0x39, 0x207A: 0x2B, 0x207B: 0x2D, 0x207F: 0x6E, 0x02E3: 0x78,
+    ]
+
+    static let vulgarFractions: [UInt32: (Int, Int)] = [
+        0xBD: (1, 2), 0xBC: (1, 4), 0xBE: (3, 4), 0x2153: (1, 3), 0x2154: (2, 3), 0x2155: (1, 5), 0x2156: (2, 5),
+        0x2157: (3, 5), 0x2158: (4, 5), 0x2159: (1, 6), 0x215A: (5, 6), 0x2150: (1, 7), 0x215B: (1, 8), 0x215C: (3, 8),
+        0x215D: (5, 8), 0x215E: (7, 8), 0x2151: (1, 9), 0x2152: (1, 10),
+    ]
+
+    /// The ASCII or LaTeX spelling of a sign.
+    static let names: [UInt32: String] = {
+        var table: [UInt32: String] = [:]
+        for (characters, name) in spellings {
+            for scalar in characters.unicodeScalars { table[scalar.value] = name }
+        }
+        let greek = [
+            "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+            "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+        ]
+        for (offset, name) in greek.enumerated() {
+            table[0x3B1 + UInt32(offset)] = "\\\(name) "
+            table[0x391 + UInt32(offset)] = "\\\(name.prefix(1).uppercased())\(name.dropFirst()) "
+        }
+        return table
+    }()
+
+    private static let spellings: [(String, String)] = [
+        ("−﹣–—‐‑", "-"), ("﹢", "+"), ("×✕", "\\times "), ("⋅·∙•", "\\cdot "), ("∗", "*"), ("÷", "\\div "), ("⁄∕", "/"),
+        ("√", "\\surd "), ("∛", "\\cbrt "), ("∞", "\\infty "), ("±", "\\pm "), ("∓", "\\mp "), ("≤⩽≦", "\\le "),
+        ("≥⩾≧", "\\ge "), ("≠", "\\ne "), ("≈", "\\approx "), ("≡", "\\equiv "), ("∈", "\\in "), ("∉", "\\notin "),
+        ("∪⋃", "\\cup "), ("∩⋂", "\\cap "), ("∖", "\\setminus "), ("∅Ø", "\\emptyset "), ("ℝ", "\\mathbb{R}"),
+        ("ℤ", "\\mathbb{Z}"), ("ℕ", "\\mathbb{N}"), ("ℚ", "\\mathbb{Q}"), ("ℂ", "\\mathbb{C}"), ("°º˚", "^\\circ "),
+        ("′’‘", "'"), ("″", "''"), ("∧", "\\wedge "), ("∨", "\\vee "), ("∣", "\\mid "), ("⟨〈", "\\langle "),
+        ("⟩〉", "\\rangle "), ("⌊", "\\lfloor "), ("⌋", "\\rfloor "), ("⌈", "\\lceil "), ("⌉", "\\rceil "),
+        ("∠", "\\angle "), ("△", "\\triangle "), ("→", "\\to "), ("⇒", "\\Rightarrow "), ("…⋯", "\\ldots "),
+        ("，、", ","), ("；", ";"), ("：∶", ":"), ("。｡", "."), ("“”", "\""), ("∑", "\\sum "), ("∏", "\\prod "),
+        ("∫", "\\int "), ("€", "\\EUR "), ("£", "\\GBP "), ("¥￥", "\\JPY "), ("₹", "\\INR "), ("¢", "\\cent "),
+        ("µ", "\\mu "), ("ⅈ", "i"), ("ⅇ", "e"), ("⊂", "\\subset "), ("⊆", "\\subseteq "), ("ϕ", "\\phi "),
+        ("ϑ", "\\theta "),
+    ]
+}
