@@ -36,7 +36,9 @@ if [ -z "$model" ] || ! "$venv/bin/python" -c 'import xllamacpp' 2>/dev/null; th
 fi
 [ -n "$model" ] || simulated "the model is not in its package"
 
-exec 3< <(exec "$venv/bin/python" "$here/serve.py" "$model" 8 "$(nproc)" 2>"$log")
+# One core is left to assay and everything else: more threads than free cores wait for each other.
+threads=$(($(nproc) > 1 ? $(nproc) - 1 : 1))
+exec 3< <(exec "$venv/bin/python" "$here/serve.py" "$model" 8 "$threads" 2>"$log")
 server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 if ! read -r -t 60 port <&3; then simulated "the server did not start ($log)"; fi
