@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Experience
 import Foundation
+import Reports
 import Rollout
 public import Verifiers
 
@@ -26,7 +27,8 @@ public struct Assay: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Demo.self,
+            RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Compare.self,
+            Demo.self,
             Init.self, Doctor.self,
         ])
 
@@ -62,7 +64,8 @@ public struct Assay: AsyncParsableCommand {
         case let code as ExitCode: return code.rawValue
         case let error as FileError where error.action == "write" && error.code == EPIPE:
             return 1
-        case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ConfigError,
+        case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ComparisonError,
+            is ConfigError,
             is ConfigProblem, is DatasetError, is TemplateError:
             Terminal.error("\(error)")
             return 2

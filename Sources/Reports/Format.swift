@@ -88,3 +88,13 @@ extension EntropySection.Source {
         }
     }
 }
+
+extension Format {
+    /// A difference of shares in percentage points, with its sign.
+    static func signedPoints(_ difference: Double) -> String { String(format: "%+.1f", difference * 100) }
+
+    /// A p-value with two significant digits.
+    static func pValue(_ p: Double) -> String {
+        p < 1e-4 ? String(format: "%.1e", p) : String(format: "%.2g", p)
+    }
+}

@@ -119,7 +119,7 @@ struct CompletionRows {
         right = 0
     }
 
-    private static func entropy(_ row: Row) -> Sample.MeanEntropy? {
+    static func entropy(_ row: Row) -> Sample.MeanEntropy? {
         guard let kind = (row["kind"] as String?).flatMap(EntropySummary.Kind.init(rawValue:)),
             let mean: Double = row["mean"]
         else { return nil }

@@ -46,7 +46,7 @@ public struct StoreReport: Sendable {
         }
     }
 
-    private func chosen(of scorings: [Scoring]) throws -> Scoring? {
+    func chosen(of scorings: [Scoring]) throws -> Scoring? {
         guard let name = options.verifier else { return scorings.last }
         if let scoring = scorings.last(where: { $0.verifier == name || "\($0.verifier) \($0.version)" == name }) {
             return scoring

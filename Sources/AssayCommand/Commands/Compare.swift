@@ -1,0 +1,75 @@
+import ArgumentParser
+import Experience
+import Foundation
+import JSON
+import Reports
+import Verifiers
+
+/// `assay compare`: two runs on the problems that both have.
+struct Compare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compare two runs, or two models of a file of verdicts, problem by problem.",
+        discussion: """
+            A side is a store, STORE@RUN, a file of verdicts, or FILE@FIELD=VALUE for some of its rows.
+
+            EXAMPLE
+              assay compare before.sqlite after.sqlite --html compare.html
+              assay compare runs.sqlite@base runs.sqlite@tuned
+              assay compare scored.jsonl@model=small scored.jsonl@model=large
+            """)
+
+    @Argument(help: "What to compare with.")
+    var first: String
+
+    @Argument(help: "What is compared.")
+    var second: String
+
+    @Option(help: "Verifier whose verdicts count (default: the latest of each run).")
+    var verifier: String?
+
+    @Option(help: "Field that rows of one problem share (default: problem_id, group_id …, else the id).")
+    var groupField: String?
+
+    @Option(help: "Write a self-contained HTML page to this file; - is standard output.")
+    var html: String?
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let comparison = try Comparison.make(try await side(first), try await side(second))
+        if let html {
+            try await LineWriter(path: html).write(Array(HTMLComparison.render(comparison).utf8))
+            if html == "-" { return }
+        }
+        Terminal.output(
+            common.json ? String(decoding: try comparison.json(), as: UTF8.self) : TerminalComparison.render(comparison)
+        )
+        if let html, !common.quiet { Terminal.line("wrote \(html)") }
+    }
+
+    private func side(_ argument: String) async throws -> ComparisonSide {
+        // A file whose own name holds an @ is taken as it is.
+        var path = argument
+        var selector: String?
+        if !FileManager.default.fileExists(atPath: argument), let at = argument.lastIndex(of: "@") {
+            path = String(argument[..<at])
+            selector = String(argument[argument.index(after: at)...])
+        }
+        if ReportCommand.isStore(path) {
+            let store = try Store(path: path, access: .read)
+            var options = StoreReport.Options()
+            options.verifier = verifier
+            return try await StoreReport(store: store, run: try await store.run(named: selector), options: options)
+                .side()
+        }
+        return try await VerdictFile(path: path, by: [], groupField: groupField).side(where: try condition(selector))
+    }
+
+    private func condition(_ selector: String?) throws -> (field: String, value: String)? {
+        guard let selector else { return nil }
+        guard let equals = selector.firstIndex(of: "=") else {
+            throw BadInput("expected FILE@FIELD=VALUE, not '@\(selector)'")
+        }
+        return (String(selector[..<equals]), String(selector[selector.index(after: equals)...]))
+    }
+}

@@ -1,0 +1,99 @@
+import Optim
+
+extension Comparison {
+    private static let listed = 50
+
+    /// Compares two sides; throws `ComparisonError` when they have no problem in common.
+    public static func make(_ first: ComparisonSide, _ second: ComparisonSide) throws -> Comparison {
+        let firstTallies = try tallies(first)
+        let secondTallies = try tallies(second)
+        let common = firstTallies.keys.filter { secondTallies[$0] != nil }.sorted()
+        if common.isEmpty { throw refusal(firstTallies.keys.sorted(), secondTallies.keys.sorted(), first, second) }
+        let pairs = common.compactMap { key -> (key: String, first: ProblemTally, second: ProblemTally)? in
+            guard let one = firstTallies[key], let other = secondTallies[key] else { return nil }
+            return (key, one, other)
+        }
+        func share(_ tally: ProblemTally) -> Double { Double(tally.c) / Double(tally.n) }
+        guard
+            let difference = try PairedComparison.compare(
+                first_P: pairs.map { share($0.first) }, second_P: pairs.map { share($0.second) }
+            ).value
+        else { throw ComparisonError(description: "nothing to compare") }
+        let curve = try curve(pairs.map { ($0.first, $0.second) })
+        let support = try SupportShift(before_P: pairs.map(\.first.c), after_P: pairs.map(\.second.c))
+        func changes(_ isChange: (ProblemTally, ProblemTally) -> Bool) -> [Change] {
+            pairs.filter { isChange($0.first, $0.second) }.prefix(listed).map {
+                Change(
+                    problem: $0.key, first: "\($0.first.c)/\($0.first.n)", second: "\($0.second.c)/\($0.second.n)")
+            }
+        }
+        let (one, other) = (try side(first, common), try side(second, common))
+        return Comparison(
+            first: one, second: other, common: common.count, onlyFirst: firstTallies.count - common.count,
+            onlySecond: secondTallies.count - common.count, difference: difference, curve: curve,
+            crossing: crossing(curve), support: support, supportMetrics: metrics(support),
+            gained: changes { $0.c == 0 && $1.c > 0 }, lost: changes { $0.c > 0 && $1.c == 0 },
+            entropyDifference: entropyDifference(one.figures, other.figures))
+    }
+
+    // Problems with at least one judged completion.
+    private static func tallies(_ side: ComparisonSide) throws -> [String: ProblemTally] {
+        side.samples.compactMapValues { samples in
+            var table = SampleTable()
+            for sample in samples { table.add(sample) }
+            let tally = ProblemTally(0..<table.count, of: table)
+            return tally.n > 0 ? tally : nil
+        }
+    }
+
+    private static func side(_ side: ComparisonSide, _ common: [String]) throws -> Side {
+        var builder = ReportBuilder()
+        for key in common { for sample in side.samples[key] ?? [] { builder.add(sample) } }
+        return Side(source: side.source, figures: try builder.report(of: side.source).overall)
+    }
+
+    private static func curve(_ pairs: [(ProblemTally, ProblemTally)]) throws -> [CurveDifference] {
+        let most = pairs.reduce(0) { max($0, min($1.0.n, $1.1.n)) }
+        return try SliceBuilder.ks(upTo: most).map { k in
+            let values = pairs.compactMap { first, second -> Double? in
+                guard let before = PassAtK.unbiased(n: first.n, c: first.c, k: k).value,
+                    let after = PassAtK.unbiased(n: second.n, c: second.c, k: k).value
+                else { return nil }
+                return after - before
+            }
+            return CurveDifference(k: k, difference: try .mean(of: values, isShare: false))
+        }
+    }
+
+    private static func crossing(_ curve: [CurveDifference]) -> Int? {
+        guard let start = curve.compactMap(\.difference.value).first(where: { $0 != 0 }) else { return nil }
+        return curve.first { ($0.difference.value ?? 0) * start < 0 }?.k
+    }
+
+    private static func metrics(_ support: SupportShift) -> [String: Double] {
+        [
+            "srr": support.retention.value, "ndr": support.discovery.value, "sds": support.dynamics.value,
+            "nscr": support.netChange.value,
+        ].compactMapValues { $0 }
+    }
+
+    private static func entropyDifference(_ first: Slice, _ second: Slice) -> Double? {
+        guard let one = first.entropy, let other = second.entropy, one.kind == other.kind, one.kind != .mixed else {
+            return nil
+        }
+        return other.mean - one.mean
+    }
+
+    private static func refusal(
+        _ firstKeys: [String], _ secondKeys: [String], _ first: ComparisonSide, _ second: ComparisonSide
+    ) -> ComparisonError {
+        func words(_ keys: [String], _ side: ComparisonSide) -> String {
+            let name = side.source.run ?? side.source.path
+            if keys.isEmpty { return "\(name) has no judged completions" }
+            return "\(name) has \(keys.count), such as '\(keys[0])'"
+        }
+        return ComparisonError(
+            description: "no common problems to compare: \(words(firstKeys, first)); \(words(secondKeys, second)); "
+                + "problems are told apart by dataset and id")
+    }
+}

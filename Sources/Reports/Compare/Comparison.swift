@@ -1,0 +1,79 @@
+public import Optim
+
+/// Two runs on the problems that both have, paired problem by problem.
+public struct Comparison: Codable, Sendable, Hashable {
+    /// Always "assay.comparison".
+    public var schema = "assay.comparison"
+    /// Version of the schema.
+    public var version = 1
+    /// The first run, on the common problems.
+    public var first: Side
+    /// The second run, on the common problems.
+    public var second: Side
+    /// Problems that both have judged completions of: the ones compared.
+    public var common: Int
+    /// Problems of the first alone.
+    public var onlyFirst: Int
+    /// Problems of the second alone.
+    public var onlySecond: Int
+    /// pass@1 of the second minus that of the first, per problem; interval and exact sign test.
+    public var difference: PairedComparison
+    /// For k = 1, 2, 4 … as far as both go: pass@k of the second minus that of the first, with its bootstrap interval.
+    public var curve: [CurveDifference]
+    /// The k from which on the sign of the difference is another than at k = 1; nil when the curves do not cross.
+    public var crossing: Int?
+    /// What the second solved, kept and lost.
+    public var support: SupportShift
+    /// Support retention, net discovery, support dynamic score, net support change; nil where undefined.
+    public var supportMetrics: [String: Double]
+    /// Problems the first never solved and the second did, up to 50.
+    public var gained: [Change]
+    /// Problems the first solved and the second never did, up to 50.
+    public var lost: [Change]
+    /// Second minus first, in nats; nil unless both have an entropy of the same kind.
+    public var entropyDifference: Double?
+
+    /// One of the two.
+    public struct Side: Codable, Sendable, Hashable {
+        /// Where it comes from.
+        public var source: Source
+        /// Its figures on the common problems.
+        public var figures: Slice
+    }
+
+    /// pass@k of both and their difference.
+    public struct CurveDifference: Codable, Sendable, Hashable {
+        /// Completions drawn.
+        public var k: Int
+        /// Second minus first, over the problems that have k judged completions in both.
+        public var difference: Estimate
+    }
+
+    /// A problem that changed sides.
+    public struct Change: Codable, Sendable, Hashable {
+        /// The problem.
+        public var problem: String
+        /// Right and judged completions of the first, as "2/8".
+        public var first: String
+        /// Of the second.
+        public var second: String
+    }
+
+    /// What the comparison comes to, in one sentence.
+    public var conclusion: String {
+        let mean = difference.difference
+        if difference.wins + difference.losses == 0 { return "no difference: equal on every common problem" }
+        let points = Format.signedPoints(mean.mean)
+        let interval = "95 % \(Format.signedPoints(mean.interval.lower)) to \(Format.signedPoints(mean.interval.upper))"
+        let p = difference.signTest.map { ", sign test p = \(Format.pValue($0))" } ?? ""
+        let isClear = mean.interval.lower > 0 || mean.interval.upper < 0
+        let words = isClear ? (mean.mean > 0 ? "the second is better" : "the first is better") : "no clear difference"
+        return "\(words): pass@1 \(points) percentage points (\(interval))\(p)"
+    }
+}
+
+/// Two runs cannot be compared.
+public struct ComparisonError: Error, Sendable, CustomStringConvertible {
+    /// Why not, and what to do.
+    public var description: String
+}

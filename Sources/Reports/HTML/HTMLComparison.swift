@@ -1,0 +1,106 @@
+import Optim
+
+/// A comparison as one self-contained page.
+public enum HTMLComparison {
+    /// The whole page; `navigation` stands above it.
+    public static func render(_ comparison: Comparison, navigation: Markup = Markup()) -> String {
+        Page.html(title: "comparison", navigation: navigation, body: body(comparison))
+    }
+
+    /// What stands inside `<main>`.
+    public static func body(_ comparison: Comparison) -> Markup {
+        let (first, second) = (comparison.first, comparison.second)
+        var body: Markup = """
+            <h1>\(name(first)) against \(name(second))</h1>
+            <p><b>\(comparison.conclusion).</b></p>
+            <p class="soft">\(Format.count(comparison.common)) common problems; \(comparison.onlyFirst) of the first \
+            alone, \(comparison.onlySecond) of the second alone. First: \(first.source.path). Second: \
+            \(second.source.path).</p>
+
+            """
+        if first.source.isSimulated || second.source.isSimulated {
+            body.add("<p class=\"flag\">SIMULATED: a policy was assay’s own simulation, not a language model.</p>\n")
+        }
+        body.add("<section><h2>pass@k</h2><div class=\"charts\">\n")
+        var slices = [first.figures, second.figures]
+        slices[0].label = "first: " + name(first)
+        slices[1].label = "second: " + name(second)
+        let crossing = comparison.crossing.map { "; the curves cross at k = \($0)" } ?? ""
+        body.add(AccuracyView.curveChart(slices, title: "pass@k, 95 % intervals" + crossing))
+        body.add("</div>\n")
+        body.add(curve(comparison))
+        body.add("</section>\n<section><h2>Problems</h2>\n")
+        body.add(problems(comparison))
+        body.add(changes("Gained: never solved by the first", comparison.gained))
+        body.add(changes("Lost: never solved by the second", comparison.lost))
+        body.add("</section>\n")
+        body.add(entropy(comparison))
+        return body
+    }
+
+    private static func name(_ side: Comparison.Side) -> String { side.source.run ?? side.source.path }
+
+    private static func curve(_ comparison: Comparison) -> Markup {
+        let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
+        let second = Dictionary(uniqueKeysWithValues: comparison.second.figures.curve.map { ($0.k, $0.pass) })
+        return Page.table(
+            "Second minus first, paired by problem",
+            head: ["", "first", "second", "difference (points)", "95 % interval", "problems"],
+            rows: comparison.curve.map { point -> [Markup] in
+                let estimate = point.difference
+                let interval = estimate.interval.map {
+                    "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))"
+                }
+                return [
+                    "pass@\(point.k)", "\(Format.percent(first[point.k]?.value))",
+                    "\(Format.percent(second[point.k]?.value))",
+                    "\(estimate.value.map(Format.signedPoints) ?? Format.none)", "\(interval ?? Format.none)",
+                    "\(estimate.problems)",
+                ]
+            })
+    }
+
+    private static func problems(_ comparison: Comparison) -> Markup {
+        let difference = comparison.difference
+        let support = comparison.support
+        var rows: [[Markup]] = [
+            ["second better", "\(difference.wins)"], ["first better", "\(difference.losses)"],
+            ["equal", "\(difference.ties)"],
+            ["sign test, two-sided p", "\(difference.signTest.map(Format.pValue) ?? Format.none)"],
+            ["solved by both", "\(support.preserved)"], ["gained", "\(support.gained)"], ["lost", "\(support.lost)"],
+            ["solved by neither", "\(support.outOfReach)"],
+        ]
+        let names = [
+            "srr": "support retention rate", "ndr": "net discovery rate", "sds": "support dynamic score",
+            "nscr": "net support change rate",
+        ]
+        for (key, value) in comparison.supportMetrics.sorted(by: { $0.key < $1.key }) {
+            rows.append(["\(names[key] ?? key)", "\(Format.number(value))"])
+        }
+        return Page.table("Problems and support", head: ["", ""], rows: rows)
+    }
+
+    private static func changes(_ label: String, _ changes: [Comparison.Change]) -> Markup {
+        if changes.isEmpty { return Markup() }
+        return Page.table(
+            label, head: ["problem", "first", "second"],
+            rows: changes.map { ["\($0.problem)", "\($0.first)", "\($0.second)"] })
+    }
+
+    private static func entropy(_ comparison: Comparison) -> Markup {
+        let sides = [("first", comparison.first), ("second", comparison.second)]
+        let rows = sides.compactMap { label, side -> [Markup]? in
+            guard let entropy = side.figures.entropy else { return nil }
+            return [
+                "\(label)", "\(Format.number(entropy.mean))", "\(Format.number(entropy.right))",
+                "\(Format.number(entropy.wrong))", "\(entropy.kind.words)",
+            ]
+        }
+        if rows.isEmpty { return Markup() }
+        var section: Markup = "<section><h2>Entropy</h2>\n"
+        section.add(
+            Page.table("Mean token entropy in nats", head: ["", "all", "right", "wrong", "kind"], rows: rows))
+        section.add("</section>\n")
+        return section
+    }
+}

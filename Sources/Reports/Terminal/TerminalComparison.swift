@@ -1,0 +1,59 @@
+import Optim
+
+/// A comparison for a terminal or a log.
+public enum TerminalComparison {
+    /// The comparison, ending without a line end.
+    public static func render(_ comparison: Comparison) -> String {
+        let (first, second) = (comparison.first, comparison.second)
+        var lines = [
+            "first   " + name(first), "second  " + name(second),
+            "\(Format.count(comparison.common)) common problems, \(comparison.onlyFirst) of the first alone, "
+                + "\(comparison.onlySecond) of the second alone", "", comparison.conclusion, "",
+        ]
+        if first.source.isSimulated || second.source.isSimulated {
+            lines.insert("SIMULATED: a policy was assay's own simulation, not a language model", at: 2)
+        }
+        lines += curve(comparison)
+        if let crossing = comparison.crossing { lines.append("  the curves cross at k = \(crossing)") }
+        let difference = comparison.difference
+        lines += [
+            "",
+            "problems: second better on \(difference.wins), worse on \(difference.losses), equal on \(difference.ties)",
+            "solved by both \(comparison.support.preserved), gained \(comparison.support.gained), "
+                + "lost \(comparison.support.lost), by neither \(comparison.support.outOfReach)"
+                + comparison.supportMetrics.sorted { $0.key < $1.key }.map { ", \($0.key) \(Format.number($0.value))" }
+                .joined(),
+        ]
+        for (word, changes) in [("gained", comparison.gained), ("lost", comparison.lost)] where !changes.isEmpty {
+            let some = changes.prefix(8).map { "\($0.problem) \($0.first) → \($0.second)" }
+            lines.append("\(word): " + TerminalText.cut(TerminalText.safe(some.joined(separator: ", ")), to: 110))
+        }
+        if let one = first.figures.entropy, let other = second.figures.entropy {
+            lines.append(
+                "entropy \(Format.number(one.mean)) → \(Format.number(other.mean)) nats (\(one.kind.rawValue), "
+                    + "\(other.kind.rawValue))")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func name(_ side: Comparison.Side) -> String {
+        let parts = [side.source.path, side.source.run, side.source.verifier].compactMap { $0 }
+        return TerminalText.safe(parts.joined(separator: " · "))
+    }
+
+    private static func curve(_ comparison: Comparison) -> [String] {
+        var table = TextTable(["k", "first", "second", "difference", "95 % interval", "problems"])
+        let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
+        let second = Dictionary(uniqueKeysWithValues: comparison.second.figures.curve.map { ($0.k, $0.pass) })
+        for point in comparison.curve {
+            let estimate = point.difference
+            table.add([
+                "pass@\(point.k)", Format.percent(first[point.k]?.value), Format.percent(second[point.k]?.value),
+                estimate.value.map(Format.signedPoints) ?? Format.none,
+                estimate.interval.map { "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))" }
+                    ?? Format.none, "\(estimate.problems)",
+            ])
+        }
+        return table.lines
+    }
+}
