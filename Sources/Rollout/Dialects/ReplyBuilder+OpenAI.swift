@@ -31,7 +31,11 @@ extension ReplyBuilder {
         if try cursor.null() { return }
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
-            if key == "completion_tokens" { usageTokens = try cursor.int() } else { try cursor.skip() }
+            switch key {
+            case "completion_tokens": usageTokens = try cursor.int()
+            case "prompt_tokens": usagePromptTokens = try cursor.int()
+            default: try cursor.skip()
+            }
         }
     }
 

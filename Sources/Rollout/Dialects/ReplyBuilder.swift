@@ -13,6 +13,8 @@ public struct ReplyBuilder: Sendable {
     var promptCandidates: [[Int32: Float]] = []
     /// The server's count over all choices.
     var usageTokens: Int?
+    /// The server's count of the prompt.
+    var usagePromptTokens: Int?
     /// The version that holds for choices without spans of their own.
     var weightVersion: Int?
     /// An error the server put into the answer.

@@ -6,6 +6,8 @@ internal import Synchronization
 public struct SampleReply: Sendable, Hashable {
     /// Prompt token ids, if the server gives them.
     public var promptIDs: [Int32] = []
+    /// Number of prompt tokens as the server counts them; nil when it does not say.
+    public var promptTokenCount: Int?
     /// As many as were asked for, by choice index; fewer and cut off in `SampleFailed.partial`.
     public var completions: [Completion] = []
 }
@@ -125,7 +127,7 @@ final class ReplyReader: Sendable {
                 }
                 return .success(
                     SampleReply(
-                        promptIDs: builder.promptIDs,
+                        promptIDs: builder.promptIDs, promptTokenCount: builder.usagePromptTokens,
                         completions: try builder.completions(kind: dialect.logprobKind)))
             } catch {
                 return .failure(Self.sampleError(error))

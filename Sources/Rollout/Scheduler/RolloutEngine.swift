@@ -9,6 +9,7 @@ internal import Synchronization
 public final class RolloutEngine: Sendable {
     let driver: CurlDriver
     let client: SampleClient
+    let promptTokenizer: PromptTokenizer
     let endpoints: [Endpoint]
     let sampling: SamplingParameters
     let seed: UInt64
@@ -22,6 +23,7 @@ public final class RolloutEngine: Sendable {
     ) {
         self.driver = driver
         client = SampleClient(driver: driver, timeouts: options.timeouts, maxResponseBytes: options.maxResponseBytes)
+        promptTokenizer = PromptTokenizer(driver: driver)
         self.endpoints = endpoints
         self.sampling = sampling
         self.seed = seed

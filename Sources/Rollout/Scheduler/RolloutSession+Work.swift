@@ -83,8 +83,13 @@ extension RolloutSession {
             summary.withLock { $0.requests += 1 }
             let step: Step
             do throws(SampleFailed) {
-                let reply = try await engine.client.sample(request, from: endpoint)
+                var reply = try await engine.client.sample(request, from: endpoint)
                 pool.release(place, success: true)
+                if reply.promptIDs.isEmpty, course.prefix == nil {
+                    reply.promptIDs = await engine.promptTokenizer.ids(
+                        of: job.item.problem.prompt, group: job.item.ordinal, count: reply.promptTokenCount,
+                        at: endpoint)
+                }
                 step = await take(reply, job, &course)
             } catch {
                 pool.release(place, success: RetryPolicy.isHealthy(error.error))
@@ -176,7 +181,7 @@ extension RolloutSession {
             }
             if await !events.push(.completion(sampled)) { return false }
         }
-        if job.open.finishOne() { admission.finish() }
+        if job.open.finishOne() { finishGroup(job) }
         return true
     }
 
@@ -189,8 +194,13 @@ extension RolloutSession {
             summary.withLock { $0.failures[error.code, default: 0] += 1 }
             if await !events.push(.failure(failure)) { return false }
         }
-        if job.open.finishOne() { admission.finish() }
+        if job.open.finishOne() { finishGroup(job) }
         return true
+    }
+
+    private func finishGroup(_ job: SampleJob) {
+        engine.promptTokenizer.forget(group: job.item.ordinal)
+        admission.finish()
     }
 
     /// The run ends before this job has: what is there exactly is handed over as a partial.
