@@ -189,10 +189,10 @@ enum Canned {
     }
 
     /// One event of a stream, one token.
-    static func event(_ text: String, _ id: Int, finish: String = "null") -> String {
+    static func event(_ text: String, _ id: Int, finish: String = "null", prompt: String = "null") -> String {
         """
         data: {"model":"tiny","choices":[{"index":0,"text":"\(text)","logprobs":{"token_logprobs":[-0.5]},\
-        "finish_reason":\(finish),"token_ids":[\(id)]}]}\n\n
+        "finish_reason":\(finish),"token_ids":[\(id)],"prompt_token_ids":\(prompt)}]}\n\n
         """
     }
 }

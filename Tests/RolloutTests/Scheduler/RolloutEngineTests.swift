@@ -5,45 +5,14 @@ import Testing
 @testable import Rollout
 
 @Suite(.timeLimit(.minutes(1))) struct RolloutEngineTests {
-    /// What the sink was given.
-    final class Collected: Sendable {
-        let events = Mutex<[RolloutEvent]>([])
-
-        var completions: [SampledCompletion] {
-            events.withLock { $0.compactMap { if case .completion(let value) = $0 { value } else { nil } } }
-        }
-
-        var failures: [SampleFailure] {
-            events.withLock { $0.compactMap { if case .failure(let value) = $0 { value } else { nil } } }
-        }
-    }
-
-    private func items(_ count: Int, n: Int) -> [WorkItem] {
-        (0..<count).map {
-            WorkItem(
-                ordinal: $0, problem: Problem(id: "p\($0)", prompt: .text("2+2=")), missing: Array(0..<n))
-        }
-    }
+    private func items(_ count: Int, n: Int) -> [WorkItem] { Harness.items(count, n: n) }
 
     private func engine(
         _ server: FaultServer, _ change: (inout RolloutOptions) -> Void = { _ in }
-    ) throws -> RolloutEngine {
-        var options = RolloutOptions()
-        options.concurrency = 8
-        change(&options)
-        let endpoint = try Endpoint(url: server.url, server: .vllm, model: "tiny", api: options.api)
-        return RolloutEngine(
-            driver: try CurlDriver(), endpoints: [endpoint], sampling: SamplingParameters(), seed: 1, options: options,
-            retry: RetryPolicy(attempts: options.attempts, baseDelay: 0.01, maxDelay: 0.05))
-    }
+    ) throws -> RolloutEngine { try Harness.engine([server], change) }
 
     private func run(_ engine: RolloutEngine, _ items: [WorkItem]) async throws -> (Collected, RolloutSummary) {
-        let collected = Collected()
-        let source = Mutex(items[...])
-        let summary = try await engine.run({ source.withLock { $0.popFirst() } }) { batch in
-            collected.events.withLock { $0 += batch }
-        }
-        return (collected, summary)
+        try await Harness.run(engine, items)
     }
 
     @Test func everySampleOnce() async throws {
@@ -160,7 +129,7 @@ import Testing
             _ = try await engine.run({
                 guard let item = source.withLock({ $0.popFirst() }) else { throw TestFailure("bad row") }
                 return item
-            }) { batch in collected.events.withLock { $0 += batch } }
+            }) { batch in collected.add(batch) }
         }
         #expect(collected.completions.count == 6)
     }
@@ -177,7 +146,7 @@ import Testing
         let source = Mutex(items(100, n: 4)[...])
         let task = Task {
             try await engine.run({ source.withLock { $0.popFirst() } }) { batch in
-                collected.events.withLock { $0 += batch }
+                collected.add(batch)
             }
         }
         while server.posts.count < 28 { try await Task.sleep(for: .milliseconds(5)) }
