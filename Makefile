@@ -18,4 +18,4 @@ lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 packages:
-	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev pkg-config
+	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config

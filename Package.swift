@@ -30,13 +30,16 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "JSON", swiftSettings: settings),
         .target(
             name: "Experience",
             dependencies: ["JSON", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .target(
             name: "Rollout",
-            dependencies: ["CCurl", "Experience", "JSON", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: [
+                "CCurl", "CZlib", "Experience", "JSON", .product(name: "Mustache", package: "swift-mustache"),
+            ],
             swiftSettings: settings),
         .target(name: "CSandbox"),
         .target(name: "CSpawn"),
@@ -79,7 +82,8 @@ let package = Package(
             sources: ["Sources"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
-        .testTarget(name: "RolloutTests", dependencies: ["Rollout", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(
             name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(

@@ -86,10 +86,8 @@ final class FaultServer: Sendable {
     var connections: Int { state.withLock { $0.connections } }
     var url: String { "http://127.0.0.1:\(port)" }
 
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// The accepting thread closes the descriptor, as its number could be another server's by then.
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func thread(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Box(body))
@@ -111,7 +109,10 @@ final class FaultServer: Sendable {
     private func accept() {
         while true {
             let descriptor = Glibc.accept(listener, nil, nil)
-            if descriptor < 0 { return }
+            if descriptor < 0 {
+                close(listener)
+                return
+            }
             state.withLock { $0.connections += 1 }
             Self.thread {
                 self.serve(descriptor)

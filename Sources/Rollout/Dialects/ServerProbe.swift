@@ -46,7 +46,14 @@ public struct ServerProbe: Sendable {
         _ url: String, model: String? = nil, server: ServerKind? = nil, api: RolloutAPI = .auto, headers: [String] = []
     ) async throws(ProbeError) -> Endpoint {
         let root = Endpoint.root(of: url)
-        let found = try await identify(root, headers)
+        let found: Finding
+        do throws(ProbeError) {
+            found = try await identify(root, headers)
+        } catch {
+            // Said what it is and what it serves: a proxy need not list its models.
+            guard error.kind == .unknownServer, let server, model != nil else { throw error }
+            found = Finding(server: server, models: [])
+        }
         let name = try choose(model, from: found, at: root)
         do {
             return try Endpoint(url: root, server: server ?? found.server, model: name, api: api, headers: headers)

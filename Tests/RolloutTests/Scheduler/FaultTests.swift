@@ -112,7 +112,9 @@ import Testing
         #expect(run.summary.retries == ["http503": 5] && run.collected.completions.count == 1)
     }
 
-    @Test(arguments: [(400, 1), (401, 1), (404, 1), (413, 1), (422, 1), (500, 2), (501, 2), (502, 3), (503, 3), (429, 3)])
+    @Test(arguments: [
+        (400, 1), (401, 1), (404, 1), (413, 1), (422, 1), (500, 2), (501, 2), (502, 3), (503, 3), (429, 3),
+    ])
     func statusesAreRetriedByTheTable(status: Int, requests: Int) async throws {
         let run = try await sample { _, _, connection in
             connection.reply(status, #"{"error":{"message":"no"}}"#)
@@ -212,7 +214,8 @@ import Testing
 
     @Test func abortByTheServerGoesOnFromThePrefix() async throws {
         let run = try await sample { number, request, connection in
-            let body = Canned.completion(text: number == 0 ? "ab" : "c", ids: number == 0 ? "[1,2]" : "[3]",
+            let body = Canned.completion(
+                text: number == 0 ? "ab" : "c", ids: number == 0 ? "[1,2]" : "[3]",
                 logprobs: number == 0 ? "[-1,-2]" : "[-3]")
             connection.reply(200, number == 0 ? body.replacing("\"stop\"", with: "\"abort\"") : body)
             return .keep

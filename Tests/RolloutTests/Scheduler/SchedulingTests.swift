@@ -17,9 +17,11 @@ import Testing
         defer { for server in servers { server.stop() } }
         let engine = try Harness.engine(servers) { $0.concurrency = 3 }
         // One sample at a time never spills.
-        let (collected, _) = try await Harness.run(engine, (0..<30).map { ordinal in
-            WorkItem(ordinal: ordinal, problem: Problem(id: "p\(ordinal % 10)"), missing: [0])
-        })
+        let (collected, _) = try await Harness.run(
+            engine,
+            (0..<30).map { ordinal in
+                WorkItem(ordinal: ordinal, problem: Problem(id: "p\(ordinal % 10)"), missing: [0])
+            })
         #expect(collected.completions.count == 30)
         #expect(servers.allSatisfy { !$0.posts.isEmpty })
         let pool = EndpointPool(engine.endpoints, concurrency: 300)
@@ -103,7 +105,8 @@ import Testing
 
     @Test(.enabled(if: Captures.isPresent, "../shared/data/servers is absent"))
     func metricsOfRealServers() throws {
-        let vllm = try ServerLoad(metrics: String(decoding: Captures.bytes("vllm-0.32.0-cpu.metrics.json"), as: UTF8.self))
+        let vllm = try ServerLoad(
+            metrics: String(decoding: Captures.bytes("vllm-0.32.0-cpu.metrics.json"), as: UTF8.self))
         #expect(vllm == ServerLoad(cacheUsage: 0, waiting: 0))
         let llama = try ServerLoad(
             metrics: String(decoding: Captures.bytes("llamacpp-xllamacpp.metrics.json"), as: UTF8.self))

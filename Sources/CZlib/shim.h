@@ -1,0 +1,3 @@
+// zlib's gzip file interface.
+#pragma once
+#include <zlib.h>

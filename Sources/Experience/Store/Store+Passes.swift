@@ -1,0 +1,57 @@
+import Foundation
+import GRDB
+
+/// A per-token quantity that another model than the sampler gives.
+public enum TokenQuantity: String, Sendable, Codable, CaseIterable {
+    /// Log-probabilities under a reference policy.
+    case reference
+    /// Values of the states before each token, by a critic.
+    case critic
+
+    var kind: String { self == .reference ? "logprob" : "value" }
+}
+
+/// A stored completion as exact ids.
+public struct StoredTokens: Sendable, Hashable {
+    /// Key in the store.
+    public var completionID: Int64
+    /// The prompt's ids.
+    public var promptIDs: [Int32]
+    /// The sampled ids, length T > 0.
+    public var tokenIDs: [Int32]
+}
+
+extension Store {
+    /// Up to `limit` completions of a run after `key` that have ids and lack `quantity`, by key.
+    public func completions(
+        lacking quantity: TokenQuantity, run: Run, after key: Int64, limit: Int
+    ) async throws -> [StoredTokens] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT c.completion_id, g.prompt_ids, t.data FROM completions c JOIN groups g USING(group_id)
+                        JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'ids' AND t.source = 'sampler'
+                    WHERE g.run_id = ? AND c.completion_id > ? AND g.prompt_ids IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM tokens o WHERE o.completion_id = c.completion_id AND o.kind = ? AND o.source = ?)
+                    ORDER BY c.completion_id LIMIT ?
+                    """, arguments: [run.id, key, quantity.kind, quantity.rawValue, limit]
+            ).map { row in
+                let prompt: Data = row["prompt_ids"]
+                let tokens: Data = row["data"]
+                return StoredTokens(
+                    completionID: row["completion_id"], promptIDs: prompt.elements(), tokenIDs: tokens.elements())
+            }
+        }
+    }
+
+    /// Keeps one value per sampled token for each completion, all in one transaction.
+    public func record(_ quantity: TokenQuantity, _ values: [(completionID: Int64, values: [Float])]) async throws {
+        try await write { db in
+            for (completionID, values) in values {
+                try Self.insertArray(
+                    values, kind: quantity.kind, dtype: "<f4", source: quantity.rawValue, completion: completionID, db)
+            }
+        }
+    }
+}
