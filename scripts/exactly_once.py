@@ -131,7 +131,8 @@ def pauses(options):
         server = type("Remote", (), {"port": int(child.stdout.readline())})
         trial = Trial(options.assay, server, options.samples // 8, 8)
         process = trial.start()
-        time.sleep(1)
+        while process.poll() is None and len(samples(trial.store)) < 50:
+            time.sleep(0.02)
         child.send_signal(signal.SIGSTOP)
         before = len(samples(trial.store))
         time.sleep(3)

@@ -91,6 +91,7 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
             ("max_response_bytes", maxResponseBytes),
         ]
         for (key, value) in counts where value < 1 { throw ConfigProblem(key, "must be at least 1, not \(value)") }
+        if concurrency > 1_000_000 { throw ConfigProblem("concurrency", "must be at most 1000000, not \(concurrency)") }
         let times = [
             ("connect_timeout", connectTimeout), ("first_byte_timeout", firstByteTimeout),
             ("stall_timeout", stallTimeout), ("total_timeout", totalTimeout),
