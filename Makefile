@@ -1,7 +1,7 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it lacks.
 SWIFT_FLAGS ?= -j 2
 
-.PHONY: demo test lint build packages
+.PHONY: demo test test-pages lint build packages
 
 demo: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
@@ -10,6 +10,12 @@ demo: packages
 test: packages
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test --skip-build
+
+# Reports recomputed by independent scripts, pages in headless Chromium; screenshots under artifacts/pages.
+test-pages: packages
+	@bash scripts/packages.sh chromium python3-venv
+	swift build $(SWIFT_FLAGS) --product assay
+	bash scripts/test-pages.sh .build/debug/assay
 
 build: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay

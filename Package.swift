@@ -91,7 +91,8 @@ let package = Package(
             dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], swiftSettings: settings),
+            name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
+            swiftSettings: settings),
         .testTarget(
             name: "AssayCommandTests",
             dependencies: [

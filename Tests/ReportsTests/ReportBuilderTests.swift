@@ -24,9 +24,9 @@ import Testing
         #expect(all.passAt1.problems == 2)
         #expect(all.curve.map(\.k) == [1, 2])
         #expect(all.curve[1].pass.value == 0.5)
-        #expect(all.rates.timeout == Rate(count: 4, of: 9))
-        #expect(all.rates.verifierError == Rate(count: 1, of: 9))
-        #expect(all.rates.noAnswer == Rate(count: 1, of: 9))
+        #expect(all.rates.timeout.count == 4 && all.rates.timeout.of == 9)
+        #expect(all.rates.verifierError.count == 1 && all.rates.verifierError.of == 9)
+        #expect(all.rates.noAnswer.count == 1 && all.rates.noAnswer.of == 9)
     }
 
     @Test func theMajorityCountsARightAnswerHoweverItIsWritten() throws {

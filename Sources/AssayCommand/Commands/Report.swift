@@ -13,6 +13,7 @@ struct ReportCommand: AsyncParsableCommand {
             EXAMPLE
               assay report runs/demo/experience.sqlite --html report.html
               assay report scored.jsonl --by model
+              assay report runs/experience.sqlite --watch
               assay report runs/demo/experience.sqlite --json | jq '.overall.metrics'
             """)
 
@@ -37,10 +38,54 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Print CSV: one line per slice and metric.")
     var csv = false
 
+    @Flag(help: "Show the report again and again while a run goes on; ends when the run is complete.")
+    var watch = false
+
+    @Option(help: "Seconds between two looks of --watch.")
+    var every = 3.0
+
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if watch, csv || html != nil { throw ValidationError("--watch shows the table or JSON alone.") }
+        if !(0.1...86_400).contains(every) { throw ValidationError("--every must be between 0.1 and 86400 seconds.") }
+    }
+
     func run() async throws {
-        let report = try await report()
+        if watch {
+            try await keepWatching()
+        } else {
+            try await show(try await report())
+        }
+    }
+
+    private func keepWatching() async throws {
+        guard Self.isStore(input) else { throw BadInput("\(input): --watch needs a store") }
+        let store = try Store(path: input, access: .read)
+        var last: Slice?
+        while true {
+            let run = try await store.run(named: run)
+            let report = try await StoreReport(store: store, run: run, options: options).make()
+            if report.overall != last {
+                // On a terminal each look replaces the one before.
+                if isatty(1) == 1, !common.json { print("\u{1b}[H\u{1b}[2J", terminator: "") }
+                try await show(report)
+                last = report.overall
+            }
+            let counts = try await store.sampleCounts(run: run)
+            if counts.present >= counts.wanted, report.overall.rates.unverified.count == 0 { return }
+            try await Task.sleep(for: .seconds(every))
+        }
+    }
+
+    private var options: StoreReport.Options {
+        var options = StoreReport.Options()
+        options.verifier = verifier
+        options.by = by
+        return options
+    }
+
+    private func show(_ report: Report) async throws {
         if let html {
             let writer = try LineWriter(path: html)
             try await writer.write(Array(HTMLReport.render(report).utf8))
@@ -59,9 +104,6 @@ struct ReportCommand: AsyncParsableCommand {
     private func report() async throws -> Report {
         if Self.isStore(input) {
             let store = try Store(path: input, access: .read)
-            var options = StoreReport.Options()
-            options.verifier = verifier
-            options.by = by
             return try await StoreReport(store: store, run: try await store.run(named: run), options: options).make()
         }
         return try await VerdictFile(path: input, by: by.isEmpty ? ["model"] : by, groupField: groupField).report()

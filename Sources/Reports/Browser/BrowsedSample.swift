@@ -37,6 +37,8 @@ struct BrowsedSample {
     var tokenIDs: [Int32] = []
     var logprobs: [Float] = []
     var tokenAdvantages: [Float] = []
+    /// From the top candidates: the smallest entropy that they allow; nil without candidates.
+    var entropies: [Double]?
 
     init(_ row: Row, _ db: Database, set: Int64?) throws {
         id = row["completion_id"]
@@ -79,12 +81,18 @@ struct BrowsedSample {
         let arrays = try Row.fetchAll(
             db,
             sql: """
-                SELECT kind, data FROM tokens
-                WHERE completion_id = ? AND source = 'sampler' AND kind IN ('ids', 'logprob')
+                SELECT kind, data, cols FROM tokens
+                WHERE completion_id = ? AND source = 'sampler' AND kind IN ('ids', 'logprob', 'top_logprob')
                 """, arguments: [id])
+        var top: (data: [Float], width: Int) = ([], 0)
         for row in arrays {
             let data: Data = row[1]
-            if row[0] == "ids" { tokenIDs = data.elements() } else { logprobs = data.elements() }
+            switch row[0] as String {
+            case "ids": tokenIDs = data.elements()
+            case "logprob": logprobs = data.elements()
+            default: top = (data.elements(), row[2])
+            }
         }
+        entropies = TokenStatistics.entropies(top_TK: top.data, width: top.width, count: logprobs.count, nil)
     }
 }

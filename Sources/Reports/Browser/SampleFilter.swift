@@ -4,7 +4,7 @@ public import Experience
 public struct SampleFilter: Sendable, Hashable {
     /// What tokens are shaded by.
     public enum Shade: String, Sendable, CaseIterable {
-        /// -log-probability of the sampled token, or its entropy from the top candidates.
+        /// Entropy from the top candidates; -log-probability of the sampled token where there are none.
         case entropy
         /// The sampled token's probability: unlikely tokens stand out.
         case logprob

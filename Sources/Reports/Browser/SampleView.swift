@@ -117,7 +117,7 @@ struct SampleView {
         guard !sample.logprobs.isEmpty else { return Markup() }
         let values = shades(sample)
         guard !values.isEmpty else { return Markup() }
-        var view: Markup = "<details open><summary>Tokens shaded by \(filter.shade.words)</summary><p>"
+        var view: Markup = "<details open><summary>Tokens shaded by \(words(sample))</summary><p>"
         for (position, value) in values.prefix(BrowsedSample.tokenLimit).enumerated() {
             let id = position < sample.tokenIDs.count ? String(sample.tokenIDs[position]) : "·"
             view.add(
@@ -129,7 +129,8 @@ struct SampleView {
 
     private func shades(_ sample: BrowsedSample) -> [Double] {
         switch filter.shade {
-        case .entropy, .logprob: return sample.logprobs.map { -Double($0) }
+        case .entropy: return sample.entropies ?? sample.logprobs.map { -Double($0) }
+        case .logprob: return sample.logprobs.map { -Double($0) }
         case .advantage:
             if sample.tokenAdvantages.count == sample.logprobs.count { return sample.tokenAdvantages.map(Double.init) }
             return sample.advantage.map { Array(repeating: $0, count: sample.logprobs.count) } ?? []
@@ -143,13 +144,12 @@ struct SampleView {
         if reached == 0 { return "" }
         return value > 0 ? "h\(reached)" : "n\(reached)"
     }
-}
 
-extension SampleFilter.Shade {
-    /// What is shaded, for a person.
-    var words: String {
-        switch self {
-        case .entropy, .logprob: "−log-probability in nats"
+    private func words(_ sample: BrowsedSample) -> String {
+        switch filter.shade {
+        case .entropy where sample.entropies != nil: "entropy in nats (lower bound from the top candidates)"
+        case .entropy: "−log-probability in nats: there are no top candidates to bound the entropy"
+        case .logprob: "−log-probability in nats"
         case .advantage: "advantage"
         }
     }

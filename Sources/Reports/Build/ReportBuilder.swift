@@ -38,7 +38,7 @@ public struct ReportBuilder {
 
     // -1 for no value.
     private mutating func number(of value: String?, key: Int) -> Int16 {
-        guard let value else { return -1 }
+        guard let value = value?.cut(to: 120) else { return -1 }
         if let number = labelNumbers[key][value] { return number }
         if labels[key].count > Self.sliceLimit { return Int16(Self.sliceLimit) }
         labels[key].append(labels[key].count == Self.sliceLimit ? "(other)" : value)

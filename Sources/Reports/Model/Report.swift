@@ -80,18 +80,23 @@ public struct Example: Codable, Sendable, Hashable {
     /// The verifier's explanation.
     public var explanation: String?
 
-    /// An example; long texts are cut to their last 240 characters.
+    /// An example; of a long text the last 240 characters are kept, of the rest the first 200: a page stays small.
     public init(
         id: String, verdict: Verdict, gold: String?, text: String
     ) {
         self.id = id
         outcome = verdict.outcome
-        reason = verdict.reason
-        extracted = verdict.extracted
-        self.gold = gold
-        explanation = verdict.explanation
+        reason = verdict.reason.cut(to: 200)
+        extracted = verdict.extracted?.cut(to: 200)
+        self.gold = gold?.cut(to: 200)
+        explanation = verdict.explanation?.cut(to: 200)
         self.text = text.count > 240 ? "…" + text.suffix(240) : text
     }
+}
+
+extension String {
+    /// The first characters, with an ellipsis where there are more.
+    func cut(to limit: Int) -> String { count > limit ? prefix(limit) + "…" : self }
 }
 
 extension Encodable where Self: Sendable {

@@ -51,10 +51,26 @@ struct EntropyReader {
                 .init(number: version, entropy: $0, score: tally.score.mean, completions: tally.entropy.count)
             }
         }.sorted { $0.number < $1.number }
+        section.steps = try steps(db)
         let stages = section.steps.count >= 3 ? section.steps : section.versions
         section.fit = try fit(stages)
         section.warnings = CollapseRule.warnings(stages: stages, mean: section.mean)
         return section
+    }
+
+    /// By the training batch that took the completion.
+    private func steps(_ db: Database) throws -> [EntropySection.Stage] {
+        guard try db.tableExists("batches") else { return [] }
+        return try Row.fetchAll(
+            db,
+            sql: """
+                SELECT b.step, avg(e.mean), avg(v.score), count(*)
+                FROM batches b JOIN batch_items i USING(batch_id) JOIN entropies e USING(completion_id)
+                    JOIN advantage_sets s USING(set_id)
+                    LEFT JOIN verdicts v ON v.completion_id = i.completion_id AND v.scoring_id = s.scoring_id
+                WHERE b.run_id = ? GROUP BY b.step ORDER BY b.step
+                """, arguments: [run.id]
+        ).map { .init(number: $0[0], entropy: $0[1], score: $0[2], completions: $0[3]) }
     }
 
     private func fit(_ stages: [EntropySection.Stage]) throws -> EntropyRewardFit? {

@@ -56,14 +56,12 @@ struct TokenStatistics {
     ) {
         completions += 1
         let start = entropies.count
-        let hasTop = width > 0 && top_TK.count == logprobs_T.count * width
         // A run whose server gave candidates only at times is told by its weakest completion.
-        let own: EntropySection.Source = !hasTop ? .sampled : vocabularySize == nil ? .lowerBound : .interval
+        let fromTop_T = Self.entropies(top_TK: top_TK, width: width, count: logprobs_T.count, vocabularySize)
+        let own: EntropySection.Source =
+            fromTop_T == nil ? .sampled : vocabularySize == nil ? .lowerBound : .interval
         source = source == nil || source == own ? own : .sampled
-        for position in logprobs_T.indices {
-            let sampled = -Double(logprobs_T[position])
-            entropies.append(hasTop ? fromTop(top_TK, position, width) ?? sampled : sampled)
-        }
+        entropies += fromTop_T ?? logprobs_T.map { -Double($0) }
         ids += ids_T.count == logprobs_T.count ? ids_T : [Int32](repeating: -1, count: logprobs_T.count)
         let own_T = entropies[start...]
         all.add(own_T)
@@ -78,13 +76,15 @@ struct TokenStatistics {
         }
     }
 
-    private func fromTop(_ top_TK: [Float], _ position: Int, _ width: Int) -> Double? {
-        let top = top_TK[position * width..<(position + 1) * width].lazy.filter(\.isFinite).map(Double.init)
-        let size = vocabularySize ?? Int(Int32.max)
-        guard let interval = try? TokenEntropy.interval(topLogprobs: Array(top), vocabularySize: size).interval else {
-            return nil
-        }
-        return vocabularySize == nil ? interval.lower : (interval.lower + interval.upper) / 2
+    /// Midpoints of the entropies that the top candidates allow, or with an unknown vocabulary the smallest of them; nil
+    /// unless there are candidates for each of `count` tokens.
+    static func entropies(top_TK: [Float], width: Int, count: Int, _ vocabularySize: Int?) -> [Double]? {
+        guard width > 0, count > 0, top_TK.count == count * width,
+            let intervals = try? TokenEntropy.intervals(
+                topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize ?? Int(Int32.max))
+        else { return nil }
+        if vocabularySize == nil { return intervals.lower_T }
+        return zip(intervals.lower_T, intervals.upper_T).map { ($0 + $1) / 2 }
     }
 
     /// The section so far; nil without tokens. `of` is the number of completions that have log-probabilities.

@@ -41,7 +41,7 @@ struct VerifierReader {
         let reasons = try Row.fetchAll(
             db,
             sql: """
-                SELECT v.reason, count(*) AS n FROM \(Self.verdicts) AND v.outcome != 'correct'
+                SELECT substr(v.reason, 1, 80), count(*) AS n FROM \(Self.verdicts) AND v.outcome != 'correct'
                 GROUP BY 1 ORDER BY n DESC, 1 LIMIT \(Self.listed)
                 """, arguments: arguments)
         let slowest = try Row.fetchAll(
@@ -87,7 +87,8 @@ struct VerifierReader {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT c.completion_id, v.outcome || ' (' || v.reason || ')', w.outcome || ' (' || w.reason || ')'
+                SELECT c.completion_id, v.outcome || ' (' || substr(v.reason, 1, 80) || ')',
+                    w.outcome || ' (' || substr(w.reason, 1, 80) || ')'
                 FROM \(Self.pair) AND (v.outcome = 'correct') != (w.outcome = 'correct')
                 ORDER BY g.ordinal, c.idx LIMIT 10
                 """, arguments: arguments)

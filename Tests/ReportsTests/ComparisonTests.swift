@@ -1,0 +1,60 @@
+import Experience
+import Optim
+import Reports
+import Testing
+
+@Suite struct ComparisonTests {
+    @Test func aRunAgainstItselfDoesNotDiffer() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1])
+        let side = try await StoreReport(store: fixture.store, run: run).side()
+        let comparison = try Comparison.make(side, side)
+        #expect(comparison.conclusion.hasPrefix("no difference"))
+        #expect(comparison.difference.signTest == nil && comparison.crossing == nil)
+        #expect(comparison.gained.isEmpty && comparison.lost.isEmpty)
+        #expect(comparison.entropyDifference == 0)
+    }
+
+    @Test func gainsLossesAndSignTestAreCounted() async throws {
+        let fixture = try StoreFixture()
+        let before = try await fixture.run("before", right: [0, 0, 0, 0, 4, 1, 2])
+        let after = try await fixture.run("after", right: [4, 4, 4, 4, 0, 1, 2], entropy: 0.25)
+        let comparison = try Comparison.make(
+            try await StoreReport(store: fixture.store, run: before).side(),
+            try await StoreReport(store: fixture.store, run: after).side())
+        #expect(comparison.gained.map(\.problem) == ["d/p0", "d/p1", "d/p2", "d/p3"])
+        #expect(comparison.lost.map(\.problem) == ["d/p4"])
+        #expect(comparison.lost[0].first == "4/4" && comparison.lost[0].second == "0/4")
+        // Binomial(5, 1/2): two-sided chance of a split at least as uneven as 4 to 1.
+        let p = try #require(comparison.difference.signTest)
+        #expect(abs(p - 0.375) < 1e-12)
+        #expect(comparison.support.preserved == 2)
+        #expect(abs((comparison.entropyDifference ?? 0) + 0.25) < 1e-6)
+        #expect(HTMLComparison.render(comparison).contains("SIMULATED"))
+        #expect(TerminalComparison.render(comparison).contains("gained"))
+    }
+
+    @Test func curvesThatCrossSayWhere() throws {
+        var first = ComparisonSide(source: Source(path: "a"))
+        var second = ComparisonSide(source: Source(path: "b"))
+        // The first is always right on half of the problems; the second sometimes right on all.
+        for problem in 0..<4 {
+            for index in 0..<4 {
+                first.add(Sample(group: "\(problem)", verdict: problem < 2 ? .correct() : .incorrect()))
+                second.add(Sample(group: "\(problem)", verdict: index == 0 ? .correct() : .incorrect()))
+            }
+        }
+        let comparison = try Comparison.make(first, second)
+        #expect(comparison.crossing == 4)
+    }
+
+    @Test func withoutCommonProblemsItRefusesSayingWhy() async throws {
+        let fixture = try StoreFixture()
+        let one = try await StoreReport(store: fixture.store, run: try await fixture.run("a", right: [1])).side()
+        let other = try await StoreReport(
+            store: fixture.store, run: try await fixture.run("b", right: [1], dataset: "other")
+        ).side()
+        let error = #expect(throws: ComparisonError.self) { try Comparison.make(one, other) }
+        #expect(error?.description.contains("'d/p0'") == true && error?.description.contains("'other/p0'") == true)
+    }
+}

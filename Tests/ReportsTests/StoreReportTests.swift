@@ -1,0 +1,83 @@
+import Experience
+import JSON
+import Optim
+import Reports
+import Testing
+
+@Suite struct StoreReportTests {
+    @Test func theSectionsCountWhatIsThere() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1])
+        let report = try await StoreReport(store: fixture.store, run: run).make()
+        #expect(report.source.isSimulated)
+        #expect(report.overall.completions == 16 && report.overall.scored == 15 && report.overall.correct == 7)
+        #expect(report.overall.rates.truncated.count == 4 && report.overall.rates.truncated.of == 16)
+        #expect(report.overall.rates.verifierError.count == 1 && report.overall.rates.verifierError.of == 16)
+        let passAt1 = try #require(report.overall.passAt1.value)
+        #expect(abs(passAt1 - (1 + 0.5 + 0 + 1.0 / 3) / 4) < 1e-12)
+        #expect(report.overall.curve.map(\.k) == [1, 2, 4])
+        #expect(report.overall.curve[2].pass.problems == 3, "one problem has three judged completions")
+        let groups = try #require(report.groups)
+        #expect(groups.mix.allGood == 1 && groups.mix.mixed == 2 && groups.mix.allBad == 1)
+        #expect(groups.zeroVariance == 2)
+        let entropy = try #require(report.entropy)
+        #expect(entropy.source == .sampled && entropy.tokens == 48)
+        #expect(abs(entropy.mean - 0.5) < 1e-9)
+        #expect(entropy.positions.all.compactMap { $0 } == [0.5, 1, 0])
+        let verifiers = try #require(report.verifiers)
+        #expect(verifiers.verifiers.map(\.name) == ["strict 1", "lax 1"])
+        #expect(verifiers.agreements[0].both == 15)
+    }
+
+    @Test func theVerifierIsChosenByNameAndTyposAreNamed() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [1, 2])
+        var options = StoreReport.Options()
+        options.verifier = "strict"
+        let report = try await StoreReport(store: fixture.store, run: run, options: options).make()
+        #expect(report.source.verifier == "strict 1" && report.overall.correct == 6)
+        options.verifier = "strct"
+        let error = await #expect(throws: StoreError.self) {
+            try await StoreReport(store: fixture.store, run: run, options: options).make()
+        }
+        #expect(error?.message.contains("did you mean 'strict'") == true)
+    }
+
+    @Test func anEmptyRunIsAReportToo() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.store.run(named: "empty", config: [:], seed: 1, isSimulated: false)
+        let report = try await StoreReport(store: fixture.store, run: run).make()
+        #expect(report.overall.completions == 0 && report.overall.passAt1.value == nil)
+        #expect(!HTMLReport.render(report).isEmpty && !TerminalReport.render(report).isEmpty)
+    }
+
+    @Test func jsonIsStableAndSaysNull() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.store.run(named: "empty", config: [:], seed: 1, isSimulated: false)
+        var report = try await StoreReport(store: fixture.store, run: run).make()
+        report.source.createdAt = 0
+        let json = try JSONValue(parsing: try report.json())
+        #expect(json["schema"] == "assay.report" && json["version"] == 1)
+        #expect(json["overall"]?["mean_score"]?["value"] == .null)
+        #expect(json["overall"]?["mean_score"]?["reason"] == "noData")
+        #expect(try report.json() == report.json())
+    }
+
+    @Test func hostileTextStaysText() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1], dataset: StoreFixture.hostile)
+        let report = try await StoreReport(store: fixture.store, run: run).make()
+        var filter = SampleFilter()
+        filter.text = "<script>"
+        let pages = [
+            HTMLReport.render(report), try await SampleBrowser(store: fixture.store, run: run).page(filter),
+        ]
+        for page in pages {
+            #expect(page.contains("&lt;script&gt;"))
+            #expect(!page.contains("<script") && !page.contains("<img") && !page.contains("\u{1b}"))
+        }
+        let terminal = TerminalReport.render(report)
+        #expect(!terminal.contains("\u{1b}") && !terminal.contains("\u{202e}"))
+        #expect(CSVReport.render(report).split(separator: "\n").allSatisfy { $0.filter { $0 == "," }.count >= 7 })
+    }
+}

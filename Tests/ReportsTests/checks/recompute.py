@@ -1,0 +1,295 @@
+"""Recomputes a report's figures from the raw rows of its store, with nothing of assay's: plain Python and SQL.
+
+    python3 recompute.py STORE REPORT.json      REPORT.json is what 'assay report STORE --json' printed
+
+Figures must agree to 1e-9 (1e-7 where single-precision top candidates are summed). Formulas: pass@k 1 - C(n-c,k)/C(n,k) in rationals; majority votes by enumerating all
+k-subsets; percentile bootstrap over problems with SplitMix64; Wilson's interval; numpy's default quantile.
+"""
+
+import itertools
+import json
+import math
+import sqlite3
+import struct
+import sys
+from collections import Counter, defaultdict
+from fractions import Fraction
+from statistics import NormalDist
+
+Z = NormalDist().inv_cdf(0.975)
+checks = 0
+
+
+def check(name, ours, theirs, tolerance=1e-9):
+    global checks
+    checks += 1
+    same = ours == theirs if ours is None or theirs is None or isinstance(ours, (str, int)) and isinstance(theirs, int) \
+        else math.isclose(ours, theirs, rel_tol=tolerance, abs_tol=tolerance)
+    if not same:
+        sys.exit(f"{name}: recomputed {ours}, report says {theirs}")
+
+
+def splitmix(seed=0):
+    mask = (1 << 64) - 1
+    state = seed
+    while True:
+        state = (state + 0x9E3779B97F4A7C15) & mask
+        z = state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        yield z ^ (z >> 31)
+
+
+def quantile(ordered, level):
+    position = level * (len(ordered) - 1)
+    below = int(position)
+    if below + 1 >= len(ordered):
+        return ordered[-1]
+    return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)
+
+
+def wilson(c, n):
+    p = c / n
+    centre = p + Z * Z / (2 * n)
+    half = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
+    divisor = 1 + Z * Z / n
+    return (0.0 if c == 0 else (centre - half) / divisor, 1.0 if c == n else (centre + half) / divisor)
+
+
+def bootstrap(values, resamples=2000):
+    random, n = splitmix(), len(values)
+    means = sorted(sum(values[next(random) % n] for _ in range(n)) / n for _ in range(resamples))
+    return quantile(means, 0.025), quantile(means, 0.975)
+
+
+def check_estimate(name, values, estimate, is_share=True):
+    if not values:
+        return check(name, None, estimate["value"])
+    check(name, math.fsum(values) / len(values), estimate["value"])
+    check(name + " problems", len(values), estimate["problems"])
+    if is_share and all(v in (0, 1) for v in values) and (len(values) == 1 or len(set(values)) == 1):
+        lower, upper = wilson(sum(values), len(values))
+    elif len(values) == 1:
+        lower = upper = None
+    elif len(values) <= 5000:
+        lower, upper = bootstrap(values)
+    else:
+        mean = math.fsum(values) / len(values)
+        se = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
+        lower, upper = mean - Z * se, mean + Z * se
+    check(name + " lower", lower, estimate["lower"])
+    check(name + " upper", upper, estimate["upper"])
+
+
+def pass_at(n, c, k):
+    return float(1 - Fraction(math.comb(n - c, k), math.comb(n, k)))
+
+
+def at_least(n, c, k, wanted):
+    return float(sum(Fraction(math.comb(c, j) * math.comb(n - c, k - j), math.comb(n, k)) for j in range(wanted, k + 1)))
+
+
+def majority(answers, k):
+    """The mean over all k-subsets of the chance that a vote is right; ties are shared."""
+    total = Fraction(0)
+    subsets = 0
+    for subset in itertools.combinations(answers, k):
+        subsets += 1
+        votes = Counter(a for a in subset if a is not None)
+        if votes:
+            top = max(votes.values())
+            winners = [a for a, v in votes.items() if v == top]
+            total += Fraction(sum(a == "right" for a in winners), len(winners))
+    return float(total / subsets)
+
+
+def mean(values):
+    values = list(values)
+    return math.fsum(values) / len(values) if values else None
+
+
+def check_slice(name, groups, figures):
+    """`groups`: lists of row dictionaries, one list per group."""
+    rows = [row for group in groups for row in group]
+    check(name + " completions", len(rows), figures["completions"])
+    check(name + " problems", len(groups), figures["problems"])
+    scored = [[r for r in group if r["score"] is not None] for group in groups]
+    scored = [group for group in scored if group]
+    check(name + " scored", sum(map(len, scored)), figures["scored"])
+    check(name + " correct", sum(r["outcome"] == "correct" for r in rows), figures["correct"])
+    check_estimate(name + " mean score", [mean(r["score"] for r in g) for g in scored], figures["mean_score"], False)
+    counts = [(len(g), sum(r["outcome"] == "correct" for r in g)) for g in scored]
+    has_answers = not any(r["outcome"] == "correct" and r["extracted"] is None for r in rows)
+    for point in figures["curve"]:
+        k = point["k"]
+        able = [(n, c) for n, c in counts if n >= k]
+        check_estimate(f"{name} pass@{k}", [pass_at(n, c, k) for n, c in able], point["pass"])
+        half = max(1, math.ceil(k / 2))
+        check_estimate(f"{name} g-pass@{k} 0.5", [at_least(n, c, k, half) for n, c in able], point["g_pass_half"])
+        check_estimate(f"{name} g-pass@{k} 1", [at_least(n, c, k, k) for n, c in able], point["g_pass_all"])
+        if k > 1:
+            start = math.ceil(k / 2) + 1
+            values = [2 / k * sum(at_least(n, c, k, i) for i in range(start, k + 1)) for n, c in able]
+            check_estimate(f"{name} mg-pass@{k}", values, point["mg_pass"])
+        if has_answers:
+            answers = [["right" if r["outcome"] == "correct" else r["extracted"] if r["outcome"] == "incorrect" else None
+                        for r in g] for g in scored if len(g) >= k]
+            check_estimate(f"{name} majority@{k}", [majority(a, k) for a in answers], point["majority"])
+    rates = figures["rates"]
+    verified = sum(r["outcome"] is not None for r in rows)
+    for key, outcome in (("no_answer", "noAnswer"), ("timeout", "timeout"), ("verifier_error", "verifierError")):
+        check(f"{name} {key}", sum(r["outcome"] == outcome for r in rows), rates[key]["count"])
+        check(f"{name} {key} of", verified, rates[key]["of"])
+    check(name + " truncated", sum(r["finish"] == "length" for r in rows), rates["truncated"]["count"])
+    check(name + " unusable", sum(r["unusable"] is not None for r in rows), rates["unusable"]["count"])
+    wrong = ("incorrect", "noAnswer")
+    selections = {"all": rows, "right": [r for r in rows if r["outcome"] == "correct"],
+                  "wrong": [r for r in rows if r["outcome"] in wrong]}
+    for key, selected in selections.items():
+        lengths = sorted(r["n_tokens"] for r in selected if r["n_tokens"] is not None)
+        if lengths:
+            length = figures["length"][key]
+            check(f"{name} length {key}", mean(lengths), length["mean"])
+            for level, figure in ((0.1, "p10"), (0.5, "p50"), (0.9, "p90"), (1, "max")):
+                check(f"{name} length {key} {figure}", quantile(lengths, level), length[figure])
+        entropies = [r["entropy"] for r in selected if r["entropy"] is not None]
+        if entropies:
+            check(f"{name} entropy {key}", mean(entropies), figures["entropy"]["mean" if key == "all" else key])
+
+
+def histogram(values, figures, name):
+    counts = [0] * len(figures["counts"])
+    for value in values:
+        bin_ = math.floor((value - figures["start"]) / figures["width"]) if figures["width"] > 0 else 0
+        counts[min(max(bin_, 0), len(counts) - 1)] += 1
+    check(name + " total", sum(counts), sum(figures["counts"]))
+    for bin_, (ours, theirs) in enumerate(zip(counts, figures["counts"])):
+        check(f"{name} bin {bin_}", ours, theirs)
+
+
+def check_groups(db, run, groups, figures):
+    scores = [[r["score"] for r in g if r["score"] is not None] for g in groups]
+    constant = [s for s in scores if s and len(set(s)) == 1]
+    check("all good", sum(s[0] >= 1 for s in constant), figures["mix"]["all_good"])
+    check("all bad", sum(s[0] < 1 for s in constant), figures["mix"]["all_bad"])
+    check("mixed", sum(len(set(s)) > 1 for s in scores), figures["mix"]["mixed"])
+    check("zero variance", sum(len(s) > 1 and len(set(s)) == 1 for s in scores), figures["zero_variance"])
+    histogram([s for group in scores for s in group], figures["scores"], "scores")
+    advantages = [r["advantage"] for g in groups for r in g if r["advantage"] is not None]
+    if advantages:
+        histogram(advantages, figures["advantages"], "advantages")
+    rates = [sum(r["outcome"] == "correct" for r in g) / sum(r["score"] is not None for r in g)
+             for g in groups if any(r["score"] is not None for r in g)]
+    histogram([rate + 1e-9 for rate in rates], figures["difficulty"], "difficulty")
+
+
+def token_entropies(logprobs, top, width):
+    """-logprob of the sampled token, or the smallest entropy that the top candidates allow."""
+    if not width:
+        return [-x for x in logprobs]
+    values = []
+    for position in range(len(logprobs)):
+        row = [x for x in top[position * width:(position + 1) * width] if math.isfinite(x)]
+        reported = math.fsum(-math.exp(x) * x for x in row)
+        missing = max(0.0, 1 - math.fsum(math.exp(x) for x in row))
+        smallest = min(row)
+        if missing == 0:
+            values.append(max(0.0, reported))
+            continue
+        atoms = math.floor(missing / math.exp(smallest))
+        rest = max(0.0, missing - atoms * math.exp(smallest))
+        values.append(reported - atoms * math.exp(smallest) * smallest - (rest * math.log(rest) if rest > 0 else 0))
+    return values
+
+
+def check_entropy(db, run, rows, figures):
+    if figures["source"] == "interval":
+        return  # the store's test of the optimiser covers the interval with a known vocabulary
+    arrays = defaultdict(dict)
+    for completion, kind, cols, data in db.execute(
+            "SELECT completion_id, kind, cols, data FROM tokens JOIN completions USING(completion_id) "
+            "JOIN groups USING(group_id) WHERE run_id = ? AND source = 'sampler'", (run,)):
+        code = "i" if kind in ("ids", "top_ids") else "f"
+        arrays[completion][kind] = (struct.unpack(f"<{len(data) // 4}{code}", data), cols)
+    by_id = {r["completion_id"]: r for r in rows}
+    everything, ids, positions, weighed = [], [], defaultdict(lambda: defaultdict(list)), []
+    for completion in sorted(arrays):
+        logprobs = arrays[completion]["logprob"][0]
+        top, width = arrays[completion].get("top_logprob", ((), 0))
+        values = token_entropies(logprobs, top, width)
+        row = by_id[completion]
+        everything += values
+        ids += arrays[completion].get("ids", ((-1,) * len(values), 1))[0]
+        side = {"correct": "right", "incorrect": "wrong", "noAnswer": "wrong"}.get(row["outcome"])
+        for position, value in enumerate(values):
+            positions["all"][position].append(value)
+            if side:
+                positions[side][position].append(value)
+        if row["advantage"] is not None:
+            weighed += [(row["advantage"], x) for x in logprobs]
+    loose = 1e-7 if figures["source"] != "sampled" else 1e-9  # single-precision sums near a whole number of atoms
+    check("tokens", len(everything), figures["tokens"])
+    check("token mean", mean(everything), figures["mean"], loose)
+    threshold = quantile(sorted(everything), 0.8)
+    check("forking threshold", threshold, figures["forking_threshold"], loose)
+    forking = Counter(i for i, h in zip(ids, everything) if h >= figures["forking_threshold"] and i >= 0)
+    for token in figures["forking_tokens"]:
+        check(f"forking token {token['id']}", forking[token["id"]], token["count"])
+    width = figures["positions"]["width"]
+    for side in ("all", "right", "wrong"):
+        for bin_, theirs in enumerate(figures["positions"][side]):
+            values = [v for p in range(bin_ * width, (bin_ + 1) * width) for v in positions[side][p]]
+            check(f"position {side} {bin_}", mean(values), theirs, loose)
+    if weighed:
+        a, l = mean(x for x, _ in weighed), mean(x for _, x in weighed)
+        check("covariance", mean((x - a) * (y - l) for x, y in weighed), figures["covariance"])
+
+
+def check_verifiers(db, run, figures):
+    for health in figures["verifiers"]:
+        name, version = health["name"].split(" ")[:2]
+        outcomes = dict(db.execute(
+            "SELECT outcome, count(*) FROM verdicts JOIN scorings USING(scoring_id) JOIN completions USING(completion_id) "
+            "JOIN groups USING(group_id) WHERE run_id = ? AND verifier = ? AND version = ? GROUP BY 1",
+            (run, name, version)))
+        check(name + " verdicts", sum(outcomes.values()), health["verdicts"])
+        for outcome, count in outcomes.items():
+            check(f"{name} {outcome}", count, health["outcomes"][outcome])
+
+
+def main(store, report_path):
+    report = json.load(open(report_path))
+    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+    db.row_factory = sqlite3.Row
+    run = db.execute("SELECT run_id, simulated FROM runs WHERE name = ?", (report["source"]["run"],)).fetchone()
+    check("simulated", run["simulated"], int(report["source"]["is_simulated"]))
+    scoring = db.execute("SELECT max(scoring_id) FROM verdicts").fetchone()[0]
+    chosen = db.execute("SELECT max(set_id) FROM advantage_sets WHERE run_id = ?", (run["run_id"],)).fetchone()[0]
+    rows = [dict(row) for row in db.execute(
+        """SELECT c.completion_id, g.group_id, g.ordinal, c.finish, c.n_tokens, c.unusable, c.model, p.dataset,
+               v.outcome, v.score, v.extracted, e.mean AS entropy, a.advantage
+           FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
+               LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
+               LEFT JOIN entropies e ON e.completion_id = c.completion_id
+               LEFT JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
+           WHERE g.run_id = ? ORDER BY g.ordinal, c.idx""", (scoring, chosen, run["run_id"]))]
+
+    def grouped(selected):
+        return [list(group) for _, group in itertools.groupby(selected, key=lambda r: r["group_id"])]
+
+    db.row_factory = None
+    check_slice("all", grouped(rows), report["overall"])
+    for breakdown in report["breakdowns"]:
+        if breakdown["by"] in ("model", "dataset"):
+            for figures in breakdown["slices"]:
+                selected = [r for r in rows if r[breakdown["by"]] == figures["label"]]
+                check_slice(figures["label"], grouped(selected), figures)
+    check_groups(db, run["run_id"], grouped(rows), report["groups"])
+    if report.get("entropy"):
+        check_entropy(db, run["run_id"], rows, report["entropy"])
+    check_verifiers(db, run["run_id"], report["verifiers"])
+    print(f"recomputed {checks} figures of {store}: all agree")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Checks reports and pages from outside: every figure recomputed, GSM8K against numpy and scipy, pages in Chromium.
+#
+#   bash scripts/test-pages.sh ASSAY      screenshots go to artifacts/pages
+set -euo pipefail
+cd "$(dirname "$0")/.."
+assay=$1
+checks=Tests/ReportsTests/checks
+out=artifacts/pages
+rm -rf "$out"
+mkdir -p "$out"
+
+venv=.venv/pages
+[ -x $venv/bin/python ] || python3 -m venv $venv
+$venv/bin/python -c 'import axe_playwright_python, numpy, scipy' 2>/dev/null ||
+    $venv/bin/pip install --quiet 'axe-playwright-python==0.1.*' numpy scipy
+python=$venv/bin/python
+
+"$assay" demo --simulated --folder "$out/demo" --quiet >/dev/null
+store=$out/demo/experience.sqlite
+"$assay" report "$store" --json >"$out/report.json"
+$python $checks/recompute.py "$store" "$out/report.json"
+
+# A copy of the demo in which models, answers, reasons and texts all try to be markup.
+$python - "$store" "$out/hostile.sqlite" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[2])
+sqlite3.connect(sys.argv[1]).backup(db)
+bad = "<script>window.hacked=1</script><img src=x onerror=\"window.hacked=1\">\x1b[2J\u202e' onload='x" + "W" * 300
+for table, columns in {"completions": ["text", "model"], "problems": ["prompt", "answer", "dataset"],
+                       "runs": ["name"], "verdicts": ["reason", "extracted", "explanation"]}.items():
+    for column in columns:
+        db.execute(f"UPDATE {table} SET {column} = {'json_quote(?)' if column == 'prompt' else '?'}", (bad,))
+db.commit()
+END
+"$assay" report "$store" --quiet --html "$out/report.html"
+"$assay" report "$out/hostile.sqlite" --quiet --html "$out/hostile-report.html"
+"$assay" browse "$store" --quiet --html "$out/samples.html"
+"$assay" browse "$out/hostile.sqlite" --quiet --html "$out/hostile-samples.html" --filter 'shade=advantage'
+"$assay" compare "$store" "$store" --quiet --html "$out/compare.html" >"$out/compare.txt"
+grep -q "no difference" "$out/compare.txt"
+pages=("$out"/*.html)
+
+gsm8k=../shared/data/gsm8k_model_solutions.jsonl
+if [ -f $gsm8k ]; then
+    "$assay" verify $gsm8k --verifier math --group-field problem_id -o "$out/scored.jsonl" --quiet >/dev/null
+    "$assay" report "$out/scored.jsonl" --json >"$out/gsm8k.json"
+    first=6b_verification second=175b_finetuning
+    "$assay" compare "$out/scored.jsonl@model=$first" "$out/scored.jsonl@model=$second" --json >"$out/gsm8k-compare.json"
+    $python $checks/gsm8k.py "$out/scored.jsonl" "$out/gsm8k.json" $first $second "$out/gsm8k-compare.json"
+    "$assay" report "$out/scored.jsonl" --quiet --html "$out/gsm8k.html"
+    "$assay" compare "$out/scored.jsonl@model=$first" "$out/scored.jsonl@model=$second" --quiet \
+        --html "$out/gsm8k-compare.html" >/dev/null
+    pages+=("$out/gsm8k.html" "$out/gsm8k-compare.html")
+else
+    echo "skipped: $gsm8k is absent"
+fi
+$python $checks/pages.py "$out" "${pages[@]}"
