@@ -122,14 +122,12 @@ struct Grading {
                 continue
             }
             trace?.note("prediction reads as", answer.description)
+            if options.textCase == .kept, gold.isProse, answer.isProse {
+                return MathGrade(reason: .different, extracted: text, rule: "different words")
+            }
             return grade(gold, answer, text)
         }
-        if gold.isAtFault {
-            return MathGrade(
-                reason: gold.isTooLong ? .budget : .unparsedGold, extracted: extracted,
-                rule: gold.isTooLong ? "the gold is longer or deeper than the limits" : "the gold is no formula",
-                isGoldAtFault: true)
-        }
+        if let fault = fault(of: gold, text: extracted) { return fault }
         let reason: MathReason = unread?.isTooLong == true ? .budget : gold.isProse ? .different : .unparsedPrediction
         return MathGrade(reason: reason, extracted: extracted, rule: "the prediction is no formula")
     }
@@ -161,7 +159,7 @@ struct Grading {
                 let verdict = AnswerEquality(options: options, budget: budget, bareLog: bareLog)
                     .compare(gold: left, prediction: right)
                 if verdict.isEqual {
-                    if options.unsimplified == .reject, !Simplicity.isSimple(right, like: left) {
+                    if options.unsimplified == .reject, !Simplicity.isSimple(prediction, right, like: left) {
                         return MathGrade(reason: .different, extracted: text, rule: "not simplified")
                     }
                     return MathGrade(reason: .equal, extracted: text, rule: verdict.rule)
@@ -169,11 +167,15 @@ struct Grading {
                 last = last.isExhausted ? last : verdict
             }
         }
-        if gold.isAtFault {
-            return MathGrade(
-                reason: .unparsedGold, extracted: text, rule: "the gold is no formula", isGoldAtFault: true)
-        }
+        if let fault = fault(of: gold, text: text) { return fault }
         return MathGrade(reason: last.isExhausted ? .budget : .different, extracted: text, rule: last.rule)
+    }
+
+    private func fault(of gold: Answer, text: String) -> MathGrade? {
+        guard gold.isAtFault else { return nil }
+        let rule = gold.isTooLong ? "the gold is longer or deeper than the limits" : "the gold is no formula"
+        return MathGrade(
+            reason: gold.isTooLong ? .budget : .unparsedGold, extracted: text, rule: rule, isGoldAtFault: true)
     }
 
     // The bases a bare \log may have; the same on both sides.

@@ -87,7 +87,7 @@ struct Answer {
 
     /// Whether both are the same words; formulas do not compare by spelling.
     func sameText(as other: Answer, _ options: MathOptions) -> Bool {
-        guard isProse || other.isProse, !isTooLong, !other.isTooLong else { return false }
+        guard isProse, !isTooLong, !other.isTooLong else { return false }
         let left = TextAnswer.normal(folded, keepsCase: options.textCase == .kept)
         return !left.isEmpty && left == TextAnswer.normal(other.folded, keepsCase: options.textCase == .kept)
     }

@@ -42,6 +42,7 @@ struct AnswerEquality {
         if depth > Self.maxDepth { return .different("nested too deep") }
         if let verdict = assignments(gold, prediction, depth) { return verdict }
         if let verdict = regions(gold, prediction) { return verdict }
+        if let verdict = named(gold, prediction, depth) { return verdict }
         switch (gold, prediction) {
         case (.relation, .relation): return Relations(scalars: scalars).compare(gold, prediction)
         case (.relation, _), (_, .relation): return chain(gold, prediction, depth)
@@ -127,6 +128,21 @@ struct AnswerEquality {
         }
     }
 
+    // "x = 1, y = 2" against values without names: a tuple takes them in the names' order, a list in any.
+    private func named(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison? {
+        func values(_ expression: Expression) -> [Expression]? {
+            if case .list(let parts, _) = expression { Assignments.valuesByName(parts) } else { nil }
+        }
+        func stated(_ values: [Expression], as other: Expression) -> Expression {
+            if case .list(_, let isOr) = other { .list(values, isOr) } else { .group(.round, values, .round) }
+        }
+        switch (values(gold), values(prediction)) {
+        case (let left?, nil): return compare(stated(left, as: prediction), prediction, depth: depth + 1)
+        case (nil, let right?): return compare(gold, stated(right, as: gold), depth: depth + 1)
+        default: return nil
+        }
+    }
+
     private func chain(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison {
         if let value = Interpretation.chainValue(gold, scalars) { return compare(value, prediction, depth: depth + 1) }
         if let value = Interpretation.chainValue(prediction, scalars) { return compare(gold, value, depth: depth + 1) }
@@ -161,7 +177,7 @@ struct AnswerEquality {
     private static func mayBeRegion(_ expression: Expression) -> Bool {
         switch expression {
         case .group(_, let parts, _): parts.count == 2
-        case .set, .sets, .named, .relation: true
+        case .set, .sets, .named, .relation, .setBuilder: true
         case .list(let parts, _): parts.allSatisfy { if case .relation = $0 { true } else { false } }
         default: false
         }
@@ -170,7 +186,7 @@ struct AnswerEquality {
     // Something that is surely a region: two plain tuples are not compared as intervals, nor two finite sets.
     private static func isRegion(_ expression: Expression) -> Bool {
         switch expression {
-        case .sets, .named: true
+        case .sets, .named, .setBuilder: true
         case .relation(_, let relations): relations.contains { $0.isOrder || $0 == .notEqual || $0 == .element }
         case .list(let parts, _): parts.contains(where: isRegion)
         default: false
@@ -215,7 +231,12 @@ struct AnswerEquality {
 
     // a:b:c up to a common factor.
     private func ratios(_ gold: [Expression], _ prediction: [Expression]) -> Comparison {
-        guard gold.count == prediction.count else { return .different("ratios of different length") }
+        guard gold.count == prediction.count else {
+            // 20:34:00 is 20:34.
+            let isClock = (gold.count > 2 ? gold : prediction).last == .zero && TimeOfDay.seconds(gold) != nil
+            return isClock && TimeOfDay.seconds(gold) == TimeOfDay.seconds(prediction)
+                ? .equal("the same time") : .different("ratios of different length")
+        }
         // 12:00 is no multiple of 1:00.
         if (gold + prediction).contains(.zero) { return ordered(gold, prediction, 0) }
         for index in 1..<gold.count {

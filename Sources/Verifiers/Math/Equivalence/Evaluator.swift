@@ -164,6 +164,8 @@ struct Evaluator<Domain: EvaluationDomain> {
         guard arguments.count == 4, case .symbol(let name) = arguments[0],
             let low = try exact(arguments[1]).intValue, let high = try exact(arguments[2]).intValue
         else { throw .unsupported }
+        let (terms, overflow) = high.subtractingReportingOverflow(low)
+        guard !overflow, terms < 1 << 14 else { throw .unsupported }
         let isSum = function == .sum
         var total = try domain.rational(isSum ? .zero : .one)
         let saved = bindings[name]

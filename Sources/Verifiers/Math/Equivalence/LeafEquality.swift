@@ -22,8 +22,10 @@ struct LeafEquality {
         if g.isPercent == p.isPercent { return rounded(g.value, p.value) }
         let (percent, plain) = g.isPercent ? (g.value, p.value) : (p.value, g.value)
         if options.percent == .either {
+            // A sign the gold lacks suits a share, not a change: 50% is 50, -7% is not -7.
+            let isShare = g.isPercent || scalars.rational(percent)?.isNegative != true
             let direct = g.isPercent ? rounded(percent, plain) : rounded(plain, percent)
-            if direct.isEqual { return direct }
+            if direct.isEqual, isShare { return direct }
             // 100% is 1, but 1000% is not offered as 10.
             if let whole = scalars.rational(plain), whole.isInteger, .one < whole { return .different("percent") }
         }
@@ -44,8 +46,18 @@ struct LeafEquality {
         case .product(let factors) where factors.last == .constant(.degree):
             let rest = Array(factors.dropLast())
             return Measure(value: rest.count == 1 ? rest[0] : .product(rest), unit: "deg")
-        default: return Measure(value: expression)
+        default: return Measure(value: scientific(expression) ?? expression)
         }
+    }
+
+    // 2.314815 \times 10^{-3} with six digits or more is a rounded decimal like any other.
+    private func scientific(_ expression: Expression) -> Expression? {
+        guard case .product(let factors) = expression, factors.count == 2,
+            case .decimal(let mantissa, let places) = factors[0],
+            significantDigits(mantissa, places) >= 6, case .power(.number(.small(10, 1)), let exponent) = factors[1],
+            let power = scalars.rational(exponent)?.intValue, (-100...100).contains(power)
+        else { return nil }
+        return .decimal(mantissa * Rational.powerOfTen(power), places - power)
     }
 
     // MARK: Rounding

@@ -29,7 +29,7 @@ enum IntegerFunctions {
             guard let top = try product(k, from: n - k + 1, through: n, step: 1, budget),
                 let bottom = try product(k, from: 2, through: k, step: 1, budget)
             else { return nil }
-            return top / bottom
+            return Rational(top.numerator / bottom.numerator)
         default: return nil
         }
     }
@@ -39,7 +39,7 @@ enum IntegerFunctions {
         _ count: Int, from low: Int, through high: Int, step: Int, _ budget: StepBudget
     ) throws(EvaluationFailure) -> Rational? {
         guard count <= 2000 else { return nil }
-        try budget.spend(2 * count + count * count / 64)
+        try budget.spend(4 * count + count * count / 16)
         var (big, word) = (BigInt(1), 1)
         for factor in stride(from: low, through: high, by: step) {
             let (next, overflow) = word.multipliedReportingOverflow(by: factor)

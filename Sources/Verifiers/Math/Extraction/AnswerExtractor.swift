@@ -138,7 +138,7 @@ struct AnswerExtractor {
 
     private func boxCandidates(_ ranges: [Range<Int>], joined: Bool) -> [AnswerCandidate] {
         guard let last = ranges.last else { return [] }
-        guard joined else {
+        guard joined || isHedge(ranges) else {
             return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: [last])]
         }
         var group = [last]
@@ -151,12 +151,22 @@ struct AnswerExtractor {
         return [AnswerCandidate(rule: .boxes, ranges: group)]
     }
 
+    // "\boxed{3} or \boxed{4}" offers both.
+    private func isHedge(_ ranges: [Range<Int>]) -> Bool {
+        guard let last = ranges.last, let previous = ranges.dropLast().last, isAdjacent(previous, last) else {
+            return false
+        }
+        let gap = (previous.upperBound + 1)..<max(previous.upperBound + 1, last.lowerBound)
+        return bytes.first(" or ", in: gap) != nil || bytes.first("{or}", in: gap) != nil
+    }
+
     // Boxes are one answer when just a few words, and no end of a sentence or paragraph, stand between them.
     private func isAdjacent(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
         let gap = (left.upperBound + 1)..<max(left.upperBound + 1, right.lowerBound)
         guard gap.count <= 64 else { return false }
         return bytes.first("\n\n", in: gap) == nil && bytes.first("\u{3002}", in: gap) == nil
             && bytes.first(".", in: gap) == nil
+            && bytes[gap].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) <= 4
     }
 
     private func answerTag() -> Range<Int>? {
@@ -176,9 +186,8 @@ struct AnswerExtractor {
     private func inside(_ range: Range<Int>, _ rule: ExtractionRule) -> [AnswerCandidate] {
         let range = bytes.trimmed(range)
         guard !range.isEmpty else { return [] }
-        var found = [AnswerCandidate(rule: rule, ranges: [range])]
-        found += loose(in: range).map { AnswerCandidate(rule: rule, ranges: $0.ranges) }
-        return found
+        let parts = [range, MathSpans.last(in: bytes, range), MathSpans.firstNumber(in: bytes, range)]
+        return parts.compactMap { $0.map { AnswerCandidate(rule: rule, ranges: [$0]) } }
     }
 
     // MARK: Unmarked answers
@@ -192,7 +201,7 @@ struct AnswerExtractor {
     private func loose(in range: Range<Int>) -> [AnswerCandidate] {
         var found: [AnswerCandidate] = []
         if let math = MathSpans.last(in: bytes, range) { found.append(AnswerCandidate(rule: .math, ranges: [math])) }
-        if let number = MathSpans.lastNumber(in: bytes, range) {
+        if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range) {
             found.append(AnswerCandidate(rule: .number, ranges: [number]))
         }
         return found

@@ -80,13 +80,55 @@ enum MathSpans {
         return words >= 2
     }
 
+    /// The first number of a clause that introduces the answer.
+    static func firstNumber(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+        guard var end = range.first(where: { Ascii.isDigit(bytes[$0]) }) else { return nil }
+        while end < range.upperBound,
+            Ascii.isDigit(bytes[end])
+                || (end + 1 < range.upperBound && ",./".utf8.contains(bytes[end]) && Ascii.isDigit(bytes[end + 1]))
+        {
+            end += 1
+        }
+        while bytes.has("{,}", at: end, in: range) {
+            end += 3
+            while end < range.upperBound, Ascii.isDigit(bytes[end]) { end += 1 }
+        }
+        while end + 1 < range.upperBound, bytes[end] == UInt8(ascii: "%") || bytes.has("\\%", at: end, in: range) {
+            end += 1
+        }
+        // The widening to a command and its signs is the same.
+        guard let number = lastNumber(in: bytes, range.lowerBound..<end) else { return nil }
+        return enclosingCommand(bytes, number, range) ?? number
+    }
+
+    /// Whether a text breaks off some words after a number: "might be 42 but I ran out of".
+    static func breaksOff(_ bytes: Bytes, after number: Range<Int>, _ range: Range<Int>) -> Bool {
+        let rest = number.upperBound..<range.upperBound
+        guard let last = rest.last, Ascii.isLetter(bytes[last]) else { return false }
+        return bytes[rest].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) >= 4
+    }
+
     /// The last number with the arithmetic glued to it: `13/28`, `-3.5`, `1,250.50`, `25%`.
     static func lastNumber(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
         var end = range.upperBound
         while end > range.lowerBound, !Ascii.isDigit(bytes[end - 1]) { end -= 1 }
         guard end > range.lowerBound else { return nil }
         var start = end
-        while start > range.lowerBound, isNumberPart(bytes, start - 1, range) { start -= 1 }
+        while start > range.lowerBound {
+            if isNumberPart(bytes, start - 1, range) {
+                start -= 1
+            } else if bytes.has("{,}", at: start - 3, in: range) {
+                start -= 3
+            } else {
+                break
+            }
+        }
+        // A number inside a word is none: AZ2K.
+        if start > range.lowerBound, end < range.upperBound, Ascii.isLetter(bytes[start - 1]),
+            Ascii.isLetter(bytes[end])
+        {
+            return lastNumber(in: bytes, range.lowerBound..<start)
+        }
         // Leading separators belong to the sentence.
         while start < end, bytes[start] == Ascii.comma || bytes[start] == UInt8(ascii: "/") { start += 1 }
         if start < end, bytes[start] == Ascii.point, start + 1 < end, !Ascii.isDigit(bytes[start + 1]) { start += 1 }
@@ -111,7 +153,13 @@ enum MathSpans {
             }
             while start > range.lowerBound, Ascii.isLetter(bytes[start - 1]) { start -= 1 }
             guard start > range.lowerBound, bytes[start - 1] == Ascii.backslash else { return found }
-            inner = (start - 1)..<(close + 1)
+            var end = close + 1
+            while end < range.upperBound, bytes[end] == Ascii.openBrace,
+                let next = bytes.closingBrace(of: end, in: range)
+            {
+                end = next + 1
+            }
+            inner = (start - 1)..<end
             found = inner
         }
         return found

@@ -28,7 +28,10 @@ enum LetterAnswer {
                     if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name), !name.isEmpty {
                         plain.append(UInt8(ascii: "\\"))
                     }
-                    if name.isEmpty, index < source.count { index += 1 }
+                    if name.isEmpty, index < source.count {
+                        if Ascii.isSpace(source[index]) { plain.append(Ascii.space) }
+                        index += 1
+                    }
                     continue
                 }
                 if byte != Ascii.dollar, byte != Ascii.star, byte != Ascii.openBrace, byte != Ascii.closeBrace {
@@ -61,7 +64,7 @@ enum LetterAnswer {
                 }
                 let mark = position < bytes.count ? bytes[position] : 0
                 if allowsText, found.count == 1, isChoiceText(mark, isOpen: isOpen) { return found }
-                while position < bytes.count, ".,; ".utf8.contains(bytes[position]) { position += 1 }
+                while position < bytes.count, ".,;) ".utf8.contains(bytes[position]) { position += 1 }
                 if bytes[position...].starts(with: "and ".utf8) { position += 4 }
             }
             let isCapitals = found.allSatisfy(Ascii.isUpper)
@@ -75,6 +78,11 @@ enum LetterAnswer {
         private func isChoiceText(_ mark: UInt8, isOpen: Bool) -> Bool {
             guard position < bytes.count else { return false }
             if mark >= 0x80 { return true }
+            // "C Cecile", but not "A number".
+            if mark == Ascii.space, !isOpen {
+                let text = bytes[position...].drop(while: Ascii.isSpace)
+                return Ascii.isUpper(text.first ?? 0) && Ascii.isLetter(text.dropFirst().first ?? 0)
+            }
             let rest = bytes[position...]
             let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
             if isOpen { return hasText && (Ascii.isSpace(mark) || mark == Ascii.colon || mark == Ascii.point) }

@@ -111,6 +111,7 @@ struct RegionReader {
         case .sets(let operation, let parts): return combined(operation, parts)
         case .relation(let sides, let relations): return relation(sides, relations)
         case .list(let parts, let isOr): return conditions(parts, isOr)
+        case .setBuilder(let element, let condition): return described(element, condition)
         default: return nil
         }
     }
@@ -164,6 +165,16 @@ struct RegionReader {
         return both.isEmpty(scalars) ? .union(shapes) : both.shape
     }
 
+    // {x | condition} and {x ∈ S | condition}.
+    private mutating func described(_ element: Expression, _ condition: Expression) -> RealRegion.Shape? {
+        guard let limits = shape(condition) else { return nil }
+        switch element {
+        case .symbol(let name): return variable == name ? limits : nil
+        case .relation(_, [.element]): return shape(element).map { .intersection([$0, limits]) }
+        default: return nil
+        }
+    }
+
     private mutating func relation(_ sides: [Expression], _ relations: [Relation]) -> RealRegion.Shape? {
         if relations == [.element] {
             guard case .symbol(let name) = sides[0] else { return nil }
@@ -171,40 +182,100 @@ struct RegionReader {
             variable = name
             return shape(sides[1])
         }
+        let sides = sides.map(Self.naming)
         var shapes: [RealRegion.Shape] = []
         for (index, relation) in relations.enumerated() {
             guard relation.isOrder || relation == .notEqual,
-                let shape = linear(sides[index], relation, sides[index + 1])
+                let shape = inequality(sides[index], relation, sides[index + 1])
             else { return nil }
             shapes.append(shape)
         }
         return shapes.count == 1 ? shapes[0] : .intersection(shapes)
     }
 
-    // a x + b on one side after moving everything there.
-    private mutating func linear(_ left: Expression, _ relation: Relation, _ right: Expression) -> RealRegion.Shape? {
-        if let sign = ScalarEquality.infinity(left) ?? ScalarEquality.infinity(right) {
+    // The values of a function are a variable like any other: 0 < f(x) < 1.
+    private static func naming(_ side: Expression) -> Expression {
+        if case .apply = side { .symbol("\(side)") } else { side }
+    }
+
+    private mutating func inequality(
+        _ left: Expression, _ relation: Relation, _ right: Expression
+    ) -> RealRegion.Shape? {
+        if let infinity = ScalarEquality.infinity(left) ?? ScalarEquality.infinity(right) {
             // -\infty < x says nothing.
-            return sign == 0 ? nil : .line
+            return infinity == 0 ? nil : .line
+        }
+        if case .call(.abs, let inner) = right, inner.count == 1 { return inequality(right, relation.mirrored, left) }
+        if case .call(.abs, let inner) = left, inner.count == 1, let sign = scalars.ball(right)?.real.sign, sign >= 0 {
+            let two = Expression.number(Rational(2))
+            return inequality(.power(inner[0], two), relation, .power(right, two))
         }
         let names = left.symbols.union(right.symbols)
         guard names.count == 1, let name = names.first, variable == nil || variable == name,
-            let first = Polynomial.coefficients(left, name), let second = Polynomial.coefficients(right, name),
-            max(first.count, second.count) == 2
+            let first = Polynomial.coefficients(left, name), let second = Polynomial.coefficients(right, name)
         else { return nil }
-        let slope = difference(first, second, 1)
-        guard let ball = scalars.ball(slope), ball.isReal, let sign = ball.real.sign, sign != 0 else { return nil }
         variable = name
-        let value = Expression.product([.minusOne, difference(first, second, 0), .power(slope, .minusOne)])
+        let coefficients = (0..<max(first.count, second.count)).map { difference(first, second, $0) }
+        switch coefficients.count {
+        case 2: return linear(coefficients, relation)
+        case 3: return quadratic(coefficients, relation)
+        default: return nil
+        }
+    }
+
+    private mutating func endpoint(_ value: Expression) -> Int {
         endpoints.append(scalars.rational(value).map(Expression.number) ?? value)
-        let index = endpoints.count - 1
-        let point = RealRegion.Shape.interval(index, includesLow: true, index, includesHigh: true)
-        if relation == .notEqual { return .difference(.line, point) }
+        return endpoints.count - 1
+    }
+
+    private func sign(_ value: Expression) -> Int? {
+        guard let ball = scalars.ball(value), ball.isReal else { return nil }
+        return ball.real.sign
+    }
+
+    // b x + a against zero.
+    private mutating func linear(_ c: [Expression], _ relation: Relation) -> RealRegion.Shape? {
+        guard let sign = sign(c[1]), sign != 0 else { return nil }
+        let index = endpoint(.product([.minusOne, c[0], .power(c[1], .minusOne)]))
+        if relation == .notEqual {
+            return .difference(.line, .interval(index, includesLow: true, index, includesHigh: true))
+        }
         let effective = sign > 0 ? relation : relation.mirrored
         let isAbove = effective == .greater || effective == .greaterOrEqual
         return isAbove
             ? .interval(index, includesLow: !effective.isStrict, nil, includesHigh: false)
             : .interval(nil, includesLow: false, index, includesHigh: !effective.isStrict)
+    }
+
+    // a x² + b x + c against zero, by its roots.
+    private mutating func quadratic(_ c: [Expression], _ relation: Relation) -> RealRegion.Shape? {
+        let discriminant = Expression.sum([
+            .product([c[1], c[1]]), .product([.number(Rational(-4)), c[2], c[0]]),
+        ])
+        guard let opening = sign(c[2]), opening != 0, let roots = sign(discriminant) else { return nil }
+        let effective = opening > 0 ? relation : relation.mirrored
+        if roots < 0 {
+            return effective == .less || effective == .lessOrEqual ? .empty : .line
+        }
+        let ends = [-opening, opening].map { side in
+            endpoint(
+                .product([
+                    .sum([
+                        .product([.minusOne, c[1]]), .product([.number(Rational(side)), .call(.sqrt, [discriminant])]),
+                    ]),
+                    .power(.product([.number(Rational(2)), c[2]]), .minusOne),
+                ]))
+        }
+        let isOpen = effective == .less || effective == .greaterOrEqual
+        let between = RealRegion.Shape.interval(ends[0], includesLow: !isOpen, ends[1], includesHigh: !isOpen)
+        switch effective {
+        case .less, .lessOrEqual: return between
+        case .notEqual:
+            return .difference(
+                .line,
+                .union(ends.map { .interval($0, includesLow: true, $0, includesHigh: true) }))
+        default: return .difference(.line, between)
+        }
     }
 
     private func difference(_ left: [Expression], _ right: [Expression], _ degree: Int) -> Expression {

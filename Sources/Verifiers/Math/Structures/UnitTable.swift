@@ -19,7 +19,8 @@ enum UnitTable {
         "kN": "kn",
         "mol": "mol", "ft": "ft", "mi": "mi", "yd": "yd", "lb": "lb", "lbs": "lb", "oz": "oz", "hr": "h", "hrs": "h",
         "min": "min", "mins": "min", "sec": "s", "secs": "s", "ms": "ms", "mph": "mi/h", "kmh": "km/h", "kph": "km/h",
-        "rpm": "rpm", "ha": "ha", "atm": "atm", "eV": "ev", "keV": "kev", "MeV": "mev", "GB": "gb", "MB": "mb",
+        "rpm": "rpm", "ha": "ha", "atm": "atm", "eV": "ev", "keV": "kev", "MeV": "mev", "PM": "pm", "AM": "am",
+        "pm": "pm", "am": "am", "GB": "gb", "MB": "mb",
         "kB": "kb",
         "sq": "sq", "cu": "cu", "pts": "point", "USD": "usd", "EUR": "eur", "GBP": "gbp", "CNY": "cny", "RMB": "cny",
     ]

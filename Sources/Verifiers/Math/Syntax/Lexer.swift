@@ -29,6 +29,11 @@ struct Lexer {
     /// Whether a space, or the start, stands before the position.
     func isSpaceBefore(_ index: Int) -> Bool { index == 0 || Ascii.isSpace(bytes[index - 1]) }
 
+    /// Whether a command's name or a digit ends right before the position.
+    func followsCommandOrDigit(_ index: Int) -> Bool {
+        index > 0 && (Ascii.isLetter(bytes[index - 1]) || Ascii.isDigit(bytes[index - 1]))
+    }
+
     /// The next byte that is no space, without moving.
     func peekByte() -> UInt8 {
         var index = position
@@ -137,7 +142,14 @@ struct Lexer {
         case UInt8(ascii: ")"): return .close(.round)
         case UInt8(ascii: "["): return .open(.square)
         case UInt8(ascii: "]"): return .close(.square)
-        case Ascii.openBrace: return .openBrace
+        case Ascii.openBrace:
+            // A sign alone in braces is just that sign: 3{/}4.
+            if self.byte(at: position + 1) == Ascii.closeBrace, "+-*/=<>:".utf8.contains(self.byte(at: position)) {
+                let sign = scan()
+                position += 1
+                return sign
+            }
+            return .openBrace
         case Ascii.closeBrace: return .closeBrace
         case UInt8(ascii: "="), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "!"): return relation(byte)
         case Ascii.point:

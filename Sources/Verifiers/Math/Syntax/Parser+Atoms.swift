@@ -136,7 +136,7 @@ extension Parser {
 
     private static func phrase(_ words: String) -> Expression {
         let words = words.lowercased()
-        return Vocabulary.phrases[words] ?? .text(words)
+        return Vocabulary.phrase(words) ?? .text(words)
     }
 
     private mutating func textAtom(_ words: String) throws(ParseFailure) -> Expression {
@@ -206,10 +206,10 @@ extension Parser {
     }
 
     // f(x) for the letters functions have; other letters only left of an equals sign; else nil, a product.
-    private mutating func application(_ name: String) throws(ParseFailure) -> Expression? {
+    mutating func application(_ name: String) throws(ParseFailure) -> Expression? {
         let saved = self
         guard case .group(_, let arguments, _)? = try? arguments() else {
-            self = saved
+            backtrack(to: saved)
             return nil
         }
         let base = name.prefix { $0 != "'" && $0 != "_" }
@@ -226,7 +226,7 @@ extension Parser {
         let isCapital = base.utf8.count == 1 && Ascii.isUpper(base.utf8.first ?? 0)
         let isDefinition = token == .relation(.equal) && isSimple && arguments.allSatisfy { $0.literal == nil }
         if isFunction || (isCapital && isSimple) || isDefinition { return .apply(name, arguments) }
-        self = saved
+        backtrack(to: saved)
         return nil
     }
 

@@ -66,7 +66,7 @@ extension Parser {
         }
         if token == .prime {
             try advance()
-            return Self.primed(base)
+            return try primed(base)
         }
         if token == .openBrace, lexer.peekByte() == Ascii.backslash {
             let saved = self
@@ -75,7 +75,7 @@ extension Parser {
                 let isDegree = token == .degree
                 try advance()
                 try take(.closeBrace)
-                return isDegree ? try degrees(base) : Self.primed(base)
+                return isDegree ? try degrees(base) : try primed(base)
             }
             self = saved
         }
@@ -108,11 +108,13 @@ extension Parser {
         }
     }
 
-    private static func primed(_ base: Expression) -> Expression {
+    private mutating func primed(_ base: Expression) throws(ParseFailure) -> Expression {
         switch base {
-        case .symbol(let name): .symbol(name + "'")
-        case .apply(let name, let arguments): .apply(name + "'", arguments)
-        default: base
+        case .symbol(let name):
+            if token == .open(.round), let value = try application(name + "'") { return value }
+            return .symbol(name + "'")
+        case .apply(let name, let arguments): return .apply(name + "'", arguments)
+        default: throw .syntax
         }
     }
 

@@ -44,6 +44,13 @@ struct Parser {
         (token, tokenStart) = lexer.next()
     }
 
+    /// Returns to a saved state; the tokens taken since stay counted, so that retries cannot multiply.
+    mutating func backtrack(to saved: Parser) {
+        let spent = taken
+        self = saved
+        taken = spent
+    }
+
     mutating func take(_ expected: Token) throws(ParseFailure) {
         guard token == expected else { throw .syntax }
         try advance()
@@ -242,9 +249,15 @@ struct Parser {
                     left = mixed
                     continue
                 }
-                left = (isFraction ? Self.mixedFraction(left, right) : nil) ?? Self.times(left, right)
+                left = Self.juxtaposed(left, right, isFraction: isFraction)
             }
         }
+    }
+
+    private static func juxtaposed(_ left: Expression, _ right: Expression, isFraction: Bool) -> Expression {
+        // A percent sign belongs to all of 12\frac12\%.
+        if case .percent(let inner) = right { return .percent(juxtaposed(left, inner, isFraction: isFraction)) }
+        return (isFraction ? mixedFraction(left, right) : nil) ?? times(left, right)
     }
 
     private static func times(_ left: Expression, _ right: Expression) -> Expression {

@@ -55,6 +55,7 @@ enum Vocabulary {
             "overline": .function(.conjugate), "bar": .function(.conjugate), "surd": .function(.sqrt),
             "newline": .newRow, "cr": .newRow, "colon": .colon,
         ]
+        for (name, set) in sets { table[name] = .named(set) }
         for (name, relation) in relations { table[name] = .relation(relation) }
         for (name, function) in functions { table[name] = .function(function) }
         let variants = [
@@ -127,16 +128,15 @@ enum Vocabulary {
         return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     }()
 
-    /// Phrases that stand for a mathematical object.
-    static let phrases: [String: Expression] = {
-        var table: [String: Expression] = [
-            "infinity": .constant(.infinity), "infinite": .constant(.infinity), "empty set": .named(.empty),
-            "the empty set": .named(.empty), "all real numbers": .named(.reals), "all reals": .named(.reals),
-            "real numbers": .named(.reals), "the real numbers": .named(.reals), "reals": .named(.reals),
-            "all integers": .named(.integers), "integers": .named(.integers),
-            "negative infinity": .negated(.constant(.infinity)), "positive infinity": .constant(.infinity),
-        ]
-        for (name, value) in numberWords { table[name] = .number(Rational(value)) }
-        return table
-    }()
+    /// The mathematical object that a phrase in lower case stands for.
+    static func phrase(_ words: String) -> Expression? {
+        switch words {
+        case "infinity", "infinite", "positive infinity": .constant(.infinity)
+        case "negative infinity": .negated(.constant(.infinity))
+        case "empty set", "the empty set": .named(.empty)
+        case "all real numbers", "all reals", "real numbers", "the real numbers", "reals": .named(.reals)
+        case "all integers", "integers": .named(.integers)
+        default: numberWords[words].map { .number(Rational($0)) }
+        }
+    }
 }

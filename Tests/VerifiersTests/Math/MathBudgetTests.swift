@@ -1,0 +1,56 @@
+import Experience
+import Testing
+import Verifiers
+
+@Suite struct MathBudgetTests {
+    /// Each would take for ever, or all memory, if it were computed as written.
+    @Test(arguments: [
+        "9^{9^{9^{9}}}", "(10^7)!", "\\binom{10^{8}}{5\\cdot10^{7}}", "\\sum_{k=1}^{10^{11}}\\frac1k", "(a+b+c)^{5000}",
+        "1e-99999999", "\\log(\\log(10^{10^{100}}))", "e^{e^{e^{e^{9}}}}",
+        "\\sum_{k=0}^{900}\\binom{900}{k}(\\sqrt3)^k",
+    ])
+    func bombsAreWrongAnswers(_ bomb: String) {
+        let grade = MathGrader.grade(gold: "12", prediction: "\\boxed{\(bomb)}")
+        #expect(!grade.isCorrect && !grade.isGoldAtFault)
+    }
+
+    @Test func bombsThatAreEqualAreEqual() {
+        #expect(MathGrader.grade(gold: "3^{90000}", prediction: "\\boxed{9^{45000}}").isCorrect)
+        #expect(!MathGrader.grade(gold: "3^{90000}", prediction: "\\boxed{9^{45000}+2}").isCorrect)
+        #expect(MathGrader.grade(gold: "800!", prediction: "\\boxed{800\\cdot799!}").isCorrect)
+        #expect(!MathGrader.grade(gold: "7^{7^{7^7}}", prediction: "\\boxed{7^{7^{7^6}}}").isCorrect)
+    }
+
+    @Test(arguments: ["(", "{", "\\frac{", "\\sqrt{", "-", "|", "\\left[", "f(", "\\begin{matrix}", "$", "\\["])
+    func deepNestingEnds(_ part: String) {
+        for count in [25, 20_000] {
+            let text = String(repeating: part, count: count)
+            #expect(!MathGrader.grade(gold: "12", prediction: "\\boxed{\(text)1}").isCorrect)
+            #expect(!MathGrader.grade(gold: "12", prediction: text).isCorrect)
+            #expect(!MathGrader.grade(gold: text, prediction: "\\boxed{12}").isCorrect)
+        }
+    }
+
+    @Test func anOverlongGoldIsOurError() async {
+        let gold = String(repeating: "1+", count: 20_000) + "1"
+        let item = VerificationItem(problem: Problem(id: "p", answer: gold), completion: Completion(text: "\\boxed{2}"))
+        let verdict = await MathVerifier().verify(item)
+        #expect(verdict.outcome == .verifierError && verdict.reason == "budget" && verdict.score == nil)
+    }
+
+    @Test func verdictsDoNotDependOnThreads() async {
+        let pairs = (0..<64).map { ("\\sin\($0)^\\circ+\\sqrt{\($0)}", "\\sqrt{\($0)}+\\cos \(90 - $0)^\\circ") }
+        let alone = pairs.map { MathGrader.grade(gold: $0.0, prediction: "\\boxed{\($0.1)}") }
+        let together = await withTaskGroup(of: (Int, MathGrade).self) { group in
+            for (index, pair) in pairs.enumerated() {
+                group.addTask { (index, MathGrader.grade(gold: pair.0, prediction: "\\boxed{\(pair.1)}")) }
+            }
+            var grades = alone
+            for await (index, grade) in group { grades[index] = grade }
+            return grades
+        }
+        #expect(alone == together)
+        let wrong = alone.filter { !$0.isCorrect }
+        #expect(wrong.isEmpty)
+    }
+}
