@@ -80,6 +80,9 @@ let package = Package(
         .executableTarget(
             name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code",
             sources: ["Sources"], swiftSettings: settings),
+        .executableTarget(
+            name: "OptimBenchmark", dependencies: ["Experience", "JSON", "Optim"], path: "Benchmarks/Optim",
+            exclude: ["pack.c", "side_by_side.py"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
         .testTarget(

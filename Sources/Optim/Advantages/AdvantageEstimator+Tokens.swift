@@ -30,42 +30,51 @@ extension AdvantageEstimator {
     public func tokenAdvantages(
         _ outcome: OutcomeAdvantages, groups: GroupIndex, tokens: TokenInputs
     ) throws -> TokenAdvantages {
+        var result = TokenAdvantages(advantages_T: [], returns_T: [])
+        try tokenAdvantages(outcome, groups: groups, tokens: tokens, into: &result)
+        return result
+    }
+
+    /// As above into `result`, whose memory is reused from step to step. Outcome credit has no returns.
+    public func tokenAdvantages(
+        _ outcome: OutcomeAdvantages, groups: GroupIndex, tokens: TokenInputs, into result: inout TokenAdvantages
+    ) throws {
         guard tokens.layout.rows == outcome.values_N.count else {
             throw OptimError("length mismatch: \(outcome.values_N.count) scores, \(tokens.layout.rows) rows of tokens")
         }
         let layout = tokens.layout.keeping(outcome.values_N.map { $0 != nil })
-        var result: TokenAdvantages
+        let values_N = outcome.values_N.map { $0 ?? 0 }
         switch credit {
         case .outcome:
-            let spread = layout.broadcast(outcome.values_N.map { $0 ?? 0 })
-            result = TokenAdvantages(advantages_T: spread, returns_T: spread)
+            TokenCredit.reserve(&result.advantages_T, layout.tokens)
+            layout.broadcast(values_N, into: &result.advantages_T)
+            try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         case .rewardToGo:
-            let returns_T = try TokenCredit.rewardToGo(
-                rewards_T: rewards(outcome, tokens, layout), layout: layout, gamma: gamma, gap: gap)
-            result = TokenAdvantages(advantages_T: returns_T, returns_T: returns_T)
+            if !tokens.rewards_T.isEmpty { try layout.checkFinite(tokens.rewards_T, "token reward") }
+            TokenCredit.fillReturns(
+                &result.returns_T, rewards_T: tokens.rewards_T, last_N: values_N, layout, gamma, gap)
+            try whitening.apply(
+                from: result.returns_T, to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         case .gae:
-            return try TokenCredit.gae(
-                rewards_T: rewards(outcome, tokens, layout), values_T: tokens.values_T, layout: layout, gamma: gamma,
-                lambda: lambda, gap: gap, whitening: whitening, arithmetic: arithmetic)
+            try TokenCredit.gae(
+                rewards_T: rewards(values_N, tokens, layout), values_T: tokens.values_T, layout: layout, gamma: gamma,
+                lambda: lambda, gap: gap, whitening: whitening, arithmetic: arithmetic, into: &result)
         case .optimalToken, .optimalTurnToken:
             result = try TokenCredit.optimalBaseline(
-                rewards_T: rewards(outcome, tokens, layout), logprobs_T: tokens.logprobs_T,
+                rewards_T: rewards(values_N, tokens, layout), logprobs_T: tokens.logprobs_T,
                 sumOfSquares_T: tokens.sumOfSquares_T, layout: layout, groups: groups,
                 byTurn: credit == .optimalTurnToken, eps: eps)
+            try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         }
-        try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
-        return result
     }
 
     // Single-token rewards, with the row's value added at its last loss token.
-    private func rewards(
-        _ outcome: OutcomeAdvantages, _ tokens: TokenInputs, _ layout: TokenLayout
-    ) throws -> [Double] {
+    private func rewards(_ values_N: [Double], _ tokens: TokenInputs, _ layout: TokenLayout) throws -> [Double] {
         var rewards_T = tokens.rewards_T
         if rewards_T.isEmpty { rewards_T = [Double](repeating: 0, count: layout.tokens) }
         try layout.check(rewards_T, "token rewards")
-        for (row, value) in outcome.values_N.enumerated() {
-            guard let value, let last = layout[row].last(where: { layout.mask_T[$0] }) else { continue }
+        for (row, value) in values_N.enumerated() {
+            guard let last = layout[row].last(where: { layout.mask_T[$0] }) else { continue }
             rewards_T[last] += value
         }
         return rewards_T

@@ -2,33 +2,58 @@
 public enum TokenCredit {
     /// Sum of the rewards from each token on, discounted by `gamma` per loss token; tokens outside the mask add none.
     ///
-    /// `gap` says what happens to the sum at a token outside the mask: `carry` and `zero` pass it on (`zero` also
-    /// discounts it), `reset` drops it.
+    /// `gap` says what happens to the sum at a token outside the mask: `carry` passes it on, `zero` also discounts it,
+    /// `reset` drops it.
     public static func rewardToGo(
         rewards_T: [Double], layout: TokenLayout, gamma: Double = 1, gap: MaskGap = .carry
     ) throws -> [Double] {
         try layout.checkFinite(rewards_T, "token reward")
-        var returns_T = [Double](repeating: 0, count: layout.tokens)
+        var returns_T: [Double] = []
+        fillReturns(&returns_T, rewards_T: rewards_T, last_N: nil, layout, gamma, gap)
+        return returns_T
+    }
+
+    /// As above into `returns_T`, whose memory is reused, with `last_N` added at each row's last loss token; empty
+    /// rewards are 0. Positions outside the mask hold the sum behind them.
+    static func fillReturns(
+        _ returns_T: inout [Double], rewards_T: [Double], last_N: [Double]?, _ layout: TokenLayout, _ gamma: Double,
+        _ gap: MaskGap
+    ) {
+        reserve(&returns_T, layout.tokens)
         returns_T.withUnsafeMutableBufferPointer { returns in
             rewards_T.withUnsafeBufferPointer { rewards in
                 layout.mask_T.withUnsafeBufferPointer { mask in
                     for row in 0..<layout.rows {
+                        let (start, end) = (layout.starts[row], layout.starts[row + 1])
+                        // What the last loss token still has to take.
+                        var pending = last_N?[row] ?? 0
                         var sum = 0.0
-                        for token in layout[row].reversed() {
+                        var token = end - 1
+                        if layout.isFull(row), rewards.isEmpty {
+                            var value = pending
+                            while token >= start {
+                                returns[token] = value
+                                value *= gamma
+                                token -= 1
+                            }
+                            continue
+                        }
+                        while token >= start {
                             if mask[token] {
-                                sum = rewards[token] + gamma * sum
+                                sum = (rewards.isEmpty ? 0 : rewards[token]) + pending + gamma * sum
+                                pending = 0
                                 returns[token] = sum
                             } else {
                                 if gap == .zero { sum *= gamma }
                                 returns[token] = sum
                                 if gap == .reset { sum = 0 }
                             }
+                            token -= 1
                         }
                     }
                 }
             }
         }
-        return returns_T
     }
 
     /// Generalised advantage estimation (Schulman et al., arXiv 1506.02438): advantages and the value targets A + V.
@@ -38,50 +63,108 @@ public enum TokenCredit {
         rewards_T: [Double], values_T: [Double], layout: TokenLayout, gamma: Double = 1, lambda: Double = 1,
         gap: MaskGap = .carry, whitening: Whitening = .none, arithmetic: AdvantageEstimator.Arithmetic = .exact
     ) throws -> TokenAdvantages {
-        try layout.checkFinite(rewards_T, "token reward")
-        try layout.checkFinite(values_T, "value")
+        var result = TokenAdvantages(advantages_T: [], returns_T: [])
+        try gae(
+            rewards_T: rewards_T, values_T: values_T, layout: layout, gamma: gamma, lambda: lambda, gap: gap,
+            whitening: whitening, arithmetic: arithmetic, into: &result)
+        return result
+    }
+
+    /// As above into `result`, whose memory is reused from step to step.
+    public static func gae(
+        rewards_T: [Double], values_T: [Double], layout: TokenLayout, gamma: Double = 1, lambda: Double = 1,
+        gap: MaskGap = .carry, whitening: Whitening = .none, arithmetic: AdvantageEstimator.Arithmetic = .exact,
+        into result: inout TokenAdvantages
+    ) throws {
+        try layout.check(rewards_T, "token rewards")
+        try layout.check(values_T, "values")
+        reserve(&result.advantages_T, layout.tokens)
+        reserve(&result.returns_T, layout.tokens)
         var spread = StreamedMoments()
-        var advantages_T = [Double](repeating: 0, count: layout.tokens)
-        var returns_T = advantages_T
-        let decay = gamma * lambda
-        advantages_T.withUnsafeMutableBufferPointer { advantages in
-            returns_T.withUnsafeMutableBufferPointer { returns in
+        result.advantages_T.withUnsafeMutableBufferPointer { advantages in
+            result.returns_T.withUnsafeMutableBufferPointer { returns in
                 rewards_T.withUnsafeBufferPointer { rewards in
                     values_T.withUnsafeBufferPointer { values in
                         layout.mask_T.withUnsafeBufferPointer { mask in
+                            guard let advantages = advantages.baseAddress, let returns = returns.baseAddress,
+                                let rewards = rewards.baseAddress, let values = values.baseAddress,
+                                let mask = mask.baseAddress
+                            else { return }
+                            let pass = GAEPass(
+                                rewards: rewards, values: values, mask: mask, advantages: advantages, returns: returns,
+                                gamma: gamma, decay: gamma * lambda, gap: gap)
                             for row in 0..<layout.rows {
-                                var nextValue = 0.0
-                                var nextAdvantage = 0.0
-                                for token in layout[row].reversed() {
-                                    guard mask[token] else {
-                                        switch gap {
-                                        case .carry: break
-                                        case .zero:
-                                            (nextAdvantage, nextValue) = (gamma * nextValue + decay * nextAdvantage, 0)
-                                        case .reset: (nextAdvantage, nextValue) = (0, 0)
-                                        }
-                                        continue
-                                    }
-                                    let value = values[token]
-                                    let delta = rewards[token] + gamma * nextValue - value
-                                    nextAdvantage = delta + decay * nextAdvantage
-                                    nextValue = value
-                                    advantages[token] = nextAdvantage
-                                    returns[token] = nextAdvantage + value
-                                }
-                                if whitening != .none {
-                                    spread.add(UnsafeBufferPointer(advantages), mask, in: layout[row])
-                                }
+                                pass.run(layout[row], isFull: layout.isFull(row))
+                                // The row is still in the cache.
+                                spread.add(advantages, layout, mask, row: row)
                             }
                         }
                     }
                 }
             }
         }
-        if whitening != .none {
-            _ = try whitening.apply(to: &advantages_T, layout: layout, moments: spread, arithmetic: arithmetic)
+        if !spread.isFinite {
+            // Bad input shows in the sums; the slow check says where it was.
+            try layout.checkFinite(rewards_T, "token reward")
+            try layout.checkFinite(values_T, "value")
+            throw OptimError("advantages overflow: rewards or values are too large")
         }
-        return TokenAdvantages(advantages_T: advantages_T, returns_T: returns_T)
+        guard whitening != .none else { return }
+        let transform = try whitening.transform(spread, arithmetic)
+        result.advantages_T.withUnsafeMutableBufferPointer { advantages in
+            guard let advantages = advantages.baseAddress else { return }
+            transform.apply(from: advantages, to: advantages, layout)
+        }
+    }
+
+    /// Makes room for `count` elements, keeping the memory when it fits.
+    static func reserve(_ array: inout [Double], _ count: Int) {
+        if array.count != count { array = [Double](repeating: 0, count: count) }
+    }
+
+    /// The recursion over one row.
+    private struct GAEPass {
+        let rewards: UnsafePointer<Double>
+        let values: UnsafePointer<Double>
+        let mask: UnsafePointer<Bool>
+        let advantages: UnsafeMutablePointer<Double>
+        let returns: UnsafeMutablePointer<Double>
+        let gamma: Double
+        let decay: Double
+        let gap: MaskGap
+
+        func run(_ range: Range<Int>, isFull: Bool) {
+            var (nextValue, nextAdvantage) = (0.0, 0.0)
+            var token = range.upperBound - 1
+            if isFull {
+                while token >= range.lowerBound {
+                    let value = values[token]
+                    nextAdvantage = (rewards[token] + gamma * nextValue - value) + decay * nextAdvantage
+                    nextValue = value
+                    advantages[token] = nextAdvantage
+                    returns[token] = nextAdvantage + value
+                    token -= 1
+                }
+                return
+            }
+            while token >= range.lowerBound {
+                if mask[token] {
+                    let value = values[token]
+                    nextAdvantage = (rewards[token] + gamma * nextValue - value) + decay * nextAdvantage
+                    nextValue = value
+                    advantages[token] = nextAdvantage
+                    returns[token] = nextAdvantage + value
+                } else {
+                    (advantages[token], returns[token]) = (0, 0)
+                    switch gap {
+                    case .carry: break
+                    case .zero: (nextAdvantage, nextValue) = (gamma * nextValue + decay * nextAdvantage, 0)
+                    case .reset: (nextAdvantage, nextValue) = (0, 0)
+                    }
+                }
+                token -= 1
+            }
+        }
     }
 
     /// Reward-to-go minus the baseline of least variance at each token position of a group:
@@ -140,6 +223,12 @@ public enum TokenCredit {
 public struct TokenAdvantages: Sendable {
     /// What multiplies the gradient of the token's log-probability.
     public var advantages_T: [Double]
-    /// Target of a value model.
+    /// Target of a value model; empty where the credit has none.
     public var returns_T: [Double]
+
+    /// Room to be filled; empty at first, and reused afterwards.
+    public init(advantages_T: [Double] = [], returns_T: [Double] = []) {
+        self.advantages_T = advantages_T
+        self.returns_T = returns_T
+    }
 }

@@ -78,24 +78,30 @@ public struct KLEstimator: Sendable, Hashable, Codable {
 
     /// The estimate for every token; arrays of one length.
     public func values(logprobs_T: [Double], reference_T: [Double]) throws -> [Double] {
+        var values_T: [Double] = []
+        try values(logprobs_T: logprobs_T, reference_T: reference_T, into: &values_T)
+        return values_T
+    }
+
+    /// As above into `values_T`, whose memory is reused from step to step.
+    public func values(logprobs_T: [Double], reference_T: [Double], into values_T: inout [Double]) throws {
         guard logprobs_T.count == reference_T.count else {
             throw OptimError("length mismatch: \(logprobs_T.count) log-probs, \(reference_T.count) of the reference")
         }
-        guard form == .k3 else { return zip(logprobs_T, reference_T).map { value($0, $1) } }
-        let differenceLimit = differenceLimit ?? .infinity
-        let valueLimit = valueLimit ?? .infinity
-        return [Double](unsafeUninitializedCapacity: logprobs_T.count) { values, count in
+        TokenCredit.reserve(&values_T, logprobs_T.count)
+        values_T.withUnsafeMutableBufferPointer { values in
             logprobs_T.withUnsafeBufferPointer { logprobs in
                 reference_T.withUnsafeBufferPointer { reference in
-                    for token in 0..<logprobs.count {
-                        var difference = logprobs[token] - reference[token]
-                        difference = min(differenceLimit, max(-differenceLimit, difference))
-                        let value = fastExp(-difference) - 1 + difference
-                        values[token] = min(valueLimit, max(-valueLimit, value))
+                    guard form == .k3, differenceLimit == nil, valueLimit == nil else {
+                        for token in 0..<values.count { values[token] = value(logprobs[token], reference[token]) }
+                        return
+                    }
+                    for token in 0..<values.count {
+                        let difference = logprobs[token] - reference[token]
+                        values[token] = fastExp(-difference) - 1 + difference
                     }
                 }
             }
-            count = logprobs_T.count
         }
     }
 }

@@ -1,18 +1,18 @@
-/// Count, mean, squared deviations and range of a stream of rows, in one pass over memory.
+/// Count, mean and squared deviations of a stream of rows, in one pass over memory.
 ///
 /// Sums are taken of differences from the first value, so that a large common offset costs no precision; rows are
 /// merged as Chan, Golub and LeVeque do.
 struct StreamedMoments {
     private(set) var count = 0
     private(set) var squares = 0.0
-    private(set) var minimum = Double.infinity
-    private(set) var maximum = -Double.infinity
-    private var pivot = 0.0
+    /// The first value; differences are taken from it.
+    private(set) var pivot = 0.0
     // Sum of (value - pivot).
     private var offset = 0.0
 
-    var isConstant: Bool { minimum >= maximum }
-    var mean: Double { count > 0 ? pivot + offset / Double(count) : 0 }
+    /// All values are equal: no difference to the first is left.
+    var isConstant: Bool { squares == 0 && offset == 0 }
+    var isFinite: Bool { squares.isFinite && offset.isFinite }
 
     /// The sum of all values over `divisor`, rounded as if the sum were exact, and the squares around that centre.
     func centred(over divisor: Double) -> (mean: Double, squares: Double) {
@@ -23,37 +23,76 @@ struct StreamedMoments {
         return (mean, squares + Double(count) * shift * shift)
     }
 
-    mutating func add(_ values: [Double], _ mask: [Bool], in row: Range<Int>) {
-        values.withUnsafeBufferPointer { values in
-            mask.withUnsafeBufferPointer { mask in add(values, mask, in: row) }
+    /// Adds the values at the loss tokens of `row`.
+    mutating func add(
+        _ values: UnsafePointer<Double>, _ layout: TokenLayout, _ mask: UnsafePointer<Bool>, row: Int
+    ) {
+        let (start, length) = (layout.starts[row], layout.starts[row + 1] - layout.starts[row])
+        let taken = layout.lossTokens_N[row]
+        guard taken > 0 else { return }
+        let values = values + start
+        let mask = mask + start
+        if count == 0 { pivot = values[(0..<length).first { mask[$0] } ?? 0] }
+        if taken == length {
+            let sum = Self.sum(values, length, pivot)
+            let centre = sum / Double(taken)
+            merge(taken, sum, centre, Self.squares(values, length, pivot, centre))
+        } else {
+            var (sum, rowSquares) = (0.0, 0.0)
+            for token in 0..<length where mask[token] { sum += values[token] - pivot }
+            let centre = sum / Double(taken)
+            for token in 0..<length where mask[token] {
+                let deviation = (values[token] - pivot) - centre
+                rowSquares += deviation * deviation
+            }
+            merge(taken, sum, centre, rowSquares)
         }
     }
 
-    /// Adds a row's masked values. The row is read twice, but the second time from the cache.
-    mutating func add(_ values: UnsafeBufferPointer<Double>, _ mask: UnsafeBufferPointer<Bool>, in row: Range<Int>) {
-        if count == 0 { pivot = row.first { mask[$0] }.map { values[$0] } ?? 0 }
-        let pivot = pivot
-        var sum = 0.0
-        var taken = 0
-        var (lowest, highest) = (minimum, maximum)
-        for token in row where mask[token] {
-            let value = values[token]
-            sum += value - pivot
-            taken += 1
-            lowest = value < lowest ? value : lowest
-            highest = value > highest ? value : highest
-        }
-        (minimum, maximum) = (lowest, highest)
-        guard taken > 0 else { return }
-        let centre = sum / Double(taken)
-        var rowSquares = 0.0
-        for token in row where mask[token] {
-            let deviation = (values[token] - pivot) - centre
-            rowSquares += deviation * deviation
-        }
+    private mutating func merge(_ taken: Int, _ sum: Double, _ centre: Double, _ rowSquares: Double) {
         let shift = count > 0 ? centre - offset / Double(count) : 0
         squares += rowSquares + shift * shift * Double(count) * Double(taken) / Double(count + taken)
         count += taken
         offset += sum
+    }
+
+    // Four running sums: additions wait for each other, and the order is the same on every machine.
+    private static func sum(_ values: UnsafePointer<Double>, _ count: Int, _ pivot: Double) -> Double {
+        var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+        var token = 0
+        while token + 4 <= count {
+            a += values[token] - pivot
+            b += values[token + 1] - pivot
+            c += values[token + 2] - pivot
+            d += values[token + 3] - pivot
+            token += 4
+        }
+        while token < count {
+            a += values[token] - pivot
+            token += 1
+        }
+        return (a + b) + (c + d)
+    }
+
+    private static func squares(
+        _ values: UnsafePointer<Double>, _ count: Int, _ pivot: Double, _ centre: Double
+    ) -> Double {
+        var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+        var token = 0
+        while token + 4 <= count {
+            let (p, q) = ((values[token] - pivot) - centre, (values[token + 1] - pivot) - centre)
+            let (r, s) = ((values[token + 2] - pivot) - centre, (values[token + 3] - pivot) - centre)
+            a += p * p
+            b += q * q
+            c += r * r
+            d += s * s
+            token += 4
+        }
+        while token < count {
+            let p = (values[token] - pivot) - centre
+            a += p * p
+            token += 1
+        }
+        return (a + b) + (c + d)
     }
 }

@@ -56,19 +56,29 @@ public struct ImportanceCorrection: Sendable, Hashable, Codable {
     public func evaluate(
         trainer_T: [Double], sampler_T: [Double], layout: TokenLayout
     ) throws -> Statistic<(weights_T: [Double], metrics: ImportanceMetrics)> {
+        var weights_T: [Double] = []
+        return try evaluate(trainer_T: trainer_T, sampler_T: sampler_T, layout: layout, into: &weights_T)
+            .map { (weights_T, $0) }
+    }
+
+    /// As above into `weights_T`, whose memory is reused from step to step.
+    public func evaluate(
+        trainer_T: [Double], sampler_T: [Double], layout: TokenLayout, into weights_T: inout [Double]
+    ) throws -> Statistic<ImportanceMetrics> {
         guard (lower ?? 0) <= (upper ?? .infinity), (upper ?? 1) > 0 else {
             throw OptimError("importance bounds [\(lower ?? 0), \(upper ?? .infinity)] are empty")
         }
         try layout.check(trainer_T, "trainer log-probs")
         try layout.check(sampler_T, "sampler log-probs")
         guard layout.lossTokens > 0 else { return .failure(.noTrainableTokens) }
+        TokenCredit.reserve(&weights_T, layout.tokens)
         var pass = ImportancePass(self, layout: layout)
-        pass.run(trainer_T, sampler_T)
+        pass.run(trainer_T, sampler_T, &weights_T)
         if !pass.isFinite {
             // The slow check says which token it was.
             try layout.checkFinite(trainer_T, "trainer log-probability")
             try layout.checkFinite(sampler_T, "sampler log-probability")
         }
-        return .success(pass.finish())
+        return .success(pass.finish(&weights_T))
     }
 }

@@ -5,7 +5,6 @@ struct ImportancePass {
     private let low: Double
     private let high: Double
     private let lowReported: Double
-    private var weights_T: [Double]
     private var metrics = ImportanceMetrics()
     private var sum = 0.0
     private var squares = 0.0
@@ -29,39 +28,44 @@ struct ImportancePass {
         low = settings.lower ?? 0
         high = settings.upper ?? .infinity
         lowReported = settings.lower ?? settings.upper.map { 1 / $0 } ?? 0
-        weights_T = [Double](repeating: 0, count: layout.tokens)
         rowMeans.reserveCapacity(layout.rows)
     }
 
-    mutating func run(_ trainer_T: [Double], _ sampler_T: [Double]) {
+    mutating func run(_ trainer_T: [Double], _ sampler_T: [Double], _ weights_T: inout [Double]) {
         let layout = layout
-        var weights_T = [Double]()
-        swap(&weights_T, &self.weights_T)
         weights_T.withUnsafeMutableBufferPointer { weights in
             trainer_T.withUnsafeBufferPointer { trainer in
                 sampler_T.withUnsafeBufferPointer { sampler in
                     layout.mask_T.withUnsafeBufferPointer { mask in
-                        for row in 0..<layout.rows { self.row(layout[row], trainer, sampler, mask, weights) }
+                        for row in 0..<layout.rows { self.row(row, trainer, sampler, mask, weights) }
                     }
                 }
             }
         }
-        swap(&weights_T, &self.weights_T)
     }
 
     private mutating func row(
-        _ range: Range<Int>, _ trainer: UnsafeBufferPointer<Double>, _ sampler: UnsafeBufferPointer<Double>,
+        _ row: Int, _ trainer: UnsafeBufferPointer<Double>, _ sampler: UnsafeBufferPointer<Double>,
         _ mask: UnsafeBufferPointer<Bool>, _ weights: UnsafeMutableBufferPointer<Double>
     ) {
         let limit = settings.logLimit
-        // Unmasked tokens may hold anything: select before the exponential, without a branch.
-        for token in range {
-            let difference = trainer[token] - sampler[token]
-            let bounded = min(limit, max(-limit, difference))
-            // A NaN would be lost in the bounds; adding the difference times 0 keeps it.
-            weights[token] = mask[token] ? fastExp(bounded) + difference * 0 : 0
+        let range = layout[row]
+        // A NaN would be lost in the bounds; adding the difference times 0 keeps it.
+        if layout.isFull(row) {
+            for token in range {
+                let difference = trainer[token] - sampler[token]
+                let lowered = difference > limit ? limit : difference
+                weights[token] = fastExp(lowered < -limit ? -limit : lowered) + difference * 0
+            }
+        } else {
+            // Unmasked tokens may hold anything.
+            for token in range {
+                let difference = trainer[token] - sampler[token]
+                weights[token] = mask[token] ? fastExp(min(limit, max(-limit, difference))) + difference * 0 : 0
+            }
         }
         switch settings.level {
+        case .token where layout.isFull(row): fullTokens(range, weights)
         case .token: tokens(range, keepsRow: true, mask, weights)
         case .sequence: sequence(range, trainer, sampler, mask, weights)
         case .geometricMean:
@@ -71,40 +75,79 @@ struct ImportancePass {
         }
     }
 
+    // Sums over a row without a mask: comparisons become 0 or 1, and two running sums hide the latency of addition.
+    private mutating func fullTokens(_ range: Range<Int>, _ weights: UnsafeMutableBufferPointer<Double>) {
+        let (low, high, lowReported) = (low, high, lowReported)
+        let masks = settings.treatment == .mask
+        var total = SIMD2<Double>()
+        var raws = SIMD2<Double>()
+        var powers = SIMD2<Double>()
+        var (smallest, largest) = (SIMD2(repeating: lowest), SIMD2(repeating: highest))
+        var counts = (above: SIMD2<Int64>(), below: SIMD2<Int64>(), outside: SIMD2<Int64>())
+        let one = SIMD2<Int64>(repeating: 1)
+        var token = range.lowerBound
+        while token + 2 <= range.upperBound {
+            let raw = SIMD2(weights[token], weights[token + 1])
+            let isHigh = raw .> high
+            let isLow = raw .< low
+            var weight = raw
+            weight.replace(with: masks ? 0 : high, where: isHigh)
+            weight.replace(with: masks ? 0 : low, where: isLow)
+            (weights[token], weights[token + 1]) = (weight[0], weight[1])
+            raws += raw
+            total += weight
+            powers += weight * weight
+            smallest.replace(with: weight, where: weight .< smallest)
+            largest.replace(with: weight, where: weight .> largest)
+            counts.above.replace(with: counts.above &+ one, where: isHigh)
+            counts.below.replace(with: counts.below &+ one, where: raw .< lowReported)
+            counts.outside.replace(with: counts.outside &+ one, where: isHigh .| isLow)
+            token += 2
+        }
+        (lowest, highest) = (smallest.min(), largest.max())
+        above += Int(counts.above.wrappedSum())
+        below += Int(counts.below.wrappedSum())
+        outside += Int(counts.outside.wrappedSum())
+        var last = (sum: 0.0, square: 0.0, raw: 0.0)
+        if token < range.upperBound {
+            let raw = weights[token]
+            let isOutside = raw < low || raw > high
+            let weight = masks ? (isOutside ? 0 : raw) : min(high, max(low, raw))
+            weights[token] = weight
+            last = (weight, weight * weight, raw)
+            (lowest, highest) = (min(lowest, weight), max(highest, weight))
+            above += raw > high ? 1 : 0
+            below += raw < lowReported ? 1 : 0
+            outside += isOutside ? 1 : 0
+        }
+        let sum = total.sum() + last.sum
+        let divisor = Double(max(1, range.count)) + guardTerm
+        close(sum, powers.sum() + last.square, mean: sum / divisor, rawMean: (raws.sum() + last.raw) / divisor)
+    }
+
     private mutating func tokens(
         _ range: Range<Int>, keepsRow: Bool, _ mask: UnsafeBufferPointer<Bool>,
         _ weights: UnsafeMutableBufferPointer<Double>
     ) {
-        let (low, high, lowReported) = (low, high, lowReported)
         let judgesTokens = settings.level == .token
         let masks = settings.treatment == .mask
         var (rowSum, rowSquares, rawSum) = (0.0, 0.0, 0.0)
-        var (count, rowAbove, rowBelow, rowOutside) = (0, 0, 0, 0)
-        var (smallest, largest) = (lowest, highest)
+        var count = 0
         for token in range where mask[token] {
             let raw = weights[token]
-            let isOutside = raw < low || raw > high
-            var weight = raw
-            if judgesTokens {
-                weight = masks ? (isOutside ? 0 : raw) : min(high, max(low, raw))
-            } else if !keepsRow {
-                weight = 0
-            }
+            let isOutside = judgesTokens ? raw < low || raw > high : !keepsRow
+            var weight = isOutside ? 0 : raw
+            if judgesTokens, !masks { weight = min(high, max(low, raw)) }
             weights[token] = weight
             rawSum += raw
             rowSum += weight
             rowSquares += weight * weight
             count += 1
-            rowAbove += raw > high ? 1 : 0
-            rowBelow += raw < lowReported ? 1 : 0
-            rowOutside += isOutside ? 1 : 0
-            smallest = weight < smallest ? weight : smallest
-            largest = weight > largest ? weight : largest
+            above += raw > high ? 1 : 0
+            below += raw < lowReported ? 1 : 0
+            outside += isOutside ? 1 : 0
+            (lowest, highest) = (min(lowest, weight), max(highest, weight))
         }
-        (lowest, highest) = (smallest, largest)
-        above += rowAbove
-        below += rowBelow
-        outside += judgesTokens ? rowOutside : (keepsRow ? 0 : count)
         let divisor = Double(max(1, count)) + guardTerm
         close(rowSum, rowSquares, mean: rowSum / divisor, rawMean: rawSum / divisor)
     }
@@ -148,7 +191,7 @@ struct ImportancePass {
         rowsBelow += rawMean < lowReported ? 1 : 0
     }
 
-    mutating func finish() -> (weights_T: [Double], metrics: ImportanceMetrics) {
+    mutating func finish(_ weights_T: inout [Double]) -> ImportanceMetrics {
         let count = Double(layout.lossTokens) + guardTerm
         let rows = Double(layout.rows)
         let judged = settings.level == .sequence ? rows : count
@@ -166,11 +209,11 @@ struct ImportancePass {
         metrics.rowMaximumDeviation = rowMeans.reduce(0) { max($0, abs($1 - 1)) }
         metrics.rowFractionHigh = Double(rowsAbove) / rows
         metrics.rowFractionLow = Double(rowsBelow) / rows
-        if settings.normalizesBatch { normalize() }
-        return (weights_T, metrics)
+        if settings.normalizesBatch { normalize(&weights_T) }
+        return metrics
     }
 
-    private mutating func normalize() {
+    private mutating func normalize(_ weights_T: inout [Double]) {
         var mean = metrics.mean
         if settings.level != .token {
             let filled = (0..<layout.rows).filter { layout.lossTokens($0) > 0 }

@@ -85,62 +85,6 @@ public struct TokenEntropy: Sendable, Hashable, Codable {
         interval = Interval(lower: min(lower, upper), upper: upper)
     }
 
-    /// Intervals for every position of packed rows of `width` candidates in single precision; -infinity and NaN-free
-    /// padding (as the store keeps it) counts as not reported.
-    ///
-    /// The hot path of the statistics: one vector pass of exponentials per row, sums in double precision.
-    public static func intervals(
-        topLogprobs_TK: [Float], width: Int, vocabularySize: Int
-    ) throws -> (lower_T: [Double], upper_T: [Double]) {
-        guard width > 0, width <= vocabularySize, topLogprobs_TK.count % width == 0 else {
-            throw OptimError("\(topLogprobs_TK.count) top log-probs are no rows of \(width) below \(vocabularySize)")
-        }
-        let count = topLogprobs_TK.count / width
-        var lower_T = [Double](repeating: 0, count: count)
-        var upper_T = lower_T
-        var bad: Int?
-        topLogprobs_TK.withUnsafeBufferPointer { logprobs in
-            lower_T.withUnsafeMutableBufferPointer { lower in
-                upper_T.withUnsafeMutableBufferPointer { upper in
-                    for position in 0..<count {
-                        let row = UnsafeBufferPointer(rebasing: logprobs[position * width..<(position + 1) * width])
-                        guard let entropy = TokenEntropy(row: row, vocabularySize: vocabularySize) else {
-                            bad = bad ?? position
-                            continue
-                        }
-                        lower[position] = entropy.interval.lower
-                        upper[position] = entropy.interval.upper
-                    }
-                }
-            }
-        }
-        if let bad {
-            let row = topLogprobs_TK[bad * width..<(bad + 1) * width].filter { $0 > -.infinity }.map { Double($0) }
-            _ = try interval(topLogprobs: row, vocabularySize: vocabularySize)
-            throw OptimError("top log-probs at position \(bad) are no probabilities")
-        }
-        return (lower_T, upper_T)
-    }
-
-    // Nil when the row holds a NaN, a positive log-probability, or too much mass.
-    private init?(row: UnsafeBufferPointer<Float>, vocabularySize: Int) {
-        var (mass, reported) = (0.0, 0.0)
-        var smallest: Float = 0
-        var padded = 0
-        for logprob in row {
-            let value = Double(max(logprob, -700))
-            let probability = logprob > -.infinity ? fastExp(value) : 0
-            mass += probability
-            reported -= probability * value
-            smallest = logprob > -.infinity ? min(smallest, logprob) : smallest
-            padded += logprob > -.infinity ? 0 : 1
-        }
-        guard mass <= 1.001, padded < row.count, row.allSatisfy({ $0 <= 1e-6 }) else { return nil }
-        self.init(
-            reported: reported, missingMass: max(0, 1 - mass), smallestLogprob: Double(smallest),
-            others: vocabularySize - row.count + padded)
-    }
-
     /// The sampled-token estimate: the mean of -logprob over a completion's tokens, labelled as an estimate.
     ///
     /// Unbiased only when the tokens were drawn from the distribution whose log-probabilities these are.

@@ -66,22 +66,8 @@ public struct OptimizeStage: Sendable {
         }
         let all = Parameters(estimator: estimator, shaping: options.shaping, batchGroups: options.batchGroups)
         let parameters = String(decoding: try encoder.encode(all), as: UTF8.self)
-        return try await store.write { [run, scoring] db in
-            let key: StatementArguments = [run.id, scoring.id, estimator.preset, parameters]
-            try db.execute(
-                sql: """
-                    INSERT OR IGNORE INTO advantage_sets(run_id, scoring_id, estimator, parameters, created_at)
-                    VALUES(?, ?, ?, ?, \(Timestamp.now))
-                    """, arguments: key)
-            let set = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT set_id FROM advantage_sets
-                    WHERE run_id = ? AND scoring_id = ? AND estimator = ? AND parameters = ?
-                    """, arguments: key)
-            guard let set else { throw DatabaseError(message: "advantage set was not kept") }
-            return set
-        }
+        return try await store.addAdvantageSet(
+            run: run, scoring: scoring, estimator: estimator.preset, parameters: parameters)
     }
 
     private func keep(_ window: OptimizeWindow, _ result: OptimizeWindow.Advantages, set: Int64) async throws {

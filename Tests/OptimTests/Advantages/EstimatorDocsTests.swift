@@ -1,0 +1,59 @@
+import Foundation
+import Optim
+import Testing
+
+/// `docs/estimators.md` holds a table of the presets. It is written by this test when `ASSAY_WRITE_DOCS` is set, and
+/// compared with the code otherwise, so that the two cannot drift.
+@Suite struct EstimatorDocsTests {
+    static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/estimators.md")
+    static let marks = (begin: "<!-- presets: begin -->\n", end: "<!-- presets: end -->\n")
+
+    static func defaults(_ estimator: AdvantageEstimator) -> String {
+        var parts = ["baseline \(estimator.baseline.rawValue)", "scale \(estimator.scale.rawValue)"]
+        if estimator.scale != .none { parts.append("eps \(estimator.eps)") }
+        if [.group, .leaveOneOut, .batch].contains(estimator.scale) { parts.append("ddof \(estimator.ddof)") }
+        if estimator.baseline == .passK { parts.append("k \(estimator.k)") }
+        if estimator.baseline == .running { parts.append("decay \(estimator.decay)") }
+        if let norm = estimator.gpgNorm { parts.append("gpg_norm \(norm)") }
+        if estimator.normalizesComponents { parts.append("normalizes components") }
+        if estimator.credit != .outcome { parts.append("credit \(estimator.credit.rawValue)") }
+        if estimator.credit == .gae { parts.append("gamma \(estimator.gamma), lambda \(estimator.lambda)") }
+        if estimator.gap != .carry { parts.append("gap \(estimator.gap.rawValue)") }
+        if estimator.whitening != .none { parts.append("whitening \(estimator.whitening.rawValue)") }
+        if estimator.arithmetic != .exact { parts.append("arithmetic \(estimator.arithmetic.rawValue)") }
+        parts.append("lone row: \(estimator.singleton.rawValue)")
+        return parts.joined(separator: ", ")
+    }
+
+    static var table: String {
+        var text = "| preset | formula | defaults | paper | framework file | use |\n|---|---|---|---|---|---|\n"
+        for preset in EstimatorPreset.all {
+            text += "| `\(preset.name)` | \(preset.formula) | \(defaults(preset.estimator)) | \(preset.paper) "
+            text += "| \(preset.framework) | \(preset.use) |\n"
+        }
+        return text
+    }
+
+    @Test func theTableIsTheCodes() throws {
+        let text = try String(contentsOf: Self.file, encoding: .utf8)
+        let parts = text.components(separatedBy: Self.marks.begin)
+        let rest = try #require(parts.last?.components(separatedBy: Self.marks.end))
+        try #require(parts.count == 2 && rest.count == 2)
+        if ProcessInfo.processInfo.environment["ASSAY_WRITE_DOCS"] != nil {
+            let written = parts[0] + Self.marks.begin + Self.table + Self.marks.end + rest[1]
+            try written.write(to: Self.file, atomically: true, encoding: .utf8)
+            return
+        }
+        #expect(rest[0] == Self.table, "run swift test --filter EstimatorDocsTests with ASSAY_WRITE_DOCS=1")
+    }
+
+    @Test func namesAreUniqueAndComplete() {
+        let names = EstimatorPreset.all.map(\.name)
+        #expect(Set(names).count == names.count)
+        for preset in EstimatorPreset.all {
+            #expect(preset.estimator.preset == preset.name)
+            #expect(!preset.formula.isEmpty && !preset.paper.isEmpty && !preset.framework.isEmpty, "\(preset.name)")
+        }
+    }
+}
