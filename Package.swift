@@ -82,7 +82,7 @@ let package = Package(
             sources: ["Sources"], swiftSettings: settings),
         .executableTarget(
             name: "OptimBenchmark", dependencies: ["Experience", "JSON", "Optim"], path: "Benchmarks/Optim",
-            exclude: ["pack.c", "side_by_side.py"], swiftSettings: settings),
+            exclude: ["README.md", "pack.c", "side_by_side.py"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
         .testTarget(
