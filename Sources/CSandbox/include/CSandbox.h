@@ -108,4 +108,7 @@ struct sandbox_worker {
 // Starts a worker from the calling thread; it dies with that thread. Returns 0 or an errno.
 int sandbox_start(const char *const *words, struct sandbox_worker *worker);
 
+// Writes a file that is there whole or not at all, with nothing left behind if we are killed. 0 or an errno.
+int sandbox_save(const char *folder, const char *path, const void *bytes, uint64_t count);
+
 #endif

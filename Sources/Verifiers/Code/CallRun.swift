@@ -1,8 +1,27 @@
+import JSON
+
 /// All calls of a program in one run, and its answers.
 struct CallRun {
     var calls: [CodeTask.Call]
     var program: String
     var hasPrelude: Bool
+
+    /// The run in node: the program is a file beside the driver, the calls are JSON.
+    func nodeRun(_ language: Language, limits: RunLimits, environment: [String]) -> ProgramRun {
+        let request = JSONValue.array(
+            calls.map { .array([.string($0.function), .array($0.arguments.map(\.json))]) })
+        var run = ProgramRun(
+            start: .execute([language.run[0], "driver.cjs"]), limits: limits, environment: environment,
+            files: [
+                .init(name: "driver.cjs", bytes: Array(NodeDriver.source.utf8)),
+                .init(name: language.source, bytes: Array(program.utf8)),
+            ])
+        run.input = request.bytes
+        run.stages = calls.count
+        run.resultBytes = max(limits.output, 1 << 20)
+        run.limitsAddressSpace = language.limitsAddressSpace
+        return run
+    }
 
     /// The run; what it is told holds arguments and nothing that was expected.
     func programRun(limits: RunLimits) -> ProgramRun {
@@ -91,6 +110,12 @@ struct CallAnswers {
             } else {
                 answers.append(.failed(.wrongAnswer, "returned a value that is not plain"))
             }
+        case PythonZygote.Record.json:
+            if let value = try? JSONValue(parsing: payload) {
+                answers.append(.value(PythonValue(value)))
+            } else {
+                answers.append(.failed(.wrongAnswer, "returned a value that is not plain"))
+            }
         case PythonZygote.Record.opaque: answers.append(.failed(.wrongAnswer, "returned an object of type \(text)"))
         case PythonZygote.Record.raised: answers.append(.failed(.runtimeError, text))
         case PythonZygote.Record.memory: answers.append(.failed(.memoryLimit, "MemoryError"))
@@ -136,5 +161,25 @@ struct CallAnswers {
         }
         test.show(report)
         return test
+    }
+}
+
+extension PythonValue {
+    /// As JSON; tuples and sets become lists.
+    fileprivate var json: JSONValue {
+        switch self {
+        case .none, .ellipsis, .complex: .null
+        case .bool(let flag): .bool(flag)
+        case .int(let value): (try? JSONValue(parsing: String(value).utf8)) ?? .null
+        case .float(let value): .double(value)
+        case .string(let bytes), .bytes(let bytes): .string(String(decoding: bytes, as: UTF8.self))
+        case .list(let items), .tuple(let items), .set(let items), .frozenset(let items): .array(items.map(\.json))
+        case .dict(let pairs):
+            .object(
+                pairs.map { pair in
+                    let key = pair.key.json
+                    return .init(key.stringValue ?? key.text, pair.value.json)
+                })
+        }
     }
 }

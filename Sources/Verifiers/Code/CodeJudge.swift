@@ -8,6 +8,7 @@
 struct CodeJudge {
     let options: CodeOptions
     let toolchain: Toolchain
+    let header: PrecompiledHeader
     let slot: SandboxSlot
 
     private static let environment = [
@@ -19,7 +20,7 @@ struct CodeJudge {
         switch task.tests {
         case .stdin(let tests): judgeStdin(task, tests, program: program, language: language)
         case .calls(let tests): judgeCalls(task, tests, program: program, language: language)
-        case .program(let tests): judgeProgram(task, tests, program: program, language: language)
+        case .program(let tests): judgeProgram(task, tests, program: program)
         }
     }
 
@@ -32,7 +33,7 @@ struct CodeJudge {
     /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more.
     private func run(_ run: ProgramRun) -> RunReport? {
         for _ in 0..<2 {
-            guard let worker = try? slot.worker(toolchain.plan) else { return nil }
+            guard let worker = try? slot.worker(header.shown(in: toolchain.plan)) else { return nil }
             if let report = worker.run(run) {
                 if case .failed = report.ending { continue }
                 return report
@@ -106,6 +107,10 @@ struct CodeJudge {
         compile.start = .execute(language.compile)
         compile.limits = compileLimits
         compile.artifact = (language.artifact, compileLimits.disk)
+        if header.serves(program, language: language) {
+            header.build(language: language, limits: options.compileLimits, run: run)
+            if header.path != nil { compile.start = .execute(language.compile + ["-I" + PrecompiledHeader.folder]) }
+        }
         guard let report = run(compile) else { return .failure(PrepareFailure(test: Self.workerFailed)) }
         guard report.ending == .exited(0), !report.artifact.isEmpty else {
             var test = CodeResult.Test(report, isPython: false)
@@ -129,13 +134,24 @@ struct CodeJudge {
     private func judgeCalls(
         _ task: CodeTask, _ tests: [CodeTask.CallTest], program: String, language: Toolchain.Resolved
     ) -> CodeResult {
+        guard language.language.run.isEmpty || language.language.name == "javascript" else {
+            return CodeResult(tests: [
+                .init(
+                    status: .infrastructureError,
+                    explanation: "functional tests need python or javascript, not \(language.language.name)")
+            ])
+        }
         var results: [CodeResult.Test] = []
         // After a test that ended the process, the rest go on in a new one.
         while results.count < tests.count {
             let rest = Array(tests[results.count...])
             let calls = rest.flatMap(\.calls)
             let run = CallRun(calls: calls, program: program, hasPrelude: task.hasPrelude)
-            guard let report = self.run(run.programRun(limits: limits(task))) else {
+            let programRun =
+                language.language.run.isEmpty
+                ? run.programRun(limits: limits(task))
+                : run.nodeRun(language.language, limits: limits(task), environment: Self.environment)
+            guard let report = self.run(programRun) else {
                 results.append(Self.workerFailed)
                 break
             }
@@ -165,9 +181,30 @@ struct CodeJudge {
     // MARK: Test programs
 
     private func judgeProgram(
-        _ task: CodeTask, _ tests: CodeTask.TestProgram, program: String, language: Toolchain.Resolved
+        _ task: CodeTask, _ tests: CodeTask.TestProgram, program: String
     ) -> CodeResult {
-        CodeResult(tests: [.init(status: .infrastructureError, explanation: "test programs are not run yet")])
+        // The program first: the tests are read only after the process that loads it has split off.
+        var run = ProgramRun(start: .fork(["tests"]), limits: limits(task))
+        let parts: [PythonValue] = [
+            .text(program), .tuple([.text(tests.source), tests.entryPoint.map { .text($0) } ?? .none]),
+        ]
+        for part in parts {
+            let bytes = part.marshal
+            run.input += withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { Array($0) } + bytes
+        }
+        guard let report = self.run(run) else { return CodeResult(tests: [Self.workerFailed]) }
+        var test = CodeResult.Test(report, isPython: true)
+        let text = String.excerpt(report.result.dropFirst(9))
+        switch report.result.first {
+        case UInt8(ascii: "T") where report.ending == .exited(0): break
+        case UInt8(ascii: "A"): (test.status, test.explanation) = (.wrongAnswer, text)
+        case UInt8(ascii: "E"): (test.status, test.explanation) = (.runtimeError, text)
+        case PythonZygote.Record.syntax: (test.status, test.explanation) = (.compileError, text)
+        default:
+            if test.status == .pass { test.status = .runtimeError }
+        }
+        if test.status != .pass { test.show(report) }
+        return CodeResult(tests: [test])
     }
 }
 

@@ -80,6 +80,11 @@ public struct CodeOptions: Sendable {
         }
     }
 
+    /// All languages: the standard ones, replaced by those of the same name.
+    var table: [Language] {
+        Language.standard.filter { known in !languages.contains { $0.name == known.name } } + languages
+    }
+
     /// Option names with one line each, for lists and help.
     static let summaries: [(name: String, summary: String)] = [
         ("score", "all, fraction, or first_n (all)"),

@@ -20,11 +20,14 @@ public final class CodeVerifier: Verifier {
     public let options: CodeOptions
 
     private let pool: SandboxPool
+    private let cache: VerdictCache
+    private let header = PrecompiledHeader()
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
     public init(options: CodeOptions = CodeOptions()) {
         self.options = options
+        cache = VerdictCache(capacity: options.cache)
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         pool = SandboxPool(slots: options.slots > 0 ? options.slots : processors)
     }
@@ -43,9 +46,13 @@ public final class CodeVerifier: Verifier {
 
     /// Judges one completion.
     public func verify(_ item: VerificationItem) async -> Verdict {
-        await withCheckedContinuation { continuation in
-            pool.submit { [self] slot in
-                continuation.resume(returning: slot.map { judge(item, in: $0) } ?? Self.shutDown)
+        let key = VerdictCache.Key(
+            program: item.completion.text, row: item.problem.fields, answer: item.problem.answer, id: item.problem.id)
+        return await cache.verdict(key) {
+            await withCheckedContinuation { continuation in
+                pool.submit { [self] slot in
+                    continuation.resume(returning: slot.map { judge(item, in: $0) } ?? Self.shutDown)
+                }
             }
         }
     }
@@ -98,21 +105,19 @@ public final class CodeVerifier: Verifier {
             return .verifierError(reason: "missingToolchain", explanation: missing.description)
         }
         do {
-            _ = try slot.worker(toolchain.plan)
+            _ = try slot.worker(header.shown(in: toolchain.plan))
         } catch {
             return .verifierError(
-                reason: "noSandbox", explanation: "\(error); see `assay doctor`, or pass the option unsafe")
+                reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
         }
-        let judge = CodeJudge(options: options, toolchain: toolchain, slot: slot)
+        let judge = CodeJudge(options: options, toolchain: toolchain, header: header, slot: slot)
         return verdict(judge.judge(task, program: program, language: language), program: program, language: language)
     }
 
     private func resolvedToolchain() -> Toolchain {
         toolchain.withLock { stored in
             if let stored { return stored }
-            let standard = Language.standard.filter { known in !options.languages.contains { $0.name == known.name } }
-            let fresh = Toolchain(
-                languages: standard + options.languages, python: options.python, isOpen: options.unsafe)
+            let fresh = Toolchain(languages: options.table, python: options.python, isOpen: options.unsafe)
             stored = fresh
             return fresh
         }
@@ -135,7 +140,7 @@ public final class CodeVerifier: Verifier {
                 explanation: explanation)
         }
         verdict.details = result.details(
-            language: language.language.name, isolation: options.unsafe ? "none" : "user")
+            language: language.language.name, isolation: (options.unsafe ? Sandbox.Isolation.none : .user).rawValue)
         return verdict
     }
 }

@@ -11,6 +11,8 @@ enum PythonZygote {
         static let loaded = UInt8(ascii: "L")
         /// A call returned; payload is the value.
         static let value = UInt8(ascii: "V")
+        /// A call returned; payload is the value as JSON, from runtimes that have no marshal.
+        static let json = UInt8(ascii: "J")
         /// A call returned something that is no plain value; payload is its type's name.
         static let opaque = UInt8(ascii: "O")
         /// A call raised; payload is the exception.
@@ -32,7 +34,10 @@ enum PythonZygote {
         "statistics", "unicodedata",
     ]
 
-    static let source = #"""
+    /// The whole program.
+    static let source = setup + PythonTester.source + loop
+
+    private static let setup = #"""
         import sys, os, gc, marshal, builtins, ctypes, resource, socket, struct, array, atexit, threading, types
         for name in sys.argv[1].split(","):
             try:
@@ -271,6 +276,9 @@ enum PythonZygote {
 
         value_error = ValueError
 
+        """#
+
+    private static let loop = #"""
         def child(fds, order, words, directory):
             try:
                 confine(fds, order, directory)
@@ -280,7 +288,7 @@ enum PythonZygote {
                 finally:
                     os._exit(125)
             channel.detach()
-            (functional if words[0] == b"functional" else script)()
+            {b"functional": functional, b"tests": tests}.get(words[0], script)()
 
         gc.disable()
         gc.collect()
