@@ -1,7 +1,7 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it lacks.
 SWIFT_FLAGS ?= -j 2
 
-.PHONY: demo test test-pages lint build packages
+.PHONY: demo test test-pages lint build packages threats
 
 demo: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
@@ -19,6 +19,13 @@ test-pages: packages
 
 build: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
+
+# Hostile and honest programs, as this user and, for root, as an ordinary one too. THREATS=DIR names another folder.
+THREATS ?= ../shared/data/threats
+threats:
+	@if [ ! -f $(THREATS)/manifest.json ]; then echo "skipped: no $(THREATS)/manifest.json"; else \
+	swift build -c release $(SWIFT_FLAGS) --product CodeBenchmark && \
+	bash Benchmarks/Code/threats.sh .build/release/CodeBenchmark $(THREATS); fi
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift

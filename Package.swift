@@ -88,7 +88,9 @@ let package = Package(
         .testTarget(
             name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(
-            name: "VerifiersTests", dependencies: ["Verifiers", "Experience", "JSON"], swiftSettings: settings),
+            name: "VerifiersTests",
+            dependencies: ["Verifiers", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            swiftSettings: settings),
         .testTarget(
             name: "OptimTests",
             dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],

@@ -11,7 +11,7 @@ for _ in $(seq "$times"); do
     below=$(tree $host)
     kill -9 $host
     wait $host 2> /dev/null
-    sleep 0.5
+    sleep 2
     left=0
     for pid in $below; do [ -d "/proc/$pid" ] && left=$((left + 1)); done
     [ "$left" = 0 ] || failed=1

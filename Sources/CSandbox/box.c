@@ -63,8 +63,9 @@ static void run_program(const struct job *job, const struct channels *channels, 
     setsid();
     if (dup2(channels->in[0], 0) < 0 || dup2(channels->out[1], 1) < 0 || dup2(channels->err[1], 2) < 0) _exit(127);
     int report = fcntl(error_fd, F_DUPFD_CLOEXEC, 10);
-    if (report < 0 || dup2(channels->result[1], 3) < 0) _exit(127);
-    close_range(4, (unsigned)report - 1, 0);
+    int has_result = job->head.limits.result_bytes > 0;
+    if (report < 0 || (has_result && dup2(channels->result[1], 3) < 0)) _exit(127);
+    close_range(has_result ? 4 : 3, (unsigned)report - 1, 0);
     close_range((unsigned)report + 1, ~0u, 0);
     signal(SIGPIPE, SIG_DFL);
     char **argv = split_words(job->argv, job->head.argv_bytes);

@@ -108,7 +108,10 @@ static const struct sock_filter filter[] = {
     LOAD(args[0]),
     BPF_JUMP(
         BPF_JMP | BPF_JSET | BPF_K,
-        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP, 0, 1),
+        // And no siblings: the interpreter would have to reap them.
+        CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP
+            | CLONE_PARENT,
+        0, 1),
     REFUSE(EPERM),
     LOAD(nr),
     // Only socket families that the network namespace walls in.
@@ -148,7 +151,8 @@ void limit_values(const struct sandbox_limits *limits, uint64_t values[8]) {
     values[3] = limits->files;
     values[4] = (uint64_t)limits->processes + 3;  // worker, zygote and box init share the count
     values[5] = limits->stack;
-    values[6] = 0;
+    // Not 0: a core_pattern that names a program is run even then; 1 is the value that keeps it from running.
+    values[6] = 1;
     values[7] = 0;
 }
 

@@ -12,8 +12,22 @@ let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == "threats", arguments.count == 2 {
     exit(await Threats(folder: arguments[1]).run() == 0 ? 0 : 1)
 }
+if arguments.first == "cost", arguments.count == 2 {
+    var options = CodeOptions()
+    options.slots = 1
+    options.cache = 0
+    let programs = LabelledProgram.load(arguments[1])
+    let before = processorSeconds()
+    let verifier = CodeVerifier(options: options)
+    let verdicts = await verifier.verify(programs.map(\.item))
+    await verifier.shutdown()
+    let rate = Double(programs.count) / (processorSeconds() - before)
+    let passed = verdicts.count { $0.outcome == .correct }
+    print("\(programs.count) programs, \(passed) passed: \(rate) problems per CPU-second, worker start included")
+    exit(0)
+}
 guard arguments.first == "labels", arguments.count > 1 else {
-    print("usage: CodeBenchmark labels FILE… | threats FOLDER")
+    print("usage: CodeBenchmark labels FILE… | threats FOLDER | cost FILE")
     exit(2)
 }
 for path in arguments.dropFirst() {

@@ -39,7 +39,7 @@ struct sandbox_limits {
     uint64_t stack;
     uint64_t stdout_bytes;
     uint64_t stderr_kept;    // kept of stderr; what is beyond counts against stdout_bytes and is dropped
-    uint64_t result_bytes;
+    uint64_t result_bytes;   // 0: an executed program has no result channel
     uint64_t artifact_bytes; // 0: no artifact wanted
     uint64_t disk;
     uint64_t inodes;

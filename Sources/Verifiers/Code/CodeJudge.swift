@@ -98,6 +98,7 @@ struct CodeJudge {
         var ready = ProgramRun(
             start: .execute(language.run), limits: limits(task), environment: Self.environment, files: [source])
         ready.limitsAddressSpace = language.limitsAddressSpace
+        ready.resultBytes = 0
         if language.compile.isEmpty { return .success(ready) }
 
         var compileLimits = options.compileLimits
@@ -219,7 +220,7 @@ extension CodeResult.Test {
             explanation = "exit code \(code)"
             if isPython, report.result.first == PythonZygote.Record.syntax { status = .compileError }
             if report.stderr.contains("std::bad_alloc".utf8) { status = .memoryLimit }
-            if isPython, report.result.first == PythonZygote.Record.memory {
+            if isPython, report.stderr.suffix(200).contains("MemoryError".utf8) {
                 status = .memoryLimit
                 explanation = "MemoryError"
             }

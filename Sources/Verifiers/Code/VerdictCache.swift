@@ -62,7 +62,7 @@ final class VerdictCache: Sendable {
     private func wait(for key: Key) async -> Verdict? {
         let isThere = state.withLock { $0.entries[key] != nil }
         guard isThere else { return nil }
-        return await withCheckedContinuation { continuation in
+        return await withCheckedContinuation { (continuation: CheckedContinuation<Verdict, Never>) in
             let known: Verdict? = state.withLock { state in
                 switch state.entries[key] {
                 case .known(let verdict): return verdict

@@ -6,6 +6,7 @@ import Testing
     @Test(arguments: [
         ("a\n```python\nx = 1\n```\nb", "x = 1"), ("```\n1\n```\n```\n2\n```", "2"), ("~~~\n```\n~~~", "```"),
         ("````\n```\ninner\n```\n````", "```\ninner\n```"), ("```python\ncut off", "cut off"), ("```\n```", ""),
+        ("```py\r\nx = 1\r\n```\r\n", "x = 1"),
     ])
     func theLastBlockCounts(text: String, program: String) {
         #expect(CodeExtraction.lastFencedBlock(in: text) == program)

@@ -21,12 +21,14 @@ import Testing
         #expect(PythonValue(marshal: Array("(".utf8) + [1, 0, 0, 0] + Array("T".utf8)) == .tuple([.bool(true)]))
     }
 
-    @Test(arguments: [[], [0x63], [0x5B, 255, 255, 255, 127], [0x75, 9, 0, 0, 0, 65], [0x4E, 0x4E], [0x7B, 0x4E]])
+    @Test(
+        arguments: [[], [0x63], [0x5B, 255, 255, 255, 127], [0x75, 9, 0, 0, 0, 65], [0x4E, 0x4E], [0x7B, 0x4E]]
+            as [[UInt8]])
     func hostileBytesAreRefused(bytes: [UInt8]) { #expect(PythonValue(marshal: bytes) == nil) }
 
     @Test func deepNestingIsRefused() {
-        let bytes = [UInt8](repeating: 0, count: 100_000).indices.map { _ in [0x5B, 1, 0, 0, 0] as [UInt8] }.joined()
-        #expect(PythonValue(marshal: Array(bytes)) == nil)
+        let bytes = Array(repeatElement([0x5B, 1, 0, 0, 0] as [UInt8], count: 100_000).joined())
+        #expect(PythonValue(marshal: bytes) == nil)
     }
 
     @Test func equalityIsPythons() {

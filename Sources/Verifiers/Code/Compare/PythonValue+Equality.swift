@@ -86,7 +86,10 @@ extension PythonValue {
         case .none: return Array((isJSON ? "snull" : "n").utf8)
         case .ellipsis: return Array("e".utf8)
         case .bool(let flag) where isJSON: return Array((flag ? "strue" : "sfalse").utf8)
-        case .bool, .int: return Array("\(isJSON ? "s" : "i")\(integer ?? 0)".utf8)
+        case .bool, .int:
+            // Decimal digits take quadratic time: nobody has keys that long.
+            guard let integer, integer.bitWidth < 1 << 14 else { return nil }
+            return Array("\(isJSON ? "s" : "i")\(integer)".utf8)
         case .float(let value):
             if let exact = BigInt(exactly: value), !isJSON { return Array("i\(exact)".utf8) }
             return Array("\(isJSON ? "s" : "f")\(value)".utf8)

@@ -10,7 +10,7 @@ enum CodeExtraction {
         var fence: (mark: Character, count: Int)?
         var lines: [Substring] = []
         var last: String?
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
             let mark = fenceMark(line)
             if let open = fence {
                 if let mark, mark.mark == open.mark, mark.count >= open.count, mark.isBare {

@@ -148,8 +148,7 @@ enum PythonZygote {
         def functional():
             dumps, write, pack, leave, base = marshal.dumps, os.write, struct.pack, os._exit, BaseException
             syntax_error, memory_error, value_error, as_plain = SyntaxError, MemoryError, ValueError, plain
-            bytes_of, length_of, describe, kind_of = type(b""), len, text_of, type
-            dictionary, get, flush_error = dict, dict.get, sys.stderr
+            length_of, describe, kind_of, get = len, text_of, type, dict.get
 
             def send(kind, index, payload):
                 record = kind + pack("<II", index, length_of(payload)) + payload
@@ -216,7 +215,7 @@ enum PythonZygote {
             leave(0)
 
         def script():
-            leave, base, syntax_error, memory_error, write = os._exit, BaseException, SyntaxError, MemoryError, os.write
+            leave, base, syntax_error, write = os._exit, BaseException, SyntaxError, os.write
             code = 0
             main = types.ModuleType("__main__")
             path = os.path.join(os.getcwd(), "main.py")
@@ -242,6 +241,7 @@ enum PythonZygote {
                     write(3, b"S")
                     report(error)
                     leave(1)
+                os.close(3)
                 exec(compiled, names)
             except SystemExit as error:
                 code = error.code
@@ -250,9 +250,6 @@ enum PythonZygote {
                 elif not isinstance(code, int):
                     print(code, file=sys.stderr)
                     code = 1
-            except memory_error as error:
-                write(3, b"M")
-                leave(1)
             except base as error:
                 code = 1
                 try:
