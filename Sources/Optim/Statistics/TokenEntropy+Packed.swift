@@ -96,11 +96,11 @@ private struct EntropyBlock {
             let isOpen = hasOthers && missing > 1e-300
             let mass = isOpen ? missing : 1e-300
             let atom = table[Self.atom + row]
-            // Whole atoms of the smallest probability; beyond 2^51 the remainder is below rounding.
-            let quotient = mass / atom
-            let ratio = quotient < 2_251_799_813_685_248 ? quotient : 2_251_799_813_685_248
+            // Whole atoms of the smallest probability; from 2^51 on the remainder is below rounding.
+            let ratio = mass / atom
             let rounded = (ratio + 6_755_399_441_055_744) - 6_755_399_441_055_744
-            let held = (rounded > ratio ? rounded - 1 : rounded) * atom
+            let whole = (rounded > ratio ? rounded - 1 : rounded) * atom
+            let held = ratio < 2_251_799_813_685_248 ? whole : mass
             let rest = mass - held > 1e-300 ? mass - held : 1e-300
             let reported = table[Self.reported + row]
             let high = reported - mass * fastLog(mass * spread)

@@ -7,7 +7,8 @@ import Testing
     static let published = EstimatorPreset.all.filter { !$0.name.contains("@") }.map(\.name)
     // Compare completions of a group only by their differences.
     static let shiftInvariant = ["grpo", "dr_grpo", "rloo", "lite_ppo", "nemo", "opo", "gdpo", "grpo_passk"]
-    static let scaleInvariant = ["grpo", "lite_ppo", "nemo", "gdpo", "grpo_passk"]
+    // Not nemo: it leaves a lone difference undivided.
+    static let scaleInvariant = ["grpo", "lite_ppo", "gdpo", "grpo_passk"]
     static let zeroSum = ["grpo", "dr_grpo", "rloo", "gpg", "lite_ppo"]
 
     struct Batch {

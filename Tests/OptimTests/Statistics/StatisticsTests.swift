@@ -79,7 +79,7 @@ import Testing
 
     @Test func packedEntropyTakesPaddingAndRefusesNonsense() throws {
         let bounds = try TokenEntropy.intervals(
-            topLogprobs_TK: [-0.5, -1, -2, -0.5, -.infinity, -.infinity], width: 3, vocabularySize: 10)
+            topLogprobs_TK: [-1, -1.5, -2, -0.5, -.infinity, -.infinity], width: 3, vocabularySize: 10)
         let short = try TokenEntropy.interval(topLogprobs: [-0.5], vocabularySize: 10).interval
         #expect(bounds.lower_T[1] == short.lower && bounds.upper_T[1] == short.upper)
         for bad: Float in [.nan, 1, .infinity] {

@@ -6,7 +6,8 @@ import Optim
 import Testing
 
 @Suite struct BatchStageTests {
-    func column<Element: BitwiseCopyable>(_ tensors: [BatchTensor], _ name: String, as type: Element.Type) -> [Element] {
+    func column<Element: BitwiseCopyable>(_ tensors: [BatchTensor], _ name: String, as type: Element.Type) -> [Element]
+    {
         tensors.first { $0.name == name }?.data.elements() ?? []
     }
 
