@@ -15,14 +15,27 @@ struct RunCommand: AsyncParsableCommand {
             EXAMPLE
               assay init config.yaml && assay run config.yaml
               assay run config.yaml --set sampling.n=16 --set name=wide
+              assay run config.yaml --online        keep sampling while a trainer leases batches from the store
             """)
 
     @OptionGroup var source: ConfigSource
     @OptionGroup var common: CommonOptions
 
+    @Flag(help: "Sample, verify and pack batches within the staleness bound while trainers lease and acknowledge them.")
+    var online = false
+
     func run() async throws {
         let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
-        try await pipeline.runAll(json: common.json)
+        guard online else { return try await pipeline.runAll(json: common.json) }
+        let state = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
+        common.say(
+            json: [
+                "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
+                "steps": .int(state.doneBatches), "dropped": .int(state.droppedBatches),
+                "policy_version": .int(state.policyVersion),
+            ],
+            text: "\(state.doneBatches) batches applied, \(state.droppedBatches) dropped, policy version "
+                + "\(state.policyVersion), in \(pipeline.store.path)")
     }
 }
 

@@ -15,6 +15,7 @@ struct RunConfig: Codable {
     var rollout = RolloutOptions()
     var verify = VerifyOptions()
     var optimize = OptimizeOptions()
+    var online = OnlineOptions()
     var report = ReportOptions()
 
     static let fields: [ConfigField] = [
@@ -26,6 +27,7 @@ struct RunConfig: Codable {
         ConfigField("rollout", "the inference servers and how they are called", kind: .section(RolloutOptions.fields)),
         ConfigField("verify", "how completions are judged", kind: .section(VerifyOptions.fields)),
         ConfigField("optimize", "how rewards become advantages", kind: .section(OptimizeOptions.fields)),
+        ConfigField("online", "training while sampling goes on ('run --online')", kind: .section(OnlineOptions.fields)),
         ConfigField("report", "what is written when the run ends", kind: .section(ReportOptions.fields)),
     ]
 
@@ -55,6 +57,7 @@ struct RunConfig: Codable {
         try Self.prefixed("rollout") { try rollout.validate() }
         try Self.prefixed("verify") { _ = try makeVerifier() }
         try Self.prefixed("optimize") { try optimize.validate() }
+        try Self.prefixed("online") { try online.validate() }
     }
 
     /// The configured verifier.

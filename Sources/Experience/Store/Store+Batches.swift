@@ -47,7 +47,7 @@ public struct PackedBatch: Sendable {
     public var set: Int64
     /// The newest policy version when it was packed.
     public var policyVersion: Int
-    /// The largest difference to `policyVersion` that was let in.
+    /// How many policy versions a sample may be behind when the batch is leased.
     public var maxStaleness: Int
     /// Sampled tokens in it.
     public var tokens: Int

@@ -26,13 +26,14 @@ public enum LeaseOutcome: String, Sendable, Codable, CaseIterable {
 extension Store {
     /// Gives the run's first ready batch to `trainer` for `milliseconds`; nil when none is ready.
     ///
-    /// Leases that ran out are ended first, and their batches become ready again. One transaction: two trainers never
-    /// get one batch. `now` is milliseconds since 1970 UTC.
+    /// Leases that ran out are ended first, and their batches become ready again; batches with a sample staler than their
+    /// bound expire. One transaction: two trainers never get one batch. `now` is milliseconds since 1970 UTC.
     public func lease(
         run: Run, trainer: String, milliseconds: Int64, now: Int64 = Timestamp.now
     ) async throws -> Lease? {
         try await write { db in
             try Self.expireLeases(db, run: run, now: now)
+            try Self.expireStale(db, run: run)
             let next = "SELECT * FROM batches WHERE run_id = ? AND state = 'ready' ORDER BY step LIMIT 1"
             guard let row = try Row.fetchOne(db, sql: next, arguments: [run.id]) else { return nil }
             var batch = try BatchInfo(row: row)
@@ -65,7 +66,8 @@ extension Store {
 
     /// Ends a hold with its outcome, and announces the policy version that the step produced.
     ///
-    /// Throws `StoreError`, changing nothing, when the hold has run out or has been ended: the acknowledgement is late.
+    /// Throws `StoreError`, changing nothing, when the hold has run out or has been ended: the acknowledgement is late; or
+    /// when `policyVersion` is not above the newest: another trainer was first, and this step was not taken on its weights.
     public func end(
         _ lease: Lease, outcome: LeaseOutcome, policyVersion: Int? = nil, weights: String? = nil,
         metrics: JSONValue? = nil, error: String? = nil, run: Run, now: Int64 = Timestamp.now
@@ -83,11 +85,16 @@ extension Store {
             try db.execute(
                 sql: "UPDATE batches SET state = ? WHERE batch_id = ?", arguments: [outcome.rawValue, lease.batch.id])
             guard let policyVersion else { return }
+            let newest = try Int.fetchOne(
+                db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id])
+            if let newest, policyVersion <= newest {
+                throw DatabaseError(
+                    message: "policy version \(newest) is there already: load its weights, take the step again on them, "
+                        + "and announce version \(newest + 1)")
+            }
             try db.execute(
-                sql: """
-                    INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)
-                    ON CONFLICT(run_id, version) DO NOTHING
-                    """, arguments: [run.id, policyVersion, weights, now, lease.trainer])
+                sql: "INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)",
+                arguments: [run.id, policyVersion, weights, now, lease.trainer])
         }
     }
 
@@ -103,6 +110,15 @@ extension Store {
                 UPDATE batches SET state = 'ready' WHERE run_id = ? AND state = 'leased'
                     AND NOT EXISTS(SELECT 1 FROM leases l WHERE l.batch_id = batches.batch_id AND l.ended_at IS NULL)
                 """, arguments: [run.id])
+    }
+
+    private static func expireStale(_ db: Database, run: Run) throws {
+        try db.execute(
+            sql: """
+                UPDATE batches SET state = 'expired' WHERE run_id = :run AND state = 'ready'
+                    AND (SELECT max(version) FROM policy_versions WHERE run_id = :run) - max_staleness
+                        > (SELECT min(policy_version) FROM batch_items i WHERE i.batch_id = batches.batch_id)
+                """, arguments: ["run": run.id])
     }
 
     private static func fenced(_ lease: Lease) -> DatabaseError {

@@ -126,7 +126,9 @@ extension Store {
 
         -- its columns, sequences end to end, one BLOB each; shape is a JSON array; written with the batch, never changed:
         -- prompt_ids <i4 [P], prompt_offsets <i8 [N+1], token_ids <i4 [T], token_offsets <i8 [N+1], logprobs <f4 [T],
-        -- advantages <f4 [T], loss_mask |u1 [T], rewards <f8 [N] (NaN: none), groups <i8 [N], completions <i8 [N]
+        -- advantages <f4 [T], loss_mask |u1 [T], rewards <f8 [N] (NaN: none), groups <i8 [N], completions <i8 [N],
+        -- policy_versions <i4 [N], loss_weights <f4 [T]; staleness <i4 [T], trainer_logprobs and importance_weights <f4 [T]
+        -- where they are known
         CREATE TABLE batch_tensors(
             batch_id INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE, name TEXT NOT NULL, dtype TEXT NOT NULL,
             shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(batch_id, name));

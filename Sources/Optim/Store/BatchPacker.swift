@@ -7,11 +7,7 @@ struct BatchPacker: Sendable {
     let options: PackOptions
 
     /// The columns of a batch; throws `OptimError` when nothing in it can be trained on.
-    func pack(_ all: [PackedSequence]) throws -> PackedBatch {
-        let sequences = all.filter { sequence in
-            guard let limit = options.maxStaleness else { return true }
-            return policyVersion - sequence.policyVersion <= limit
-        }
+    func pack(_ sequences: [PackedSequence]) throws -> PackedBatch {
         let count = sequences.reduce(0) { $0 + $1.tokenIDs.count }
         var mask_T: [Bool] = []
         mask_T.reserveCapacity(count)
@@ -31,7 +27,7 @@ struct BatchPacker: Sendable {
         tensors += try offPolicy(sequences, layout)
         return PackedBatch(
             set: set, policyVersion: policyVersion,
-            maxStaleness: options.maxStaleness ?? sequences.map { policyVersion - $0.policyVersion }.max() ?? 0,
+            maxStaleness: options.maxStaleness ?? Int(Int32.max),
             tokens: count,
             items: sequences.map { .init(completion: $0.completion, policyVersion: $0.policyVersion) },
             tensors: tensors)
@@ -65,6 +61,7 @@ struct BatchPacker: Sendable {
             BatchTensor("rewards", "<f8", sequences.map { $0.reward ?? .nan }),
             BatchTensor("groups", "<i8", sequences.map(\.group)),
             BatchTensor("completions", "<i8", sequences.map(\.completion)),
+            BatchTensor("policy_versions", "<i4", sequences.map { Int32(clamping: $0.policyVersion) }),
         ]
     }
 

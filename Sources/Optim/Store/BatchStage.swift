@@ -50,10 +50,34 @@ public struct BatchStage: Sendable {
                 }
             }
             guard groups == options.batchGroups || (includesPartial && groups > 0) else { return summary }
-            let version = try await store.policyVersion(run: run)
-            let packed = try BatchPacker(set: set, policyVersion: version, options: options.pack).pack(sequences)
-            summary.batches.append(try await store.add(packed, run: run))
+            try await pack(sequences, &summary)
         }
+    }
+
+    /// Packs these groups into one batch; none when nothing in them can be trained on.
+    public func run(groups: [Int64]) async throws -> Summary {
+        var summary = Summary()
+        let found = try await store.read { [set] db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT group_id, ordinal, prompt_ids FROM groups WHERE group_id = ?")
+            return try groups.compactMap { key in
+                try Row.fetchOne(statement, arguments: [key]).map { try Self.group($0, set: set, db) }
+            }
+        }
+        let sequences = found.flatMap { select($0, &summary) }
+        try await pack(sequences, &summary)
+        return summary
+    }
+
+    // One batch of those that are fresh enough, if any are.
+    private func pack(_ sequences: [PackedSequence], _ summary: inout Summary) async throws {
+        let version = try await store.policyVersion(run: run)
+        let oldest = options.pack.maxStaleness.map { version - $0 } ?? .min
+        let fresh = sequences.filter { $0.policyVersion >= oldest }
+        if fresh.count < sequences.count { summary.dropped["tooStale", default: 0] += sequences.count - fresh.count }
+        if fresh.isEmpty { return }
+        let packed = try BatchPacker(set: set, policyVersion: version, options: options.pack).pack(fresh)
+        summary.batches.append(try await store.add(packed, run: run))
     }
 
     private struct Group: Sendable {

@@ -42,7 +42,7 @@ public struct OptimizeStage: Sendable {
         var summary = Summary(set: try await advantageSet(estimator))
         var averages: [String: Double] = [:]
         var next = 0
-        while let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, from: next) {
+        while let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .from(next)) {
             next = window.lastOrdinal + 1
             let result = try window.advantages(estimator, options, pastAverages: averages)
             averages = result.outcome.averages
@@ -52,8 +52,24 @@ public struct OptimizeStage: Sendable {
             for reason in result.outcome.undefined.values { summary.undefined[reason.rawValue, default: 0] += 1 }
             try await keep(window, result, set: summary.set)
         }
-        try await EntropyStage(store: store, run: run, vocabularySize: options.vocabularySize).run()
+        try await keepEntropies()
         return summary
+    }
+
+    /// Computes and keeps the advantages of these groups, as one step's; estimators that look at earlier steps see none.
+    /// - Returns: the key of the advantage set. Throws as `run` does.
+    public func run(groups: [Int64]) async throws -> Int64 {
+        let estimator = try options.estimator()
+        let set = try await advantageSet(estimator)
+        if let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .groups(groups)) {
+            try await keep(window, try window.advantages(estimator, options, pastAverages: [:]), set: set)
+        }
+        return set
+    }
+
+    /// Computes and keeps the entropies that are missing. Throws `StoreError`.
+    public func keepEntropies() async throws {
+        try await EntropyStage(store: store, run: run, vocabularySize: options.vocabularySize).run()
     }
 
     private func advantageSet(_ estimator: AdvantageEstimator) async throws -> Int64 {

@@ -30,29 +30,43 @@ struct OptimizeWindow: Sendable {
         var tokens_N: [[Float]?]
     }
 
-    /// The next `batchGroups` groups with completions from `ordinal` on; nil at the end of the run.
+    /// Which groups a window has.
+    enum Selection: Sendable {
+        /// The next `batchGroups` groups with completions from an ordinal on.
+        case from(Int)
+        /// These, by key.
+        case groups([Int64])
+    }
+
+    /// The groups selected that have completions; nil when there are none.
     static func read(
         _ store: Store, _ run: Run, _ scoring: Scoring, _ options: OptimizeOptions, _ estimator: AdvantageEstimator,
-        from ordinal: Int
+        _ selection: Selection
     ) async throws -> OptimizeWindow? {
         let needed = neededColumns(options, estimator)
-        return try await store.read { db in
+        let groups: String
+        var arguments: StatementArguments = ["scoring": scoring.id]
+        switch selection {
+        case .from(let ordinal):
+            groups = """
+                SELECT group_id FROM groups h WHERE h.run_id = :run AND h.ordinal >= :from AND h.filter_reason IS NULL
+                    AND EXISTS(SELECT 1 FROM completions d WHERE d.group_id = h.group_id)
+                ORDER BY h.ordinal LIMIT :groups
+                """
+            arguments += ["run": run.id, "from": ordinal, "groups": options.batchGroups]
+        case .groups(let keys):
+            groups = "SELECT value FROM json_each(:keys)"
+            arguments += ["keys": JSONValue.array(keys.map { .int(Int($0)) }).text]
+        }
+        return try await store.read { [groups, arguments] db in
             let found = try SQLRow.fetchAll(
                 db,
                 sql: """
                     SELECT c.completion_id, c.group_id, g.ordinal, v.score, v.outcome, v.components, c.n_tokens, c.finish
                     FROM groups g JOIN completions c USING(group_id)
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
-                    WHERE g.group_id IN (
-                        SELECT group_id FROM groups h WHERE h.run_id = :run AND h.ordinal >= :from
-                            AND h.filter_reason IS NULL
-                            AND EXISTS(SELECT 1 FROM completions d WHERE d.group_id = h.group_id)
-                        ORDER BY h.ordinal LIMIT :groups)
-                    ORDER BY g.ordinal, c.idx
-                    """,
-                arguments: [
-                    "scoring": scoring.id, "run": run.id, "from": ordinal, "groups": options.batchGroups,
-                ])
+                    WHERE g.group_id IN (\(groups)) ORDER BY g.ordinal, c.idx
+                    """, arguments: arguments)
             guard let last = found.last else { return nil }
             var window = OptimizeWindow(
                 rows: try found.map(Row.init(row:)), groups: GroupIndex(ids: found.map { $0["group_id"] as Int64 }),

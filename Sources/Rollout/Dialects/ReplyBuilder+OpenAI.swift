@@ -15,7 +15,7 @@ extension ReplyBuilder {
                 while try cursor.nextElement(&list) { try absorbChoice(&cursor) }
             case "id", "request_id": try cursor.assign(&serverID)
             case "model": try cursor.assign(&model)
-            case "prompt_token_ids": try cursor.appendIDs(&promptIDs)
+            case "prompt_token_ids": try absorbPromptIDs(&cursor)
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
             case "usage": try absorbUsage(&cursor)
             case "metadata": try absorbMetadata(&cursor)
@@ -25,6 +25,13 @@ extension ReplyBuilder {
             }
         }
         if !sawChoices, error == nil { throw ReplyViolation.malformed("no member \"choices\"") }
+    }
+
+    /// vLLM repeats the prompt's ids in each choice.
+    private mutating func absorbPromptIDs(_ cursor: inout JSONCursor) throws {
+        var ids: [Int32] = []
+        try cursor.appendIDs(&ids)
+        if promptIDs.isEmpty { promptIDs = ids }
     }
 
     private mutating func absorbUsage(_ cursor: inout JSONCursor) throws {
@@ -70,7 +77,7 @@ extension ReplyBuilder {
             case "text": try cursor.append(&choices[slot].text)
             case "message", "delta": try absorbMessage(&cursor, slot)
             case "token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
-            case "prompt_token_ids": try cursor.appendIDs(&promptIDs)
+            case "prompt_token_ids": try absorbPromptIDs(&cursor)
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
             case "logprobs": try absorbLogprobs(&cursor, slot)
             case "finish_reason":

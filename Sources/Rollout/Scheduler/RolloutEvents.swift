@@ -10,6 +10,8 @@ public struct WorkItem: Sendable {
     public var missing: [Int]
     /// What earlier runs had of them when they were cut off; gone on with where the ids are known.
     public var partials: [SampledCompletion]
+    /// The policy's version when the work was handed out, for servers that do not report theirs; nil when unknown.
+    public var policyVersion: Int?
 
     /// Work on the samples `missing` of the group at `ordinal`.
     public init(ordinal: Int, problem: Problem, missing: [Int], partials: [SampledCompletion] = []) {

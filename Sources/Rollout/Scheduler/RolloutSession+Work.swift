@@ -222,6 +222,9 @@ extension RolloutSession {
         var completion = completion
         completion.index = index
         completion.attempt = course.attempt
+        if completion.weightSpans.isEmpty, let version = job.item.policyVersion, let count = completion.tokenCount {
+            completion.weightSpans = [WeightSpan(version: version, tokens: 0..<count)]
+        }
         return SampledCompletion(
             ordinal: job.item.ordinal, completion: completion, promptIDs: promptIDs,
             unusable: engine.sampling.obstacleToRatios(completion))

@@ -23,13 +23,14 @@ public struct RolloutStage: Sendable {
         return count
     }
 
-    /// Samples what the run lacks. `onProgress` is called, one call at a time, after each batch is in the store.
+    /// Samples what the run lacks, or what `next` gives until it gives nil. `onProgress` is called, one call at a time,
+    /// after each batch is in the store.
     public func sample(
-        with engine: RolloutEngine,
+        with engine: RolloutEngine, next: (@Sendable () async throws -> WorkItem?)? = nil,
         onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
-        return try await engine.run({ try await source.next() }) { [store, run] events in
+        return try await engine.run(next ?? { try await source.next() }) { [store, run] events in
             var completions: [SampledCompletion] = []
             var failures: [SampleFailure] = []
             for event in events {

@@ -1,0 +1,186 @@
+import Experience
+import Foundation
+import JSON
+import Optim
+import Rollout
+import Synchronization
+import Verifiers
+
+/// Sampling, verification and packing at the same time, while trainers in other processes lease and acknowledge.
+///
+/// Neither side waits for the other within the staleness bound, which is a bound on work begun: groups that are being
+/// sampled, are judged, or sit in a batch that no trainer has finished, are at most (max_staleness + 1) batches. So a
+/// sample is at most `max_staleness` versions old when its batch is trained on; the lease refuses older ones.
+/// (AReaL, arXiv 2505.24298, states the same rule by counting from the start of the run.)
+/// All state is in the store: a loop that was killed goes on where it was.
+struct OnlineLoop {
+    let pipeline: Pipeline
+    let options: OnlineOptions
+
+    private var store: Store { pipeline.store }
+    private var run: Run { pipeline.run }
+
+    /// Runs until trainers have applied `steps` batches.
+    func runAll() async throws -> OnlineState {
+        let engine = try await RolloutEngine.connect(
+            options: pipeline.config.rollout, sampling: pipeline.config.sampling, seed: run.seed)
+        let verifier = try pipeline.config.makeVerifier()
+        let scoring = try await store.scoring(
+            verifier: verifier.name, version: verifier.version, options: pipeline.config.verify.options)
+        let source = try await OnlineSource(
+            store: store, run: run, dataset: pipeline.config.dataset, sampling: pipeline.config.sampling,
+            end: store.sampledEnd(run: run))
+        let failures = FailureLog(limit: pipeline.config.optimize.batchGroups)
+        let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let stage = RolloutStage(store: store, run: run)
+        let judge = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
+        let retryingErrors = pipeline.config.verify.retryErrors
+        do {
+            let state = try await withThrowingTaskGroup(of: OnlineState?.self) { group in
+                group.addTask {
+                    defer { arrival.finish() }
+                    _ = try await stage.sample(with: engine, next: { try await source.next() }) { count, failed in
+                        failures.add(completions: count, failed)
+                        arrival.yield()
+                    }
+                    return nil
+                }
+                group.addTask {
+                    try await judge.verify(
+                        arrivals: arrivals, retryingErrors: retryingErrors,
+                        jobs: ProcessInfo.processInfo.activeProcessorCount) { _ in }
+                    return nil
+                }
+                group.addTask { try await control(source, scoring, failures) }
+                var last: OnlineState?
+                while let state = try await group.next() { last = state ?? last }
+                return last ?? OnlineState()
+            }
+            await verifier.shutdown()
+            try await keepEntropies(scoring)
+            return state
+        } catch {
+            await verifier.shutdown()
+            try? await keepEntropies(scoring)
+            throw error
+        }
+    }
+
+    private func keepEntropies(_ scoring: Scoring) async throws {
+        try await OptimizeStage(store: store, run: run, scoring: scoring, options: pipeline.config.optimize)
+            .keepEntropies()
+    }
+
+    /// Packs what is judged and admits new groups, until all steps are done.
+    private func control(_ source: OnlineSource, _ scoring: Scoring, _ failures: FailureLog) async throws -> OnlineState
+    {
+        var progress = Progress(unit: "steps", total: options.steps, isQuiet: pipeline.isQuiet)
+        defer { progress.finish() }
+        var optimize = pipeline.config.optimize
+        optimize.pack.maxStaleness = options.maxStaleness
+        let size = optimize.batchGroups
+        var end = try await store.sampledEnd(run: run)
+        var first = 0
+        var lastFinish = ContinuousClock.now
+        var finished = -1
+        while true {
+            try await setAside(failures.drain())
+            var state = try await store.onlineState(run: run)
+            var open = try await store.openGroups(run: run, scoring: scoring, from: first, to: end)
+                .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && optimize.pack.dropsUniform) }
+            while case let judged = open.filter(\.isJudged), judged.count >= size {
+                let groups = judged.prefix(size)
+                try await pack(groups.map(\.id), scoring, optimize)
+                let packed = Set(groups.map(\.id))
+                open.removeAll { packed.contains($0.id) }
+                state = try await store.onlineState(run: run)
+            }
+            first = open.first?.ordinal ?? end
+            progress.show(state.doneBatches, note: "version \(state.policyVersion)  \(state.openBatches) ready")
+            if state.doneBatches >= options.steps {
+                await source.close()
+                return state
+            }
+            if state.doneBatches + state.droppedBatches != finished || state.openBatches == 0 {
+                finished = state.doneBatches + state.droppedBatches
+                lastFinish = .now
+            }
+            if ContinuousClock.now - lastFinish > .seconds(options.trainerTimeout) {
+                throw IncompleteRun(
+                    description: "\(state.openBatches) batches are ready but no trainer finished one for "
+                        + "\(Int(options.trainerTimeout)) s; start a trainer (docs/trainers.md) and run the same "
+                        + "command again to go on")
+            }
+            let ahead = options.maxStaleness + 1 - state.openBatches
+            let missing = options.steps - state.doneBatches - state.openBatches
+            end += max(0, min(ahead, missing) * size - open.count)
+            await source.admit(before: end, policyVersion: state.policyVersion)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func pack(_ groups: [Int64], _ scoring: Scoring, _ options: OptimizeOptions) async throws {
+        let set = try await OptimizeStage(store: store, run: run, scoring: scoring, options: options).run(groups: groups)
+        let summary = try await BatchStage(store: store, run: run, set: set, options: options).run(groups: groups)
+        let reasons = summary.dropped.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
+            .joined(separator: ", ")
+        // What was overtaken by the trainer, or has nothing to train on, makes room for other groups.
+        try await store.setAsideUnpacked(groups, reason: reasons)
+        if summary.batches.isEmpty, summary.dropped["tooStale"] == nil {
+            throw IncompleteRun(
+                description: "none of the completions of \(groups.count) groups can be trained on: \(reasons)")
+        }
+    }
+
+    /// Groups whose samples the server refuses for good are left out; an outage stops the loop.
+    private func setAside(_ failed: FailureLog.Drained) async throws {
+        if let fatal = failed.fatal {
+            throw IncompleteRun(
+                description: "\(fatal.message). What there is was kept: run the same command again to go on")
+        }
+        for (ordinal, reason) in failed.refused {
+            try await store.setAside(run: run, ordinal: ordinal, reason: reason)
+        }
+    }
+}
+
+/// Failed samples between two looks of the control loop.
+private final class FailureLog: Sendable {
+    struct Drained {
+        /// Reason by ordinal.
+        var refused: [Int: String] = [:]
+        var fatal: SampleFailure?
+    }
+
+    private struct State {
+        var drained = Drained()
+        var inARow = 0
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    /// More than `limit` refusals without a completion in between are an outage.
+    init(limit: Int) { self.limit = limit }
+
+    func add(completions: Int, _ failures: [SampleFailure]) {
+        state.withLock { state in
+            if completions > 0 { state.inARow = 0 }
+            for failure in failures {
+                state.inARow += 1
+                if failure.reason.hasPrefix("http4"), state.inARow <= limit {
+                    state.drained.refused[failure.ordinal] = failure.reason
+                } else {
+                    state.drained.fatal = state.drained.fatal ?? failure
+                }
+            }
+        }
+    }
+
+    func drain() -> Drained {
+        state.withLock { state in
+            defer { state.drained = Drained() }
+            return state.drained
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Experience
+import Rollout
+
+/// Groups for the engine, in order, as far as the staleness bound has admitted them.
+///
+/// The dataset is read again from its start when it ends, so that training may go over it several times.
+actor OnlineSource {
+    private let store: Store
+    private let run: Run
+    private let dataset: DatasetOptions
+    private let sampling: SamplingParameters
+    private var reader: DatasetReader
+    private var page: ArraySlice<PendingGroup> = []
+    private var cursor = 0
+    private var loaded: Int
+    private var end: Int
+    private var policyVersion = 0
+    private var isClosed = false
+
+    /// A source that has admitted the groups before `end`.
+    init(store: Store, run: Run, dataset: DatasetOptions, sampling: SamplingParameters, end: Int) async throws {
+        self.store = store
+        self.run = run
+        self.dataset = dataset
+        self.sampling = sampling
+        self.end = end
+        reader = try DatasetReader(dataset)
+        loaded = 0
+        let known = try await store.groupCount(run: run)
+        while loaded < known { try await load(atMost: known - loaded) }
+    }
+
+    /// Admits groups before `end`, sampled from now on by `policyVersion` or later.
+    func admit(before end: Int, policyVersion: Int) {
+        self.end = max(self.end, end)
+        self.policyVersion = policyVersion
+    }
+
+    /// Ends the work: `next` gives nil from now on.
+    func close() { isClosed = true }
+
+    /// The next admitted group that lacks samples, waiting for one; nil after `close`.
+    func next() async throws -> WorkItem? {
+        while !isClosed {
+            if let group = page.popFirst() {
+                var item = WorkItem(group)
+                item.policyVersion = policyVersion
+                return item
+            }
+            if cursor < end {
+                while loaded < end { try await load(atMost: 256) }
+                let limit = end
+                page = try await store.pendingGroups(run: run, from: cursor, limit: limit - cursor)
+                    .filter { $0.ordinal < limit }[...]
+                cursor = limit
+            } else {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+        return nil
+    }
+
+    private func load(atMost count: Int) async throws {
+        var problems = try await reader.next(min(count, 256))
+        if problems.isEmpty {
+            reader = try DatasetReader(dataset)
+            problems = try await reader.next(min(count, 256))
+            if problems.isEmpty { throw BadInput("\(dataset.path): no problems") }
+        }
+        try await store.addGroups(run: run, from: loaded, problems: problems, sampling: sampling)
+        loaded += problems.count
+    }
+}

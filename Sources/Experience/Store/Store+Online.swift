@@ -1,0 +1,105 @@
+import GRDB
+
+/// What is left to do for the open end of a run that is sampled and trained at the same time.
+public struct OnlineState: Sendable, Hashable {
+    /// The newest policy version; 0 before any was published.
+    public var policyVersion = 0
+    /// Batches that no trainer has finished.
+    public var openBatches = 0
+    /// Batches applied by a trainer.
+    public var doneBatches = 0
+    /// Batches refused by a trainer, or too stale when their turn came.
+    public var droppedBatches = 0
+
+    /// Nothing done, nothing left.
+    public init() {}
+}
+
+/// A group past the last packed one, and how far it is.
+public struct OpenGroup: Sendable, Hashable {
+    /// Key in the store.
+    public var id: Int64
+    /// Position in the run.
+    public var ordinal: Int
+    /// Whether every sample is there and judged.
+    public var isJudged: Bool
+    /// Whether a batch has it.
+    public var isPacked: Bool
+    /// Whether all its scores are equal.
+    public var isUniform: Bool
+}
+
+extension Store {
+    /// Counts of the run's batches and its newest policy version.
+    public func onlineState(run: Run) async throws -> OnlineState {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT total(state IN ('ready', 'leased')) AS open, total(state = 'done') AS done,
+                        total(state IN ('rejected', 'expired')) AS dropped,
+                        (SELECT max(version) FROM policy_versions WHERE run_id = :run) AS version
+                    FROM batches WHERE run_id = :run
+                    """, arguments: ["run": run.id])
+            var state = OnlineState()
+            state.policyVersion = row?["version"] ?? 0
+            state.openBatches = Int(row?["open"] ?? 0.0)
+            state.doneBatches = Int(row?["done"] ?? 0.0)
+            state.droppedBatches = Int(row?["dropped"] ?? 0.0)
+            return state
+        }
+    }
+
+    /// The run's groups at or after `ordinal` and before `end`, in order; those that were filtered out are left out.
+    public func openGroups(run: Run, scoring: Scoring, from ordinal: Int, to end: Int) async throws -> [OpenGroup] {
+        try await read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT g.group_id, g.ordinal, count(v.outcome) >= g.wanted_n AS judged,
+                        EXISTS(SELECT 1 FROM batch_items i JOIN completions USING(completion_id)
+                            WHERE group_id = g.group_id) AS packed,
+                        coalesce(min(v.score) = max(v.score), 1) AS uniform
+                    FROM groups g LEFT JOIN completions c USING(group_id)
+                        LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
+                    WHERE g.run_id = ? AND g.ordinal >= ? AND g.ordinal < ? AND g.filter_reason IS NULL
+                    GROUP BY g.group_id ORDER BY g.ordinal
+                    """, arguments: [scoring.id, run.id, ordinal, end]
+            ).map { OpenGroup(id: $0[0], ordinal: $0[1], isJudged: $0[2], isPacked: $0[3], isUniform: $0[4]) }
+        }
+    }
+
+    /// The position after the last group that has a completion; 0 when none has.
+    public func sampledEnd(run: Run) async throws -> Int {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT max(ordinal) + 1 FROM groups g
+                    WHERE run_id = ? AND EXISTS(SELECT 1 FROM completions c WHERE c.group_id = g.group_id)
+                    """, arguments: [run.id]) ?? 0
+        }
+    }
+
+    /// Leaves a group out of everything that follows, and says why.
+    public func setAside(run: Run, ordinal: Int, reason: String) async throws {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE groups SET filter_reason = ? WHERE run_id = ? AND ordinal = ?",
+                arguments: [reason, run.id, ordinal])
+        }
+    }
+
+    /// Sets aside those of the groups that no batch has.
+    public func setAsideUnpacked(_ groups: [Int64], reason: String) async throws {
+        try await write { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    UPDATE groups SET filter_reason = ? WHERE group_id = ? AND NOT EXISTS(
+                        SELECT 1 FROM batch_items JOIN completions USING(completion_id)
+                        WHERE completions.group_id = groups.group_id)
+                    """)
+            for group in groups { try statement.execute(arguments: [reason, group]) }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+"""The base model: a policy that has read sums, most of them wrong, as a model that has read the web.
+
+It knows the form and has the right answer among its guesses; its pass@1 is about what share of the corpus was right.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import torch
+
+from policy import Policy, encode, token_logprobs
+from tasks import Pair, prompt
+
+SHARE_RIGHT = 0.35
+
+
+def corpus_line(pair: Pair, rng: random.Random) -> str:
+    answer = sum(pair)
+    if rng.random() > SHARE_RIGHT:
+        answer = max(0, answer + rng.choice((-10, -2, -1, 1, 2, 10)))
+    return f"{prompt(pair)}{answer}\n"
+
+
+def pretrain(pairs: list[Pair], seed: int, steps: int = 2500, batch: int = 128) -> Policy:
+    """Next-token prediction on the answers."""
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    policy = Policy()
+    optimizer = torch.optim.AdamW(policy.parameters(), lr=1e-3)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, steps)
+    for step in range(steps):
+        lines = [encode(corpus_line(pair, rng)) for pair in rng.choices(pairs, k=batch)]
+        ids_BT = torch.zeros(batch, max(map(len, lines)), dtype=torch.long)
+        mask_BT = torch.zeros(ids_BT.shape, dtype=torch.bool)
+        for row, line in enumerate(lines):
+            ids_BT[row, : len(line)] = torch.tensor(line)
+            mask_BT[row, len(prompt((0, 0))) : len(line)] = True
+        logprobs, _ = token_logprobs(policy, ids_BT)
+        loss = -logprobs[mask_BT[:, 1:]].mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        if step % 500 == 499:
+            print(f"pretrain: step {step + 1} of {steps}, loss {loss.item():.3f}", file=sys.stderr, flush=True)
+    return policy
+
+
+def save(policy: Policy, path: Path) -> None:
+    torch.save({"policy": policy.state_dict()}, path)

@@ -1,0 +1,133 @@
+"""A trainer: leases batches from the store, takes PPO-clip steps, publishes the weights and acknowledges."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import urllib.request
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+import assay
+from policy import Policy, token_logprobs
+
+CLIP = 0.2
+"""Schulman et al. 2017, equation 7."""
+MINIBATCHES = 2
+
+
+class Trainer:
+    def __init__(self, base: Path, folder: Path, learning_rate: float) -> None:
+        self.base, self.folder = base, folder
+        self.version = -1
+        self.policy = Policy()
+        self.optimizer = torch.optim.AdamW(self.policy.parameters(), lr=learning_rate, weight_decay=0.0)
+
+    def load(self, weights: assay.Weights) -> None:
+        """Goes on from the newest weights on the store's line, unless they are here already."""
+        if weights.version == self.version:
+            return
+        state = torch.load(weights.path or self.base, weights_only=True)
+        self.policy.load_state_dict(state["policy"])
+        if "optimizer" in state:
+            self.optimizer.load_state_dict(state["optimizer"])
+        self.version = weights.version
+
+    def save(self, lease: assay.Lease) -> Path:
+        """A file of this lease's own, whole or absent: it counts once the store names it."""
+        path = self.folder / f"batch-{lease.batch_id}-lease-{lease.epoch}.pt"
+        part = path.with_suffix(".part")
+        torch.save({"policy": self.policy.state_dict(), "optimizer": self.optimizer.state_dict()}, part)
+        os.replace(part, path)
+        return path
+
+    def step(self, batch: assay.Batch) -> tuple[dict[str, float], Tensor]:
+        """One pass over the batch in minibatches; metrics, and the log-probs [N, R] before the first step."""
+        layout = assay.padded(batch)
+        ids_NT = torch.from_numpy(layout.input_ids)
+        mask_NR = torch.from_numpy(layout.response_mask).float()
+        old_NR = torch.from_numpy(layout.logprobs)
+        advantages_NR = torch.from_numpy(layout.advantages)
+        R = mask_NR.shape[1]
+        with torch.no_grad():
+            before, entropy = (x[:, -R:] for x in token_logprobs(self.policy, ids_NT))
+        metrics = {
+            "entropy": float((entropy * mask_NR).sum() / mask_NR.sum()),
+            "reward": float(batch.rewards.mean()),
+            "kl_sampler": float(((old_NR - before) * mask_NR).sum() / mask_NR.sum()),
+            "staleness": float(self.version - batch.policy_versions.min()),
+        }
+        clipped = 0.0
+        for rows in torch.randperm(len(batch)).chunk(MINIBATCHES):
+            new_NR = token_logprobs(self.policy, ids_NT[rows])[0][:, -R:]
+            ratio = torch.exp(new_NR - old_NR[rows])
+            plain = ratio * advantages_NR[rows]
+            bounded = ratio.clamp(1 - CLIP, 1 + CLIP) * advantages_NR[rows]
+            mask = mask_NR[rows]
+            loss = -(torch.minimum(plain, bounded) * mask).sum() / mask.sum()
+            self.optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(self.policy.parameters(), 1.0)
+            self.optimizer.step()
+            clipped += float(((bounded < plain) * mask).sum() / mask_NR.sum())
+        return metrics | {"clip_fraction": clipped}, before
+
+
+def notify(server: str, path: Path, version: int) -> None:
+    """Tells the server about new weights; one that is down reads them from the store when it is back."""
+    body = json.dumps({"model_path": str(path), "weight_version": version}).encode()
+    request = urllib.request.Request(
+        f"{server}/update_weights_from_disk", body, {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+    except OSError as error:
+        print(f"{server} did not take version {version}: {error}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("store", type=Path)
+    parser.add_argument("base", type=Path, help="weights of version 0")
+    parser.add_argument("--server", default="http://127.0.0.1:8321")
+    parser.add_argument("--name", default="ppo-0")
+    parser.add_argument("--learning-rate", type=float, default=5e-4)
+    parser.add_argument("--idle", type=float, default=60, help="seconds without a batch after which to end")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+    folder = options.store.parent / "weights"
+    folder.mkdir(exist_ok=True)
+    trainer = Trainer(options.base, folder, options.learning_rate)
+    with assay.Store(options.store) as store:
+        for lease in store.leases(options.name, seconds=60, idle=options.idle):
+            trainer.load(lease.weights)
+            metrics, before = trainer.step(lease.batch)
+            path = trainer.save(lease)
+            version = trainer.version + 1
+            try:
+                mask = assay.padded(lease.batch).response_mask.astype(bool)
+                lease.write_logprobs(before.numpy()[mask], trainer.version)
+                lease.acknowledge(version, path, metrics)
+            except (assay.LeaseLost, assay.VersionTaken) as error:
+                print(f"{error}; its step is undone", file=sys.stderr, flush=True)
+                path.unlink()
+                trainer.version = -1
+                continue
+            trainer.version = version
+            notify(options.server, path, version)
+            old = folder / f"batch-{lease.batch_id - 20}-lease-1.pt"
+            old.unlink(missing_ok=True)
+            if version % 20 == 0:
+                shown = "  ".join(f"{key} {value:.3f}" for key, value in metrics.items())
+                print(f"version {version}  {shown}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""The trainer's side of assay: batches and leases from its store, layouts for trainers, reward clients."""
+
+from .batch import Batch, BatchError
+from .layouts import Padded, padded
+from .store import Lease, LeaseLost, Store, StoreError, VersionTaken, Weights
+
+__all__ = [
+    "Batch",
+    "BatchError",
+    "Lease",
+    "LeaseLost",
+    "Padded",
+    "Store",
+    "StoreError",
+    "VersionTaken",
+    "Weights",
+    "padded",
+]

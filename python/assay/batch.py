@@ -1,0 +1,87 @@
+"""One training batch: columns of N sequences end to end, as views into the store's bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[Any]
+
+
+class BatchError(ValueError):
+    """A batch's columns do not fit together: the store is damaged or of another version."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """N sequences with T sampled and P prompt tokens in all; sequence i is ``[offsets[i]:offsets[i + 1]]``.
+
+    The arrays are read-only views: copy before changing.
+    """
+
+    prompt_ids: Array
+    """int32 [P], the prompts' token ids."""
+    prompt_offsets: Array
+    """int64 [N + 1]."""
+    token_ids: Array
+    """int32 [T], the sampled token ids."""
+    token_offsets: Array
+    """int64 [N + 1]."""
+    logprobs: Array
+    """float32 [T], the sampler's log-probs in nats, of the distribution that the token was drawn from."""
+    advantages: Array
+    """float32 [T]."""
+    loss_mask: Array
+    """uint8 [T], 1 where a token is trained on."""
+    rewards: Array
+    """float64 [N], the verifier's scores; NaN where there is none."""
+    groups: Array
+    """int64 [N], equal for the completions of one problem."""
+    completions: Array
+    """int64 [N], keys in the store's table `completions`."""
+    policy_versions: Array
+    """int32 [N], the oldest policy version that sampled a token."""
+
+    def __post_init__(self) -> None:
+        n, sampled = len(self.completions), len(self.token_ids)
+        for name in ("rewards", "groups", "policy_versions"):
+            if len(getattr(self, name)) != n:
+                raise BatchError(f"column '{name}' has {len(getattr(self, name))} elements for {n} sequences")
+        for name in ("logprobs", "advantages", "loss_mask"):
+            if len(getattr(self, name)) != sampled:
+                raise BatchError(f"column '{name}' has {len(getattr(self, name))} elements for {sampled} tokens")
+        for name, total in (("prompt_offsets", len(self.prompt_ids)), ("token_offsets", sampled)):
+            offsets = getattr(self, name)
+            if len(offsets) != n + 1 or offsets[0] != 0 or offsets[-1] != total or (np.diff(offsets) < 0).any():
+                raise BatchError(f"column '{name}' does not divide {total} tokens among {n} sequences")
+
+    def __len__(self) -> int:
+        return len(self.completions)
+
+    @property
+    def prompt_lengths(self) -> Array:
+        """int64 [N]."""
+        return np.diff(self.prompt_offsets)
+
+    @property
+    def lengths(self) -> Array:
+        """int64 [N], sampled tokens per sequence."""
+        return np.diff(self.token_offsets)
+
+    @staticmethod
+    def from_columns(columns: Mapping[str, tuple[str, bytes]]) -> Batch:
+        """From (numpy dtype, bytes) by name, without copying; raises `BatchError`."""
+        arrays: dict[str, Array] = {}
+        for field in fields(Batch):
+            if field.name not in columns:
+                raise BatchError(f"the batch has no column '{field.name}'")
+            dtype, data = columns[field.name]
+            try:
+                arrays[field.name] = np.frombuffer(data, dtype)
+            except (TypeError, ValueError) as error:
+                raise BatchError(f"column '{field.name}' of type {dtype!r}: {error}") from None
+        return Batch(**arrays)

@@ -1,0 +1,42 @@
+"""Padding, checked against loops that say what is meant."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import assay
+from conftest import columns
+
+
+def batch(lengths: list[int], prompts: list[int]) -> assay.Batch:
+    return assay.Batch(**columns(lengths, prompts))
+
+
+@pytest.mark.parametrize(("lengths", "prompts"), [([3, 1], [2, 4]), ([1], [1]), ([5, 0, 2], [1, 3, 2])])
+def test_padded_is_the_row_by_row_meaning(lengths: list[int], prompts: list[int]) -> None:
+    b = batch(lengths, prompts)
+    layout = assay.padded(b, pad_id=-7)
+    P, R = max(prompts), max(lengths)
+    for row in range(len(b)):
+        prompt = b.prompt_ids[b.prompt_offsets[row] : b.prompt_offsets[row + 1]].tolist()
+        tokens = b.token_ids[b.token_offsets[row] : b.token_offsets[row + 1]].tolist()
+        left, right = P - len(prompt), R - len(tokens)
+        assert layout.input_ids[row].tolist() == [-7] * left + prompt + tokens + [-7] * right
+        mask = [0] * left + [1] * (len(prompt) + len(tokens)) + [0] * right
+        assert layout.attention_mask[row].tolist() == mask
+        assert layout.position_ids[row].tolist() == np.maximum(np.cumsum(mask) - 1, 0).tolist()
+        assert layout.response_mask[row].tolist() == [1] * len(tokens) + [0] * right
+        assert layout.logprobs[row].tolist() == [-i / 8 for i in tokens] + [0] * right
+        assert layout.advantages[row].tolist() == [float(i) for i in tokens] + [0] * right
+    assert layout.prompts.shape == (len(b), P) and layout.responses.shape == (len(b), R)
+
+
+def test_lengths_may_be_fixed_but_nothing_is_cut() -> None:
+    b = batch([3, 1], [2, 4])
+    layout = assay.padded(b, prompt_length=6, response_length=5)
+    assert layout.input_ids.shape == (2, 11)
+    with pytest.raises(ValueError, match="a prompt has 4 tokens, more than 3"):
+        assay.padded(b, prompt_length=3)
+    with pytest.raises(ValueError, match="a response has 3 tokens, more than 2"):
+        assay.padded(b, response_length=2)
