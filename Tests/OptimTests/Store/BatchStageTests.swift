@@ -44,6 +44,43 @@ import Testing
         #expect(try await fixture.store.batches(run: fixture.run).count == 2)
     }
 
+    @Test func packsTheGroupsThatAreAskedFor() async throws {
+        let fixture = try await StoreFixture(groups: 4, n: 2)
+        let options = fixture.options()
+        let keys = try await fixture.store.openGroups(run: fixture.run, scoring: fixture.scoring, from: 0, to: 4)
+        #expect(keys.allSatisfy { $0.isJudged && !$0.isPacked && !$0.isUniform })
+        let wanted = [keys[3].id, keys[1].id]
+        let set = try await OptimizeStage(
+            store: fixture.store, run: fixture.run, scoring: fixture.scoring, options: options
+        ).run(groups: wanted)
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(groups: wanted)
+        #expect(summary.batches.map(\.sequences) == [4])
+        let open = try await fixture.store.openGroups(run: fixture.run, scoring: fixture.scoring, from: 1, to: 4)
+        #expect(open.map(\.isPacked) == [true, false, true])
+    }
+
+    @Test func leavesOutWhatTheTrainerHasOvertaken() async throws {
+        // Groups 0 and 2 were sampled by version 0, groups 1 and 3 by version 1.
+        let fixture = try await StoreFixture(groups: 4, n: 2)
+        let options = fixture.options {
+            $0.batchGroups = 2
+            $0.pack.maxStaleness = 1
+        }
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        let keys = try await fixture.store.openGroups(run: fixture.run, scoring: fixture.scoring, from: 0, to: 4)
+        _ = try await stage.run(groups: [keys[1].id])
+        let lease = try #require(try await fixture.store.lease(run: fixture.run, trainer: "a", milliseconds: 1000))
+        try await fixture.store.end(lease, outcome: .done, policyVersion: 2, run: fixture.run)
+        let summary = try await stage.run(groups: keys.filter { !$0.isPacked }.map(\.id))
+        #expect(summary.dropped == ["tooStale": 4])
+        #expect(summary.batches.map(\.sequences) == [4])
+        try await fixture.store.setAsideUnpacked(keys.map(\.id), reason: "tooStale")
+        let left = try await fixture.store.openGroups(run: fixture.run, scoring: fixture.scoring, from: 0, to: 4)
+        #expect(left.map(\.ordinal) == [1, 3])
+    }
+
     @Test func masksTruncatedCompletionsOutOfTheLossOnly() async throws {
         let fixture = try await StoreFixture(groups: 1, n: 2)
         let options = fixture.options {

@@ -57,4 +57,26 @@ import Testing
         #expect(try await fixture.store.batches(run: fixture.run).first?.state == .rejected)
         await #expect(throws: StoreError.self) { try await fixture.store.renew(first, milliseconds: 1, now: 501) }
     }
+
+    @Test func oneTrainerAtATimeAnnouncesAVersion() async throws {
+        let first = try #require(try await lease("a", at: 0))
+        let second = try #require(try await lease("b", at: 0))
+        try await fixture.store.end(first, outcome: .done, policyVersion: 1, weights: "1.pt", run: fixture.run, now: 1)
+        await #expect(throws: StoreError.self) {
+            try await fixture.store.end(second, outcome: .done, policyVersion: 1, run: fixture.run, now: 1)
+        }
+        try await fixture.store.end(second, outcome: .done, policyVersion: 2, run: fixture.run, now: 2)
+        let state = try await fixture.store.onlineState(run: fixture.run)
+        #expect(state.policyVersion == 2 && state.doneBatches == 2 && state.droppedBatches == 0)
+    }
+
+    @Test func aBatchThatBecameStaleIsNotLeased() async throws {
+        try await fixture.store.write { db in
+            try db.execute(sql: "UPDATE batches SET max_staleness = 1")
+        }
+        let lease = try #require(try await self.lease("a", at: 0))
+        try await fixture.store.end(lease, outcome: .done, policyVersion: 5, run: fixture.run, now: 1)
+        #expect(try await self.lease("a", at: 2) == nil)
+        #expect(try await fixture.store.onlineState(run: fixture.run).droppedBatches == 1)
+    }
 }

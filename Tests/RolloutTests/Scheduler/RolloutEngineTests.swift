@@ -100,6 +100,20 @@ import Testing
         let (collected, summary) = try await run(engine(server) { $0.samplesPerRequest = 3 }, items(1, n: 5))
         #expect(summary.requests == 2)
         #expect(collected.completions.map(\.completion.index).sorted() == [0, 1, 2, 3, 4])
+        // The server repeats the prompt in each choice.
+        #expect(collected.completions.allSatisfy { $0.promptIDs == [7, 8] })
+    }
+
+    @Test func aServerWithoutVersionsGetsThatOfTheWork() async throws {
+        let server = try FaultServer { _, connection in
+            connection.reply(200, Canned.completion())
+            return .keep
+        }
+        defer { server.stop() }
+        var work = items(1, n: 1)
+        work[0].policyVersion = 7
+        let (collected, _) = try await run(engine(server), work)
+        #expect(collected.completions.map(\.completion.weightSpans) == [[WeightSpan(version: 7, tokens: 0..<3)]])
     }
 
     @Test func aSinkThatFailsStopsTheRun() async throws {
