@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--assay", default="assay", help="the command")
     parser.add_argument("--estimator", default="grpo", help="grpo, rloo, dr_grpo: any preset of assay's")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=220)
+    parser.add_argument("--steps", type=int, default=280)
     parser.add_argument("--port", type=int, default=8321)
     parser.add_argument("--folder", type=Path, default=Path("runs/closed-loop"))
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""A trainer: leases batches from the store, takes PPO-clip steps, publishes the weights and acknowledges."""
+"""A trainer: leases batches from the store, takes PPO-clip steps, hands the weights to the server and acknowledges."""
 
 from __future__ import annotations
 
@@ -80,9 +80,7 @@ class Trainer:
 def notify(server: str, path: Path, version: int) -> None:
     """Tells the server about new weights; one that is down reads them from the store when it is back."""
     body = json.dumps({"model_path": str(path), "weight_version": version}).encode()
-    request = urllib.request.Request(
-        f"{server}/update_weights_from_disk", body, {"Content-Type": "application/json"}
-    )
+    request = urllib.request.Request(f"{server}/update_weights_from_disk", body, {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=10):
             pass
@@ -111,17 +109,20 @@ def main() -> None:
             metrics, before = trainer.step(lease.batch)
             path = trainer.save(lease)
             version = trainer.version + 1
+            mask = assay.padded(lease.batch).response_mask.astype(bool)
+            # Served first: the acknowledgement admits new samples, and they shall be of the new version.
+            notify(options.server, path, version)
             try:
-                mask = assay.padded(lease.batch).response_mask.astype(bool)
                 lease.write_logprobs(before.numpy()[mask], trainer.version)
                 lease.acknowledge(version, path, metrics)
             except (assay.LeaseLost, assay.VersionTaken) as error:
                 print(f"{error}; its step is undone", file=sys.stderr, flush=True)
+                newest = store.weights()
+                notify(options.server, Path(newest.path or options.base), newest.version)
                 path.unlink()
                 trainer.version = -1
                 continue
             trainer.version = version
-            notify(options.server, path, version)
             old = folder / f"batch-{lease.batch_id - 20}-lease-1.pt"
             old.unlink(missing_ok=True)
             if version % 20 == 0:

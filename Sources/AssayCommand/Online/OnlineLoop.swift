@@ -48,7 +48,8 @@ struct OnlineLoop {
                 group.addTask {
                     try await judge.verify(
                         arrivals: arrivals, retryingErrors: retryingErrors,
-                        jobs: ProcessInfo.processInfo.activeProcessorCount) { _ in }
+                        jobs: ProcessInfo.processInfo.activeProcessorCount
+                    ) { _ in }
                     return nil
                 }
                 group.addTask { try await control(source, scoring, failures) }
@@ -120,7 +121,8 @@ struct OnlineLoop {
     }
 
     private func pack(_ groups: [Int64], _ scoring: Scoring, _ options: OptimizeOptions) async throws {
-        let set = try await OptimizeStage(store: store, run: run, scoring: scoring, options: options).run(groups: groups)
+        let estimation = OptimizeStage(store: store, run: run, scoring: scoring, options: options)
+        let set = try await estimation.run(groups: groups)
         let summary = try await BatchStage(store: store, run: run, set: set, options: options).run(groups: groups)
         let reasons = summary.dropped.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
             .joined(separator: ", ")

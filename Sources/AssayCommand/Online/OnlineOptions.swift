@@ -14,7 +14,7 @@ struct OnlineOptions: Codable {
 
     static let fields: [ConfigField] = [
         ConfigField("steps", "batches that trainers shall have applied when 'run --online' ends"),
-        ConfigField("max_staleness", "policy versions that a sample may be behind when it is trained on; 0 is on-policy"),
+        ConfigField("max_staleness", "policy versions that a sample may be behind when trained on; 0 is on-policy"),
         ConfigField("trainer_timeout", "seconds to wait for a trainer that finishes nothing before stopping"),
     ]
 

@@ -89,11 +89,13 @@ extension Store {
                 db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id])
             if let newest, policyVersion <= newest {
                 throw DatabaseError(
-                    message: "policy version \(newest) is there already: load its weights, take the step again on them, "
-                        + "and announce version \(newest + 1)")
+                    message: "policy version \(newest) is there already: load its weights, take the step again on them"
+                        + " and announce version \(newest + 1)")
             }
             try db.execute(
-                sql: "INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)
+                    """,
                 arguments: [run.id, policyVersion, weights, now, lease.trainer])
         }
     }

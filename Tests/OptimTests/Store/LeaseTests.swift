@@ -1,4 +1,5 @@
 import Experience
+import GRDB
 import Optim
 import Testing
 
