@@ -30,7 +30,7 @@ public struct Assay: AsyncParsableCommand {
             RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Compare.self,
             Browse.self,
             Demo.self,
-            Init.self, Doctor.self,
+            Init.self, Doctor.self, Worker.self, Merge.self,
         ])
 
     /// The verifiers that commands can name.

@@ -13,14 +13,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import torch
 
 import pretrain
 import tasks
+import torch
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import torch
-
 from policy import Policy, encode, token_logprobs
 from tasks import Pair, prompt
 

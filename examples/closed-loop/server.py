@@ -17,9 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import torch
-
 import assay
+import torch
 from policy import Policy, Sample, decode, encode, sample
 
 MODEL = "closed-loop"

@@ -9,11 +9,10 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import torch
-from torch import Tensor
-
 import assay
+import torch
 from policy import Policy, token_logprobs
+from torch import Tensor
 
 CLIP = 0.2
 """Schulman et al. 2017, equation 7."""

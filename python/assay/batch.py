@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[Any]
+Buffer: TypeAlias = bytes | memoryview
 
 
 class BatchError(ValueError):
@@ -73,7 +74,7 @@ class Batch:
         return np.diff(self.token_offsets)
 
     @staticmethod
-    def from_columns(columns: Mapping[str, tuple[str, bytes]]) -> Batch:
+    def from_columns(columns: Mapping[str, tuple[str, Buffer]]) -> Batch:
         """From (numpy dtype, bytes) by name, without copying; raises `BatchError`."""
         arrays: dict[str, Array] = {}
         for field in fields(Batch):

@@ -31,7 +31,9 @@ class Padded:
     """float32 [N, R]; 0 on padding."""
 
 
-def padded(batch: Batch, pad_id: int = 0, prompt_length: int | None = None, response_length: int | None = None) -> Padded:
+def padded(
+    batch: Batch, pad_id: int = 0, prompt_length: int | None = None, response_length: int | None = None
+) -> Padded:
     """The layout of verl's rollouts; the lengths default to the longest there are.
 
     Raises `ValueError` when a sequence is longer than asked for: nothing is truncated silently.

@@ -27,7 +27,14 @@ struct VerifierChoice: ParsableArguments {
     var options: [String] = []
 
     /// Makes the verifier; throws `VerifierOptionsError`.
-    func make() throws -> any Verifier {
+    func make() throws -> any Verifier { try Assay.verifiers.make(verifier, options: parsedOptions()) }
+
+    /// What its verdicts depend on: name, version and options.
+    func identity(_ made: any Verifier) throws -> JSONValue {
+        ["name": .string(made.name), "version": .string(made.version), "options": try parsedOptions()]
+    }
+
+    private func parsedOptions() throws -> JSONValue {
         var members: [JSONValue.Member] = []
         for option in options {
             guard let equals = option.firstIndex(of: "=") else {
@@ -36,6 +43,16 @@ struct VerifierChoice: ParsableArguments {
             let text = String(option[option.index(after: equals)...])
             members.append(.init(String(option[..<equals]), (try? JSONValue(parsing: text.utf8)) ?? .string(text)))
         }
-        return try Assay.verifiers.make(verifier, options: .object(members))
+        return .object(members)
+    }
+}
+
+extension Shard {
+    /// From `--shard i/n`.
+    init(argument: String) throws {
+        guard let shard = Shard(argument) else {
+            throw ValidationError("'\(argument)' is not i/n with i in 1...n, for example 2/4")
+        }
+        self = shard
     }
 }

@@ -55,6 +55,13 @@ struct Verify: AsyncParsableCommand {
     @Flag(help: "Go on where an interrupted run of the same command stopped; needs -o.")
     var resume = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Verify every n-th row alone, from the i-th on; 'assay merge' puts shards together.",
+            valueName: "i/n"),
+        transform: Shard.init(argument:))
+    var shard: Shard?
+
     @Flag(help: "Replace the output file if it exists.")
     var force = false
 
@@ -76,6 +83,7 @@ struct Verify: AsyncParsableCommand {
             throw ValidationError("--explain takes a gold answer and a prediction.")
         }
         if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
+        if shard != nil, output == nil || output == "-" { throw ValidationError("--shard needs -o FILE.") }
         if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     }
 
@@ -95,7 +103,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
-        let reader = try LineReader(path: input)
+        let reader = try LineReader(path: input, shard: shard)
         let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-")
         let writer: LineWriter?
         if let destination, !summary || output != nil {
@@ -108,15 +116,21 @@ struct Verify: AsyncParsableCommand {
         let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
-        let count = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
+        _ = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
             .run(from: reader, to: writer) { rows in
                 for row in rows { report.add(row, from: samples) }
                 done += rows.count
                 progress.show(done)
             }
         progress.finish()
-        if count == 0, !resume { throw BadInput("\(input): no rows") }
+        if await reader.rows == 0 { throw BadInput("\(input): no rows") }
         try await writer?.synchronize()
+        if let shard, let output {
+            let manifest = ShardManifest(
+                shard: shard, inputRows: await reader.rows, inputHash: await reader.hash,
+                verifier: try verifierChoice.identity(verifier))
+            try await LineWriter.replace(ShardManifest.path(of: output), with: manifest.json.bytes)
+        }
         try show(
             report.report(of: Source(path: input, verifier: "\(verifier.name) \(verifier.version)")),
             onStderr: destination == "-")

@@ -40,13 +40,19 @@ public actor LineReader {
     private var lineNumber = 0
     private var offset = 0
     private var isAtEnd = false
+    private let shard: Shard?
+    /// Rows passed so far, those of other shards included.
+    public private(set) var rows = 0
+    /// FNV-1a of the rows passed so far, of a shard's reader; 0 of others.
+    public private(set) var hash: UInt64 = 0
 
     /// A thread of its own: file I/O blocks.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens `path`; throws `FileError`.
-    public init(path: String, maxLineBytes: Int = 64 << 20) throws {
+    /// Opens `path`, to read all of it or one shard; throws `FileError`.
+    public init(path: String, shard: Shard? = nil, maxLineBytes: Int = 64 << 20) throws {
         self.path = path
+        self.shard = shard
         self.maxLineBytes = maxLineBytes
         if path == "-" {
             descriptor = dup(0)
@@ -69,6 +75,11 @@ public actor LineReader {
         var bytes = 0
         while lines.count < maxLines, bytes < maxBytes, let line = try nextLine() {
             if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
+            rows += 1
+            if let shard {
+                hash = line.bytes.reduce(hash ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+                if !shard.contains(row: rows - 1) { continue }
+            }
             bytes += line.bytes.count
             lines.append(line)
         }

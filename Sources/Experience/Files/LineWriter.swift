@@ -67,4 +67,18 @@ public actor LineWriter {
             throw FileError(path: path, action: "write", code: errno)
         }
     }
+
+    /// Makes `path` hold exactly `bytes`: whoever reads it sees the old or the new content, whole.
+    public static func replace(_ path: String, with bytes: [UInt8]) async throws {
+        let part = path + ".part"
+        let writer = try LineWriter(path: part)
+        try await writer.write(bytes)
+        try await writer.synchronize()
+        try rename(part, to: path)
+    }
+
+    /// Puts one file in another's place, in one step. Throws `FileError`.
+    public static func rename(_ part: String, to path: String) throws {
+        if Foundation.rename(part, path) != 0 { throw FileError(path: path, action: "replace", code: errno) }
+    }
 }

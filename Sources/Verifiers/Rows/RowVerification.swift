@@ -83,6 +83,26 @@ public struct RowVerification: Sendable {
         }
     }
 
+    /// Verifies lines that are there already, on `jobs` cores. Throws `RowError` at the first row that cannot be used.
+    /// - Returns: the output rows, each with its line end.
+    public func verify(_ lines: [LineReader.Line], path: String) async throws -> [UInt8] {
+        guard let first = lines.first else { return [] }
+        let mapping = try self.mapping.resolved(
+            by: parse(first, path: path), needsAnswer: verifier.needsAnswer, path: path, line: first.number)
+        let share = (lines.count + jobs - 1) / jobs
+        return try await withThrowingTaskGroup(of: (Int, Chunk).self) { group in
+            for start in stride(from: 0, to: lines.count, by: share) {
+                let part = Array(lines[start..<min(start + share, lines.count)])
+                group.addTask { (start, await verify(part, mapping: mapping, path: path)) }
+            }
+            var chunks: [(start: Int, chunk: Chunk)] = []
+            for try await (start, chunk) in group { chunks.append((start, chunk)) }
+            chunks.sort { $0.start < $1.start }
+            if let failure = chunks.lazy.compactMap(\.chunk.failure).first { throw failure }
+            return chunks.flatMap(\.chunk.output)
+        }
+    }
+
     private func parse(_ line: LineReader.Line, path: String) throws -> JSONRow {
         do {
             return try JSONRow(checking: line.bytes)

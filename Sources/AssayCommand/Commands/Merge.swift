@@ -1,0 +1,101 @@
+import ArgumentParser
+import Experience
+import Foundation
+import JSON
+
+/// `assay merge`: the outputs of `verify --shard` become the file that one run would have written.
+struct Merge: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put the outputs of 'verify --shard' together, in the input's order.",
+        discussion: """
+            Nothing is written unless every shard is there once, finished, of one input and one verifier. The same merge
+            may be run again: it replaces its output by the same.
+
+            EXAMPLE
+              for i in 1 2 3 4; do assay verify a.jsonl --shard $i/4 -o part$i.jsonl; done
+              assay merge part*.jsonl -o scored.jsonl
+            """)
+
+    @Argument(help: "Outputs of all shards, in any order.")
+    var parts: [String]
+
+    @Option(name: .shortAndLong, help: "File for all rows.")
+    var output: String
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let shards = try checked(try parts.map { ($0, try manifest(of: $0)) })
+        let rows = shards[0].manifest.inputRows
+        let readers = try shards.map { try LineReader(path: $0.path) }
+        let partial = output + ".part"
+        let writer = try LineWriter(path: partial)
+        var pages = [ArraySlice<LineReader.Line>](repeating: [], count: readers.count)
+        var bytes: [UInt8] = []
+        for row in 0..<rows {
+            let shard = row % readers.count
+            if pages[shard].isEmpty { pages[shard] = try await readers[shard].next(maxLines: 512)[...] }
+            guard let line = pages[shard].popFirst(), line.isTerminated else {
+                throw BadInput("\(shards[shard].path): ends before row \(row + 1) of the input; run that shard again")
+            }
+            bytes += line.bytes
+            bytes.append(0x0A)
+            if bytes.count > 1 << 20 {
+                try await writer.write(bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+        for (shard, reader) in readers.enumerated() {
+            if pages[shard].isEmpty { pages[shard] = try await reader.next(maxLines: 1)[...] }
+            if let line = pages[shard].first {
+                throw BadInput("\(shards[shard].path):\(line.number): more rows than the shard has")
+            }
+        }
+        try await writer.write(bytes)
+        try await writer.synchronize()
+        try LineWriter.rename(partial, to: output)
+        common.say(
+            json: ["rows": .int(rows), "shards": .int(readers.count), "output": .string(output)],
+            text: "\(rows) rows of \(readers.count) shards in \(output)")
+    }
+
+    private func manifest(of part: String) throws -> ShardManifest {
+        let path = ShardManifest.path(of: part)
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw BadInput("\(part): not finished, or not a shard: there is no \(path); run that shard again")
+        }
+        guard let json = try? JSONValue(parsing: bytes), let manifest = ShardManifest(json) else {
+            throw BadInput("\(path): not what 'verify --shard' writes; run that shard again")
+        }
+        return manifest
+    }
+
+    /// The shards in order; throws when they are not exactly all of one run.
+    private func checked(
+        _ found: [(path: String, manifest: ShardManifest)]
+    ) throws -> [(path: String, manifest: ShardManifest)] {
+        let shards = found.sorted { $0.manifest.shard.number < $1.manifest.shard.number }
+        guard let first = shards.first else { throw BadInput("name the outputs of the shards") }
+        for (previous, next) in zip(shards, shards.dropFirst()) {
+            guard next.manifest.verifier == first.manifest.verifier else {
+                throw BadInput("\(next.path) and \(first.path) are of different verifiers, versions or options")
+            }
+            let isSameInput =
+                next.manifest.inputRows == first.manifest.inputRows
+                && next.manifest.inputHash == first.manifest.inputHash
+                && next.manifest.shard.count == first.manifest.shard.count
+            guard isSameInput else {
+                throw BadInput("\(next.path) and \(first.path) are of different inputs or numbers of shards")
+            }
+            if previous.manifest.shard == next.manifest.shard {
+                throw BadInput("\(previous.path) and \(next.path) are both shard \(next.manifest.shard.number)")
+            }
+        }
+        let count = first.manifest.shard.count
+        let missing = Set(1...count).subtracting(shards.map(\.manifest.shard.number)).sorted()
+        if !missing.isEmpty {
+            throw BadInput("missing of \(count) shards: \(missing.map(String.init).joined(separator: ", "))")
+        }
+        return shards
+    }
+}

@@ -1,0 +1,111 @@
+"""Reward clients and the remote store against a server that misbehaves."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+import assay
+from assay import http, remote, rewards
+from conftest import columns
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers from `script`, a function of (path, body) to (status, bytes)."""
+
+    script: Any = None
+    calls: list[str] = []
+
+    def do_GET(self) -> None:
+        self.answer(None)
+
+    def do_POST(self) -> None:
+        self.answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def answer(self, body: Any) -> None:
+        Handler.calls.append(self.path)
+        status, data = Handler.script(self.path, body)
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    Handler.calls = []
+    monkeypatch.setattr(http.time, "sleep", lambda _: None)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv("ASSAY_URL", address)
+        yield address
+        server.shutdown()
+
+
+def judge(_: str, body: Any) -> tuple[int, bytes]:
+    verdicts = [{"score": None if i["response"] == "?" else float(i["response"] == i["answer"])} for i in body["items"]]
+    return 200, json.dumps({"verdicts": verdicts}).encode()
+
+
+def test_scores_go_in_batches_and_none_stays_none(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    Handler.script = staticmethod(judge)
+    monkeypatch.setattr(rewards, "BATCH", 2)
+    assert rewards.scores(["1", "x", "?"], ["1", "2", "3"]) == [1.0, 0.0, None]
+    assert Handler.calls == ["/v1/verify"] * 2
+
+
+def test_each_trainers_form(url: str) -> None:
+    Handler.script = staticmethod(judge)
+    assert rewards.compute_score("gsm8k", "1", "1") == {"score": 1.0, "assay_error": 0.0}
+    assert rewards.compute_score("gsm8k", "?", "1") == {"score": 0.0, "assay_error": 1.0}
+    chat = [[{"role": "assistant", "content": "1"}], "?"]
+    assert rewards.trl_reward(["p", "p"], chat, answer=["1", "1"]) == [1.0, None]
+    assert rewards.areal_reward("p", "1", None, None, answer="1") == 1.0
+    assert math.isnan(rewards.areal_reward("p", "?", None, None, answer="1"))
+
+
+def test_overload_is_tried_again_and_a_bad_request_is_not(url: str) -> None:
+    answers = iter([(503, b"busy"), (503, b"busy"), (200, b'{"verdicts":[{"score":1}]}'), (400, b"what?")])
+    Handler.script = staticmethod(lambda *_: next(answers))
+    assert rewards.scores(["1"], ["1"]) == [1]
+    assert rewards.scores(["1"], ["1"]) == [None]
+    assert len(Handler.calls) == 4
+
+
+@pytest.mark.parametrize("reply", [b"nonsense", b"{}", b'{"verdicts":[]}', b'{"verdicts":[{}]}', b"[]"])
+def test_a_garbled_answer_is_no_reward(url: str, reply: bytes) -> None:
+    Handler.script = staticmethod(lambda *_: (200, reply))
+    assert rewards.scores(["1"], ["1"]) == [None]
+
+
+def test_no_server_is_no_reward(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http.time, "sleep", lambda _: None)
+    assert rewards.scores(["1"], ["1"], client=http.Client("http://127.0.0.1:9", attempts=2)) == [None]
+
+
+def test_a_remote_batch_is_leased_and_a_late_end_is_refused(url: str) -> None:
+    arrays = columns([3, 1], [2, 4])
+    head = [{"name": k, "dtype": a.dtype.str, "shape": [len(a)], "bytes": a.nbytes} for k, a in arrays.items()]
+    packed = json.dumps(head).encode() + b"\n" + b"".join(a.tobytes() for a in arrays.values())
+    lease = {"lease": 5, "epoch": 1, "expires_at": 1000, "batch": {"id": 7, "step": 0}, "tensors": "/t"}
+    answers = iter([(200, json.dumps(lease).encode()), (200, packed), (200, b"{}"), (409, b"late"), (204, b"")])
+    Handler.script = staticmethod(lambda *_: next(answers))
+    store = remote.RemoteStore(url, "my run")
+    found = store.lease("t")
+    assert found is not None and found.batch.token_ids.tolist() == [0, 1, 2, 3]
+    assert found.batch.advantages.tolist() == [0, 1, 2, 3]
+    found.acknowledge(1)
+    with pytest.raises(assay.LeaseLost, match="late"):
+        found.acknowledge(1)
+    assert store.lease("t") is None
+    assert Handler.calls[0] == "/v1/runs/my%20run/leases"
