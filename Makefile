@@ -32,3 +32,21 @@ lint:
 
 packages:
 	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config
+
+# The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
+PYTHON ?= python3
+VENV ?= .venv
+LOOP ?=
+
+.PHONY: test-python loop python
+
+python:
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install -q -e './python[test]'
+
+test-python: python
+	cd python && ../$(VENV)/bin/python -m pytest -q
+
+loop: build python
+	$(VENV)/bin/pip install -q torch
+	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)

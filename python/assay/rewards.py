@@ -48,7 +48,7 @@ def scores(
 def compute_score(
     data_source: str, solution_str: str, ground_truth: Any, extra_info: dict[str, Any] | None = None, **_: Any
 ) -> dict[str, Any]:
-    """verl: `custom_reward_function.path=.../assay/rewards.py`, `.name=compute_score`.
+    """verl: `custom_reward_function.path` is a file of yours that imports it, `.name=compute_score`.
 
     verl has no "no reward": without one the score is 0 and `assay_error` is 1, which verl logs as a metric.
     """

@@ -115,7 +115,7 @@ struct OnlineLoop {
             let ahead = options.maxStaleness + 1 - state.openBatches
             let missing = options.steps - state.doneBatches - state.openBatches
             end += max(0, min(ahead, missing) * size - open.count)
-            await source.admit(before: end, policyVersion: state.policyVersion)
+            try await source.admit(before: end, policyVersion: state.policyVersion)
             try await Task.sleep(for: .milliseconds(20))
         }
     }

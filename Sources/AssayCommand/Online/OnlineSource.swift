@@ -30,10 +30,12 @@ actor OnlineSource {
         while loaded < known { try await load(atMost: known - loaded) }
     }
 
-    /// Admits groups before `end`, sampled from now on by `policyVersion` or later.
-    func admit(before end: Int, policyVersion: Int) {
-        self.end = max(self.end, end)
+    /// Admits groups before `end`, sampled from now on by `policyVersion` or later; they are in the store on return.
+    func admit(before end: Int, policyVersion: Int) async throws {
         self.policyVersion = policyVersion
+        // Only here, so that problems are never loaded by two at once.
+        while loaded < end { try await load(atMost: 256) }
+        self.end = max(self.end, end)
     }
 
     /// Ends the work: `next` gives nil from now on.
@@ -48,7 +50,6 @@ actor OnlineSource {
                 return item
             }
             if cursor < end {
-                while loaded < end { try await load(atMost: 256) }
                 let limit = end
                 page = try await store.pendingGroups(run: run, from: cursor, limit: limit - cursor)
                     .filter { $0.ordinal < limit }[...]
