@@ -150,3 +150,12 @@ def test_without_a_trainer_it_waits_within_the_bound_then_says_so(tmp_path: Path
     assert error.decode().count("\n") == 1 and "2 batches are ready but no trainer finished one" in error.decode()
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
         assert db.execute("SELECT count(*) FROM completions").fetchone() == (2 * 3 * 4,)
+
+
+def test_a_finished_loop_ends_at_once(tmp_path: Path, server: str) -> None:
+    process = start(tmp_path, server, steps=2)
+    with open_store(tmp_path / "s.sqlite") as store:
+        train(store, 2)
+    process.communicate(timeout=20)
+    out, error = start(tmp_path, server, steps=2).communicate(timeout=30)
+    assert json.loads(out)["steps"] == 2, error.decode()
