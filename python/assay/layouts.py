@@ -42,28 +42,30 @@ def padded(
     R = _length("response", batch.lengths, response_length)
     N = len(batch)
     input_ids = np.full((N, P + R), pad_id, np.int64)
+    attention_mask, position_ids = np.zeros((N, P + R), np.int64), np.zeros((N, P + R), np.int64)
     logprobs, advantages = np.zeros((N, R), np.float32), np.zeros((N, R), np.float32)
     response_mask = np.zeros((N, R), np.int64)
-    # Row-wise slices: at the lengths of real completions memory-bound, and faster than one boolean scatter.
-    starts, ends = batch.prompt_offsets[:-1].tolist(), batch.prompt_offsets[1:].tolist()
-    for row, (start, end) in enumerate(zip(starts, ends)):
-        input_ids[row, P - (end - start) : P] = batch.prompt_ids[start:end]
-    starts, ends = batch.token_offsets[:-1].tolist(), batch.token_offsets[1:].tolist()
-    for row, (start, end) in enumerate(zip(starts, ends)):
-        length = end - start
+    positions = np.arange(P + R)
+    prompt_offsets, token_offsets = batch.prompt_offsets.tolist(), batch.token_offsets.tolist()
+    # Row-wise slices touch each byte once; whole-array masks and scatters make temporaries of the same size.
+    for row in range(N):
+        first, last = prompt_offsets[row], prompt_offsets[row + 1]
+        start, end = token_offsets[row], token_offsets[row + 1]
+        begin, length = P - (last - first), end - start
+        input_ids[row, begin:P] = batch.prompt_ids[first:last]
         input_ids[row, P : P + length] = batch.token_ids[start:end]
+        attention_mask[row, begin : P + length] = 1
+        position_ids[row, begin : P + length] = positions[: P + length - begin]
+        position_ids[row, P + length :] = max(P + length - begin - 1, 0)
         logprobs[row, :length] = batch.logprobs[start:end]
         advantages[row, :length] = batch.advantages[start:end]
         response_mask[row, :length] = batch.loss_mask[start:end]
-    column = np.arange(P + R)
-    first = (P - batch.prompt_lengths)[:, None]
-    real = (column >= first) & (column < P + batch.lengths[:, None])
     return Padded(
         prompts=input_ids[:, :P],
         responses=input_ids[:, P:],
         input_ids=input_ids,
-        attention_mask=real.astype(np.int64),
-        position_ids=np.minimum(np.maximum(column - first, 0), (P - first - 1) + batch.lengths[:, None]),
+        attention_mask=attention_mask,
+        position_ids=position_ids,
         response_mask=response_mask,
         logprobs=logprobs,
         advantages=advantages,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -25,20 +26,24 @@ class Worker:
         return self._process.pid
 
     def verify(self, rows: bytes, count: int) -> bytes:
-        """`count` lines, each ended, to as many lines with verdicts; raises `ServerError` for a row that is unusable."""
+        """`count` lines to as many with verdicts; raises `ServerError` for a row that cannot be used."""
         process = self._process
         assert process.stdin is not None and process.stdout is not None
-        process.stdin.write(b'{"rows":%d}\n' % count)
-        process.stdin.write(rows)
-        process.stdin.flush()
-        head = process.stdout.readline()
-        if not head:
-            # The actor ends with its worker, so that Ray restarts both and the batch is sent again.
-            raise SystemExit(f"the worker ended with code {process.wait()}")
+        try:
+            process.stdin.write(b'{"rows":%d}\n' % count)
+            process.stdin.write(rows)
+            process.stdin.flush()
+            head = process.stdout.readline()
+            content = [process.stdout.readline() for _ in range(json.loads(head).get("rows", 0))] if head else []
+        except BrokenPipeError:
+            head, content = b"", []
+        if not head or (content and not content[-1].endswith(b"\n")):
+            # The actor crashes with its worker: Ray restarts both and sends the batch again.
+            os._exit(1)
         answer = json.loads(head)
         if "error" in answer:
             raise ServerError(answer["error"])
-        return b"".join(process.stdout.readline() for _ in range(answer["rows"]))
+        return b"".join(content)
 
 
 def verify(
