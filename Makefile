@@ -1,7 +1,7 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it lacks.
 SWIFT_FLAGS ?= -j 2
 
-.PHONY: demo test test-pages lint build packages threats
+.PHONY: demo test test-pages lint build packages threats test-trainers
 
 demo: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
@@ -50,3 +50,9 @@ test-python: python
 loop: build python
 	$(VENV)/bin/pip install -q torch
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)
+
+# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
+test-trainers: build
+	python3 -m venv .venv
+	.venv/bin/pip install -q requests numpy trl && .venv/bin/pip install -q --no-deps verl
+	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python

@@ -28,9 +28,7 @@ public struct Assay: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Compare.self,
-            Browse.self,
-            Demo.self,
-            Init.self, Doctor.self, Worker.self, Merge.self,
+            Browse.self, Demo.self, Init.self, Doctor.self, Worker.self, Merge.self, ServeCommand.self,
         ])
 
     /// The verifiers that commands can name.

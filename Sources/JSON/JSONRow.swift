@@ -22,6 +22,9 @@ public struct JSONRow: Sendable, Hashable {
         self.bytes = range.count == bytes.count ? bytes : Array(bytes[range])
     }
 
+    /// An object that the caller has already parsed, in valid UTF-8, without surrounding whitespace.
+    package init(parsed bytes: [UInt8]) { self.bytes = bytes }
+
     /// An object from a tree; empty when `value` is not an object.
     public init(_ value: JSONValue) {
         bytes = value.objectValue == nil ? Array("{}".utf8) : value.bytes

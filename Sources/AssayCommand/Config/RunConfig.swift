@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Optim
 import Rollout
+import Serve
 import Verifiers
 
 /// The whole pipeline's configuration: one section per stage.
@@ -17,6 +18,7 @@ struct RunConfig: Codable {
     var optimize = OptimizeOptions()
     var online = OnlineOptions()
     var report = ReportOptions()
+    var serve = ServeOptions()
 
     static let fields: [ConfigField] = [
         ConfigField("name", "the run's name in its store; the same name resumes"),
@@ -28,11 +30,12 @@ struct RunConfig: Codable {
         ConfigField("verify", "how completions are judged", kind: .section(VerifyOptions.fields)),
         ConfigField("optimize", "how rewards become advantages", kind: .section(OptimizeOptions.fields)),
         ConfigField("online", "training while sampling goes on ('run --online')", kind: .section(OnlineOptions.fields)),
+        ConfigField("serve", "the reward server", kind: .section(ServeOptions.fields)),
         ConfigField("report", "what is written when the run ends", kind: .section(ReportOptions.fields)),
     ]
 
     /// Reads a file with `--set` overrides; throws `ConfigError`, naming key and line.
-    static func load(path: String, overrides: [String]) throws -> RunConfig {
+    static func load(path: String, overrides: [String], needsDataset: Bool = true) throws -> RunConfig {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one")
         }
@@ -43,21 +46,22 @@ struct RunConfig: Codable {
         for override in overrides { try file.set(override, fields: fields) }
         let config = try file.decode(over: RunConfig())
         do {
-            try config.validate()
+            try config.validate(needsDataset: needsDataset)
         } catch let problem as ConfigProblem {
             throw file.located(problem)
         }
         return config
     }
 
-    private func validate() throws {
+    private func validate(needsDataset: Bool) throws {
         if name.isEmpty { throw ConfigProblem("name", "must not be empty") }
-        if dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the JSONL file of problems") }
+        if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the JSONL file of problems") }
         try Self.prefixed("sampling") { try sampling.validate() }
         try Self.prefixed("rollout") { try rollout.validate() }
         try Self.prefixed("verify") { _ = try makeVerifier() }
         try Self.prefixed("optimize") { try optimize.validate() }
         try Self.prefixed("online") { try online.validate() }
+        try Self.prefixed("serve") { try serve.validate() }
     }
 
     /// The configured verifier.

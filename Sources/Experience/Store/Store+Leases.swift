@@ -13,6 +13,15 @@ public struct Lease: Sendable, Hashable {
     public var trainer: String
     /// When it ends by itself, milliseconds since 1970 UTC.
     public var expiresAt: Int64
+
+    /// A lease as it was given, for one who was told of it over a wire.
+    public init(id: Int64, batch: BatchInfo, epoch: Int, trainer: String, expiresAt: Int64) {
+        self.id = id
+        self.batch = batch
+        self.epoch = epoch
+        self.trainer = trainer
+        self.expiresAt = expiresAt
+    }
 }
 
 /// How a trainer ended its hold.
@@ -85,19 +94,30 @@ extension Store {
             try db.execute(
                 sql: "UPDATE batches SET state = ? WHERE batch_id = ?", arguments: [outcome.rawValue, lease.batch.id])
             guard let policyVersion else { return }
-            let newest = try Int.fetchOne(
-                db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id])
-            if let newest, policyVersion <= newest {
-                throw DatabaseError(
-                    message: "policy version \(newest) is there already: load its weights, take the step again on them"
-                        + " and announce version \(newest + 1)")
-            }
-            try db.execute(
-                sql: """
-                    INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)
-                    """,
-                arguments: [run.id, policyVersion, weights, now, lease.trainer])
+            try Self.announce(db, policyVersion, weights: weights, source: lease.trainer, run: run, now: now)
         }
+    }
+
+    /// Announces a policy version and where its weights are; throws `StoreError` when that or a newer one is known.
+    public func announce(
+        policyVersion: Int, weights: String?, source: String, run: Run, now: Int64 = Timestamp.now
+    ) async throws {
+        try await write { try Self.announce($0, policyVersion, weights: weights, source: source, run: run, now: now) }
+    }
+
+    private static func announce(
+        _ db: Database, _ version: Int, weights: String?, source: String, run: Run, now: Int64
+    ) throws {
+        let newest = try Int.fetchOne(
+            db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id])
+        if let newest, version <= newest {
+            throw DatabaseError(
+                message: "policy version \(newest) is there already: load its weights, take the step again on them"
+                    + " and announce version \(newest + 1)")
+        }
+        try db.execute(
+            sql: "INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)",
+            arguments: [run.id, version, weights, now, source])
     }
 
     private static func expireLeases(_ db: Database, run: Run, now: Int64) throws {

@@ -11,7 +11,7 @@ struct CodeJudge {
     let header: PrecompiledHeader
     let slot: SandboxSlot
 
-    private static let environment = [
+    static let environment = [
         "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8",
     ]
 
@@ -31,7 +31,7 @@ struct CodeJudge {
     // MARK: Runs
 
     /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more.
-    private func run(_ run: ProgramRun) -> RunReport? {
+    func run(_ run: ProgramRun) -> RunReport? {
         for _ in 0..<2 {
             guard let worker = try? slot.worker(header.shown(in: toolchain.plan)) else { return nil }
             if let report = worker.run(run) {

@@ -19,9 +19,9 @@ public final class CodeVerifier: Verifier {
     /// How it runs and scores.
     public let options: CodeOptions
 
-    private let pool: SandboxPool
+    let pool: SandboxPool
     private let cache: VerdictCache
-    private let header = PrecompiledHeader()
+    let header = PrecompiledHeader()
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
@@ -51,7 +51,10 @@ public final class CodeVerifier: Verifier {
         return await cache.verdict(key) {
             await withCheckedContinuation { continuation in
                 pool.submit { [self] slot in
-                    continuation.resume(returning: slot.map { judge(item, in: $0) } ?? Self.shutDown)
+                    let start = ContinuousClock.now
+                    var verdict = slot.map { judge(item, in: $0) } ?? Self.shutDown
+                    verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+                    continuation.resume(returning: verdict)
                 }
             }
         }
@@ -114,7 +117,7 @@ public final class CodeVerifier: Verifier {
         return verdict(judge.judge(task, program: program, language: language), program: program, language: language)
     }
 
-    private func resolvedToolchain() -> Toolchain {
+    func resolvedToolchain() -> Toolchain {
         toolchain.withLock { stored in
             if let stored { return stored }
             let fresh = Toolchain(languages: options.table, python: options.python, isOpen: options.unsafe)

@@ -1,5 +1,5 @@
 public import Experience
-import JSON
+public import JSON
 
 /// One row with its verdict.
 public struct VerifiedRow: Sendable {
@@ -140,9 +140,10 @@ public struct RowVerification: Sendable {
         return chunk
     }
 
-    private func item(
+    /// The item of one row and the group it belongs to; throws `RowError` when a field is missing.
+    public func item(
         from row: JSONRow, mapping: RowMapping, path: String, line: Int
-    ) throws -> (VerificationItem, group: String) {
+    ) throws -> (item: VerificationItem, group: String) {
         let names = [mapping.response, mapping.answer, mapping.id, mapping.group]
         let values = row.strings(names.map { $0 ?? "" })
         func value(_ slot: Int, required: Bool) throws -> String? {

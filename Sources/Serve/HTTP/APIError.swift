@@ -1,0 +1,51 @@
+import HTTPTypes
+import JSON
+
+/// A request that is refused, as the client gets to see it: `{"error": {"code", "message"}}`.
+struct APIError: Error, Sendable {
+    var status: HTTPResponse.Status
+    /// One machine-readable word.
+    var code: String
+    /// What happened and what to do.
+    var message: String
+    /// Seconds to wait before another try.
+    var retryAfter: Int?
+    var allow: String?
+
+    static func badRequest(_ message: String) -> APIError {
+        APIError(status: .badRequest, code: "bad_request", message: message)
+    }
+
+    static func notFound(_ message: String) -> APIError {
+        APIError(status: .notFound, code: "not_found", message: message)
+    }
+
+    static func conflict(_ message: String) -> APIError {
+        APIError(status: .conflict, code: "conflict", message: message)
+    }
+
+    static func off(_ message: String) -> APIError {
+        APIError(status: .notImplemented, code: "not_configured", message: message)
+    }
+
+    static func tooLarge(limit: Int) -> APIError {
+        APIError(
+            status: .contentTooLarge, code: "too_large",
+            message: "the body is larger than \(limit) bytes; send less or raise max_body_bytes")
+    }
+
+    static func overloaded(_ what: String, status: HTTPResponse.Status = .serviceUnavailable) -> APIError {
+        APIError(status: status, code: "overloaded", message: "\(what); try again later", retryAfter: 1)
+    }
+
+    var reply: Reply {
+        var reply = Reply.json(
+            ["error": ["code": .string(code), "message": .string(message)]], status: status)
+        if let retryAfter { reply.headers.append((.retryAfter, String(retryAfter))) }
+        if let allow { reply.headers.append((.allow, allow)) }
+        if status == .unauthorized {
+            reply.headers.append((.wwwAuthenticate, "Bearer realm=\"assay\", Basic realm=\"assay\""))
+        }
+        return reply
+    }
+}

@@ -1,0 +1,78 @@
+import Experience
+import GRDB
+import JSON
+import Verifiers
+
+/// A large verification that outlives its request, and the process.
+struct Job: Sendable {
+    enum State: String, Sendable, CaseIterable {
+        case queued, running, done, failed, cancelled
+
+        var isFinal: Bool { self != .queued && self != .running }
+    }
+
+    var id: String
+    var state: State
+    /// The name of the server's verifier.
+    var verifier: String
+    var version: String
+    /// The file of rows.
+    var path: String
+    /// Whether the file is the server's own copy.
+    var isSpooled: Bool
+    var mapping: RowMapping
+    /// Rows judged so far, and where in the file the next one is looked for.
+    var done = 0
+    var inputOffset = 0
+    /// Rows by outcome.
+    var outcomes: [Outcome: Int] = [:]
+    /// Bytes of results so far.
+    var resultBytes = 0
+    /// Bytes of input in all.
+    var inputBytes = 0
+    var message: String?
+    var createdAt: Int64
+    var finishedAt: Int64?
+
+    var json: JSONValue {
+        [
+            "id": .string(id), "state": .string(state.rawValue), "verifier": .string(verifier),
+            "version": .string(version), "done": .int(done),
+            "progress": .double(inputBytes > 0 ? Double(min(inputOffset, inputBytes)) / Double(inputBytes) : 1),
+            "outcomes": Self.json(outcomes), "result_bytes": .int(resultBytes),
+            "message": message.map(JSONValue.string) ?? .null, "created_at": .int(Int(createdAt)),
+            "finished_at": finishedAt.map { .int(Int($0)) } ?? .null, "results": .string("/v1/jobs/\(id)/results"),
+        ]
+    }
+
+    static func json(_ outcomes: [Outcome: Int]) -> JSONValue {
+        .object(Outcome.allCases.map { .init($0.rawValue, .int(outcomes[$0] ?? 0)) })
+    }
+}
+
+extension Job {
+    init(row: Row) throws {
+        let state: String = row["state"]
+        let mapping: String = row["mapping"]
+        let names = try JSONValue(parsing: mapping.utf8)
+        let text: String = row["outcomes"]
+        let counts = try JSONValue(parsing: text.utf8)
+        self.init(
+            id: row["job_id"], state: State(rawValue: state) ?? .failed, verifier: row["verifier"],
+            version: row["version"], path: row["path"], isSpooled: row["spooled"],
+            mapping: RowMapping(
+                response: names["response"]?.stringValue, answer: names["answer"]?.stringValue,
+                id: names["id"]?.stringValue), done: row["done"], inputOffset: row["input_offset"],
+            outcomes: Dictionary(
+                uniqueKeysWithValues: Outcome.allCases.map { ($0, counts[$0.rawValue]?.intValue ?? 0) }),
+            resultBytes: row["result_bytes"], inputBytes: row["input_bytes"], message: row["message"],
+            createdAt: row["created_at"], finishedAt: row["finished_at"])
+    }
+
+    var mappingJSON: JSONValue {
+        [
+            "response": mapping.response.map(JSONValue.string) ?? .null,
+            "answer": mapping.answer.map(JSONValue.string) ?? .null, "id": mapping.id.map(JSONValue.string) ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,145 @@
+import Experience
+import HTTPTypes
+import HummingbirdCore
+import JSON
+import NIOCore
+import Verifiers
+
+/// `/v1/jobs`: making, watching, cancelling.
+struct JobRoutes: Sendable {
+    /// Unfinished jobs that may wait; more are refused.
+    static let maxPending = 1000
+    let store: JobStore?
+    let runner: JobRunner?
+    let pool: VerifierPool
+    let options: ServeOptions
+
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/jobs", scope: .verify, handler: create),
+            Route(.get, "/v1/jobs", scope: .read) { call in
+                let limit = try call.query("limit", in: 1...1000) ?? 50
+                return .json(["jobs": .array(try await jobs.latest(limit).map(\.json))])
+            },
+            Route(.get, "/v1/jobs/{}", scope: .read) { .json(try await job($0).json) },
+            Route(.delete, "/v1/jobs/{}", scope: .verify) { call in
+                guard try await jobs.delete(try await job(call)) else {
+                    throw APIError.conflict("the job is not finished; cancel it first")
+                }
+                return Reply(status: .noContent, contentType: "application/json", body: .bytes([]))
+            },
+            Route(.post, "/v1/jobs/{}/cancel", scope: .verify) { call in
+                try await jobs.finish(try await job(call).id, .cancelled, message: "cancelled by a client")
+                return .json(try await job(call).json)
+            },
+            Route(.get, "/v1/jobs/{}/results", scope: .read, handler: results),
+        ]
+    }
+
+    var jobs: JobStore {
+        get throws {
+            guard let store else { throw APIError.off("jobs are off; name a file with serve.jobs") }
+            return store
+        }
+    }
+
+    func job(_ call: Call) async throws -> Job {
+        guard let job = try await jobs.job(call.parameters[0]) else {
+            throw APIError.notFound("there is no job '\(call.parameters[0].prefix(100))'")
+        }
+        return job
+    }
+
+    @Sendable private func create(_ call: Call) async throws -> Reply {
+        let jobs = try jobs
+        let key = call.request.headers[.idempotencyKey]
+        if let key, !(1...200).contains(key.utf8.count) {
+            throw APIError.badRequest("Idempotency-Key must have 1 to 200 characters")
+        }
+        if try await jobs.pendingCount() >= Self.maxPending {
+            throw APIError.overloaded("\(Self.maxPending) jobs are waiting", status: .tooManyRequests)
+        }
+        let id = "job_" + String(UInt64.random(in: .min ... .max), radix: 36)
+        let type = call.request.headers[.contentType]?.prefix { $0 != ";" } ?? "application/json"
+        let isUpload = type == "application/x-ndjson" || type == "application/jsonl"
+        let (job, fingerprint) = try await isUpload ? upload(call, id: id) : described(call, id: id)
+        let kept: (job: Job, isNew: Bool)
+        do {
+            kept = try await jobs.add(
+                job, key: key, request: "\(job.verifier) \(job.mappingJSON.text) \(fingerprint)")
+        } catch {
+            if job.isSpooled { JobSpool.remove(job.path) }
+            throw error
+        }
+        if !kept.isNew, job.isSpooled { JobSpool.remove(job.path) }
+        runner?.ring()
+        var reply = Reply.json(kept.job.json, status: kept.isNew ? .created : .ok)
+        reply.headers.append((.location, "/v1/jobs/\(kept.job.id)"))
+        return reply
+    }
+
+    // Rows as the body, options in the query: nothing but the current buffer is in memory.
+    private func upload(_ call: Call, id: String) async throws -> (Job, String) {
+        let endpoint = try pool.endpoint(call.query("verifier"))
+        let mapping = RowMapping(
+            response: call.query("response_field"), answer: call.query("answer_field"), id: call.query("id_field"))
+        return try await spool(id, endpoint, mapping) { spool in
+            for try await buffer in call.request.body {
+                if await spool.byteCount + buffer.readableBytes > options.maxUploadBytes {
+                    throw APIError.tooLarge(limit: options.maxUploadBytes)
+                }
+                try await spool.write(Array(buffer.readableBytesView))
+            }
+        }
+    }
+
+    // A JSON body: the rows themselves, or the path of a file on the server.
+    private func described(_ call: Call, id: String) async throws -> (Job, String) {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let endpoint = try pool.endpoint(try body.optionalString("verifier"))
+        let mapping = RowMapping(
+            response: try body.optionalString("response_field"), answer: try body.optionalString("answer_field"),
+            id: try body.optionalString("id_field"))
+        if let path = try body.optionalString("path") {
+            guard call.principal.may(.admin) else {
+                throw APIError(status: .forbidden, code: "forbidden", message: "jobs by path need the scope 'admin'")
+            }
+            let real = try JobFiles(root: options.jobsRoot).resolve(path)
+            let job = Self.job(id, endpoint, real, isSpooled: false, mapping, bytes: JobFiles.size(of: real))
+            return (job, "path \(real)")
+        }
+        guard let items = body.value["items"]?.arrayValue else {
+            throw APIError.badRequest("give 'items' (an array of rows) or 'path', or send rows as application/x-ndjson")
+        }
+        var lines: [UInt8] = []
+        for (index, item) in items.enumerated() {
+            guard item.objectValue != nil else { throw APIError.badRequest("'items[\(index)]' must be an object") }
+            lines += item.bytes
+            lines.append(0x0A)
+        }
+        return try await spool(id, endpoint, mapping) { [lines] in try await $0.write(lines) }
+    }
+
+    private func spool(
+        _ id: String, _ endpoint: VerifierEndpoint, _ mapping: RowMapping, write: (JobSpool) async throws -> Void
+    ) async throws -> (Job, String) {
+        let spool = try JobSpool(path: try jobs.spool + "/\(id).jsonl")
+        do {
+            try await write(spool)
+            let fingerprint = try await spool.finish()
+            let bytes = await spool.byteCount
+            return (Self.job(id, endpoint, spool.path, isSpooled: true, mapping, bytes: bytes), fingerprint)
+        } catch {
+            JobSpool.remove(spool.path)
+            throw error
+        }
+    }
+
+    private static func job(
+        _ id: String, _ endpoint: VerifierEndpoint, _ path: String, isSpooled: Bool, _ mapping: RowMapping, bytes: Int
+    ) -> Job {
+        Job(
+            id: id, state: .queued, verifier: endpoint.name, version: endpoint.verifier.version, path: path,
+            isSpooled: isSpooled, mapping: mapping, inputBytes: bytes, createdAt: Timestamp.now)
+    }
+}

@@ -1,0 +1,98 @@
+import Experience
+import JSON
+import ServiceLifecycle
+import Verifiers
+
+/// Works through the queue of jobs, oldest first, one at a time; chunks are small, so that trainers' requests get in
+/// between.
+struct JobRunner: Service {
+    private static let chunkRows = 256
+    let store: JobStore
+    let pool: VerifierPool
+    private let wake: AsyncStream<Void>
+    private let bell: AsyncStream<Void>.Continuation
+
+    init(store: JobStore, pool: VerifierPool) {
+        self.store = store
+        self.pool = pool
+        (wake, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        bell.yield()
+    }
+
+    /// There may be something to do.
+    func ring() { bell.yield() }
+
+    /// Runs until shutdown; what is unfinished then goes on with the next start.
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in wake {
+                while !Task.isCancelled, let job = try? await store.takeNext() { await work(on: job) }
+            }
+        }
+    }
+
+    private func work(on job: Job) async {
+        do {
+            try await work(on: job, LineReader(path: job.path))
+            try await store.finish(job.id, .done)
+        } catch is CancellationError {
+            return
+        } catch {
+            // When not even this can be kept, the job stays 'running' and is tried again at the next start.
+            try? await store.finish(job.id, .failed, message: "\(error)")
+        }
+    }
+
+    private func work(on given: Job, _ reader: LineReader) async throws {
+        var job = given
+        let endpoint = try pool.endpoint(job.verifier)
+        let verification = RowVerification(verifier: endpoint.verifier, mapping: job.mapping, jobs: 1)
+        var mapping: RowMapping?
+        while true {
+            try Task.checkCancellation()
+            let lines = try await reader.next(maxLines: Self.chunkRows)
+            guard let last = lines.last else { return }
+            var items: [VerificationItem] = []
+            // The first row names the fields, also of a job that goes on behind it.
+            for line in lines where line.offset >= job.inputOffset || mapping == nil {
+                let row = try JSONRow(checking: line.bytes)
+                let settled =
+                    try mapping
+                    ?? job.mapping.resolved(
+                        by: row, needsAnswer: endpoint.verifier.needsAnswer, path: "rows", line: line.number)
+                mapping = settled
+                if line.offset < job.inputOffset { continue }
+                items.append(try verification.item(from: row, mapping: settled, path: "rows", line: line.number).item)
+            }
+            if items.isEmpty { continue }
+            let verdicts = try await verdicts(of: items, endpoint)
+            var output: [UInt8] = []
+            var outcomes: [Outcome: Int] = [:]
+            var json = JSONWriter()
+            for (item, verdict) in zip(items, verdicts) {
+                outcomes[verdict.outcome, default: 0] += 1
+                json.removeAll()
+                verdict.write(to: &json, verifier: endpoint.name, version: endpoint.verifier.version)
+                item.problem.fields.append(setting: "verdict", to: json.bytes, into: &output)
+                output.append(0x0A)
+            }
+            let next = try await store.record(
+                output, count: items.count, outcomes: outcomes, inputOffset: last.offset + last.bytes.count + 1, of: job
+            )
+            // Cancelled by a client meanwhile.
+            guard let next else { throw CancellationError() }
+            job = next
+        }
+    }
+
+    // A full lane is the trainers' moment: the job waits.
+    private func verdicts(of items: [VerificationItem], _ endpoint: VerifierEndpoint) async throws -> [Verdict] {
+        while true {
+            do {
+                return try await endpoint.verify(items, deadline: .now + .seconds(24 * 3600))
+            } catch is APIError {
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Experience
+import Foundation
+import GRDB
+import JSON
+
+/// Jobs and their results in a SQLite file of their own. A chunk's results and the job's progress are one transaction, so
+/// that after `kill -9` each row is judged and kept once.
+final class JobStore: Sendable {
+    /// Folder of uploaded and inline rows, beside the file.
+    let spool: String
+    private let database: DatabasePool
+
+    init(path: String) throws {
+        spool = path + ".d"
+        do {
+            try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(10)
+            database = try DatabasePool(path: path, configuration: configuration)
+            try Self.migrator.migrate(database)
+            // What was running when the process ended goes on.
+            try database.write { try $0.execute(sql: "UPDATE jobs SET state = 'queued' WHERE state = 'running'") }
+        } catch let error as DatabaseError {
+            throw ConfigProblem("jobs", "'\(path)': \(error.message ?? "\(error)")")
+        } catch let error as CocoaError {
+            throw ConfigProblem("jobs", "'\(path)': \(error.localizedDescription)")
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 jobs") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE jobs(
+                        job_id TEXT PRIMARY KEY, idempotency_key TEXT UNIQUE, request TEXT NOT NULL,
+                        state TEXT NOT NULL CHECK(state IN ('queued', 'running', 'done', 'failed', 'cancelled')),
+                        verifier TEXT NOT NULL, version TEXT NOT NULL, path TEXT NOT NULL, spooled INTEGER NOT NULL,
+                        mapping TEXT NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+                        input_offset INTEGER NOT NULL DEFAULT 0, input_bytes INTEGER NOT NULL,
+                        outcomes TEXT NOT NULL DEFAULT '{}', result_bytes INTEGER NOT NULL DEFAULT 0, message TEXT,
+                        created_at INTEGER NOT NULL, finished_at INTEGER);
+                    -- the result lines of consecutive rows; first_byte counts from the job's first result byte
+                    CREATE TABLE job_results(
+                        job_id TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE, first_item INTEGER NOT NULL,
+                        first_byte INTEGER NOT NULL, lines BLOB NOT NULL, PRIMARY KEY(job_id, first_item));
+                    CREATE INDEX jobs_by_state ON jobs(state, created_at);
+                    """)
+        }
+        return migrator
+    }
+
+    /// Keeps a new job, or gives the one that was made with the same idempotency key.
+    ///
+    /// Throws 409 when that one was another request.
+    func add(_ job: Job, key: String?, request: String) async throws -> (job: Job, isNew: Bool) {
+        try await database.write { db in
+            if let key,
+                let row = try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE idempotency_key = ?", arguments: [key])
+            {
+                guard row["request"] == request else {
+                    throw APIError.conflict("this Idempotency-Key was used for another request")
+                }
+                return (try Job(row: row), false)
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO jobs(job_id, idempotency_key, request, state, verifier, version, path, spooled, mapping,
+                        input_bytes, created_at) VALUES(?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    job.id, key, request, job.verifier, job.version, job.path, job.isSpooled, job.mappingJSON.text,
+                    job.inputBytes, job.createdAt,
+                ])
+            return (job, true)
+        }
+    }
+
+    func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        try await database.read(body)
+    }
+
+    func job(_ id: String) async throws -> Job? {
+        try await database.read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE job_id = ?", arguments: [id]).map { try Job(row: $0) }
+        }
+    }
+
+    /// The latest jobs, newest first.
+    func latest(_ count: Int) async throws -> [Job] {
+        try await database.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM jobs ORDER BY created_at DESC, job_id LIMIT ?", arguments: [count]
+            ).map { try Job(row: $0) }
+        }
+    }
+
+    /// Jobs that are not finished.
+    func pendingCount() async throws -> Int {
+        try await database.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')") ?? 0
+        }
+    }
+
+    /// Takes the oldest queued job into work.
+    func takeNext() async throws -> Job? {
+        try await database.write { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    UPDATE jobs SET state = 'running' WHERE job_id = (
+                        SELECT job_id FROM jobs WHERE state = 'queued' ORDER BY created_at, job_id LIMIT 1) RETURNING *
+                    """
+            ).map { try Job(row: $0) }
+        }
+    }
+
+    /// Keeps the results of the rows after `job.done` and gives the job moved on; nil when it was cancelled meanwhile.
+    func record(_ lines: [UInt8], count: Int, outcomes: [Outcome: Int], inputOffset: Int, of job: Job) async throws
+        -> Job?
+    {
+        try await database.write { db in
+            var next = job
+            next.done += count
+            next.inputOffset = inputOffset
+            next.resultBytes += lines.count
+            next.outcomes.merge(outcomes, uniquingKeysWith: +)
+            try db.execute(
+                sql: """
+                    UPDATE jobs SET done = ?, input_offset = ?, result_bytes = ?, outcomes = ?
+                    WHERE job_id = ? AND state = 'running' AND done = ?
+                    """,
+                arguments: [
+                    next.done, next.inputOffset, next.resultBytes, Job.json(next.outcomes).text, job.id, job.done,
+                ])
+            guard db.changesCount == 1 else { return nil }
+            try db.execute(
+                sql: "INSERT INTO job_results(job_id, first_item, first_byte, lines) VALUES(?, ?, ?, ?)",
+                arguments: [job.id, job.done, job.resultBytes, Data(lines)])
+            return next
+        }
+    }
+
+    /// Ends a job that is not final.
+    func finish(_ id: String, _ state: Job.State, message: String? = nil) async throws {
+        let now = Timestamp.now
+        try await database.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE jobs SET state = ?, message = ?, finished_at = ?
+                    WHERE job_id = ? AND state IN ('queued', 'running')
+                    """, arguments: [state.rawValue, message, now, id])
+        }
+    }
+
+    /// Forgets a finished job with its results; false when it is not finished.
+    func delete(_ job: Job) async throws -> Bool {
+        let isDeleted = try await database.write { db in
+            try db.execute(
+                sql: "DELETE FROM jobs WHERE job_id = ? AND state NOT IN ('queued', 'running')", arguments: [job.id])
+            return db.changesCount == 1
+        }
+        if isDeleted, job.isSpooled { JobSpool.remove(job.path) }
+        return isDeleted
+    }
+}

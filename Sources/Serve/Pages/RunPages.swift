@@ -1,0 +1,64 @@
+import Experience
+import HTTPTypes
+import Reports
+
+/// A run's pages: its report, its samples, and two runs side by side. Rendered by `Reports`; served here.
+struct RunPages: Sendable {
+    let store: RunStore?
+
+    var routes: [Route] {
+        [
+            Route(.get, "/runs/{}", scope: .read) { call in
+                try await stored.reading { store in
+                    let run = try await store.run(named: call.parameters[0])
+                    let report = try await StoreReport(store: store, run: run).make()
+                    return PageFrame.reply(html: HTMLReport.render(report, navigation: PageFrame.navigation))
+                }
+            },
+            Route(.get, "/runs/{}/samples", scope: .read) { call in
+                try await stored.reading { store in
+                    let run = try await store.run(named: call.parameters[0])
+                    let filter = SampleFilter(query: call.queryPairs)
+                    return PageFrame.reply(
+                        html: try await SampleBrowser(store: store, run: run)
+                            .page(filter, navigation: PageFrame.navigation))
+                }
+            },
+            Route(.get, "/compare", scope: .read, handler: compare),
+        ]
+    }
+
+    private var stored: RunStore {
+        get throws {
+            guard let store else { throw APIError.off("no run store is shown; name one with serve.store") }
+            return store
+        }
+    }
+
+    // `?first=RUN&second=RUN`; without them, a form.
+    @Sendable private func compare(_ call: Call) async throws -> Reply {
+        let stored = try stored
+        guard let first = call.query("first"), let second = call.query("second") else {
+            let names = try await stored.list().map(\.name)
+            var body: Markup = "<h1>Compare two runs</h1>\n<form class=\"filter\">\n"
+            for side in ["first", "second"] {
+                body.add("<p><label for=\"\(side)\">\(side)</label><select id=\"\(side)\" name=\"\(side)\">")
+                for name in names { body.add("<option>\(name)</option>") }
+                body.add("</select></p>\n")
+            }
+            body.add("<p><button>Compare</button></p>\n</form>\n")
+            return PageFrame.reply(title: "Compare", body: body)
+        }
+        return try await stored.reading { store in
+            func side(_ name: String) async throws -> ComparisonSide {
+                try await StoreReport(store: store, run: try await store.run(named: name)).side()
+            }
+            do {
+                let comparison = try Comparison.make(try await side(first), try await side(second))
+                return PageFrame.reply(html: HTMLComparison.render(comparison, navigation: PageFrame.navigation))
+            } catch let error as ComparisonError {
+                throw APIError(status: .unprocessableContent, code: "not_comparable", message: error.description)
+            }
+        }
+    }
+}

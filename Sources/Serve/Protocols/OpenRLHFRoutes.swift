@@ -1,0 +1,49 @@
+import Experience
+import HTTPTypes
+import JSON
+import Verifiers
+
+/// OpenRLHF's remote reward model (`--reward.remote_url`): `{query: [prompt + response], prompts: […], labels: […]}` to
+/// `{rewards: […], scores: […], extra_logs: {name: […]}}`, logs numeric.
+struct OpenRLHFRoutes: Sendable {
+    let pool: VerifierPool
+    let options: ServeOptions
+
+    var routes: [Route] { [Route(.post, "/get_reward", scope: .verify, handler: getReward)] }
+
+    @Sendable private func getReward(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let queries = try body.strings("query")
+        let prompts = try body.strings("prompts", orEmpty: true)
+        let labels = try body.strings("labels", orEmpty: true)
+        for (name, list) in [("prompts", prompts), ("labels", labels)]
+        where !list.isEmpty && list.count != queries.count {
+            throw APIError.badRequest("'\(name)' has \(list.count) elements, 'query' has \(queries.count)")
+        }
+        let items = queries.enumerated().map { index, query in
+            var response = query ?? ""
+            // Older trainers send the response alone: only a true prefix is the prompt.
+            if index < prompts.count, let prompt = prompts[index], !prompt.isEmpty, response.hasBytePrefix(prompt) {
+                response = String(decoding: response.utf8.dropFirst(prompt.utf8.count), as: UTF8.self)
+            }
+            return VerificationItem(
+                problem: Problem(id: String(index), answer: index < labels.count ? labels[index] : nil),
+                completion: Completion(text: response))
+        }
+        let endpoint = try pool.endpoint(for: .openRLHF)
+        let verdicts = try await endpoint.verify(items, deadline: try call.deadline(default: options.deadlineSeconds))
+        let rewards = try verdicts.map { JSONValue.double(try $0.reward()) }
+        return .json([
+            "rewards": .array(rewards), "scores": .array(rewards),
+            "extra_logs": [
+                "correct": .array(verdicts.map { $0.outcome == .correct ? 1 : 0 }),
+                "no_answer": .array(verdicts.map { $0.outcome == .noAnswer ? 1 : 0 }),
+            ],
+        ])
+    }
+}
+
+extension String {
+    /// Prefix by bytes: Unicode equivalence would cut at another length.
+    func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+}

@@ -1,0 +1,135 @@
+import Experience
+import Foundation
+import HTTPTypes
+import JSON
+import Reports
+
+/// Runs and reports, and for trainers that share no file system: batches under lease and policy versions.
+struct RunRoutes: Sendable {
+    let store: RunStore?
+    let options: ServeOptions
+
+    var routes: [Route] {
+        [
+            Route(.get, "/v1/runs", scope: .read) { _ in
+                let runs = try await stored.list()
+                return .json(["runs": .array(runs.map(Self.json))])
+            },
+            Route(.get, "/v1/reports/{}", scope: .read) { call in
+                Reply(
+                    contentType: "application/json",
+                    body: .bytes(Array(try await report(call).json())))
+            },
+            Route(.get, "/v1/runs/{}/policy-version", scope: .read) { call in
+                let version = try await stored.reading {
+                    try await $0.policyVersion(run: try await $0.run(named: call.parameters[0]))
+                }
+                return .json(["policy_version": .int(version)])
+            },
+            Route(.post, "/v1/runs/{}/policy-version", scope: .admin, handler: announce),
+            Route(.post, "/v1/runs/{}/leases", scope: .admin, handler: lease),
+            Route(.post, "/v1/runs/{}/leases/end", scope: .admin, handler: end),
+            Route(.get, "/v1/runs/{}/batches/{}", scope: .admin, handler: batch),
+        ]
+    }
+
+    private var stored: RunStore {
+        get throws {
+            guard let store else { throw APIError.off("no run store is shown; name one with serve.store") }
+            return store
+        }
+    }
+
+    private func report(_ call: Call) async throws -> Report {
+        try await stored.reading { store in
+            try await StoreReport(store: store, run: try await store.run(named: call.parameters[0])).make()
+        }
+    }
+
+    // `{policy_version, weights}`: a trainer has published new weights.
+    @Sendable private func announce(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        guard let version = try body.int("policy_version") else {
+            throw APIError.badRequest("'policy_version' is missing")
+        }
+        let weights = try body.optionalString("weights")
+        try await stored.writing { store in
+            try await store.announce(
+                policyVersion: version, weights: weights, source: call.principal.name,
+                run: try await store.run(named: call.parameters[0]))
+        }
+        return .json(["policy_version": .int(version)])
+    }
+
+    // `{trainer, milliseconds}` to a lease, or 204 when no batch is ready.
+    @Sendable private func lease(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let trainer = try body.string("trainer")
+        let milliseconds = try body.int("milliseconds", in: 1_000...86_400_000) ?? 600_000
+        let lease = try await stored.writing { store in
+            try await store.lease(
+                run: try await store.run(named: call.parameters[0]), trainer: trainer,
+                milliseconds: Int64(milliseconds))
+        }
+        guard let lease else { return Reply(status: .noContent, contentType: "application/json", body: .bytes([])) }
+        return .json([
+            "lease": .int(Int(lease.id)), "epoch": .int(lease.epoch), "expires_at": .int(Int(lease.expiresAt)),
+            "batch": Self.json(lease.batch),
+            "tensors": .string("/v1/runs/\(PercentEncoding.encode(call.parameters[0]))/batches/\(lease.batch.id)"),
+        ])
+    }
+
+    // `{lease, epoch, batch, outcome, policy_version, weights}`: the step was taken or refused.
+    @Sendable private func end(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        guard let id = try body.int("lease"), let epoch = try body.int("epoch"), let batchID = try body.int("batch"),
+            let outcome = LeaseOutcome(rawValue: try body.string("outcome"))
+        else {
+            throw APIError.badRequest("'lease', 'epoch', 'batch' and 'outcome' (done or rejected) are needed")
+        }
+        let version = try body.int("policy_version")
+        let weights = try body.optionalString("weights")
+        let trainer = try body.optionalString("trainer") ?? call.principal.name
+        try await stored.writing { store in
+            let run = try await store.run(named: call.parameters[0])
+            guard let batch = try await store.batches(run: run).first(where: { $0.id == batchID }) else {
+                throw APIError.notFound("run '\(run.name)' has no batch \(batchID)")
+            }
+            try await store.end(
+                Lease(id: Int64(id), batch: batch, epoch: epoch, trainer: trainer, expiresAt: 0), outcome: outcome,
+                policyVersion: version, weights: weights, metrics: body.value["metrics"], run: run)
+        }
+        return .json(["ended": true])
+    }
+
+    // A JSON head of {name, dtype, shape, bytes} on one line, then the columns' little-endian bytes one after another.
+    @Sendable private func batch(_ call: Call) async throws -> Reply {
+        guard let id = Int64(call.parameters[1]) else { throw APIError.badRequest("a batch is named by its number") }
+        let tensors = try await stored.reading { try await $0.tensors(batch: id) }
+        if tensors.isEmpty { throw APIError.notFound("there is no batch \(id)") }
+        let heads = tensors.map { tensor -> JSONValue in
+            [
+                "name": .string(tensor.name), "dtype": .string(tensor.dtype),
+                "shape": .array(tensor.shape.map { .int($0) }), "bytes": .int(tensor.data.count),
+            ]
+        }
+        var bytes = JSONValue.array(heads).bytes
+        bytes.append(0x0A)
+        for tensor in tensors { bytes += tensor.data }
+        return Reply(contentType: "application/octet-stream", body: .bytes(bytes))
+    }
+
+    private static func json(_ run: Run) -> JSONValue {
+        [
+            "name": .string(run.name), "created_at": .int(Int(run.createdAt)), "simulated": .bool(run.isSimulated),
+            "report": .string("/v1/reports/\(PercentEncoding.encode(run.name))"),
+        ]
+    }
+
+    private static func json(_ batch: BatchInfo) -> JSONValue {
+        [
+            "id": .int(Int(batch.id)), "step": .int(batch.step), "policy_version": .int(batch.policyVersion),
+            "sequences": .int(batch.sequences), "tokens": .int(batch.tokens), "state": .string(batch.state.rawValue),
+        ]
+    }
+}

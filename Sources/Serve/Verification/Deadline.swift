@@ -1,0 +1,53 @@
+import Synchronization
+
+/// Runs work against the clock.
+enum Deadline {
+    /// What `work` gives, or nil when `deadline` comes first; the work is then cancelled and ends on its own.
+    static func run<Value: Sendable>(
+        until deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        let race = Race<Value>()
+        return await withCheckedContinuation { continuation in
+            race.start(continuation)
+            let worker = Task { race.finish(with: await work()) }
+            let timer = Task {
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                if race.finish(with: nil) { worker.cancel() }
+            }
+            race.onFinish { timer.cancel() }
+        }
+    }
+
+    private final class Race<Value: Sendable>: Sendable {
+        private struct State {
+            var continuation: CheckedContinuation<Value?, Never>?
+            var isFinished = false
+            var cleanUp: (@Sendable () -> Void)?
+        }
+
+        private let state = Mutex(State())
+
+        func start(_ continuation: CheckedContinuation<Value?, Never>) {
+            state.withLock { $0.continuation = continuation }
+        }
+
+        @discardableResult
+        func finish(with value: Value?) -> Bool {
+            let (continuation, cleanUp) = state.withLock { state in
+                defer { state = State(isFinished: true) }
+                return (state.continuation, state.cleanUp)
+            }
+            continuation?.resume(returning: value)
+            cleanUp?()
+            return continuation != nil
+        }
+
+        func onFinish(_ body: @escaping @Sendable () -> Void) {
+            let isFinished = state.withLock {
+                if !$0.isFinished { $0.cleanUp = body }
+                return $0.isFinished
+            }
+            if isFinished { body() }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Experience
+import HTTPTypes
+import JSON
+import Verifiers
+
+/// The verifiers of a server by name, and which of them serves which protocol.
+struct VerifierPool: Sendable {
+    /// In the order of the configuration.
+    let endpoints: [VerifierEndpoint]
+    /// What was left out, and why.
+    let notes: [String]
+    private let protocols: [TrainerProtocol: String]
+
+    init(options: ServeOptions, registry: VerifierRegistry, cores: Int) throws {
+        var endpoints: [VerifierEndpoint] = []
+        var notes: [String] = []
+        for member in options.verifiers.objectValue ?? [] {
+            let name = member.value["verifier"]?.stringValue ?? member.value.stringValue ?? member.key
+            do {
+                let verifier = try registry.make(name, options: member.value["options"] ?? .object([]))
+                endpoints.append(
+                    VerifierEndpoint(
+                        name: member.key, verifier: verifier, cores: cores,
+                        maxPending: member.value["max_pending"]?.intValue ?? options.maxPending))
+            } catch let error as VerifierOptionsError {
+                throw ConfigProblem("verifiers.\(member.key)", "\(error)")
+            }
+        }
+        if endpoints.isEmpty {
+            for name in ["math", "exact", "choice", "code"] where registry.entries.contains(where: { $0.name == name })
+            {
+                do {
+                    endpoints.append(
+                        VerifierEndpoint(
+                            name: name, verifier: try registry.make(name), cores: cores, maxPending: options.maxPending)
+                    )
+                } catch {
+                    notes.append("'\(name)' is off: \(error)")
+                }
+            }
+        }
+        self.endpoints = endpoints
+        self.notes = notes
+        let names = endpoints.map(\.name)
+        var protocols: [TrainerProtocol: String] = [:]
+        for kind in TrainerProtocol.allCases where names.contains(kind.usualVerifier) {
+            protocols[kind] = kind.usualVerifier
+        }
+        for member in options.protocols.objectValue ?? [] {
+            guard let kind = TrainerProtocol(rawValue: member.key) else {
+                let known = TrainerProtocol.allCases.map(\.rawValue)
+                let hint = member.key.nearest(in: known).map { "did you mean '\($0)'?" }
+                throw ConfigProblem(
+                    "protocols.\(member.key)",
+                    "no such protocol; " + (hint ?? "known: \(known.joined(separator: ", "))"))
+            }
+            guard let name = member.value.stringValue, names.contains(name) else {
+                throw ConfigProblem(
+                    "protocols.\(member.key)",
+                    "expected a verifier of this server: \(names.joined(separator: ", "))")
+            }
+            protocols[kind] = name
+        }
+        self.protocols = protocols
+    }
+
+    /// The named verifier, or the first; an unknown name is an error that gives the nearest.
+    func endpoint(_ name: String?) throws -> VerifierEndpoint {
+        guard let name else {
+            if let first = endpoints.first { return first }
+            throw APIError.off("this server has no verifiers")
+        }
+        if let endpoint = endpoints.first(where: { $0.name == name }) { return endpoint }
+        let known = endpoints.map(\.name)
+        let hint = name.nearest(in: known).map { "did you mean '\($0)'?" } ?? "known: \(known.joined(separator: ", "))"
+        throw APIError(
+            status: .unprocessableContent, code: "unknown_verifier",
+            message: "there is no verifier '\(name.prefix(100))'; \(hint)")
+    }
+
+    /// The verifier of a trainer protocol.
+    func endpoint(for kind: TrainerProtocol) throws -> VerifierEndpoint {
+        guard let name = protocols[kind] else {
+            throw APIError.off("'\(kind.rawValue)' has no verifier; name one under serve.protocols")
+        }
+        return try endpoint(name)
+    }
+
+    /// The first verifier that can run programs as they are.
+    var programRunner: (any ProgramRunner)? { endpoints.lazy.compactMap { $0.verifier as? any ProgramRunner }.first }
+
+    /// Releases what the verifiers hold.
+    func shutdown() async {
+        for endpoint in endpoints { await endpoint.verifier.shutdown() }
+    }
+}

@@ -1,0 +1,85 @@
+extension CodeVerifier: ProgramRunner {
+    /// Runs a program as it is, in the same boxes that completions are judged in.
+    public func run(_ program: ProgramRequest) async -> ProgramResult {
+        await withCheckedContinuation { continuation in
+            pool.submit { [self] slot in
+                continuation.resume(
+                    returning: slot.map { execute(program, in: $0) } ?? .failed("the sandbox was shut down"))
+            }
+        }
+    }
+
+    private func execute(_ program: ProgramRequest, in slot: SandboxSlot) -> ProgramResult {
+        let toolchain = resolvedToolchain()
+        let language: Language
+        switch toolchain.language(program.language) {
+        case .success(let found): language = found.language
+        case .failure(let missing): return .failed(missing.description)
+        }
+        do {
+            _ = try slot.worker(header.shown(in: toolchain.plan))
+        } catch {
+            return .failed("\(error); see `assay doctor`")
+        }
+        let judge = CodeJudge(options: options, toolchain: toolchain, header: header, slot: slot)
+        var run = judge.plainRun(of: program, language: language)
+        var compilation: ProgramStep?
+        if !language.compile.isEmpty {
+            var compile = run
+            compile.start = .execute(language.compile)
+            compile.limits = options.compileLimits
+            compile.limits.cpu = program.compileSeconds
+            compile.limits.wall = program.compileSeconds
+            compile.input = []
+            compile.artifact = (language.artifact, compile.limits.disk)
+            guard let report = judge.run(compile), let step = ProgramStep(report) else {
+                return .failed("the compiler's box failed")
+            }
+            guard report.ending == .exited(0), !report.artifact.isEmpty else { return .ran(compile: step, run: nil) }
+            compilation = step
+            run.files[0] = .init(name: language.artifact, bytes: report.artifact, mode: 0o755)
+        }
+        guard let report = judge.run(run), let step = ProgramStep(report) else { return .failed("the box failed") }
+        return .ran(compile: compilation, run: step)
+    }
+}
+
+extension CodeJudge {
+    /// The run of a program with its files and input, before compilation.
+    fileprivate func plainRun(of program: ProgramRequest, language: Language) -> ProgramRun {
+        var limits = options.limits
+        limits.cpu = program.runSeconds
+        limits.wall = program.runSeconds
+        limits.memory = program.memoryBytes
+        let source = ProgramRun.File(name: language.source, bytes: Array(program.code.utf8))
+        let others = program.files.sorted { $0.key < $1.key }.map { ProgramRun.File(name: $0.key, bytes: $0.value) }
+        var run = ProgramRun(
+            start: language.run.isEmpty ? .fork(["script"]) : .execute(language.run), limits: limits,
+            files: [source] + others, input: program.stdin)
+        if !language.run.isEmpty { run.environment = Self.environment }
+        run.limitsAddressSpace = language.limitsAddressSpace
+        return run
+    }
+}
+
+extension ProgramStep {
+    // nil when the box failed, which is our fault and no step of the program.
+    fileprivate init?(_ report: RunReport) {
+        var status = Status.finished
+        var code: Int?
+        var note = ""
+        switch report.ending {
+        case .exited(let value): code = Int(value)
+        case .signalled(let signal): code = -Int(signal)
+        case .cpuLimit, .wallLimit: status = .timeLimit
+        case .memoryLimit: (code, note) = (-9, "\nkilled: over the memory limit")
+        case .outputLimit: (code, note) = (-9, "\nkilled: over the output limit")
+        case .notStarted(let error): (status, note) = (.error, "\ncould not be started (errno \(error))")
+        case .failed: return nil
+        }
+        self.init(
+            status: status, seconds: report.wallSeconds, exitCode: code,
+            stdout: String(decoding: report.stdout, as: UTF8.self),
+            stderr: String(decoding: report.stderr, as: UTF8.self) + note)
+    }
+}

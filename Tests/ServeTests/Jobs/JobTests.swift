@@ -1,0 +1,131 @@
+import Foundation
+import JSON
+import Serve
+import Testing
+
+@Suite(.serialized) struct JobTests {
+    private static func folder() throws -> String {
+        let path = NSTemporaryDirectory() + "jobs-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private static func rows(_ count: Int) -> [UInt8] {
+        (0..<count).flatMap { Array("{\"id\":\($0),\"response\":\"\($0)\",\"answer\":\"\($0 - $0 % 2)\"}\n".utf8) }
+    }
+
+    private static func finished(_ id: String, _ server: TestServer) async throws -> JSONValue {
+        for _ in 0..<200 {
+            let job = try await server.get("/v1/jobs/\(id)").json
+            if !["queued", "running"].contains(job["state"]?.stringValue) { return job }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return .null
+    }
+
+    @Test func anUploadedJobAndItsResults() async throws {
+        let folder = try Self.folder()
+        try await TestServer.run({ $0.jobs = folder + "/jobs.sqlite" }) { (server: TestServer) async throws in
+            let made = try await server.post(
+                "/v1/jobs?verifier=exact", Self.rows(1000), headers: ["Content-Type": "application/x-ndjson"])
+            #expect(made.status == 201)
+            let id = made.json["id"]?.stringValue ?? ""
+            #expect(made.headers["location"] == "/v1/jobs/\(id)")
+            let job = try await Self.finished(id, server)
+            #expect(job["state"] == "done", "\(job)")
+            #expect(job["done"]?.intValue == 1000)
+            #expect(job["outcomes"]?["correct"]?.intValue == 500)
+            let all = try await server.get("/v1/jobs/\(id)/results")
+            let lines = all.text.split(separator: "\n")
+            #expect(lines.count == 1000)
+            #expect(try JSONValue(parsing: lines[999].utf8)["id"]?.intValue == 999)
+            #expect(try JSONValue(parsing: lines[999].utf8)["verdict"]?["outcome"] == "incorrect")
+            let rest = try await server.get("/v1/jobs/\(id)/results?from=700")
+            #expect(rest.text.split(separator: "\n").first == lines[700])
+            #expect(rest.text.split(separator: "\n").count == 300)
+            let range = try await server.get("/v1/jobs/\(id)/results", headers: ["Range": "bytes=50000-"])
+            #expect(range.status == 206)
+            #expect(range.body == Array(all.body.dropFirst(50000)))
+            #expect(range.headers["content-range"] == "bytes 50000-\(all.body.count - 1)/\(all.body.count)")
+            let beyond = try await server.get("/v1/jobs/\(id)/results", headers: ["Range": "bytes=99999999-"])
+            #expect(beyond.status == 416)
+            let deleted = try await server.send("DELETE", "/v1/jobs/\(id)", headers: [:], body: [])
+            #expect(deleted.status == 204)
+            #expect(try await server.get("/v1/jobs/\(id)").status == 404)
+        }
+    }
+
+    @Test func idempotency() async throws {
+        let folder = try Self.folder()
+        try await TestServer.run({ $0.jobs = folder + "/jobs.sqlite" }) { (server: TestServer) async throws in
+            let body: JSONValue = ["items": [["response": "1", "answer": "1"]]]
+            let key = ["Idempotency-Key": "k1"]
+            let first = try await server.post("/v1/jobs", body, headers: key)
+            let second = try await server.post("/v1/jobs", body, headers: key)
+            #expect(first.status == 201)
+            #expect(second.status == 200)
+            #expect(first.json["id"] == second.json["id"])
+            let other = try await server.post("/v1/jobs", ["items": []], headers: key)
+            #expect(other.status == 409)
+        }
+    }
+
+    @Test func pathsStayUnderTheRoot() async throws {
+        let folder = try Self.folder()
+        let root = folder + "/root"
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+        try Data(Self.rows(3)).write(to: URL(fileURLWithPath: root + "/in.jsonl"))
+        try Data(Self.rows(3)).write(to: URL(fileURLWithPath: folder + "/secret.jsonl"))
+        try FileManager.default.createSymbolicLink(
+            atPath: root + "/link.jsonl", withDestinationPath: folder + "/secret.jsonl")
+        try await TestServer.run({
+            $0.jobs = folder + "/jobs.sqlite"
+            $0.jobsRoot = root
+        }) { (server: TestServer) async throws in
+            let good = try await server.post("/v1/jobs", ["path": "in.jsonl", "verifier": "exact"])
+            #expect(good.status == 201)
+            #expect(try await Self.finished(good.json["id"]?.stringValue ?? "", server)["done"]?.intValue == 3)
+            for path in ["../secret.jsonl", "link.jsonl", "/etc/passwd", "nothing", "", "."] {
+                let reply = try await server.post("/v1/jobs", ["path": .string(path)])
+                #expect(reply.status == 404 || reply.status == 400, "\(path)")
+            }
+        }
+    }
+
+    @Test func aBadRowFailsTheJobAndKeepsWhatWasDone() async throws {
+        let folder = try Self.folder()
+        try await TestServer.run({ $0.jobs = folder + "/jobs.sqlite" }) { (server: TestServer) async throws in
+            let made = try await server.post(
+                "/v1/jobs", Self.rows(300) + Array("{\"response\":\n".utf8),
+                headers: ["Content-Type": "application/x-ndjson"])
+            let job = try await Self.finished(made.json["id"]?.stringValue ?? "", server)
+            #expect(job["state"] == "failed")
+            #expect(job["done"]?.intValue == 256)
+            #expect(job["message"]?.stringValue?.isEmpty == false)
+        }
+    }
+
+    @Test func unfinishedJobsGoOnWithTheNextStart() async throws {
+        let folder = try Self.folder()
+        let id = try await TestServer.run({ $0.jobs = folder + "/jobs.sqlite" }) { (server: TestServer) async throws in
+            try await server.post(
+                "/v1/jobs", Self.rows(20_000), headers: ["Content-Type": "application/x-ndjson"]
+            ).json["id"]?.stringValue ?? ""
+        }
+        try await TestServer.run({ $0.jobs = folder + "/jobs.sqlite" }) { (server: TestServer) async throws in
+            let job = try await Self.finished(id, server)
+            #expect(job["state"] == "done")
+            #expect(job["done"]?.intValue == 20_000)
+            let lines = try await server.get("/v1/jobs/\(id)/results").text.split(separator: "\n")
+            #expect(lines.count == 20_000)
+            #expect(try JSONValue(parsing: lines[12_345].utf8)["id"]?.intValue == 12_345)
+        }
+    }
+
+    @Test func withoutAFileJobsAreOff() async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let reply = try await server.post("/v1/jobs", ["items": []])
+            #expect(reply.status == 501)
+        }
+    }
+}

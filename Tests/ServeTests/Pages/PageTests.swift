@@ -1,0 +1,53 @@
+import Experience
+import Foundation
+import JSON
+import Serve
+import Testing
+
+@Suite(.serialized) struct PageTests {
+    @Test(arguments: ["/", "/playground"])
+    func pagesAllowOnlyOurOwnScript(path: String) async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let page = try await server.get(path)
+            #expect(page.status == 200)
+            let policy = page.headers["content-security-policy"] ?? ""
+            #expect(policy.contains("default-src 'none'"))
+            #expect(policy.contains("script-src 'self'"))
+            #expect(!policy.contains("unsafe"))
+            #expect(policy.contains("frame-ancestors 'none'"))
+            #expect(page.headers["x-content-type-options"] == "nosniff")
+            #expect(page.headers["access-control-allow-origin"] == nil)
+            #expect(!page.text.contains("onclick"))
+            let script = page.text.split(separator: "<script src=\"").last?.prefix { $0 != "\"" } ?? ""
+            let reply = try await server.get(String(script))
+            #expect(reply.status == 200)
+            #expect(reply.headers["content-type"]?.hasPrefix("text/javascript") == true)
+        }
+    }
+
+    @Test func aRunsPageEscapesItsName() async throws {
+        let path = NSTemporaryDirectory() + "pages-\(UUID().uuidString).sqlite"
+        let store = try Store(path: path, access: .create)
+        _ = try await store.run(named: "<b>x</b>", config: [:], seed: 0, isSimulated: true)
+        try await TestServer.run({ $0.store = path }) { (server: TestServer) async throws in
+            let overview = try await server.get("/")
+            #expect(overview.text.contains("&lt;b&gt;x"))
+            #expect(!overview.text.contains("<b>x"))
+            #expect(overview.text.contains("/runs/%3Cb%3Ex%3C%2Fb%3E"))
+            let page = try await server.get("/runs/%3Cb%3Ex%3C%2Fb%3E")
+            #expect(!page.text.contains("<b>x"))
+            #expect(try await server.get("/runs/absent").status == 404)
+        }
+    }
+
+    @Test func eventsTellTheState() async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let text = "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            let reply = try await server.exchange(Array(text.utf8), seconds: 2)
+            #expect(reply.headers["content-type"] == "text/event-stream")
+            let line = reply.text.split(separator: "\n").first { $0.hasPrefix("data: ") } ?? ""
+            let state = try JSONValue(parsing: line.dropFirst(6).utf8)
+            #expect(state["verifiers"]?.arrayValue?.isEmpty == false)
+        }
+    }
+}
