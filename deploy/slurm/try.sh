@@ -24,7 +24,7 @@ dd if=/dev/urandom of="$work/munge/key" bs=1 count=1024 status=none
 chmod 700 "$work/munge"
 chmod 400 "$work/munge/key"
 munged --foreground --force --key-file="$work/munge/key" --socket="$work/munge.socket" \
-  --pid-file="$work/munged.pid" --log-file="$work/munged.log" --seed-file="$work/munged.seed" &
+  --pid-file="$work/munged.pid" --log-file="$work/munged.log" --seed-file="$work/munged.seed" > "$work/munged.out" 2>&1 &
 daemons+=($!)
 cat > "$work/slurm.conf" <<CONF
 ClusterName=try
@@ -59,6 +59,8 @@ job=$(sbatch --parsable --array=1-4 --chdir="$work" "$here/verify.sh" "$input" "
 # A task that has begun is sent back to the queue, which kills it.
 for _ in $(seq 200); do [ -s "$work/out/part-2.jsonl" ] && break; sleep 0.05; done
 scontrol requeue "${job}_2"
+# Slurm holds what it re-queues back for two minutes, unless told otherwise.
+for _ in $(seq 50); do scontrol update JobId="${job}_2" StartTime=now 2>/dev/null && break; sleep 0.2; done
 for _ in $(seq 600); do [ -z "$(squeue -h -j "$job" 2>/dev/null)" ] && break; sleep 0.5; done
 restarts=$(scontrol show job "${job}_2" | grep -o 'Restarts=[0-9]*' | head -1)
 "$ASSAY" merge "$work"/out/part-*.jsonl -o "$work/merged.jsonl"
