@@ -61,7 +61,8 @@ struct Grading {
         var gold = Answer(goldBytes, goldCandidate)
         // A gold of several sentences: its formula, if one stands between delimiters.
         if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
-            let formula = goldCandidates.dropFirst().map({ Answer(goldBytes, $0) }).first(where: \.isReadable)
+            let formula = goldCandidates.filter({ $0.rule == .math }).map({ Answer(goldBytes, $0) }).first(
+                where: \.isReadable)
         {
             gold = formula
         }

@@ -21,6 +21,7 @@ import Verifiers
         ("答えは 66 です。", "66"),
         ("정답은 67", "67"),
         ("Hence $y=4$ and finally $y^2=16$", "y^2=16"),
+        ("So $2^{7}$", "128"), ("Thus \\(x+1\\)", "1+x"),
         ("we are left with 13 of the 40 coins, that is 27", "27"),
     ]
 

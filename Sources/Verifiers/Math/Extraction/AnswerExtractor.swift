@@ -192,10 +192,14 @@ struct AnswerExtractor {
 
     // MARK: Unmarked answers
 
-    // One line of a few bytes is an answer without a sentence around it.
+    // One line of a few bytes is an answer without a sentence around it, unless words lead to a formula.
     private func isShort(_ range: Range<Int>) -> Bool {
-        range.count <= 48 && !range.isEmpty && bytes.first("\n", in: range) == nil
-            && AnswerPhrases.lastAnswers(in: bytes, range).isEmpty
+        guard range.count <= 48, !range.isEmpty, bytes.first("\n", in: range) == nil,
+            AnswerPhrases.lastAnswers(in: bytes, range).isEmpty
+        else { return false }
+        guard let formula = MathSpans.last(in: bytes, range) else { return true }
+        let lead = range.lowerBound..<formula.lowerBound
+        return !lead.dropLast(1).contains { Ascii.isLetter(bytes[$0]) && Ascii.isLetter(bytes[$0 + 1]) }
     }
 
     private func loose(in range: Range<Int>) -> [AnswerCandidate] {
