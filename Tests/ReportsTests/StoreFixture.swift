@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import JSON
+import Optim
 import Reports
 
 /// A store of our own: runs over four problems, four completions each, with verdicts of two verifiers.
@@ -52,6 +53,8 @@ final class StoreFixture {
                     return (item.id, isRight ? .correct(extracted: "1") : .incorrect(extracted: Self.hostile))
                 }, scoring: scoring)
         }
+        let scoring = try await store.scorings(run: run)[0]
+        _ = try await OptimizeStage(store: store, run: run, scoring: scoring, options: OptimizeOptions()).run()
         return run
     }
 }

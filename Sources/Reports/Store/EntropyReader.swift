@@ -6,8 +6,8 @@ import Optim
 
 /// Reads token log-probabilities and makes the entropy section of them.
 struct EntropyReader {
-    /// Bounds memory (12 bytes a token) and time; a larger run is read every n-th completion.
-    private static let tokenBudget = 10_000_000
+    /// Bounds memory (20 bytes a token) and time; a larger run is read every n-th completion.
+    private static let tokenBudget = 6_000_000
 
     let rows: CompletionRows
     let run: Run

@@ -39,7 +39,7 @@ public enum TerminalReport {
         let largest = ks.last
         var table = TextTable(
             ["", "problems", "n", "correct", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
-                + [largest.map { "maj@\($0)" } ?? "maj", "mean score"])
+                + [largest.map { "maj@\($0)" } ?? "maj", "mean score"], fixed: 5)
         for slice in slices {
             let points = Dictionary(uniqueKeysWithValues: slice.curve.map { ($0.k, $0) })
             // A mean score that only repeats pass@1 is noise.

@@ -1,22 +1,22 @@
 /// A table for a terminal: first column to the left, figures to the right.
 struct TextTable {
-    private var rows: [[String]]
-    /// Index of the first row below the heading line.
+    private var rows: [[String]] = []
     private let heading: [String]
+    private let fixed: Int
 
-    /// A table with its column titles.
-    init(_ heading: [String]) {
+    /// A table with its column titles; the first `fixed` columns are shown even when they are empty.
+    init(_ heading: [String], fixed: Int = 1) {
         self.heading = heading
-        rows = []
+        self.fixed = fixed
     }
 
     /// Adds a row with as many cells as there are titles.
     mutating func add(_ cells: [String]) { rows.append(cells) }
 
-    /// The lines; columns in which no row has more than an empty cell or a dash are left out.
+    /// The lines; other columns in which no row has more than an empty cell or a dash are left out.
     var lines: [String] {
         let kept = heading.indices.filter { column in
-            column == 0 || rows.contains { !$0[column].isEmpty && $0[column] != Format.none }
+            column < fixed || rows.contains { !$0[column].isEmpty && $0[column] != Format.none }
         }
         let all = [heading] + rows
         let widths = kept.map { column in all.map { TerminalText.width($0[column]) }.max() ?? 0 }

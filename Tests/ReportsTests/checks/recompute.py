@@ -232,7 +232,7 @@ def check_entropy(db, run, rows, figures):
     check("token mean", mean(everything), figures["mean"], loose)
     threshold = quantile(sorted(everything), 0.8)
     check("forking threshold", threshold, figures["forking_threshold"], loose)
-    forking = Counter(i for i, h in zip(ids, everything) if h >= figures["forking_threshold"] and i >= 0)
+    forking = Counter(i for i, h in zip(ids, everything) if h >= figures["forking_threshold"] - loose and i >= 0)
     for token in figures["forking_tokens"]:
         check(f"forking token {token['id']}", forking[token["id"]], token["count"])
     width = figures["positions"]["width"]
