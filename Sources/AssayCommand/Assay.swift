@@ -27,19 +27,21 @@ public struct Assay: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, RolloutCommand.self, Verify.self, OptimizeCommand.self, ReportCommand.self, Compare.self,
-            Browse.self, Demo.self, Init.self, Doctor.self, Worker.self, Merge.self, ServeCommand.self,
+            RunCommand.self, RolloutCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
+            ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
+            Init.self,
+            Doctor.self,
         ])
 
     /// The verifiers that commands can name.
-    @TaskLocal static var verifiers = VerifierRegistry.standard
+    @TaskLocal static var verifiers = VerifierRegistry.standard.withNetwork
 
     /// A command without arguments; it prints its help.
     public init() {}
 
     /// Runs the command line with these verifiers and ends the process.
     public static func main(verifiers: VerifierRegistry) async -> Never {
-        Foundation.exit(await $verifiers.withValue(verifiers) { await run() })
+        Foundation.exit(await $verifiers.withValue(verifiers.withNetwork) { await run() })
     }
 
     private static func run() async -> Int32 {

@@ -17,7 +17,7 @@ struct CommonOptions: ParsableArguments {
 
 /// Which verifier, and its options.
 struct VerifierChoice: ParsableArguments {
-    @Option(help: "Verifier to use.")
+    @Option(help: "Verifier to use: NAME, or NAME:{options as JSON}.")
     var verifier = "math"
 
     @Option(
@@ -27,15 +27,28 @@ struct VerifierChoice: ParsableArguments {
     var options: [String] = []
 
     /// Makes the verifier; throws `VerifierOptionsError`.
-    func make() throws -> any Verifier { try Assay.verifiers.make(verifier, options: parsedOptions()) }
+    func make() throws -> any Verifier { try Self.make(verifier, options: options) }
 
     /// What its verdicts depend on: name, version and options.
     func identity(_ made: any Verifier) throws -> JSONValue {
-        ["name": .string(made.name), "version": .string(made.version), "options": try parsedOptions()]
+        ["name": .string(made.name), "version": .string(made.version), "options": try Self.parse(verifier, options).1]
     }
 
-    private func parsedOptions() throws -> JSONValue {
+    /// Makes a verifier from its name, or `name:{options as JSON}`, and `key=value` options.
+    static func make(_ spec: String, options: [String] = []) throws -> any Verifier {
+        let (name, options) = try parse(spec, options)
+        return try Assay.verifiers.make(name, options: options)
+    }
+
+    private static func parse(_ spec: String, _ options: [String]) throws -> (String, JSONValue) {
+        let parts = spec.split(separator: ":", maxSplits: 1).map(String.init)
         var members: [JSONValue.Member] = []
+        if parts.count == 2 {
+            guard let given = (try? JSONValue(parsing: parts[1].utf8))?.objectValue else {
+                throw VerifierOptionsError("expected NAME or NAME:{options as JSON}, not '\(spec)'")
+            }
+            members = given
+        }
         for option in options {
             guard let equals = option.firstIndex(of: "=") else {
                 throw VerifierOptionsError("expected --option key=value, not '\(option)'")
@@ -43,7 +56,7 @@ struct VerifierChoice: ParsableArguments {
             let text = String(option[option.index(after: equals)...])
             members.append(.init(String(option[..<equals]), (try? JSONValue(parsing: text.utf8)) ?? .string(text)))
         }
-        return .object(members)
+        return (parts.first ?? spec, .object(members))
     }
 }
 
@@ -54,5 +67,30 @@ extension Shard {
             throw ValidationError("'\(argument)' is not i/n with i in 1...n, for example 2/4")
         }
         self = shard
+    }
+}
+
+/// Options of commands about one verifier.
+struct VerifierArgument: ParsableArguments {
+    @Argument(help: "The verifier: NAME, or NAME:{options as JSON}.")
+    var verifier: String
+
+    @Option(
+        name: .customLong("option"),
+        help: ArgumentHelp(
+            "An option of the verifier; repeatable. Values are JSON, or else text.", valueName: "key=value"))
+    var options: [String] = []
+
+    /// Makes the verifier, lends it to `body` and shuts it down.
+    func use<Result>(_ body: (any Verifier) async throws -> Result) async throws -> Result {
+        let verifier = try VerifierChoice.make(verifier, options: options)
+        do {
+            let result = try await body(verifier)
+            await verifier.shutdown()
+            return result
+        } catch {
+            await verifier.shutdown()
+            throw error
+        }
     }
 }

@@ -1,20 +1,20 @@
 /// A table for a terminal: first column to the left, figures to the right.
-struct TextTable {
+public struct TextTable {
     private var rows: [[String]] = []
     private let heading: [String]
     private let fixed: Int
 
     /// A table with its column titles; the first `fixed` columns are shown even when they are empty.
-    init(_ heading: [String], fixed: Int = 1) {
+    public init(_ heading: [String], fixed: Int = 1) {
         self.heading = heading
         self.fixed = fixed
     }
 
     /// Adds a row with as many cells as there are titles.
-    mutating func add(_ cells: [String]) { rows.append(cells) }
+    public mutating func add(_ cells: [String]) { rows.append(cells) }
 
     /// The lines; other columns in which no row has more than an empty cell or a dash are left out.
-    var lines: [String] {
+    public var lines: [String] {
         let kept = heading.indices.filter { column in
             column < fixed || rows.contains { !$0[column].isEmpty && $0[column] != Format.none }
         }

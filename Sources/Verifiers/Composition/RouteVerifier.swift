@@ -1,5 +1,5 @@
 public import Experience
-public import JSON
+import JSON
 
 /// Sends each problem to the verifier that its record names: one run over several kinds of task.
 public struct RouteVerifier: Verifier {
@@ -29,23 +29,12 @@ public struct RouteVerifier: Verifier {
             let reader = OptionsReader(options)
             var routes: [String: any Verifier] = [:]
             for member in options["routes"]?.objectValue ?? [] {
-                routes[member.key] = try make(member.value, key: "routes.\(member.key)", registry)
+                routes[member.key] = try registry.make(nested: member.value, key: "routes.\(member.key)")
             }
             if routes.isEmpty { throw VerifierOptionsError(key: "routes", "expected at least one route") }
             return RouteVerifier(
                 field: try reader.string("field") ?? "verifier", routes: routes,
-                fallback: try options["default"].map { try make($0, key: "default", registry) })
-        }
-    }
-
-    private static func make(_ value: JSONValue, key: String, _ registry: VerifierRegistry) throws -> any Verifier {
-        guard let name = value.stringValue ?? value["verifier"]?.stringValue else {
-            throw VerifierOptionsError(key: key, "expected a verifier's name, or an object with 'verifier'")
-        }
-        do {
-            return try registry.make(name, options: value["options"] ?? .object([]))
-        } catch let error as VerifierOptionsError {
-            throw VerifierOptionsError(key: error.key.isEmpty ? key : "\(key).options.\(error.key)", error.message)
+                fallback: try options["default"].map { try registry.make(nested: $0, key: "default") })
         }
     }
 

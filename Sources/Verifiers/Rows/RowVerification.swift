@@ -9,6 +9,13 @@ public struct VerifiedRow: Sendable {
     public var group: String
     /// What the verifier said.
     public var verdict: Verdict
+
+    /// A judged row.
+    public init(item: VerificationItem, group: String, verdict: Verdict) {
+        self.item = item
+        self.group = group
+        self.verdict = verdict
+    }
 }
 
 /// Verifies a JSONL stream: rows in, rows plus `verdict` out, in input order, in bounded memory, on all cores.

@@ -4,8 +4,9 @@ import JSON
 /// Multiple choice: the letter that the response settles on must be the gold letter.
 ///
 /// Where the letter is looked for, in this order: the last `\boxed{…}`, the last `<answer>…</answer>`, the last
-/// "answer is X" or "answer: X", a response that is nothing but the letter, the last letter in parentheses. Only the
-/// part after the last `</think>` counts. A hedge ("A or B") is wrong, not half right.
+/// "answer is X" or "answer: X", a response that is nothing but the letter, the only letter that stands in parentheses. Only the
+/// part after the last `</think>` counts, and nothing of thinking that never ends. A hedge ("A or B") or a denial ("not A")
+/// is wrong, not half right.
 public struct ChoiceVerifier: Verifier {
     /// The registered name.
     public let name = "choice"
@@ -55,6 +56,8 @@ public struct ChoiceVerifier: Verifier {
 
     private func settled(_ bytes: [UInt8]) -> Choice {
         var text = bytes[...]
+        // Thinking that never ended is not an answer, also where it was opened twice and closed once.
+        if text.count(of: "<think>") > text.count(of: "</think>") { return .none }
         if let end = text.lastRange(of: "</think>") { text = text[end.upperBound...] }
         for (opening, closing) in [("\\boxed{", "}"), ("<answer>", "</answer>")] {
             guard let start = text.lastRange(of: opening) else { continue }
@@ -69,19 +72,22 @@ public struct ChoiceVerifier: Verifier {
             return choice(in: line)
         }
         if let letter = onlyLetter(in: Array(text)) { return .one(letter) }
-        var found: UInt8?
+        // Several letters in parentheses may be the options copied: nothing is settled then.
+        var found: Set<UInt8> = []
         for (index, byte) in zip(text.indices, text) where byte == UInt8(ascii: "(") {
             if index + 2 < text.endIndex, text[index + 2] == UInt8(ascii: ")"), isChoice(text[index + 1]) {
-                found = text[index + 1]
+                found.insert(text[index + 1])
             }
         }
-        return found.map(Choice.one) ?? .none
+        return found.count == 1 ? found.first.map(Choice.one) ?? .none : .none
     }
 
     private func isChoice(_ byte: UInt8) -> Bool { letters.utf8.contains(byte) }
 
     /// The text's single choice, ignoring punctuation and mark-up around it.
     private func onlyLetter(in bytes: [UInt8]) -> UInt8? {
+        // A flood of brackets around a letter is no answer.
+        if bytes.count > 64 { return nil }
         let core = bytes.filter { !" \t\r\n().:*$[]{}\"'".utf8.contains($0) }
         guard core.count == 1, let byte = core.first else { return nil }
         let upper = byte >= 97 ? byte - 32 : byte
@@ -91,6 +97,11 @@ public struct ChoiceVerifier: Verifier {
     /// Letters that stand alone as words.
     private func choice(in bytes: ArraySlice<UInt8>) -> Choice {
         if let letter = onlyLetter(in: Array(bytes)) { return .one(letter) }
+        let words = bytes.split { !Self.isWord($0) && $0 != UInt8(ascii: "'") }
+        let denials: Set<String> = ["not", "isn't", "never", "neither", "nor", "except", "no"]
+        if words.contains(where: { denials.contains(String(decoding: $0, as: UTF8.self).lowercased()) }) {
+            return .several(String(decoding: bytes, as: UTF8.self).trimmed)
+        }
         var found: Set<UInt8> = []
         var previousIsWord = false
         for (index, byte) in zip(bytes.indices, bytes) {
@@ -108,6 +119,16 @@ public struct ChoiceVerifier: Verifier {
 }
 
 extension ArraySlice<UInt8> {
+    fileprivate func count(of text: String) -> Int {
+        let needle = Array(text.utf8)
+        var (count, rest) = (0, self)
+        while let range = rest.firstRange(of: needle) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
+
     fileprivate func lastRange(of text: String) -> Range<Int>? {
         let needle = Array(text.utf8)
         guard count >= needle.count else { return nil }

@@ -1,0 +1,11 @@
+import Verifiers
+
+extension VerifierRegistry {
+    /// These verifiers and those that need a network client, which the command has and the verifiers do not.
+    var withNetwork: VerifierRegistry {
+        var registry = self
+        HTTPVerifier.register(in: &registry) { try CurlPoster() }
+        JudgeVerifier.register(in: &registry) { try ServerTextGenerator($0) }
+        return registry
+    }
+}

@@ -1,0 +1,54 @@
+import Experience
+import Foundation
+import JSON
+
+/// Judgements already made, in memory and if wanted in a file, and how many requests may still be sent.
+actor JudgeMemory {
+    private nonisolated let executor = BlockingExecutor(label: "assay.judge")
+    private var texts: [String: [String]] = [:]
+    private let path: String?
+    private var hasRead = false
+    private var budget: Int
+
+    /// A thread of its own: file I/O blocks.
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(path: String?, budget: Int?) {
+        self.path = path
+        self.budget = budget ?? .max
+    }
+
+    func recall(_ key: String) -> [String]? {
+        readFile()
+        return texts[key]
+    }
+
+    /// Takes one request from the budget; false when it is spent.
+    func spend() -> Bool {
+        if budget <= 0 { return false }
+        budget -= 1
+        return true
+    }
+
+    func keep(_ answers: [String], for key: String) {
+        texts[key] = answers
+        guard let path else { return }
+        let row: JSONValue = ["key": .string(key), "answers": .array(answers.map(JSONValue.string))]
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { return }
+        let line = row.bytes + [UInt8(ascii: "\n")]
+        // One write: lines of several processes do not mix. A cache that cannot be written costs a request, no more.
+        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+    }
+
+    private func readFile() {
+        guard !hasRead else { return }
+        hasRead = true
+        guard let path, let contents = FileManager.default.contents(atPath: path) else { return }
+        for line in contents.split(separator: UInt8(ascii: "\n")) {
+            guard let row = try? JSONValue(parsing: line), let key = row["key"]?.stringValue else { continue }
+            texts[key] = row["answers"]?.arrayValue?.compactMap(\.stringValue)
+        }
+    }
+}

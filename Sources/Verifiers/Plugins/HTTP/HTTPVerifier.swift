@@ -1,0 +1,142 @@
+public import Experience
+import Foundation
+import JSON
+
+/// A verifier behind a URL, in our own protocol, NeMo-Gym's or OpenRLHF's.
+///
+/// Time-outs, refusals and answers that make no sense are `timeout` or `verifierError` of the items in that request;
+/// 429, 502, 503, 504 and lost connections are tried again with growing waits.
+public struct HTTPVerifier: Verifier {
+    /// What the verifier is called in verdicts.
+    public let name: String
+    /// Changes with URL, protocol and revision.
+    public let version: String
+    /// A remote verifier says itself what it misses.
+    public var needsAnswer: Bool { false }
+    private let options: Options
+    private let poster: any HTTPPoster
+    private let slots: AsyncSlots
+
+    /// Where and how to ask.
+    public struct Options: Sendable {
+        /// The full URL of the endpoint.
+        public var url: String
+        /// What is spoken there.
+        public var speaks = RemoteProtocol.assay
+        /// The remote verifier's name, for our own protocol; nil for the server's default.
+        public var verifier: String?
+        /// What the verifier is called in verdicts.
+        public var name = "http"
+        /// Part of the version; change it when the service changes.
+        public var revision = ""
+        /// Header lines, "Name: value".
+        public var headers: [String] = []
+        /// Longest wait for an answer, in seconds.
+        public var timeout = 60.0
+        /// Requests per batch of items at most.
+        public var attempts = 4
+        /// Requests at the same time.
+        public var concurrency = 16
+        /// Items per request, where the protocol takes several.
+        public var batch = 64
+        /// The score from which an answer without outcome is correct.
+        public var correctAt = 1.0
+
+        /// The defaults above.
+        public init(url: String) { self.url = url }
+    }
+
+    /// A verifier that asks through `poster`.
+    public init(_ options: Options, poster: any HTTPPoster) {
+        self.options = options
+        self.poster = poster
+        name = options.name
+        slots = AsyncSlots(max(1, options.concurrency))
+        var hash = FNV1a()
+        for part in [options.url, options.speaks.rawValue, options.verifier ?? "", options.revision] {
+            hash.add(part.utf8)
+        }
+        version = "1-" + String(hash.value, radix: 16)
+    }
+
+    /// Judges one completion.
+    public func verify(_ item: VerificationItem) async -> Verdict { await verify([item])[0] }
+
+    /// Judges all, several requests at a time.
+    public func verify(_ items: [VerificationItem]) async -> [Verdict] {
+        let size = options.speaks.takesBatches ? max(1, options.batch) : 1
+        let batches = stride(from: 0, to: items.count, by: size).map { $0..<min($0 + size, items.count) }
+        return await withTaskGroup(of: (Int, [Verdict]).self) { group in
+            for batch in batches {
+                group.addTask {
+                    await slots.take()
+                    let start = ContinuousClock.now
+                    var verdicts = await ask(Array(items[batch]))
+                    await slots.give()
+                    let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(batch.count)
+                    for slot in verdicts.indices { verdicts[slot].milliseconds = each }
+                    return (batch.lowerBound, verdicts)
+                }
+            }
+            var parts: [(Int, [Verdict])] = []
+            for await part in group { parts.append(part) }
+            return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    private func ask(_ items: [VerificationItem]) async -> [Verdict] {
+        let body = options.speaks.request(items, verifier: options.verifier)
+        var problem = ""
+        for attempt in 1...max(1, options.attempts) {
+            var wait = Double.random(in: 0..<1) * 0.5 * Double(1 << min(attempt, 6))
+            do {
+                let reply = try await poster.post(
+                    options.url, headers: options.headers, body: body, timeout: options.timeout)
+                if reply.status == 200 {
+                    return try options.speaks.verdicts(reply.body, count: items.count, correctAt: options.correctAt)
+                }
+                problem = "answered \(reply.status) \(WorkerMessages.quote(reply.body[...]))"
+                guard [429, 502, 503, 504].contains(reply.status) else { break }
+                wait = min(reply.retryAfter ?? wait, 60)
+            } catch let error as ReplyError {
+                problem = "\(error)"
+                break
+            } catch is HTTPTimeout {
+                let verdict = Verdict.timeout(explanation: "\(options.url): no answer within \(options.timeout) s")
+                return items.map { _ in verdict }
+            } catch {
+                problem = "\(error)"
+            }
+            if attempt == options.attempts || Task.isCancelled { break }
+            try? await Task.sleep(for: .seconds(wait))
+        }
+        let verdict = Verdict.verifierError(reason: "remote", explanation: "\(options.url): \(problem)")
+        return items.map { _ in verdict }
+    }
+}
+
+/// A request took longer than it may.
+public struct HTTPTimeout: Error {
+    /// A time-out.
+    public init() {}
+}
+
+/// A number of places that tasks wait for in turn.
+actor AsyncSlots {
+    private var free: Int
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func take() async {
+        if free > 0 {
+            free -= 1
+            return
+        }
+        await withCheckedContinuation { waiters.append($0) }
+    }
+
+    func give() {
+        if waiters.isEmpty { free += 1 } else { waiters.removeFirst().resume() }
+    }
+}

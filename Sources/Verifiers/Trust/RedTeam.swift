@@ -1,0 +1,53 @@
+public import Experience
+
+/// Tries reward hacks on a verifier and says which it paid for.
+public struct RedTeam: Sendable {
+    /// What came of one kind of hack.
+    public struct Finding: Sendable {
+        /// The hack.
+        public var hack: RewardHack
+        /// Responses tried.
+        public var tried = 0
+        /// Judged correct, with what was paid for.
+        public var paid: [(problem: SeedProblem, response: String, verdict: Verdict)] = []
+        /// Neither paid nor refused: the verifier itself failed.
+        public var failures: [(response: String, verdict: Verdict)] = []
+    }
+
+    /// By hack.
+    public private(set) var findings: [Finding] = []
+    /// The problems and statements that were used: those whose honest right answer is paid.
+    public private(set) var usedSeeds = 0
+
+    /// Kinds of hacks that were paid at least once.
+    public var holes: [Finding] { findings.filter { !$0.paid.isEmpty } }
+
+    /// Attacks `verifier` over the problems it can judge. Without any, `usedSeeds` is 0 and nothing is known.
+    public init(
+        _ verifier: any Verifier,
+        seeds: [SeedProblem] = SeedProblem.numbers + SeedProblem.choices + SeedProblem.texts
+    ) async {
+        // A verifier that pays the honest answer in no statement of a problem is not made for that kind of problem.
+        var pairs: [(SeedProblem, @Sendable (String) -> String)] = []
+        for seed in seeds {
+            let honest = await verifier.verify(SeedProblem.statements.map { seed.item($0.render(seed.gold)) })
+            for (statement, verdict) in zip(SeedProblem.statements, honest) where verdict.outcome == .correct {
+                pairs.append((seed, statement.render))
+            }
+        }
+        usedSeeds = pairs.count
+        for hack in RewardHack.all {
+            var finding = Finding(hack: hack)
+            for (seed, state) in pairs {
+                let responses = hack.responses(seed, state)
+                let verdicts = await verifier.verify(responses.map { seed.item($0) })
+                for (response, verdict) in zip(responses, verdicts) {
+                    finding.tried += 1
+                    if verdict.outcome == .correct { finding.paid.append((seed, response, verdict)) }
+                    if !verdict.outcome.isScored { finding.failures.append((response, verdict)) }
+                }
+            }
+            findings.append(finding)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import BigInt
+import Testing
+
+@testable import Verifiers
+
+@Suite struct AssertRewriterTests {
+    /// Whether assertions hold when the program's calls return `values`, or nil when they are not understood.
+    private func holds(_ source: String, _ values: [PythonValue], entryPoint: String? = "f") -> Bool? {
+        guard let tests = AssertRewriter.tests(in: source, entryPoint: entryPoint) else { return nil }
+        var rest = values[...]
+        return tests.allSatisfy { test in
+            let own = Array(rest.prefix(test.calls.count))
+            rest = rest.dropFirst(test.calls.count)
+            guard case .assertion(let expression) = test.check else { return false }
+            return (try? PythonEvaluator(values: own).value(expression).isTruthy) ?? false
+        }
+    }
+
+    @Test func literalAssertionsBecomeCalls() {
+        #expect(holds("assert f(1, [2], k='x') == (1, -2.5)", [.tuple([.int(1), .float(-2.5)])]) == true)
+        #expect(holds("assert f(1) == [1]", [.tuple([.int(1)])]) == false)
+        #expect(holds("assert f(1) is True\nassert not f(2)", [.bool(true), .none]) == true)
+        #expect(holds("assert f(1) is True", [.int(1)]) == false)
+        #expect(holds("assert abs(f(2.5) - 1/3) < 1e-6, 'message'", [.float(0.33333333)]) == true)
+        #expect(holds("assert {'a': 1} == f('a\\n')  # why", [.dict([.init(key: .text("a"), value: .int(1))])]) == true)
+        #expect(holds("assert f() == 2**64 - 1", [.int(BigInt(UInt64.max))]) == true)
+        #expect(holds("import math\nassert math.isclose(f(), 0.1, rel_tol=1e-3)", [.float(0.10001)]) == true)
+    }
+
+    @Test func checkFunctionsAreEntered() {
+        let source = """
+            METADATA = {'author': 'x'}
+            def check(candidate):
+                # a comment
+                assert candidate("a)b") == "x", "one"
+                assert True, "two"
+
+            check(f)
+            """
+        #expect(holds(source, [.text("x")]) == true)
+        #expect(holds(source, [.text("y")]) == false)
+    }
+
+    @Test(arguments: [
+        "for i in range(3):\n    assert f(i) == i", "assert f(g(1)) == 2", "assert f(1).x == 2", "x = f(1)",
+        "assert f(lambda: 1) == 1", "assert f(1) or f(2)", "assert f'{f(1)}' == '1'",
+        "assert [f(x) for x in (1,)] == [1]",
+        "def check(candidate):\n    if True:\n        assert candidate(1) == 1", "import os\nassert f(1) == 1", "",
+        "assert (",
+        "x = [1]\nassert f(x) == 1\nassert f(x) == 1", "assert f(1) == round(1.5)",
+    ])
+    func theRestIsLeftToPython(source: String) { #expect(AssertRewriter.tests(in: source, entryPoint: "f") == nil) }
+}

@@ -1,0 +1,127 @@
+import Experience
+import JSON
+import Testing
+
+@testable import Verifiers
+
+/// Whether this machine can contain programs; where not, these tests have nothing to test.
+private let canContain: Bool = {
+    let toolchain = Toolchain(languages: Language.standard, python: "python3", isOpen: false)
+    return toolchain.python != nil && (try? SandboxWorker(plan: toolchain.plan)) != nil
+}()
+
+@Suite(.enabled(if: canContain, "no sandbox or no python3 on this machine: see assay doctor"), .serialized)
+struct CodeVerifierTests {
+    private func verdict(_ row: JSONValue, _ response: String, _ options: CodeOptions = CodeOptions()) async -> Verdict
+    {
+        let verifier = CodeVerifier(options: options)
+        let problem = Problem(id: "p", fields: JSONRow(row))
+        let verdict = await verifier.verify(
+            VerificationItem(problem: problem, completion: Completion(text: response)))
+        await verifier.shutdown()
+        return verdict
+    }
+
+    private let sum: JSONValue = [
+        "language": "python", "format": "stdin",
+        "tests": [["input": "2 3\n", "output": "5\n"], ["input": "10 -4\n", "output": "6\n"]],
+        "limits": ["cpu_s": 1, "wall_s": 1, "memory_mb": 128, "output_bytes": 4096],
+    ]
+
+    @Test(arguments: [
+        ("print(sum(map(int, input().split())))", "pass"), ("print(5)", "wrong_answer"), ("1/0", "runtime_error"),
+        ("print(", "compile_error"), ("while True: pass", "timeout"), ("import time; time.sleep(9)", "timeout"),
+        ("print('x' * 9999)", "output_limit"), ("x = bytearray(1 << 40)", "memory_limit"),
+        ("import os; print(5, flush=True); os.kill(os.getpid(), 11)", "runtime_error"),
+    ])
+    func statuses(program: String, status: String) async {
+        let verdict = await verdict(sum, program)
+        #expect(verdict.reason == status)
+        #expect(verdict.outcome == (status == "pass" ? .correct : .incorrect))
+        #expect(verdict.details?["isolation"]?.stringValue == "user")
+    }
+
+    @Test func scoresCanBeShares() async {
+        var options = CodeOptions()
+        options.score = .fraction
+        let verdict = await verdict(sum, "print(5)", options)
+        #expect(verdict.score == 0.5)
+        #expect(verdict.outcome == .incorrect)
+    }
+
+    @Test func noFenceIsNoAnswerUnlessTheRowIsBare() async {
+        let row: JSONValue = ["input_output": ["inputs": ["1\n"], "outputs": ["1\n"]]]
+        #expect(await verdict(row, "print(input())").outcome == .noAnswer)
+        #expect(await verdict(row, "So:\n```python\nprint(input())\n```\n").outcome == .correct)
+    }
+
+    @Test func rowsOfOtherDataSets() async {
+        let rows: [(JSONValue, String)] = [
+            (["input_output": ["fn_name": "f", "inputs": [[1, 2]], "outputs": [[3]]]], "def f(a, b): return a + b"),
+            (
+                [
+                    "public_test_cases": #"[{"input": "1\n2", "output": "3", "testtype": "functional"}]"#,
+                    "metadata": #"{"func_name": "f"}"#,
+                ], "class Solution:\n    def f(self, a: int, b: int) -> List[int]: return a + b"
+            ),
+            (["public_tests": ["input": ["4\n"], "output": ["16\n"]]], "print(int(input()) ** 2)"),
+            (["test_list": ["assert f(2) == {1, 2}"]], "def f(n): return set(range(1, n + 1))"),
+            (
+                [
+                    "prompt": "from typing import List\ndef f(x: List[int]):\n    \"\"\"doc\"\"\"\n",
+                    "entry_point": "f",
+                    "test": "def check(candidate):\n    assert candidate([1]) == 1\n",
+                ], "    return x[0]"
+            ),
+        ]
+        for (row, program) in rows {
+            let verdict = await verdict(row, "```python\n\(program)\n```")
+            #expect(verdict.outcome == .correct, "\(row.text): \(verdict.reason) \(verdict.explanation ?? "")")
+        }
+    }
+
+    @Test func testsThatArePrograms() async {
+        let loop = "for i in range(3):\n    assert f(i) == str(i)\n"
+        let row: JSONValue = ["format": "asserts", "entry_point": "f", "language": "python", "tests": .string(loop)]
+        #expect(await verdict(row, "def f(i): return str(i)").reason == "pass")
+        #expect(await verdict(row, "def f(i): return '0'").reason == "wrong_answer")
+        let equal = "class Y:\n    def __eq__(s, o): return True\ndef f(i): return Y()"
+        #expect(await verdict(row, equal).outcome == .incorrect)
+        let exits = "import os\ndef f(i): os._exit(0)"
+        #expect(await verdict(row, exits).outcome == .incorrect)
+        let unit = """
+            import unittest
+            class T(unittest.TestCase):
+                def test_it(self):
+                    with self.assertRaises(ValueError): f(-1)
+                    self.assertEqual(f(2), '2')
+            """
+        let cases: JSONValue = ["format": "unittest", "language": "python", "tests": .string(unit)]
+        let honest = "def f(i):\n    if i < 0: raise ValueError('negative')\n    return str(i)"
+        #expect(await verdict(cases, honest).reason == "pass")
+        #expect(await verdict(cases, "def f(i): return str(i)").outcome == .incorrect)
+    }
+
+    @Test func ourFailuresHaveNoScore() async {
+        #expect(
+            await verdict(["language": "cobol", "format": "stdin", "tests": [["input": "", "output": ""]]], "x").score
+                == nil)
+        #expect(await verdict(["format": "stdin"], "x").reason == "unreadableTests")
+    }
+
+    @Test func aProgramDoesNotTouchTheNext() async {
+        let verifier = CodeVerifier(
+            options: {
+                var options = CodeOptions(); options.slots = 1; return options
+            }())
+        let problem = Problem(id: "p", fields: JSONRow(sum))
+        let poison = "import builtins, os\nbuiltins.sum = lambda *a: 0\nopen('/tmp/x', 'w').write('x')\nos.kill(-1, 9)"
+        let honest = "import os\nassert not os.listdir('/tmp')\nprint(sum(map(int, input().split())))"
+        for (program, outcome) in [(poison, Outcome.incorrect), (honest, .correct), (poison, .incorrect)] {
+            let verdict = await verifier.verify(
+                VerificationItem(problem: problem, completion: Completion(text: program)))
+            #expect(verdict.outcome == outcome)
+        }
+        await verifier.shutdown()
+    }
+}
