@@ -33,6 +33,12 @@ lint:
 packages:
 	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config
 
+# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
+test-trainers: build
+	python3 -m venv .venv
+	.venv/bin/pip install -q requests numpy trl && .venv/bin/pip install -q --no-deps verl
+	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
+
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
 PYTHON ?= python3
 VENV ?= .venv
@@ -50,9 +56,3 @@ test-python: python
 loop: build python
 	$(VENV)/bin/pip install -q torch
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)
-
-# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
-test-trainers: build
-	python3 -m venv .venv
-	.venv/bin/pip install -q requests numpy trl && .venv/bin/pip install -q --no-deps verl
-	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python

@@ -100,7 +100,8 @@ struct JobRoutes: Sendable {
         let mapping = RowMapping(
             response: try body.optionalString("response_field"), answer: try body.optionalString("answer_field"),
             id: try body.optionalString("id_field"))
-        if let path = try body.optionalString("path") {
+        if body.value["path"] != nil {
+            let path = try body.string("path")
             guard call.principal.may(.admin) else {
                 throw APIError(status: .forbidden, code: "forbidden", message: "jobs by path need the scope 'admin'")
             }
