@@ -172,9 +172,25 @@ struct Verify: AsyncParsableCommand {
         let item = VerificationItem(
             problem: Problem(id: "explain", answer: explain[0]), completion: Completion(text: explain[1]))
         let verdict = await verifier.verify([item])[0]
-        var json = JSONWriter()
-        verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
-        Terminal.output(String(decoding: json.bytes, as: UTF8.self))
+        if common.json {
+            var json = JSONWriter()
+            verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
+            return Terminal.output(String(decoding: json.bytes, as: UTF8.self))
+        }
+        var lines: [(String, String)] = []
+        if let math = verifier as? MathVerifier {
+            let trace = MathGrader.explain(gold: explain[0], prediction: explain[1], options: math.options).trace
+            lines += trace.steps.map { ($0.name, $0.result) }
+        } else {
+            lines += [("gold", explain[0]), ("extracted", verdict.extracted ?? "nothing")]
+            if let explanation = verdict.explanation { lines.append(("because", explanation)) }
+        }
+        lines.append(("outcome", "\(verdict.outcome.rawValue) (\(verdict.reason))"))
+        lines.append(("score", verdict.score.map { "\($0)" } ?? "null"))
+        let width = lines.map(\.0.count).max() ?? 0
+        for (name, text) in lines {
+            Terminal.output(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + text)
+        }
     }
 }
 

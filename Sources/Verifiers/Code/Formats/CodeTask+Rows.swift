@@ -209,14 +209,9 @@ extension CodeTask {
                 absolute: checker["abs"]?.doubleValue ?? 1e-6, relative: checker["rel"]?.doubleValue ?? 1e-6)
         case "exact": comparison = .exact
         case "lines", "tokens", "whitespace": comparison = .lines
-        case "program":
-            guard let source = checker["source"]?.stringValue else {
-                throw CodeRowError(description: "a checker of type 'program' needs 'source', a Python program")
-            }
-            self.checker = source
         default:
             throw CodeRowError(
-                description: "the checker \(checker.text) is not known; known: lines, exact, float, program")
+                description: "the checker \(checker.text) is not known; known: lines, exact, float")
         }
     }
 

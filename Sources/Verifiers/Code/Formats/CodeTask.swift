@@ -47,8 +47,6 @@ struct CodeTask {
     var language: String
     var tests: Tests
     var comparison = OutputComparison.lines
-    /// A checker program in Python, run against each output instead of the comparison.
-    var checker: String?
     /// Common imports are there without being asked for, as LeetCode has it.
     var hasPrelude = false
     /// The response is the program itself, without a fence.
