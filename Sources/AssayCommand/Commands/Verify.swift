@@ -8,24 +8,31 @@ import Verifiers
 /// `assay verify`: reward verification of completions that exist already.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score completions in a JSONL file, or explain one verdict.",
+        abstract: "Score completions in a JSONL file or of a run, or explain one verdict.",
         discussion: """
             Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version,
             milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file,
             and only the table is shown on a terminal.
+            Given a configuration (.yaml), judges what its run has sampled and its verifier has not seen.
 
             EXAMPLE
               assay verify answers.jsonl --verifier math -o scored.jsonl
               cat answers.jsonl | assay verify - --verifier math > scored.jsonl
               assay verify answers.jsonl --verifier choice --summary
+              assay verify config.yaml --set verify.verifier=code
               assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
 
             VERIFIERS
             \(Assay.verifiers.entries.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
             """)
 
-    @Argument(help: "JSONL file to verify; - is standard input.")
+    @Argument(help: "JSONL file to verify, - is standard input; or a run's configuration (.yaml).")
     var input: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a key of the configuration; repeatable.", valueName: "key=value"))
+    var overrides: [String] = []
 
     @Option(name: .shortAndLong, help: "File for the output rows; - is standard output.")
     var output: String?
@@ -84,10 +91,14 @@ struct Verify: AsyncParsableCommand {
         }
         if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
         if shard != nil, output == nil || output == "-" { throw ValidationError("--shard needs -o FILE.") }
+        if !overrides.isEmpty, !isConfiguration { throw ValidationError("--set needs a configuration (.yaml).") }
         if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     }
 
+    private var isConfiguration: Bool { input?.hasSuffix(".yaml") == true || input?.hasSuffix(".yml") == true }
+
     func run() async throws {
+        if let input, isConfiguration { return try await verifyRun(of: input) }
         let verifier = try verifierChoice.make()
         do {
             if let input {
@@ -100,6 +111,21 @@ struct Verify: AsyncParsableCommand {
             throw error
         }
         await verifier.shutdown()
+    }
+
+    private func verifyRun(of config: String) async throws {
+        let pipeline = try await Pipeline(
+            config: RunConfig.load(path: config, overrides: overrides), isQuiet: common.quiet)
+        let (scoring, count) = try await pipeline.verify()
+        let all = try await pipeline.store.verdictCounts(run: pipeline.run, scoring: scoring)
+        common.say(
+            json: [
+                "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
+                "verifier": .string(scoring.verifier), "version": .string(scoring.version), "judged_now": .int(count),
+                "judged": .int(all.verdicts), "completions": .int(all.completions),
+            ],
+            text: "\(count) judged now, \(all.verdicts) of \(all.completions) completions in all, by "
+                + "\(scoring.verifier) \(scoring.version), in \(pipeline.store.path)")
     }
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
