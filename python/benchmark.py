@@ -1,6 +1,6 @@
 """Reading a batch of 1 M tokens from a store: columnar, and into verl's padded layout. Best of several, one process.
 
-    python python/benchmark.py
+python python/benchmark.py
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The trainer's side of assay: batches and leases from its store, layouts for trainers, reward clients."""
 
 from .batch import Batch, BatchError
-from .layouts import Padded, padded
+from .layouts import Padded, openrlhf, padded, verl
 from .store import Lease, LeaseLost, Store, StoreError, VersionTaken, Weights
 
 __all__ = [
@@ -14,5 +14,7 @@ __all__ = [
     "StoreError",
     "VersionTaken",
     "Weights",
+    "openrlhf",
     "padded",
+    "verl",
 ]
