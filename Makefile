@@ -36,8 +36,10 @@ packages:
 # Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
 test-trainers: build
 	python3 -m venv .venv
-	.venv/bin/pip install -q requests numpy trl && .venv/bin/pip install -q --no-deps verl
+	.venv/bin/pip install -q requests numpy 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*'
 	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
+	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray
+	.venv/bin/python scripts/test_store_trainers.py .build/release/assay
 
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
 PYTHON ?= python3

@@ -6,8 +6,8 @@ import json
 import os
 import subprocess
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import ray
@@ -25,6 +25,10 @@ class Worker:
         """Of the worker's process."""
         return self._process.pid
 
+    def parent(self) -> int:
+        """Of the actor's own process."""
+        return os.getpid()
+
     def verify(self, rows: bytes, count: int) -> bytes:
         """`count` lines to as many with verdicts; raises `ServerError` for a row that cannot be used."""
         process = self._process
@@ -33,17 +37,18 @@ class Worker:
             process.stdin.write(b'{"rows":%d}\n' % count)
             process.stdin.write(rows)
             process.stdin.flush()
-            head = process.stdout.readline()
-            content = [process.stdout.readline() for _ in range(json.loads(head).get("rows", 0))] if head else []
         except BrokenPipeError:
-            head, content = b"", []
-        if not head or (content and not content[-1].endswith(b"\n")):
+            pass  # seen as the end of its output
+        # The worker reads a batch whole before it answers, so the two pipes are never full together.
+        head = process.stdout.readline()
+        answer = json.loads(head) if head else {}
+        content: bytes = process.stdout.read(answer.get("bytes", 0))
+        if not head or len(content) != answer.get("bytes", 0):
             # The actor crashes with its worker: Ray restarts both and sends the batch again.
             os._exit(1)
-        answer = json.loads(head)
         if "error" in answer:
             raise ServerError(answer["error"])
-        return b"".join(content)
+        return content
 
 
 def verify(
@@ -53,12 +58,13 @@ def verify(
     actors: int = 2,
     batch: int = 4096,
     assay: str = "assay",
-    on_actors: Any = None,
+    on_actors: Callable[[list[Any]], None] | None = None,
 ) -> Iterator[bytes]:
     """JSONL rows with verdicts, in order and each once, from `actors` actors of one CPU each.
 
-    `rows` are lines with their ends. `on_actors` is called with the actors' handles when they are up.
-    """  # fmt: skip
+    `rows` are whole lines with their ends, one or many at a time: `blocks` reads a file that way. `batch` is the number of
+    rows in one message, at least. `on_actors` is called with the actors' handles when they are up.
+    """
     command = [assay, "worker", "--stdio", "--verifier", verifier]
     for option in options:
         command += ["--option", option]
@@ -66,14 +72,14 @@ def verify(
     pool = [Actor.remote(command) for _ in range(actors)]
     if on_actors is not None:
         on_actors(pool)
-    source = iter(rows)
+    source = _batches(rows, batch)
     pending: deque[Any] = deque()
     turn = 0
     try:
         while True:
             # Two batches per actor: one in work, one waiting; answers are taken in order.
-            while len(pending) < 2 * actors and (part := list(islice(source, batch))):
-                pending.append(pool[turn % actors].verify.remote(b"".join(part), len(part)))
+            while len(pending) < 2 * actors and (part := next(source, None)) is not None:
+                pending.append(pool[turn % actors].verify.remote(*part))
                 turn += 1
             if not pending:
                 return
@@ -81,3 +87,24 @@ def verify(
     finally:
         for actor in pool:
             ray.kill(actor)
+
+
+def blocks(path: str | os.PathLike[str], size: int = 1 << 20) -> Iterator[bytes]:
+    """A JSONL file as blocks of whole lines, some `size` bytes each."""
+    with Path(path).open("rb") as file:
+        while block := file.read(size):
+            block += file.readline()
+            yield block if block.endswith(b"\n") else block + b"\n"
+
+
+def _batches(rows: Iterable[bytes], batch: int) -> Iterator[tuple[bytes, int]]:
+    parts: list[bytes] = []
+    count = 0
+    for part in rows:
+        parts.append(part)
+        count += part.count(b"\n")
+        if count >= batch:
+            yield b"".join(parts), count
+            parts, count = [], 0
+    if parts:
+        yield b"".join(parts), count

@@ -165,7 +165,8 @@ public struct SQLVerifier: Verifier {
                 path = try self.path(of: named)
             }
             let gold = test["query"]?.stringValue ?? problem.answer
-            guard let expected = test["expected"] ?? (gold == nil ? nil : .null) else {
+            let expected: JSONValue = test["expected"] ?? .null
+            if expected.isNull, gold == nil {
                 throw ReplyError("\(place) has neither a gold query nor 'expected' rows")
             }
             let rows = expected.arrayValue
