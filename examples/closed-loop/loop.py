@@ -25,6 +25,7 @@ from typing import Any
 import pretrain
 import tasks
 import torch
+from assay import keep_memory
 
 HERE = Path(__file__).parent
 STEPS = 220
@@ -181,6 +182,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # unwinds, so that the children end too
     torch.set_num_threads(1)
+    keep_memory()
     results = []
     for seed in options.seeds:
         for estimator in options.estimators:

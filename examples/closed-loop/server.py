@@ -162,6 +162,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    assay.keep_memory()
     weights, version = options.base, 0
     if options.store and options.store.exists():
         with assay.Store(options.store) as store:

@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    assay.keep_memory()
     torch.manual_seed(options.seed)
     folder = options.store.parent / "weights"
     folder.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from .batch import Batch, BatchError
 from .layouts import Padded, openrlhf, padded, verl
+from .memory import keep_memory
 from .store import Lease, LeaseLost, Store, StoreError, VersionTaken, Weights
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "StoreError",
     "VersionTaken",
     "Weights",
+    "keep_memory",
     "openrlhf",
     "padded",
     "verl",

@@ -94,6 +94,23 @@ struct CommandVerifierTests {
         }
     }
 
+    @Test("After every kind of fault the same few processes judge on, in messages as large as before")
+    func recovery() async throws {
+        let worker = try PythonWorker(
+            Self.faults.replacing(
+                "reply = {",
+                with: "reply = {\"reason\": str(os.getpid()), \"explanation\": str(len(message[\"verify\"])),"))
+        let verifier = Self.verifier(worker, timeout: 1)
+        for fault in ["hang", "die", "garbage", "silent"] {
+            _ = await verifier.verify(Self.items(["right", fault, "right"]))
+        }
+        let verdicts = await verifier.verify(Self.items(Array(repeating: "right", count: 320)))
+        await verifier.shutdown()
+        #expect(verdicts.allSatisfy { $0.outcome == .correct })
+        #expect(Set(verdicts.map(\.reason)).count <= 2)
+        #expect(Set(verdicts.map(\.explanation)) == ["16"])
+    }
+
     @Test("Out of order, twice and a flood on stderr change nothing", arguments: ["item", "batch"])
     func harmless(mode: String) async throws {
         let worker = try PythonWorker(Self.faults)
