@@ -138,7 +138,7 @@ struct SQLVerifierTests {
         "A record that cannot be judged is our failure",
         arguments: [
             (nil, ["setup": "CREATE TABLE t(x)"]), ("SELECT 1", [:]), ("SELEC", ["setup": "CREATE TABLE t(x)"]),
-            ("SELECT 1", ["setup": "CREATE"]), ("SELECT 1", ["tests": []]),
+            ("SELECT 1", ["setup": "CREATE nothing;"]), ("SELECT 1", ["tests": []]),
             ("SELECT 1", ["expected": [1], "setup": ""]),
         ] as [(String?, JSONValue)])
     func unreadable(gold: String?, fields: JSONValue) async throws {

@@ -104,7 +104,7 @@ import Testing
         "Denied and flooded answers are not paid",
         arguments: [
             ("numeric", "not 42", "denied"), ("numeric", "It isn't 42", "denied"), ("numeric", "-42", "different"),
-            ("numeric", "This is not hard. It is 42", "equal"), ("numeric", "not 41, but 42", "hedged"),
+            ("numeric", "This is not hard. It is 42", "equal"), ("numeric", "not 41, but 42", "denied"),
             ("numeric", String(repeating: "(", count: 50_000) + "42", "budget"),
             ("text", String(repeating: "(", count: 50_000) + "42", "budget"), ("text", "a 42", "equal"),
             ("text", "42 a", "different"),
