@@ -23,7 +23,7 @@ def corpus_line(pair: Pair, rng: random.Random) -> str:
     return f"{prompt(pair)}{answer}\n"
 
 
-def pretrain(pairs: list[Pair], seed: int, steps: int = 1500, batch: int = 128) -> Policy:
+def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) -> Policy:
     """Next-token prediction on the answers."""
     torch.manual_seed(seed)
     rng = random.Random(seed)

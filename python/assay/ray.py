@@ -1,9 +1,15 @@
-"""Verification as a pool of Ray actors, each with an `assay worker` of its own; a lost actor's rows go to another."""
+"""Verification and rollout as pools of Ray actors; what a lost actor had in hand is done again by its successor.
+
+Verification actors own an `assay worker --stdio` and are sent rows. Rollout actors run `assay rollout` on a part of the
+dataset into a store of their own: one writer per store, and a run that is started again goes on where it was.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import subprocess
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -87,6 +93,66 @@ def verify(
     finally:
         for actor in pool:
             ray.kill(actor)
+
+
+def _die_with_parent() -> None:
+    """In the child: a store has one writer, so none may outlive the actor whose successor goes on with it."""
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Roller:
+    """Runs `assay rollout` to its end."""
+
+    def rollout(self, command: list[str]) -> None:
+        """Raises `ServerError` with the command's last words when it fails; it may be run again."""
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=_die_with_parent
+        )
+        if done.returncode != 0:
+            raise ServerError(f"{' '.join(command)}: code {done.returncode}: {done.stderr[-2000:]}")
+
+    def parent(self) -> int:
+        """Of the actor's own process."""
+        return os.getpid()
+
+
+def rollout(
+    config: str | os.PathLike[str],
+    dataset: str | os.PathLike[str],
+    folder: str | os.PathLike[str],
+    shards: int = 2,
+    settings: Iterable[str] = (),
+    assay: str = "assay",
+    on_actors: Callable[[list[Any]], None] | None = None,
+) -> list[Path]:
+    """Samples a JSONL dataset with `shards` actors of one CPU each; their stores, for `assay report STORE…`.
+
+    Line i goes to shard i modulo `shards`, into `folder/part-K.sqlite`. `settings` are further KEY=VALUE of the
+    configuration. Called again with the same arguments it samples only what is missing.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [line for block in blocks(dataset) for line in block.splitlines(keepends=True)]
+    Actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=-1)(Roller)
+    pool = [Actor.remote() for _ in range(shards)]
+    if on_actors is not None:
+        on_actors(pool)
+    stores, pending = [], []
+    try:
+        for index, actor in enumerate(pool):
+            part, store = folder / f"part-{index + 1}.jsonl", folder / f"part-{index + 1}.sqlite"
+            part.write_bytes(b"".join(lines[index::shards]))
+            # The dataset keeps one name, so that a problem is the same in every store.
+            sets = [f"dataset.path={part}", f"dataset.name={Path(dataset).stem}", f"store={store}", *settings]
+            command = [assay, "rollout", str(config), "--quiet"]
+            pending.append(actor.rollout.remote(command + [word for each in sets for word in ("--set", each)]))
+            stores.append(store)
+        ray.get(pending)
+    finally:
+        for actor in pool:
+            ray.kill(actor)
+    return stores
 
 
 def blocks(path: str | os.PathLike[str], size: int = 1 << 20) -> Iterator[bytes]:
