@@ -118,8 +118,11 @@ struct Answer {
 
     /// For explanations.
     var description: String {
-        guard let reading = readings.first else { return isTooLong ? "nothing: too long or too deep" : "words" }
-        return "\(reading)"
+        guard let reading = readings.first else {
+            return isTooLong ? "nothing: it is too long or too deep" : "words, no formula"
+        }
+        let others = readings.dropFirst().map { ", or \($0.reading)" }
+        return reading.reading + others.joined()
     }
 }
 

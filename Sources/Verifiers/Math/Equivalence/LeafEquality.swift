@@ -90,7 +90,7 @@ struct LeafEquality {
     private func scientific(_ expression: Expression) -> Expression? {
         guard case .product(let factors) = expression, factors.count == 2,
             case .decimal(let mantissa, let places) = factors[0],
-            significantDigits(mantissa, places) >= 6, case .power(.number(.small(10, 1)), let exponent) = factors[1],
+            hasSixDigits(mantissa, places), case .power(.number(.small(10, 1)), let exponent) = factors[1],
             let power = scalars.rational(exponent)?.intValue, (-100...100).contains(power)
         else { return nil }
         return .decimal(mantissa * Rational.powerOfTen(power), places - power)
@@ -106,7 +106,7 @@ struct LeafEquality {
             if case .decimal(_, let shown) = prediction, shown < places { return exact }
             return isWithin(prediction, value, places) ? .equal("rounds to the gold's decimals") : exact
         }
-        if case .decimal(let value, let places) = prediction, significantDigits(value, places) >= 6,
+        if case .decimal(let value, let places) = prediction, hasSixDigits(value, places),
             scalars.rational(gold)?.isInteger != true
         {
             return isWithin(gold, value, places) ? .equal("rounded to six digits or more") : exact
@@ -114,8 +114,9 @@ struct LeafEquality {
         return exact
     }
 
-    private func significantDigits(_ value: Rational, _ places: Int) -> Int {
-        String((value.magnitude * Rational.powerOfTen(places)).floor).utf8.count
+    // Six significant digits or more, by size alone: a decimal may be thousands of digits long.
+    private func hasSixDigits(_ value: Rational, _ places: Int) -> Bool {
+        !(value.magnitude < Rational.powerOfTen(5 - places))
     }
 
     // Whether a constant lies within half a unit of the last place.

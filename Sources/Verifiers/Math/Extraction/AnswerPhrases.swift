@@ -12,7 +12,13 @@ enum AnswerPhrases {
     static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Clause] {
         var found: [Clause] = []
         var position = range.upperBound - 1
+        let leads = nounLeads
         while position >= range.lowerBound, found.count < 3 {
+            let next = position + 1 < range.upperBound ? bytes[position + 1] : 0
+            guard leads[Int(bytes[position])] & 1 != 0, leads[Int(next)] & 2 != 0 else {
+                position -= 1
+                continue
+            }
             if let noun = noun(at: position, in: bytes, range),
                 let start = answerStart(
                     after: position + noun.text.utf8CodeUnitCount, within: noun.reach, in: bytes, range)
@@ -51,22 +57,24 @@ enum AnswerPhrases {
         " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ",
     ]
 
-    private static let nounLeads = leads(nouns.map(\.text))
+    private static let nounLeads = leads(nouns.map(\.text) + ["A:"])
     private static let connectorLeads = leads(connectors)
 
-    private static func leads(_ phrases: [StaticString]) -> [Bool] {
-        var table = [Bool](repeating: false, count: 256)
+    // Bit 0 of bytes that phrases begin with, bit 1 of bytes that come second.
+    private static func leads(_ phrases: [StaticString]) -> [UInt8] {
+        var table = [UInt8](repeating: 0, count: 256)
         for phrase in phrases {
-            let lead = phrase.utf8Start[0]
-            table[Int(lead)] = true
-            if Ascii.isLetter(lead) { table[Int(lead & 0xDF)] = true }
+            for place in 0..<min(2, phrase.utf8CodeUnitCount) {
+                let byte = phrase.utf8Start[place]
+                table[Int(byte)] |= 1 << UInt8(place)
+                if Ascii.isLetter(byte) { table[Int(byte ^ 0x20)] |= 1 << UInt8(place) }
+            }
         }
         return table
     }
 
     private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> Noun? {
         let lead = bytes[position]
-        guard nounLeads[Int(lead)] else { return nil }
         if Ascii.isLetter(lead), position > range.lowerBound, Ascii.isLetter(bytes[position - 1]) { return nil }
         if isLastLineLabel(at: position, in: bytes, range) { return Noun(text: "a", reach: 3) }
         return nouns.first { bytes.hasFolded($0.text, at: position, in: range) }
@@ -85,9 +93,10 @@ enum AnswerPhrases {
     ) -> Int? {
         var position = start
         let limit = min(range.upperBound, start + reach)
+        let leads = connectorLeads
         while position < limit {
             let byte = bytes[position]
-            if connectorLeads[Int(byte)] {
+            if leads[Int(byte)] & 1 != 0 {
                 for connector in connectors where bytes.hasFolded(connector, at: position, in: range) {
                     return position + connector.utf8CodeUnitCount
                 }

@@ -46,7 +46,9 @@ struct Settlement {
             case .value: return (hasOr && words <= 4) || (hasAnd && words == 1) ? .open : .settled
             case .word(let word):
                 words += 1
-                if words > 6 || HedgeWords.turns.contains(word) { return .settled }
+                if words > 6 { return .settled }
+                if isExclusion(marks[..<index], word) { return .denied }
+                if HedgeWords.turns.contains(word) { return .settled }
                 let isDoubt = marks[(index + 1)...].first == .word("doubt")
                 if HedgeWords.isAlternative(word) {
                     hasOr = true
@@ -64,6 +66,13 @@ struct Settlement {
             }
         }
         return .settled
+    }
+
+    // "Anything but 42", "other than 42".
+    private func isExclusion(_ before: ArraySlice<Mark>, _ word: String) -> Bool {
+        guard case .word(let lead)? = before.last else { return false }
+        return (word == "but" && ["anything", "everything", "all", "any"].contains(lead))
+            || (word == "than" && (lead == "other" || lead == "rather"))
     }
 
     private func isOpen(after marks: [Mark]) -> Bool {

@@ -89,9 +89,16 @@ enum LetterAnswer {
             return found
         }
 
+        private var letterBefore: UInt8? {
+            let letter = bytes[letterPosition]
+            return Ascii.isUpper(letter) || letter <= UInt8(ascii: "e") ? letter & 0xDF : nil
+        }
+
+        private var letterPosition: Int { Ascii.isLetter(bytes[position - 1]) ? position - 1 : position - 2 }
+
         // "C或D", "(C) 42 or (D) 43".
         private var offersAnother: Bool {
-            let letter = bytes[position - 1] == UInt8(ascii: ")") ? position - 2 : position - 1
+            let letter = letterPosition
             for index in position..<max(position, bytes.count - 2)
             where bytes[index] == UInt8(ascii: "(") && bytes[index + 2] == UInt8(ascii: ")") {
                 if Ascii.isUpper(bytes[index + 1]), bytes[index + 1] != bytes[letter] { return true }
@@ -104,7 +111,9 @@ enum LetterAnswer {
 
         // "(C) Cecile", "C. 42", "C) 42", "B不是 A".
         private func isChoiceText(_ mark: UInt8, isOpen: Bool) -> Bool {
-            guard position < bytes.count, !offersAnother else { return false }
+            guard position < bytes.count, let letter = letterBefore, letter <= UInt8(ascii: "J"), !offersAnother else {
+                return false
+            }
             if mark >= 0x80 { return true }
             // "C Cecile", but not "A number".
             if mark == Ascii.space, !isOpen {
@@ -113,8 +122,10 @@ enum LetterAnswer {
             }
             let rest = bytes[position...]
             let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
-            if isOpen { return hasText && (Ascii.isSpace(mark) || mark == Ascii.colon || mark == Ascii.point) }
-            return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || mark == Ascii.colon)
+            // "A: 42" names a choice, "A:B" a ratio.
+            let isColon = mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+            if isOpen { return hasText && (Ascii.isSpace(mark) || isColon || mark == Ascii.point) }
+            return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || isColon)
         }
     }
 

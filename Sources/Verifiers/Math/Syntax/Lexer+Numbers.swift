@@ -111,17 +111,19 @@ extension Lexer {
         return tail.map { NumberLiteral(value: value + $0, decimals: nil) }
     }
 
-    // The shortest block that fills the end of the decimals at least twice. The decimals stay known: what looks periodic
-    // may be a rounded value.
+    // The block whose repetitions, two at least, fill most of the decimals' end; of equals the shortest. The decimals
+    // stay known: what looks periodic may be a rounded value.
     private mutating func unrolled(_ literal: NumberLiteral, _ places: Int, _ ellipsis: Int) -> NumberLiteral? {
         let end = position
+        var best = (length: 0, run: 0)
         for length in 1...8 where places >= length * 2 {
-            guard (1...length).allSatisfy({ bytes[end - $0] == bytes[end - $0 - length] }) else { continue }
-            guard let tail = repeated(.zero, places, (end - length)..<end) else { return nil }
-            position += ellipsis
-            return NumberLiteral(value: literal.value + tail.value, decimals: places)
+            var run = length
+            while run < places, bytes[end - 1 - run] == bytes[end - 1 - run + length] { run += 1 }
+            if run >= length * 2, run > best.run { best = (length, run) }
         }
-        return nil
+        guard best.run > 0, let tail = repeated(.zero, places, (end - best.length)..<end) else { return nil }
+        position += ellipsis
+        return NumberLiteral(value: literal.value + tail.value, decimals: places)
     }
 
     // MARK: Bases

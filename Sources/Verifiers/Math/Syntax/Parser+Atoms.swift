@@ -102,7 +102,8 @@ extension Parser {
             return .constant(.infinity)
         }
         let isShortWord = Self.shortWords.contains(lower) && word.dropFirst() == lower.dropFirst()
-        if Self.looksLikeWord(word) || isShortWord { return try prose() }
+        let isProduct = word == "it" && !Ascii.isLetter(lexer.peekByte())
+        if Self.looksLikeWord(word) || (isShortWord && !isProduct) { return try prose() }
         // A product of letters: take the first, leave the rest.
         if let function = Self.functionPrefix(word) {
             lexer.rewind(to: tokenStart + function.name.utf8.count)

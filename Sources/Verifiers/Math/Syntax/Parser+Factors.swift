@@ -190,6 +190,7 @@ extension Parser {
             if Self.shadowed.contains(word) { return left.symbols.isEmpty && endsUnit(lexer.peekByte()) }
             if Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
             guard left.symbols.isEmpty else { return false }
+            if word == "per" { return lexer.peeks("cent") }
             return UnitTable.normal(word) != nil || (left.literal != nil && Self.looksLikeWord(word))
         default: return false
         }

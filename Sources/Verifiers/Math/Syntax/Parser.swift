@@ -249,7 +249,8 @@ struct Parser {
                 left = Self.residue(left, try argument(wholeNumbers: true))
             case .open(.round) where lexer.peeks("mod") || lexer.peeks("\\mod") || lexer.peeks("\\bmod"):
                 try advance()
-                try take(.modulo)
+                guard token == .modulo || token == .word("mod") else { throw .syntax }
+                try advance()
                 left = Self.residue(left, try sum())
                 try take(.close(.round))
             default:
@@ -324,7 +325,12 @@ struct Parser {
 
     private mutating func divided(_ left: Expression) throws(ParseFailure) -> Expression {
         if let quantity = try unitQuotient(left) { return quantity }
-        return .quotient(left, try signedFactor())
+        let right = try signedFactor()
+        // 1/2% is half a percent.
+        if case .percent(let inner) = right, left.literal != nil, inner.literal != nil {
+            return .percent(.quotient(left, inner))
+        }
+        return .quotient(left, right)
     }
 
     // 1 1/2, with the slash still to come.
