@@ -21,12 +21,11 @@ test-pages: packages
 build: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
 
-# Hostile and honest programs, as this user and, for root, as an ordinary one too. THREATS=DIR names another folder.
+# Hostile and honest programs, ours and THREATS=DIR's, as this user and, for root, as an ordinary one too.
 THREATS ?= ../shared/data/threats
-threats:
-	@if [ ! -f $(THREATS)/manifest.json ]; then echo "skipped: no $(THREATS)/manifest.json"; else \
-	swift build -c release $(SWIFT_FLAGS) --product CodeBenchmark && \
-	bash Benchmarks/Code/threats.sh .build/release/CodeBenchmark $(THREATS); fi
+threats: packages
+	swift build $(SWIFT_FLAGS) --product CodeBenchmark
+	bash Benchmarks/Code/threats.sh .build/debug/CodeBenchmark Benchmarks/Code/Threats $(THREATS)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift

@@ -47,7 +47,9 @@ let package = Package(
         .target(name: "CSpawn"),
         .target(
             name: "Verifiers",
-            dependencies: ["CSandbox", "CSpawn", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            dependencies: [
+                "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
+            ],
             swiftSettings: settings),
         .target(
             name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],

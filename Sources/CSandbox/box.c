@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #define PATIENCE_MS 10000
+#define OPEN_BOX "/tmp/assay-box-"  // and the worker's number
 
 // What init answers when it was asked to empty the box.
 struct emptied {
@@ -149,7 +151,7 @@ static int mount_disk(const struct job *job) {
 
 const char *box_enter(const struct job *job) {
     if (walls_open) {
-        strcpy(directory, "/tmp/assay-box-XXXXXX");
+        snprintf(directory, sizeof directory, OPEN_BOX "%d-XXXXXX", (int)getpid());
         if (mkdtemp(directory) == NULL) return "make a folder in /tmp";
     } else {
         const char *failed = open_box();
@@ -162,6 +164,8 @@ const char *box_enter(const struct job *job) {
 
 static void run_program(const struct job *job, const struct channels *channels) {
     setsid();
+    // Where there is no namespace to end it with.
+    if (walls_open) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (dup2(channels->in[0], 0) < 0 || dup2(channels->out[1], 1) < 0 || dup2(channels->err[1], 2) < 0) _exit(127);
     int report = fcntl(channels->error[1], F_DUPFD_CLOEXEC, 10);
     int has_result = job->head.limits.result_bytes > 0;
@@ -270,13 +274,27 @@ static int remove_entry(const char *path, const struct stat *info, int type, str
     return 0;
 }
 
+static void wipe(const char *path) {
+    for (int pass = 0; pass < 64 && access(path, F_OK) == 0; pass++) {
+        nftw(path, remove_entry, 16, FTW_PHYS);
+        nftw(path, remove_entry, 16, FTW_PHYS | FTW_DEPTH);
+    }
+}
+
 void box_leave(void) {
-    if (!walls_open) {
+    if (walls_open) {
+        wipe(directory);
+    } else {
         umount2(BOX, MNT_DETACH);
-        return;
     }
-    for (int pass = 0; pass < 64 && access(directory, F_OK) == 0; pass++) {
-        nftw(directory, remove_entry, 16, FTW_PHYS);
-        nftw(directory, remove_entry, 16, FTW_PHYS | FTW_DEPTH);
+}
+
+void box_sweep(void) {
+    glob_t found;
+    if (glob(OPEN_BOX "*", GLOB_NOSORT, NULL, &found) != 0) return;
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        int owner = atoi(found.gl_pathv[i] + strlen(OPEN_BOX));
+        if (owner > 0 && kill(owner, 0) != 0 && errno == ESRCH) wipe(found.gl_pathv[i]);
     }
+    globfree(&found);
 }

@@ -354,6 +354,7 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
 void serve(char **words) {
     signal(SIGPIPE, SIG_IGN);
     account_start();
+    if (walls_open) box_sweep();
     if (write_frame(CONTROL_FD, SANDBOX_READY, NULL, 0) != 0) _exit(0);
     for (;;) {
         struct sandbox_frame frame;

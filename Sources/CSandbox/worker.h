@@ -75,6 +75,7 @@ int box_lend(const struct job *job, const struct channels *channels, int zygote)
 void box_kill(void);                                        // ends everything in the box, at once
 uint64_t box_empty(int is_killed);                          // the same, and waits for it; processor time of orphans
 void box_artifact(const struct job *job, struct buffer *artifact, int *is_too_big);
+void box_sweep(void);                                       // what killed workers left: open boxes only
 extern pid_t box_init;
 void box_leave(void);                                       // drops the disk; after box_empty
 

@@ -30,6 +30,7 @@ guard arguments.first == "labels", arguments.count > 1 else {
     print("usage: CodeBenchmark labels FILE… | threats FOLDER | cost FILE")
     exit(2)
 }
+var wrongInAll = 0
 for path in arguments.dropFirst() {
     let programs = LabelledProgram.load(path)
     let verifier = CodeVerifier(options: CodeOptions())
@@ -52,4 +53,6 @@ for path in arguments.dropFirst() {
         }
     }
     print("\(path): \(programs.count) programs, \(wrong) other than labelled, \(wall), \(cpu) CPU-s")
+    wrongInAll += wrong
 }
+exit(wrongInAll == 0 ? 0 : 1)

@@ -95,7 +95,9 @@ struct Doctor: AsyncParsableCommand {
     ) async -> Check {
         let name = "code/\(language.name)"
         guard language.isUsable else { return Check(name: name, state: .missing, detail: language.text) }
-        guard isContained else { return Check(name: name, state: .missing, detail: "needs the sandbox; \(language.text)") }
+        guard isContained else {
+            return Check(name: name, state: .missing, detail: "needs the sandbox; \(language.text)")
+        }
         let probe = await CodeProbe.run(language.name)
         return Check(
             name: name, state: probe.works ? .ok : .failed,

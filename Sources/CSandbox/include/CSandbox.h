@@ -4,7 +4,8 @@
 //
 //   host (Swift)  --control socket-->  keeper -> worker (pid 1 of its namespaces) -> zygote (warm interpreter)
 //                                                   |                                  |
-//                                                   +-> box init (pid 1 of the box)    +-> program (pid 2 of the box)
+//                                                   +-> init (pid 1 of the box)        +-> program (in the box)
+//                                                   +-> program (in the box), where no interpreter is needed
 //
 // The keeper and the worker are this very executable started again: a constructor takes over before main.
 #ifndef CSANDBOX_H

@@ -22,7 +22,8 @@ extension CodeJudge {
     /// A checker that is ready to run, or why it is not: about the row, so no fault of the program.
     func prepare(_ checker: CheckerProgram) -> Result<ProgramRun, PrepareFailure> {
         func failure(_ explanation: String) -> Result<ProgramRun, PrepareFailure> {
-            .failure(PrepareFailure(test: .init(status: .infrastructureError, explanation: "the checker \(explanation)")))
+            .failure(
+                PrepareFailure(test: .init(status: .infrastructureError, explanation: "the checker \(explanation)")))
         }
         let language: Language
         switch toolchain.language(checker.language) {

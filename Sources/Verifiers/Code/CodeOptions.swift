@@ -50,7 +50,7 @@ public struct CodeOptions: Sendable {
     /// Languages beside, or in place of, the standard ones.
     public var languages: [Language] = []
     /// Results kept for identical programs; 0 keeps none.
-    public var cache = 4096
+    public var cache = 1024
     /// Runs programs without walls, where none can be built. Every verdict says so.
     public var unsafe = false
 
@@ -98,7 +98,7 @@ public struct CodeOptions: Sendable {
         ("python", "the Python interpreter (python3)"),
         ("language", "language of rows that name none (python)"),
         ("languages", "object by name: source, compile, artifact, run, aliases, limitsAddressSpace"),
-        ("cache", "results kept for identical programs (4096)"),
+        ("cache", "results kept for identical programs (1024)"),
         ("unsafe", "run without walls where none can be built (false); every verdict says so"),
     ]
 }

@@ -15,7 +15,7 @@ struct CodeResult: Sendable {
     }
 
     var tests: [Test]
-    /// The tests could not be taken out of the program's reach: see `docs/code.md`.
+    /// The tests are a program and ran in the box, beside the program and not on the host: see `docs/code.md`.
     var isWeakOracle = false
     /// Set when no test was run.
     var compile: Test?

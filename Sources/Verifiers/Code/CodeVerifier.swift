@@ -16,6 +16,8 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     public let name = "code"
     /// Raised when a verdict could change.
     public let version = "1"
+    /// Tests may be in the row itself.
+    public var needsAnswer: Bool { false }
     /// How it runs and scores.
     public let options: CodeOptions
 

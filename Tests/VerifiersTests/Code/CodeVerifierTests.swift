@@ -83,7 +83,9 @@ struct CodeVerifierTests {
     @Test func testsThatArePrograms() async {
         let loop = "for i in range(3):\n    assert f(i) == str(i)\n"
         let row: JSONValue = ["format": "asserts", "entry_point": "f", "language": "python", "tests": .string(loop)]
-        #expect(await verdict(row, "def f(i): return str(i)").reason == "pass")
+        let passed = await verdict(row, "def f(i): return str(i)")
+        #expect(passed.reason == "pass")
+        #expect(passed.details?["weak_oracle"]?.boolValue == true)
         #expect(await verdict(row, "def f(i): return '0'").reason == "wrong_answer")
         let equal = "class Y:\n    def __eq__(s, o): return True\ndef f(i): return Y()"
         #expect(await verdict(row, equal).outcome == .incorrect)
@@ -101,6 +103,68 @@ struct CodeVerifierTests {
         #expect(await verdict(cases, honest).reason == "pass")
         #expect(await verdict(cases, "def f(i): return str(i)").outcome == .incorrect)
     }
+
+    private func checked(by source: String, language: String = "python") -> JSONValue {
+        [
+            "format": "stdin", "language": "python",
+            "tests": [["input": "10\n", "output": "5 5\n"], ["input": "7\n", "output": "3 4\n"]],
+            "checker": ["type": "program", "language": .string(language), "source": .string(source)],
+        ]
+    }
+
+    @Test func aDeclaredCheckerDecides() async {
+        // Any two numbers with the right sum; files come as testlib has them.
+        let checker = """
+            import sys
+            given, output, answer = (open(path).read().split() for path in sys.argv[1:])
+            assert len(answer) == 2
+            sys.exit(0 if len(output) == 2 and sum(map(int, output)) == int(given[0]) else 1)
+            """
+        let row = checked(by: checker)
+        #expect(await verdict(row, "n = int(input()); print(1, n - 1)").reason == "pass")
+        #expect(await verdict(row, "print(1, 1)").reason == "wrong_answer")
+        #expect(await verdict(row, "print('x')").reason == "wrong_answer")
+        // What was expected is nowhere in the program's box.
+        let hunter = """
+            import os
+            n = int(input())
+            seen = [open(os.path.join(top, name), "rb").read() for top, _, names in os.walk("/box") for name in names]
+            print(1, n - 1 if len(seen) == 1 else n)
+            """
+        #expect(await verdict(row, hunter).reason == "pass")
+    }
+
+    @Test func aCheckerThatFailsIsNoWrongAnswer() async {
+        for source in ["import os; os.abort()", "import sys; sys.exit(3)", "while True: pass"] {
+            var options = CodeOptions()
+            options.limits.cpu = 1
+            let verdict = await verdict(checked(by: source), "print(1)", options)
+            #expect(verdict.score == nil, "\(source): \(verdict.reason)")
+            #expect(verdict.explanation?.contains("checker") == true)
+        }
+        #expect(await verdict(checked(by: "x", language: "cobol"), "print(1)").score == nil)
+    }
+
+    @Test func aCheckerMayNeedACompiler() async {
+        let source = """
+            #include "shared.h"
+            int main(int argc, char **argv) { return argc == 4 && SHARED ? 0 : 2; }
+            """
+        var row = checked(by: source, language: "c").objectValue ?? []
+        row.removeAll { $0.key == "checker" }
+        row.append(
+            .init(
+                "checker",
+                [
+                    "type": "program", "language": "c", "source": .string(source),
+                    "files": ["shared.h": "#define SHARED 1\n"],
+                ]))
+        let verdict = await verdict(.object(row), "print(1)")
+        // A machine without a C compiler says so.
+        #expect(verdict.reason == "pass" || verdict.explanation?.contains("'gcc', is not in PATH") == true)
+    }
+
+    @Test func rowsNeedNoGoldAnswer() { #expect(!CodeVerifier().needsAnswer) }
 
     @Test func ourFailuresHaveNoScore() async {
         #expect(

@@ -21,6 +21,13 @@ import Testing
         #expect(!lines("", "7\n"))
     }
 
+    @Test func tokensMayStandAnyhow() {
+        let tokens = OutputComparison.tokens
+        #expect(tokens.accepts(Array("1  2\n\n3".utf8), expected: Array("1 2 3\n".utf8)))
+        #expect(!tokens.accepts(Array("1 2".utf8), expected: Array("1 2 3".utf8)))
+        #expect(!tokens.accepts(Array("1.0".utf8), expected: Array("1".utf8)))
+    }
+
     @Test func exactIsExact() {
         #expect(!OutputComparison.exact.accepts(Array("5\n".utf8), expected: Array("5".utf8)))
     }

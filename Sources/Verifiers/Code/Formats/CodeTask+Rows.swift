@@ -34,7 +34,7 @@ extension CodeTask {
                     + "test+entry_point (HumanEval), tests")
         }
         guard testCount > 0 else { throw CodeRowError(description: "the row's list of tests is empty") }
-        limits = limits.filled(from: row)
+        limits = try limits.filled(from: row)
     }
 
     // {"format": "stdin" | "functional" | "asserts", "tests": …, "entry_point": …, "checker": …}
@@ -174,15 +174,20 @@ extension CodeTask {
                 inputs.count == outputs.count
             else { throw CodeRowError(description: "'\(key)' must hold as many inputs as outputs") }
             for (input, output) in zip(inputs, outputs) {
-                guard let input = input.textLines, let output = output.textLines else { continue }
+                guard let input = input.textLines, let output = output.textLines else {
+                    throw CodeRowError(description: "inputs and outputs of '\(key)' must be texts")
+                }
                 runs.append(StdinTest(input: input, output: output))
             }
         }
         var task = CodeTask(language: language, tests: .stdin(runs))
-        if let seconds = row["time_limit"]?["seconds"]?.doubleValue {
-            task.limits.cpu = seconds + (row["time_limit"]?["nanos"]?.doubleValue ?? 0) / 1e9
+        // 0 is how the data set writes that there is none.
+        let seconds =
+            (row["time_limit"]?["seconds"]?.doubleValue ?? 0) + (row["time_limit"]?["nanos"]?.doubleValue ?? 0) / 1e9
+        if (0.01...86_400).contains(seconds) { task.limits.cpu = seconds }
+        if let bytes = row["memory_limit_bytes"]?.intValue, (16 << 20...1 << 44).contains(bytes) {
+            task.limits.memory = bytes
         }
-        if let bytes = row["memory_limit_bytes"]?.intValue, bytes > 0 { task.limits.memory = bytes }
         return task
     }
 
@@ -213,7 +218,8 @@ extension CodeTask {
         case "program": self.checker = try CheckerProgram(checker)
         default:
             throw CodeRowError(
-                description: "the checker \(checker.text.prefix(100)) is not known; known: lines, tokens, exact, float, program")
+                description:
+                    "the checker \(checker.text.prefix(100)) is not known; known: lines, tokens, exact, float, program")
         }
     }
 
@@ -223,6 +229,7 @@ extension CodeTask {
         do {
             return try JSONValue(parsing: text.utf8)
         } catch {
+            if let packed = PackedTests.text(in: text), let value = try? JSONValue(parsing: packed) { return value }
             throw CodeRowError(description: "'\(key)' is neither JSON nor a text that holds JSON: \(error)")
         }
     }
@@ -240,17 +247,28 @@ extension CodeTask.CallTest {
 
 extension RowLimits {
     /// With what the row's `limits` object says.
-    fileprivate func filled(from row: JSONValue) -> RowLimits {
-        guard let stated = row["limits"] else { return self }
+    fileprivate func filled(from row: JSONValue) throws -> RowLimits {
+        guard let stated = row["limits"], !stated.isNull else { return self }
+        func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
+            guard let value = stated[key], !value.isNull else { return nil }
+            guard let number = value.doubleValue, range.contains(number) else {
+                throw CodeRowError(
+                    description: "'limits.\(key)' must be a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+        func bytes(_ key: String, unit: Int, in range: ClosedRange<Double>) throws -> Int? {
+            try number(key, in: range).map { Int($0 * Double(unit)) }
+        }
         var limits = self
-        limits.cpu = stated["cpu_s"]?.doubleValue ?? limits.cpu
-        limits.wall = stated["wall_s"]?.doubleValue ?? limits.wall
-        limits.memory = stated["memory_mb"]?.intValue.map { $0 << 20 } ?? limits.memory
-        limits.output = stated["output_bytes"]?.intValue ?? limits.output
-        limits.processes = stated["processes"]?.intValue ?? limits.processes
-        limits.disk = stated["disk_mb"]?.intValue.map { $0 << 20 } ?? limits.disk
-        limits.compileWall = stated["compile_wall_s"]?.doubleValue ?? limits.compileWall
-        limits.compileMemory = stated["compile_memory_mb"]?.intValue.map { $0 << 20 } ?? limits.compileMemory
+        limits.cpu = try number("cpu_s", in: 0.01...86_400) ?? limits.cpu
+        limits.wall = try number("wall_s", in: 0.01...86_400) ?? limits.wall
+        limits.memory = try bytes("memory_mb", unit: 1 << 20, in: 16...1e7) ?? limits.memory
+        limits.output = try bytes("output_bytes", unit: 1, in: 1...Double(1 << 30)) ?? limits.output
+        limits.processes = try bytes("processes", unit: 1, in: 1...65_536) ?? limits.processes
+        limits.disk = try bytes("disk_mb", unit: 1 << 20, in: 0.01...1e6) ?? limits.disk
+        limits.compileWall = try number("compile_wall_s", in: 0.01...86_400) ?? limits.compileWall
+        limits.compileMemory = try bytes("compile_memory_mb", unit: 1 << 20, in: 16...1e7) ?? limits.compileMemory
         return limits
     }
 }

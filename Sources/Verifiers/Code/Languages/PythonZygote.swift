@@ -74,7 +74,9 @@ enum PythonZygote {
                 if value == 0xFFFFFFFFFFFFFFFF or (is_open and kind == resource.RLIMIT_NPROC):
                     continue
                 resource.setrlimit(kind, (value, value))
-            if not is_open:
+            if is_open:
+                libc.prctl(1, 9, 0, 0, 0)
+            else:
                 check(libc.capset(ctypes.byref(capability_header), no_capabilities), "capset")
 
         RESOURCES = (

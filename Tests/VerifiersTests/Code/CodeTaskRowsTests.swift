@@ -1,0 +1,117 @@
+import BigInt
+import Experience
+import JSON
+import Testing
+
+@testable import Verifiers
+
+@Suite struct CodeTaskRowsTests {
+    private func task(_ row: JSONValue, answer: String? = nil) throws -> CodeTask {
+        try CodeTask(problem: Problem(id: "p", answer: answer, fields: JSONRow(row)), defaultLanguage: nil)
+    }
+
+    private func runs(_ task: CodeTask) -> [String]? {
+        guard case .stdin(let tests) = task.tests else { return nil }
+        return tests.map {
+            String(decoding: $0.input, as: UTF8.self) + "->" + String(decoding: $0.output, as: UTF8.self)
+        }
+    }
+
+    private func calls(_ task: CodeTask) -> [CodeTask.Call]? {
+        guard case .calls(let tests) = task.tests else { return nil }
+        return tests.flatMap(\.calls)
+    }
+
+    @Test(arguments: [
+        #"{"input_output": "{\"inputs\": [\"1\\n\"], \"outputs\": [\"2\\n\"]}"}"#,
+        #"{"input_output": {"inputs": [["1", ""]], "outputs": [["2", ""]]}, "difficulty": "introductory"}"#,
+        #"{"public_test_cases": "[{\"input\": \"1\\n\", \"output\": \"2\\n\", \"testtype\": \"stdin\"}]", "metadata": "{}"}"#,
+        #"{"public_tests": {"input": ["1\n"], "output": ["2\n"]}, "private_tests": {"input": [], "output": []}, "#
+            + #""generated_tests": null, "time_limit": null}"#,
+        #"{"tests": [{"input": "1\n", "output": "2\n"}]}"#,
+        #"{"test_cases": "[{\"input\": \"1\\n\", \"expected\": \"2\\n\"}]"}"#,
+        #"{"format": "stdin", "tests": {"inputs": ["1\n"], "outputs": ["2\n"]}}"#,
+    ])
+    func programsThatReadAndPrint(row: String) throws {
+        #expect(runs(try task(JSONValue(parsing: row.utf8))) == ["1\n->2\n"])
+    }
+
+    @Test(arguments: [
+        #"{"input_output": {"fn_name": "f", "inputs": [[1, "a"]], "outputs": [[3]]}}"#,
+        #"{"public_test_cases": [], "private_test_cases": "[{\"input\": \"1\\n\\\"a\\\"\", \"output\": \"3\", "#
+            + #"\"testtype\": \"functional\"}]", "metadata": "{\"func_name\": \"f\"}"}"#,
+        #"{"format": "functional", "entry_point": "f", "tests": [{"args": [1, "a"], "expected": 3}]}"#,
+        #"{"tests": [{"args": [1, "a"], "output": 3}], "fn_name": "f"}"#,
+        #"{"test_list": ["assert f(1, 'a') == 3"], "test_setup_code": "", "test_imports": ["import math"]}"#,
+        #"{"test": "def check(candidate):\n    assert candidate(1, 'a') == 3\n", "entry_point": "f", "prompt": ""}"#,
+        #"{"format": "asserts", "tests": "assert f(1, 'a') == 3"}"#,
+    ])
+    func functionsThatAreCalled(row: String) throws {
+        let calls = try #require(calls(try task(JSONValue(parsing: row.utf8))))
+        #expect(calls.map(\.function) == ["f"])
+        #expect(calls.map(\.arguments) == [[.int(1), .text("a")]])
+    }
+
+    @Test func theGoldAnswerMayHoldTheTests() throws {
+        #expect(runs(try task(["question": "?"], answer: #"{"inputs": ["1"], "outputs": ["2"]}"#)) == ["1->2"])
+        #expect(calls(try task(["question": "?"], answer: #"["assert f(2) == 3"]"#))?.count == 1)
+    }
+
+    @Test func limitsOfTheRowCount() throws {
+        let task = try task([
+            "public_tests": ["input": ["1"], "output": ["2"]], "time_limit": ["seconds": 1, "nanos": 500_000_000],
+            "memory_limit_bytes": 256_000_000, "language": "cpp",
+        ])
+        #expect(task.limits.cpu == 1.5)
+        #expect(task.limits.memory == 256_000_000)
+        #expect(task.language == "cpp")
+    }
+
+    @Test func aPromptComesBeforeItsContinuation() throws {
+        let row: JSONValue = ["test": "assert f(1)", "entry_point": "f", "prompt": "import math\ndef f(x):\n"]
+        let task = try task(row)
+        #expect(task.program(in: "    return x", row: JSONRow(row)) == "import math\ndef f(x):\n\n    return x")
+        #expect(task.program(in: " \n", row: JSONRow(row)) == nil)
+    }
+
+    // '[{"input": "1\n", "output": "2\n", "testtype": "stdin"}]' through pickle (protocol 4), zlib and base64.
+    private let packed =
+        "eJxrYJlqwwABPRbR1UqZeQWlJUpWCkqGMXlKOgpK+aUlUAEjiEBJanFJSWVBKkiouCQlM0+pNnaKHgCVCRRG"
+
+    @Test func hiddenTestsAreUnpacked() throws {
+        let row: JSONValue = ["public_test_cases": "[]", "private_test_cases": .string(packed), "metadata": "{}"]
+        #expect(runs(try task(row)) == ["1\n->2\n"])
+    }
+
+    @Test(arguments: [
+        // A call of os.system; a number; two strings; a string that ends too early.
+        "\u{80}\u{04}cos\nsystem\n.", "\u{80}\u{04}K\u{01}.", "X\u{01}\u{00}\u{00}\u{00}aX\u{01}\u{00}\u{00}\u{00}b.",
+        "X\u{7F}\u{00}\u{00}\u{00}a.", "",
+    ])
+    func otherPicklesAreNotRead(pickle: String) {
+        #expect(PackedTests.string(inPickle: pickle.unicodeScalars.map { UInt8($0.value) }) == nil)
+    }
+
+    @Test(arguments: [
+        #"{}"#, #"{"tests": []}"#, #"{"input_output": ""}"#, #"{"input_output": "not json"}"#,
+        #"{"input_output": {"inputs": ["1"], "outputs": []}}"#, #"{"input_output": {"inputs": [1], "outputs": [2]}}"#,
+        #"{"input_output": {"fn_name": "f", "inputs": ["1"], "outputs": ["2"]}}"#,
+        #"{"public_tests": {"input": ["1"], "output": [null]}}"#,
+        #"{"public_tests": {"input": ["1", "2"], "output": ["1"]}}"#,
+        #"{"public_test_cases": "[{\"input\": \"x\", \"output\": \"3\", \"testtype\": \"functional\"}]"}"#,
+        #"{"tests": [{"input": "1", "output": "2"}, {"args": [1], "expected": 2}], "entry_point": "f"}"#,
+        #"{"tests": [{"args": [1], "expected": 2}]}"#, #"{"tests": [{"what": 1}]}"#, #"{"tests": 5}"#,
+        #"{"format": "poem", "tests": []}"#, #"{"format": "asserts", "tests": 5}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "limits": {"memory_mb": -1}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "limits": {"cpu_s": 1e300}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "limits": {"processes": "many"}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": "magic"}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program"}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program", "source": "", "arguments": ["x"]}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program", "source": "", "files": {"../x": ""}}}"#,
+    ])
+    func rowsWithoutUsableTestsSaySo(row: String) throws {
+        let value = try JSONValue(parsing: row.utf8)
+        #expect(throws: CodeRowError.self) { try task(value) }
+    }
+}
