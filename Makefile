@@ -37,13 +37,16 @@ packages:
 # Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
 test-trainers: build
 	python3 -m venv .venv
-	.venv/bin/pip install -q requests numpy trl && .venv/bin/pip install -q --no-deps verl
+	.venv/bin/pip install -q requests numpy 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*'
 	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
+	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray
+	.venv/bin/python scripts/test_store_trainers.py .build/release/assay
 
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
 PYTHON ?= python3
 VENV ?= .venv
-LOOP ?=
+# The seeds and estimators of `make loop`: about 3 minutes each on two cores.
+LOOP ?= --estimators grpo --seeds 0 1 2
 
 .PHONY: test-python loop python
 
@@ -55,5 +58,5 @@ test-python: python
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
 loop: build python
-	$(VENV)/bin/pip install -q torch
+	$(VENV)/bin/pip install -q 'torch==2.13.*'
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)

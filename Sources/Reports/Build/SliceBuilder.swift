@@ -6,6 +6,8 @@ struct SliceBuilder {
     let table: SampleTable
     let lengthUnit: LengthSummary.Unit
     private var votes = MajorityVotes()
+    /// Equal values have equal intervals, and at k = 1 all curves are one: each is resampled once per slice.
+    private var means: [[Double]: Estimate] = [:]
 
     init(table: SampleTable, lengthUnit: LengthSummary.Unit) {
         self.table = table
@@ -15,6 +17,7 @@ struct SliceBuilder {
     /// The figures of `rows`.
     mutating func slice(label: String, rows: [Int]) throws -> Slice {
         var slice = Slice(label: label)
+        means.removeAll()
         let tallies = tallies(rows)
         slice.completions = rows.count
         slice.problems = tallies.count
@@ -85,7 +88,7 @@ struct SliceBuilder {
         for k in Self.ks(upTo: most) {
             let able = tallies.filter { $0.n >= k }
             func mean(_ statistic: (ProblemTally) -> Statistic<Double>) throws -> Estimate {
-                try .mean(of: able.compactMap { statistic($0).value })
+                try resampled(able.compactMap { statistic($0).value })
             }
             points.append(
                 CurvePoint(
@@ -108,7 +111,14 @@ struct SliceBuilder {
             case .failure(let reason): return .undefined(reason)
             }
         }
-        return try .mean(of: values)
+        return try resampled(values)
+    }
+
+    private mutating func resampled(_ values_P: [Double]) throws -> Estimate {
+        if let known = means[values_P] { return known }
+        let mean = try Estimate.mean(of: values_P)
+        means[values_P] = mean
+        return mean
     }
 
     /// 1, 2, 4 … and `most` itself.

@@ -22,6 +22,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     let pool: SandboxPool
     private let cache: VerdictCache
     let header = PrecompiledHeader()
+    let checkers = CompiledCheckers()
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
@@ -116,7 +117,8 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             return .verifierError(
                 reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
         }
-        let judge = CodeJudge(options: options, toolchain: toolchain, header: header, slot: slot)
+        let judge = CodeJudge(
+            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot)
         return verdict(judge.judge(task, program: program, language: language), program: program, language: language)
     }
 

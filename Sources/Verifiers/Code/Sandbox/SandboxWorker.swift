@@ -98,6 +98,17 @@ final class SandboxWorker {
         isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_INPUT, length: bytes.count) + bytes)
     }
 
+    /// Ends the input of an interactive run.
+    func closeInput() {
+        _ = isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_END, length: 0))
+    }
+
+    /// Whether something has come, or the worker is gone, waiting for it up to `milliseconds`.
+    func hasNews(within milliseconds: Int32) -> Bool {
+        var polled = pollfd(fd: process.control, events: Int16(POLLIN), revents: 0)
+        return !isOpen || poll(&polled, 1, milliseconds) > 0
+    }
+
     /// Ends an interactive run; its report still comes.
     func cancel() {
         _ = isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_STOP, length: 0))
