@@ -34,7 +34,7 @@ enum IntervalChart {
         for (index, row) in rows.enumerated() {
             let y = step * (Double(index) + 0.5) + 4
             svg.add(
-                "<text class=\"key\" x=\"0\" y=\"\(y + 4)\">\(TerminalText.cut(row.name, to: 20))</text><g class=\"s0\">"
+                "<text class=\"key\" x=\"0\" y=\"\(y + 4)\">\(TerminalText.cut(row.name, to: 18))</text><g class=\"s0\">"
             )
             if let (lower, upper) = row.interval {
                 svg.add(
