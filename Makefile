@@ -36,7 +36,7 @@ packages:
 # Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
 test-trainers: build
 	python3 -m venv .venv
-	.venv/bin/pip install -q requests numpy 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*'
+	.venv/bin/pip install -q requests numpy aiohttp 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*'
 	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
 	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray
 	.venv/bin/python scripts/test_store_trainers.py .build/release/assay

@@ -11,16 +11,34 @@ enum AccuracyView {
         return section
     }
 
-    static func charts(_ report: Report) -> Markup {
-        let slices = report.breakdowns.first {
-            (2...6).contains($0.slices.count) && $0.slices.contains { $0.curve.count > 1 }
+    private static func charts(_ report: Report) -> Markup {
+        var charts = Markup()
+        if report.overall.curve.count > 1 {
+            charts.add(curveChart([report.overall], names: ["pass@k", "majority@k"]))
         }
-        guard report.overall.curve.count > 1 else { return Markup() }
-        var charts: Markup = "<div class=\"charts\">\n"
-        charts.add(curveChart([report.overall], names: ["pass@k", "majority@k"]))
-        if let slices { charts.add(curveChart(slices.slices, title: "pass@k by \(slices.by), 95 % intervals")) }
-        charts.add("</div>\n")
-        return charts
+        if let slices = report.breakdowns.first(where: { (2...6).contains($0.slices.count) && hasCurves($0.slices) }) {
+            charts.add(curveChart(slices.slices, title: "pass@k by \(slices.by), 95 % intervals"))
+        }
+        // A trend over versions is the entropy section's; here are the things that one compares.
+        for breakdown in report.breakdowns where (2...16).contains(breakdown.slices.count) {
+            if breakdown.by == "policy_version" { continue }
+            charts.add(intervalChart(breakdown.slices, title: "pass@1 by \(breakdown.by), 95 % intervals"))
+        }
+        if charts.text.isEmpty { return charts }
+        return "<div class=\"charts\">\n\(charts)</div>\n"
+    }
+
+    private static func hasCurves(_ slices: [Slice]) -> Bool { slices.contains { $0.curve.count > 1 } }
+
+    /// pass@1 of each slice.
+    static func intervalChart(_ slices: [Slice], title: String) -> Markup {
+        let rows = slices.compactMap { slice -> IntervalChart.Row? in
+            let estimate = slice.passAt1
+            return estimate.value.map {
+                .init(name: slice.label, value: $0, interval: estimate.interval.map { ($0.lower, $0.upper) })
+            }
+        }
+        return rows.isEmpty ? Markup() : IntervalChart.shares(title: title, label: "pass@1", rows: rows)
     }
 
     /// One slice: pass@k and majority@k; several: pass@k of each.
@@ -58,19 +76,18 @@ enum AccuracyView {
         // A mean score that only repeats pass@1 is noise.
         let hasScores = slices.contains { abs(($0.meanScore.value ?? 0) - ($0.passAt1.value ?? 0)) > 1e-9 }
         let head =
-            ["", "problems", "completions", "correct", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
+            ["", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
             + (ks.last.map { ["majority@\($0)", "G-Pass@\($0) τ=½"] } ?? []) + (hasScores ? ["mean score"] : [])
+            + ["correct", "completions", "problems"]
         return SliceTable.make("Accuracy", head: head, report: report) { _, slice in
             let points = Dictionary(uniqueKeysWithValues: slice.curve.map { ($0.k, $0) })
             let last = ks.last.map { k in
                 [Format.percent(points[k]?.majority.value), Format.percent(points[k]?.gPassHalf.value)]
             }
-            var cells = [
-                slice.label, Format.count(slice.problems), Format.count(slice.completions), Format.count(slice.correct),
-                Format.percent(slice.passAt1.value), Format.percent(slice.passAt1.interval),
-            ]
+            var cells = [slice.label, Format.percent(slice.passAt1.value), Format.percent(slice.passAt1.interval)]
             cells += ks.map { Format.percent(points[$0]?.pass.value) } + (last ?? [])
             if hasScores { cells.append(Format.number(slice.meanScore.value)) }
+            cells += [slice.correct, slice.completions, slice.problems].map(Format.count)
             return cells.map { "\($0)" }
         }
     }

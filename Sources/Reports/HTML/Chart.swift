@@ -66,7 +66,8 @@ struct Chart {
             self.ticks = ticks
         }
 
-        fileprivate func share(_ value: Double) -> Double {
+        /// Where a value lies in the range, from 0 to 1.
+        func share(_ value: Double) -> Double {
             let span = range.upperBound - range.lowerBound
             return span > 0 ? min(max((value - range.lowerBound) / span, 0), 1) : 0.5
         }

@@ -27,13 +27,19 @@ public enum HTMLComparison {
         slices[0].label = "first: " + name(first)
         slices[1].label = "second: " + name(second)
         let crossing = comparison.crossing.map { "; the curves cross at k = \($0)" } ?? ""
-        body.add(AccuracyView.curveChart(slices, title: "pass@k, 95 % intervals" + crossing))
+        if comparison.curve.count > 1 {
+            body.add(AccuracyView.curveChart(slices, title: "pass@k, 95 % intervals" + crossing))
+        }
+        slices[0].label = name(first)
+        slices[1].label = name(second)
+        body.add(AccuracyView.intervalChart(slices, title: "pass@1, 95 % intervals"))
         body.add("</div>\n")
         body.add(curve(comparison))
         body.add("</section>\n<section><h2>Problems</h2>\n")
         body.add(problems(comparison))
-        body.add(changes("Gained: never solved by the first", comparison.gained))
-        body.add(changes("Lost: never solved by the second", comparison.lost))
+        body.add(
+            changes("never solved by the first, solved by the second", comparison.support.gained, comparison.gained))
+        body.add(changes("solved by the first, never by the second", comparison.support.lost, comparison.lost))
         body.add("</section>\n")
         body.add(entropy(comparison))
         return body
@@ -106,11 +112,14 @@ public enum HTMLComparison {
         return Page.table("Problems and support", head: ["", ""], rows: rows)
     }
 
-    private static func changes(_ label: String, _ changes: [Comparison.Change]) -> Markup {
+    // Folded away where there are many.
+    private static func changes(_ words: String, _ count: Int, _ changes: [Comparison.Change]) -> Markup {
         if changes.isEmpty { return Markup() }
-        return Page.table(
+        let label = "\(Format.count(count)) \(words)" + (changes.count < count ? "; the first \(changes.count)" : "")
+        let table = Page.table(
             label, head: ["problem", "first", "second"],
             rows: changes.map { ["\($0.problem)", "\($0.first)", "\($0.second)"] })
+        return changes.count <= 10 ? table : "<details><summary>\(label)</summary>\n\(table)</details>\n"
     }
 
     private static func entropy(_ comparison: Comparison) -> Markup {

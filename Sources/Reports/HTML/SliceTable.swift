@@ -7,23 +7,31 @@ enum SliceTable {
     static func make(
         _ label: String, head: [String], report: Report, row: (Breakdown?, Slice) -> [Markup]?
     ) -> Markup {
-        var groups: [Page.RowGroup] = []
-        if let all = row(nil, report.overall) { groups.append(.init(name: nil, rows: [all])) }
-        var folded = Markup()
+        var parts: [(breakdown: Breakdown?, rows: [[Markup]])] = [(nil, [row(nil, report.overall)].compactMap { $0 })]
         for breakdown in report.breakdowns {
-            let rows = breakdown.slices.compactMap { row(breakdown, $0) }
-            if rows.isEmpty { continue }
-            if rows.count <= longest {
-                groups.append(.init(name: "by \(words(breakdown.by))", rows: rows))
-            } else {
-                let title = "\(label), by \(words(breakdown.by)): \(rows.count)"
-                folded.add("<details><summary>\(title)</summary>\n")
-                folded.add(Page.table(title, head: head, rows: rows))
-                folded.add("</details>\n")
+            parts.append((breakdown, breakdown.slices.compactMap { row(breakdown, $0) }))
+        }
+        parts.removeAll { $0.rows.isEmpty }
+        // A column in which no slice has a figure says nothing.
+        let kept = head.indices.filter { column in
+            column == 0 || parts.contains { $0.rows.contains { $0[column].text != Format.none } }
+        }
+        func cut<Cell>(_ cells: [Cell]) -> [Cell] { kept.map { cells[$0] } }
+        var groups: [Page.RowGroup] = []
+        var folded = Markup()
+        for (breakdown, rows) in parts {
+            let rows = rows.map(cut)
+            guard let breakdown, rows.count > longest else {
+                groups.append(.init(name: breakdown.map { "by \(words($0.by))" }, rows: rows))
+                continue
             }
+            let title = "\(label), by \(words(breakdown.by)): \(rows.count)"
+            folded.add("<details><summary>\(title)</summary>\n")
+            folded.add(Page.table(title, head: cut(head), rows: rows))
+            folded.add("</details>\n")
         }
         if groups.isEmpty { return folded }
-        var tables = Page.table(label, head: head, groups: groups)
+        var tables = Page.table(label, head: cut(head), groups: groups)
         tables.add(folded)
         return tables
     }

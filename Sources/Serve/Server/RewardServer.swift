@@ -59,7 +59,7 @@ public final class RewardServer: Service {
         pool = try VerifierPool(options: options, registry: registry, cores: cores)
         origin = OriginCheck(isOn: tokens.isEmpty)
         log = AccessLog(level: options.accessLog)
-        let programLane = Lane(slots: cores, maxPending: 1024)
+        let programLane = Lane(slots: cores, maxPending: 1024, secondsPerItem: 0.1)
         health = Health(pool: pool, programLane: programLane, log: log)
         var routes = VerifyRoutes(pool: pool, options: options).routes
         routes += OpenRLHFRoutes(pool: pool, options: options).routes

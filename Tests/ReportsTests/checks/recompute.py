@@ -196,6 +196,11 @@ def check_metrics(name, figures, scored):
     for key in ("no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable"):
         rate = figures["rates"][key]
         wanted[key] = rate["count"] / rate["of"] if rate["of"] else None
+    if figures.get("groups"):
+        counts = figures["groups"]
+        total = counts["all_good"] + counts["mixed"] + counts["all_bad"]
+        if total:
+            wanted |= {f"by_group/frac_{key}": counts[key] / total for key in ("all_good", "mixed", "all_bad")}
     if figures.get("length"):
         wanted["mean_" + figures["length"]["unit"]] = figures["length"]["all"]["mean"]
     if figures.get("entropy"):

@@ -70,7 +70,9 @@ import Testing
         try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for trainer in 0..<8 {
-                    group.addTask { try await server.post("/v1/runs/r/leases", ["trainer": "t\(trainer)"]).status }
+                    group.addTask {
+                        try await server.post("/v1/runs/r/leases", ["trainer": .string("t\(trainer)")]).status
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
