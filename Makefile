@@ -11,9 +11,10 @@ test: packages
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test --skip-build
 
-# Reports recomputed by independent scripts, pages in headless Chromium; screenshots under artifacts/pages.
+# Reports recomputed by independent scripts, files and the server's pages in headless Chromium; screenshots under
+# artifacts/pages.
 test-pages: packages
-	@bash scripts/packages.sh chromium python3-venv
+	@bash scripts/packages.sh chromium fonts-dejavu-core python3-venv
 	swift build $(SWIFT_FLAGS) --product assay
 	bash scripts/test-pages.sh .build/debug/assay
 

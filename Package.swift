@@ -111,7 +111,8 @@ let package = Package(
             name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
             swiftSettings: settings),
         .testTarget(
-            name: "ServeTests", dependencies: ["Serve", "Experience", "JSON", "Verifiers"], swiftSettings: settings),
+            name: "ServeTests", dependencies: ["Serve", "Experience", "JSON", "Verifiers"],
+            exclude: ["checks", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "AssayCommandTests",
             dependencies: [

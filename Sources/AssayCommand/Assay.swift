@@ -65,6 +65,9 @@ public struct Assay: AsyncParsableCommand {
         case let code as ExitCode: return code.rawValue
         case let error as FileError where error.action == "write" && error.code == EPIPE:
             return 1
+        case let error as FileError where error.action == "write":
+            Terminal.error("\(error)")
+            return 1
         case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ComparisonError,
             is ConfigError,
             is ConfigProblem, is DatasetError, is TemplateError:

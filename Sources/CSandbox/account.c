@@ -20,6 +20,9 @@ struct process {
 };
 
 static struct process table[MOST];
+static DIR *proc;  // ours, which sees the box's processes and us
+
+void account_start(void) { proc = opendir("/proc"); }
 
 uint64_t now_us(void) {
     struct timespec time;
@@ -29,8 +32,8 @@ uint64_t now_us(void) {
 
 static ssize_t read_file(pid_t pid, const char *name, char *text, size_t room) {
     char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "%d/%s", (int)pid, name);
+    int fd = openat(dirfd(proc), path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) return -1;
     ssize_t count = read(fd, text, room - 1);
     close(fd);
@@ -62,13 +65,11 @@ static int read_process(pid_t pid, struct process *process) {
 }
 
 static size_t read_table(void) {
-    static DIR *directory;
-    if (directory == NULL) directory = opendir("/proc");
-    if (directory == NULL) return 0;
-    rewinddir(directory);
+    if (proc == NULL) return 0;
+    rewinddir(proc);
     size_t count = 0;
     struct dirent *entry;
-    while (count < MOST && (entry = readdir(directory)) != NULL) {
+    while (count < MOST && (entry = readdir(proc)) != NULL) {
         pid_t pid = atoi(entry->d_name);
         if (pid > 0 && read_process(pid, &table[count]) == 0) count++;
     }
@@ -83,8 +84,8 @@ static struct process *find(pid_t pid, size_t count) {
 }
 
 // Below us, but neither box init nor the interpreter.
-static int belongs(const struct process *process, size_t count, pid_t init) {
-    if (process->pid == getpid() || process->pid == init || process->pid == zygote_pid) return 0;
+static int belongs(const struct process *process, size_t count) {
+    if (process->pid == getpid() || process->pid == box_init || process->pid == zygote_pid) return 0;
     if (!walls_open) return 1;
     for (int depth = 0; depth < 64 && process != NULL; depth++) {
         if (process->parent == getpid()) return 1;
@@ -110,14 +111,14 @@ static uint64_t run_delay_us(pid_t pid) {
     return delay / 1000;
 }
 
-void account(struct usage *usage, uint64_t memory_limit, pid_t init) {
+void account(struct usage *usage, uint64_t memory_limit) {
     memset(usage, 0, sizeof *usage);
     size_t count = read_table();
     uint64_t ticks = 0, pages = 0;
     const struct process *oldest = NULL;
     for (size_t i = 0; i < count; i++) {
         struct process *process = &table[i];
-        process->counted = belongs(process, count, init);
+        process->counted = belongs(process, count);
         if (!process->counted) continue;
         ticks += process->cpu_ticks;
         pages += process->pages;
@@ -135,7 +136,7 @@ void account(struct usage *usage, uint64_t memory_limit, pid_t init) {
     }
 }
 
-void kill_descendants(void) {
+void kill_descendants(int waits) {
     for (int pass = 0; pass < 1000; pass++) {
         size_t count = read_table();
         int found = 0;
@@ -144,8 +145,8 @@ void kill_descendants(void) {
             if (!ours && (zygote_pid <= 0 || table[i].parent != zygote_pid)) continue;
             found = 1;
             kill(table[i].pid, SIGKILL);
-            if (ours) waitpid(table[i].pid, NULL, 0);
+            if (ours && waits) waitpid(table[i].pid, NULL, 0);
         }
-        if (!found) return;
+        if (!found || !waits) return;
     }
 }

@@ -24,6 +24,8 @@ static void refuse(const char *what) {
 static void keep(char **words) {
     close_range(CONTROL_FD + 1, ~0u, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    // The host may have died before that: we are someone else's child then.
+    if (strncmp(*words, "host=", 5) != 0 || getppid() != atoi(*words + 5)) _exit(0);
     signal(SIGPIPE, SIG_IGN);
     int is_open = 0;
     for (char **word = words; *word != NULL; word++) {
@@ -50,17 +52,20 @@ static void keep(char **words) {
 }
 
 __attribute__((constructor)) static void take_over(int argc, char **argv) {
-    if (argc < 1 || strcmp(argv[0], WORKER_NAME) != 0) return;
+    if (argc < 2 || strcmp(argv[0], WORKER_NAME) != 0) return;
     keep(argv + 1);
 }
 
 int sandbox_start(const char *const *words, struct sandbox_worker *worker) {
     size_t count = 0;
     while (words[count] != NULL) count++;
-    char **argv = calloc(count + 2, sizeof *argv);
+    char **argv = calloc(count + 3, sizeof *argv);
     if (argv == NULL) return ENOMEM;
+    char host[32];
+    snprintf(host, sizeof host, "host=%d", (int)getpid());
     argv[0] = WORKER_NAME;
-    memcpy(argv + 1, words, count * sizeof *argv);
+    argv[1] = host;
+    memcpy(argv + 2, words, count * sizeof *argv);
     char *environment[] = {NULL};
 
     int pair[2];

@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define SAMPLE_US 10000
-#define ZYGOTE_PATIENCE_MS 10000
+#define PATIENCE_US 10000000  // for what was killed to be gone
 #define FRAME_MOST ((uint64_t)1 << 31)
 
 struct run {
@@ -21,14 +22,14 @@ struct run {
     struct channels channels;
     struct buffer out, err, result, artifact, input;
     uint64_t input_sent, err_total;
-    int input_ends, has_ended, box_ended, uses_zygote;
-    pid_t box;
+    int input_ends, has_ended, uses_zygote;
+    pid_t program;  // of an executed one
+    int watched;    // its descriptor, or the interpreter's socket
     struct ending ending;
     struct usage usage;
-    uint64_t started, next_sample, stage_started, stage_cpu, stage_delay;
+    uint64_t started, next_sample, stage_started, stage_cpu, stage_delay, stopped;
     uint32_t stages, stage_pending;
     uint32_t cause;
-    char directory[32];
 };
 
 static void close_end(int *end) {
@@ -37,7 +38,7 @@ static void close_end(int *end) {
 }
 
 static int open_channels(struct channels *channels) {
-    int(*pairs[])[2] = {&channels->in, &channels->out, &channels->err, &channels->result, &channels->artifact, &channels->done};
+    int(*pairs[])[2] = {&channels->in, &channels->out, &channels->err, &channels->result, &channels->error};
     memset(channels, 0xff, sizeof *channels);
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (pipe2(*pairs[i], O_CLOEXEC) != 0) return -1;
@@ -52,14 +53,14 @@ static void close_channels(struct channels *channels, int is_theirs) {
     close_end(&channels->out[is_theirs]);
     close_end(&channels->err[is_theirs]);
     close_end(&channels->result[is_theirs]);
-    close_end(&channels->artifact[is_theirs]);
-    close_end(&channels->done[is_theirs]);
+    close_end(&channels->error[is_theirs]);
 }
 
 static void stop(struct run *run, uint32_t cause) {
-    if (run->cause == SANDBOX_NONE) run->cause = cause;
-    kill(run->box, SIGKILL);
-    if (walls_open) kill_descendants();
+    if (run->cause != SANDBOX_NONE) return;
+    run->cause = cause;
+    run->stopped = now_us();
+    box_kill();
 }
 
 // Takes what a pipe holds. `most` bytes are kept; one more is the limit's breach when `is_strict`.
@@ -148,19 +149,19 @@ static void take_zygote_ending(struct run *run) {
     zygote_stop();
 }
 
-static void take_box_ending(struct run *run) {
-    struct ending ending;
-    int found = read_all(run->channels.done[0], &ending, sizeof ending);
-    close_end(&run->channels.done[0]);
-    run->box_ended = 1;
-    if (found == 1) {
-        run->ending = ending;
-        run->has_ended = 1;
-    } else if (!run->uses_zygote && !run->has_ended) {
-        // Box init was killed, by us at a limit or with everything else in the box.
-        run->ending = (struct ending){.status = SIGKILL};
-        run->has_ended = 1;
-    }
+static void take_program_ending(struct run *run) {
+    struct rusage usage;
+    int status = 0;
+    while (wait4(run->program, &status, 0, &usage) < 0 && errno == EINTR) {}
+    run->ending = (struct ending){
+        .status = status,
+        .cpu_us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000
+            + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec),
+        .peak_bytes = (uint64_t)usage.ru_maxrss * 1024,
+    };
+    int error;
+    if (read(run->channels.error[0], &error, sizeof error) == sizeof error) run->ending.error = error;
+    run->has_ended = 1;
 }
 
 static void sample(struct run *run) {
@@ -169,7 +170,7 @@ static void sample(struct run *run) {
     uint64_t now = now_us();
     run->next_sample = now + SAMPLE_US;
     struct usage usage;
-    account(&usage, limits->memory, run->box);
+    account(&usage, limits->memory);
     if (usage.processes > 0) run->usage = usage;
     if (run->usage.bytes < peak) run->usage.bytes = peak;
     if (run->stage_pending) {
@@ -187,15 +188,17 @@ static void sample(struct run *run) {
 
 static void watch(struct run *run) {
     const struct sandbox_limits *limits = &run->job.head.limits;
+    // Most runs end before the first sample: until then what they write waits in the pipes, and wakes nobody.
+    const uint64_t first_sample = run->next_sample;
     while (!run->has_ended) {
+        int is_read = limits->interactive || now_us() >= first_sample;
         struct pollfd polled[] = {
             {.fd = CONTROL_FD, .events = POLLIN},
-            {.fd = run->channels.done[0], .events = POLLIN},
-            {.fd = run->channels.out[0], .events = POLLIN},
-            {.fd = run->channels.err[0], .events = POLLIN},
-            {.fd = run->channels.result[0], .events = POLLIN},
+            {.fd = run->watched, .events = POLLIN},
+            {.fd = is_read ? run->channels.out[0] : -1, .events = POLLIN},
+            {.fd = is_read ? run->channels.err[0] : -1, .events = POLLIN},
+            {.fd = is_read ? run->channels.result[0] : -1, .events = POLLIN},
             {.fd = run->input_sent < run->input.count ? run->channels.in[1] : -1, .events = POLLOUT},
-            {.fd = run->uses_zygote ? zygote_socket : -1, .events = POLLIN},
         };
         uint64_t now = now_us();
         int wait = now >= run->next_sample ? 0 : (int)((run->next_sample - now) / 1000) + 1;
@@ -208,9 +211,10 @@ static void watch(struct run *run) {
         if (polled[4].revents) take_result(run);
         if (polled[5].revents) feed(run);
         if (polled[0].revents) take_control(run);
-        if (polled[1].revents) take_box_ending(run);
-        if (polled[6].revents) take_zygote_ending(run);
-        if (run->has_ended || (run->box_ended && run->uses_zygote)) break;
+        if (polled[1].revents && run->uses_zygote) take_zygote_ending(run);
+        if (polled[1].revents && !run->uses_zygote) take_program_ending(run);
+        if (run->has_ended) break;
+        if (run->cause != SANDBOX_NONE && now_us() > run->stopped + PATIENCE_US) break;
         if (now_us() >= run->next_sample) sample(run);
     }
 }
@@ -218,35 +222,21 @@ static void watch(struct run *run) {
 // Everything in the box is gone when this returns.
 static void take_down(struct run *run) {
     const struct sandbox_limits *limits = &run->job.head.limits;
-    int status;
-    struct rusage usage;
-    if (run->uses_zygote || run->cause != SANDBOX_NONE) {
-        kill(run->box, SIGKILL);
-    } else if (run->channels.artifact[0] >= 0) {
-        fcntl(run->channels.artifact[0], F_SETFL, 0);
-        drain(run, &run->channels.artifact[0], &run->artifact, limits->artifact_bytes, 1, NULL);
+    if (!run->has_ended) {
+        run->ending = (struct ending){.failed = 1, .note = "what was killed does not end"};
+        if (run->uses_zygote) zygote_stop();
     }
-    if (walls_open) kill_descendants();
-    while (wait4(run->box, &status, 0, &usage) < 0 && errno == EINTR) {}
-    if (run->uses_zygote) {
-        struct pollfd waited = {.fd = zygote_socket, .events = POLLIN};
-        if (!run->has_ended && poll(&waited, 1, ZYGOTE_PATIENCE_MS) == 1) take_zygote_ending(run);
-        if (!run->has_ended) {
-            run->ending = (struct ending){.failed = 1, .note = "the interpreter does not answer"};
-            zygote_stop();
-        }
-    }
-    uint64_t rest = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000
-        + (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-    if (run->uses_zygote) run->ending.cpu_us += rest;
-    if (!run->uses_zygote && run->ending.cpu_us == 0) run->ending.cpu_us = rest;
+    run->ending.cpu_us += box_empty(run->cause != SANDBOX_NONE);
     // The kernel drops the times of what dies with the box: the last sample is what is left of them.
     if (run->ending.cpu_us < run->usage.cpu_us) run->ending.cpu_us = run->usage.cpu_us;
     if (run->channels.out[0] >= 0) drain(run, &run->channels.out[0], &run->out, limits->stdout_bytes, 1, NULL);
     if (run->channels.err[0] >= 0)
         drain(run, &run->channels.err[0], &run->err, limits->stderr_kept, 0, &run->err_total);
     if (run->channels.result[0] >= 0) take_result(run);
-    if (run->directory[0] != 0) box_wipe(run->directory);
+    int is_too_big = 0;
+    if (limits->artifact_bytes != 0 && run->cause == SANDBOX_NONE && run->ending.status == 0)
+        box_artifact(&run->job, &run->artifact, &is_too_big);
+    if (is_too_big) run->cause = SANDBOX_OUTPUT;
 }
 
 static void conclude(struct run *run, struct sandbox_report *report) {
@@ -293,8 +283,26 @@ static void send_report(const struct run *run, const struct sandbox_report *repo
         _exit(0);
 }
 
+// NULL, or what failed.
+static const char *start_program(struct run *run, char **words) {
+    if (run->uses_zygote && zygote_start(words) != 0) return "start the interpreter";
+    if (open_channels(&run->channels) != 0) return "open pipes";
+    const char *failed = box_enter(&run->job);
+    if (failed != NULL) return failed;
+    if (run->uses_zygote) {
+        run->watched = zygote_socket;
+        if (box_lend(&run->job, &run->channels, zygote_socket) == 0) return NULL;
+        zygote_stop();
+        return "reach the interpreter";
+    }
+    run->program = box_execute(&run->job, &run->channels);
+    if (run->program < 0) return "start a process in the box";
+    run->watched = (int)syscall(SYS_pidfd_open, run->program, 0);
+    return run->watched >= 0 ? NULL : "open a process descriptor (Linux 5.3)";
+}
+
 static void run_job(const char *bytes, uint64_t count, char **words) {
-    struct run run = {.box = -1};
+    struct run run = {.program = -1, .watched = -1};
     struct job *job = &run.job;
     memcpy(&job->head, bytes, sizeof job->head);
     job->argv = bytes + sizeof job->head;
@@ -313,23 +321,25 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
         memcpy(run.input.bytes, job->input, job->head.stdin_bytes);
         run.input.count = job->head.stdin_bytes;
     }
-    if (walls_open) snprintf(run.directory, sizeof run.directory, "/tmp/assay-box-XXXXXX");
-
     run.started = run.stage_started = now_us();
     run.next_sample = run.started + SAMPLE_US;
-    if (run.uses_zygote && zygote_start(words) != 0) {
-        run.ending = (struct ending){.failed = 1, .error = errno, .note = "start the interpreter"};
-    } else if (open_channels(&run.channels) != 0) {
-        run.ending = (struct ending){.failed = 1, .error = errno, .note = "open pipes"};
-    } else if ((run.box = box_start(job, &run.channels, run.uses_zygote ? zygote_socket : -1, run.directory)) < 0) {
-        run.ending = (struct ending){.failed = 1, .error = errno, .note = "clone the box"};
-    } else {
-        close_channels(&run.channels, 1);
+    memset(&run.channels, 0xff, sizeof run.channels);
+    const char *failed = start_program(&run, words);
+    int error = errno;
+    close_channels(&run.channels, 1);
+    if (failed == NULL) {
         feed(&run);
         watch(&run);
         take_down(&run);
+        if (!run.uses_zygote) close(run.watched);
+    } else {
+        if (run.program > 0) kill(run.program, SIGKILL);
+        if (run.program > 0) take_program_ending(&run);
+        box_empty(1);
+        run.ending = (struct ending){.failed = 1, .error = error};
+        snprintf(run.ending.note, sizeof run.ending.note, "%s", failed);
     }
-    if (run.box < 0) close_channels(&run.channels, 1);
+    box_leave();
     close_channels(&run.channels, 0);
     struct sandbox_report report;
     conclude(&run, &report);
@@ -343,6 +353,7 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
 
 void serve(char **words) {
     signal(SIGPIPE, SIG_IGN);
+    account_start();
     if (write_frame(CONTROL_FD, SANDBOX_READY, NULL, 0) != 0) _exit(0);
     for (;;) {
         struct sandbox_frame frame;

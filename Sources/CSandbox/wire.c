@@ -57,6 +57,24 @@ void buffer_free(struct buffer *buffer) {
     memset(buffer, 0, sizeof *buffer);
 }
 
+int receive_descriptor(int socket) {
+    char byte;
+    union {
+        char room[CMSG_SPACE(sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct iovec vector = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {
+        .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control.room, .msg_controllen = sizeof control.room};
+    ssize_t got;
+    while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR) {}
+    struct cmsghdr *header = got == 1 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS) return -1;
+    int fd;
+    memcpy(&fd, CMSG_DATA(header), sizeof fd);
+    return fd;
+}
+
 int send_descriptors(int socket, const void *bytes, size_t count, const int *fds, int fd_count) {
     union {
         char room[CMSG_SPACE(8 * sizeof(int))];

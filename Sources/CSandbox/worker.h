@@ -33,10 +33,10 @@ struct job {
 
 // Both ends of every channel of a run; -1 when closed.
 struct channels {
-    int in[2], out[2], err[2], result[2], artifact[2], done[2];
+    int in[2], out[2], err[2], result[2], error[2];  // error: errno when the program could not be executed
 };
 
-// What box init writes on `done` when the program ended.
+// How a program ended; the interpreter sends it as it is.
 struct ending {
     int32_t status;
     int32_t error;      // errno when the program could not be started
@@ -53,6 +53,7 @@ int write_all(int fd, const void *bytes, uint64_t count);   // 0 or -1
 int write_frame(int fd, uint32_t type, const void *bytes, uint64_t count);
 int buffer_reserve(struct buffer *buffer, uint64_t more);   // 0 or -1
 void buffer_free(struct buffer *buffer);
+int receive_descriptor(int socket);                         // or -1
 int send_descriptors(int socket, const void *bytes, size_t count, const int *fds, int fd_count);
 char **split_words(const char *words, uint64_t bytes);      // malloc'd, NULL-terminated
 
@@ -62,14 +63,20 @@ const char *enter_worker(int is_open);                      // in the worker, pi
 extern int walls_open;
 
 // confine.c
-extern const struct sock_fprog_view { unsigned short length; const void *filter; } seccomp_program;
 int confine(const struct sandbox_limits *limits);           // limits, no new privileges, no capabilities, seccomp
+int forbid_calls(void);                                     // no new privileges, seccomp
 int keep_ambient(void);                                     // lets the interpreter enter boxes after execve
 void limit_values(const struct sandbox_limits *limits, uint64_t values[8]);
 
 // box.c
-int box_start(const struct job *job, struct channels *channels, int zygote, char *directory);  // pid or -1
-void box_wipe(const char *directory);                       // removes an open box's directory
+const char *box_enter(const struct job *job);               // a box with the job's files; NULL, or what failed
+pid_t box_execute(const struct job *job, const struct channels *channels);  // the program, our child; or -1
+int box_lend(const struct job *job, const struct channels *channels, int zygote);
+void box_kill(void);                                        // ends everything in the box, at once
+uint64_t box_empty(int is_killed);                          // the same, and waits for it; processor time of orphans
+void box_artifact(const struct job *job, struct buffer *artifact, int *is_too_big);
+extern pid_t box_init;
+void box_leave(void);                                       // drops the disk; after box_empty
 
 // account.c
 struct usage {
@@ -78,8 +85,9 @@ struct usage {
     uint64_t delay_us;    // spent runnable but not running, of the oldest process
     uint32_t processes;
 };
-void account(struct usage *usage, uint64_t memory_limit, pid_t init);
-void kill_descendants(void);                               // of an open box: the caller's and the zygote's children
+void account_start(void);                                   // before a box's proc hides ours
+void account(struct usage *usage, uint64_t memory_limit);
+void kill_descendants(int waits);                           // of an open box: the worker's and the zygote's children
 uint64_t now_us(void);
 
 // zygote.c

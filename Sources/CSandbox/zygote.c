@@ -14,31 +14,22 @@
 int zygote_socket = -1;
 pid_t zygote_pid = 0;
 
-// The filter's bytes as hexadecimal text: one list of forbidden calls serves every way to start a program.
-static char *filter_text(void) {
-    size_t bytes = (size_t)seccomp_program.length * 8;
-    char *text = malloc(bytes * 2 + 1);
-    if (text == NULL) return NULL;
-    for (size_t i = 0; i < bytes; i++) sprintf(text + 2 * i, "%02x", ((const uint8_t *)seccomp_program.filter)[i]);
-    return text;
-}
-
 static void become_zygote(char **words, int socket, int input, int output) {
     char *argv[32], *environment[16];
     int argc = 0, variables = 0;
     for (char **word = words; *word != NULL; word++) {
-        if (strncmp(*word, "zygote=", 7) == 0 && argc < 28) argv[argc++] = *word + 7;
+        if (strncmp(*word, "zygote=", 7) == 0 && argc < 31) argv[argc++] = *word + 7;
         if (strncmp(*word, "variable=", 9) == 0 && variables < 15) environment[variables++] = *word + 9;
     }
     environment[variables] = NULL;
-    argv[argc++] = filter_text();
     argv[argc] = NULL;
     // Pipes, so that the interpreter makes its standard streams as it would for a program under test.
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(socket, 3) < 0) _exit(127);
     close_range(4, ~0u, 0);
     signal(SIGPIPE, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (!walls_open && keep_ambient() != 0) _exit(126);
+    // Before the interpreter starts, and inherited by all that it forks: to set it up anew per run costs 0.15 ms.
+    if (!walls_open && (keep_ambient() != 0 || forbid_calls() != 0)) _exit(126);
     execve(argv[0], argv, environment);
     _exit(127);
 }

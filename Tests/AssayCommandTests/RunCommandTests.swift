@@ -78,6 +78,25 @@ import Testing
         }
     }
 
+    @Test func eachStageAlone() async throws {
+        try await serving { url in
+            let config = try config(url)
+            func run(_ command: String, _ words: String) async throws {
+                let result = try await AssayProcess.run([command, config, "--quiet"])
+                #expect(result.code == 0, "\(result.errors)")
+                #expect(result.output.contains(words), "\(result.output)")
+            }
+            try await run("verify", "0 judged now, 0 of 0 completions")
+            try await run("rollout", "160 of 160 completions")
+            try await run("verify", "160 judged now, 160 of 160 completions in all, by math")
+            try await run("verify", "0 judged now, 160 of 160")
+            try await run("optimize", "160 advantages in 40 groups")
+            #expect(try await counts() == Counts(completions: 160, distinct: 160, verdicts: 160, advantages: 160))
+            let json = try await AssayProcess.run(["verify", config, "--quiet", "--json"])
+            #expect(try JSONValue(parsing: json.output.utf8)["judged"]?.intValue == 160)
+        }
+    }
+
     @Test func killedAtAnyMomentEachSampleIsThereOnce() async throws {
         try await serving { url in
             let config = try config(url)

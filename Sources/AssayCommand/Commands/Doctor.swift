@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import JSON
 import Rollout
+import Verifiers
 
 /// `assay doctor`: what this machine can do, and what to install for the rest.
 struct Doctor: AsyncParsableCommand {
@@ -34,7 +35,12 @@ struct Doctor: AsyncParsableCommand {
             Check(name: "libcurl", state: .ok, detail: CurlDriver.libraryVersion),
             Check(name: "sqlite", state: .ok, detail: Store.sqliteVersion), disk(),
         ]
-        for name in CodeProbe.languages { checks.append(await Self.sandbox(name)) }
+        let sandbox = await Sandbox.probe()
+        checks.append(Self.check(sandbox))
+        // A language can be used only behind the walls, and where its tools are.
+        for language in sandbox.languages {
+            checks.append(await Self.check(language, isContained: sandbox.isolation != nil))
+        }
         for url in endpoint { checks.append(await probe(url)) }
         report(checks)
         // A toolchain that is not installed is the user's choice; a check that failed is not.
@@ -73,9 +79,27 @@ struct Doctor: AsyncParsableCommand {
             : Check(name: name, state: .ok, detail: detail)
     }
 
-    private static func sandbox(_ language: String) async -> Check {
-        let probe = await CodeProbe.run(language)
-        return Check(name: "code/\(language)", state: probe.works ? .ok : .missing, detail: probe.detail)
+    private static func check(_ sandbox: Sandbox.Report) -> Check {
+        guard let isolation = sandbox.isolation else {
+            let fix = sandbox.fix.map { "; to do: \($0)" } ?? ""
+            return Check(
+                name: "sandbox", state: .failed,
+                detail: "programs are refused: \(sandbox.problem ?? "no reason was given")\(fix)")
+        }
+        return Check(
+            name: "sandbox", state: .ok, detail: "isolation \(isolation.rawValue): \(isolation.summary); a program ran")
+    }
+
+    private static func check(
+        _ language: (name: String, isUsable: Bool, text: String), isContained: Bool
+    ) async -> Check {
+        let name = "code/\(language.name)"
+        guard language.isUsable else { return Check(name: name, state: .missing, detail: language.text) }
+        guard isContained else { return Check(name: name, state: .missing, detail: "needs the sandbox; \(language.text)") }
+        let probe = await CodeProbe.run(language.name)
+        return Check(
+            name: name, state: probe.works ? .ok : .failed,
+            detail: probe.works ? "\(language.text); \(probe.detail)" : probe.detail)
     }
 
     private func probe(_ url: String) async -> Check {

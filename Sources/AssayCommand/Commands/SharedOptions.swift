@@ -26,12 +26,23 @@ struct VerifierChoice: ParsableArguments {
             "An option of the verifier; repeatable. Values are JSON, or else text.", valueName: "key=value"))
     var options: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Run programs without a sandbox where none can be built; every verdict is stamped isolation none. "
+                + "For the verifier code, on a machine that may be lost."))
+    var unsafeNoSandbox = false
+
+    private var allOptions: [String] { options + (unsafeNoSandbox ? ["unsafe=true"] : []) }
+
     /// Makes the verifier; throws `VerifierOptionsError`.
-    func make() throws -> any Verifier { try Self.make(verifier, options: options) }
+    func make() throws -> any Verifier { try Self.make(verifier, options: allOptions) }
 
     /// What its verdicts depend on: name, version and options.
     func identity(_ made: any Verifier) throws -> JSONValue {
-        ["name": .string(made.name), "version": .string(made.version), "options": try Self.parse(verifier, options).1]
+        [
+            "name": .string(made.name), "version": .string(made.version),
+            "options": try Self.parse(verifier, allOptions).1,
+        ]
     }
 
     /// Makes a verifier from its name, or `name:{options as JSON}`, and `key=value` options.

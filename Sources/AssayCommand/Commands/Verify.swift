@@ -8,24 +8,31 @@ import Verifiers
 /// `assay verify`: reward verification of completions that exist already.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score completions in a JSONL file, or explain one verdict.",
+        abstract: "Score completions in a JSONL file or of a run, or explain one verdict.",
         discussion: """
             Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version,
             milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file,
             and only the table is shown on a terminal.
+            Given a configuration (.yaml), judges what its run has sampled and its verifier has not seen.
 
             EXAMPLE
               assay verify answers.jsonl --verifier math -o scored.jsonl
               cat answers.jsonl | assay verify - --verifier math > scored.jsonl
               assay verify answers.jsonl --verifier choice --summary
+              assay verify config.yaml --set verify.verifier=code
               assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
 
             VERIFIERS
             \(Assay.verifiers.entries.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
             """)
 
-    @Argument(help: "JSONL file to verify; - is standard input.")
+    @Argument(help: "JSONL file to verify, - is standard input; or a run's configuration (.yaml).")
     var input: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override a key of the configuration; repeatable.", valueName: "key=value"))
+    var overrides: [String] = []
 
     @Option(name: .shortAndLong, help: "File for the output rows; - is standard output.")
     var output: String?
@@ -84,10 +91,14 @@ struct Verify: AsyncParsableCommand {
         }
         if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
         if shard != nil, output == nil || output == "-" { throw ValidationError("--shard needs -o FILE.") }
+        if !overrides.isEmpty, !isConfiguration { throw ValidationError("--set needs a configuration (.yaml).") }
         if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
     }
 
+    private var isConfiguration: Bool { input?.hasSuffix(".yaml") == true || input?.hasSuffix(".yml") == true }
+
     func run() async throws {
+        if let input, isConfiguration { return try await verifyRun(of: input) }
         let verifier = try verifierChoice.make()
         do {
             if let input {
@@ -100,6 +111,21 @@ struct Verify: AsyncParsableCommand {
             throw error
         }
         await verifier.shutdown()
+    }
+
+    private func verifyRun(of config: String) async throws {
+        let pipeline = try await Pipeline(
+            config: RunConfig.load(path: config, overrides: overrides), isQuiet: common.quiet)
+        let (scoring, count) = try await pipeline.verify()
+        let all = try await pipeline.store.verdictCounts(run: pipeline.run, scoring: scoring)
+        common.say(
+            json: [
+                "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
+                "verifier": .string(scoring.verifier), "version": .string(scoring.version), "judged_now": .int(count),
+                "judged": .int(all.verdicts), "completions": .int(all.completions),
+            ],
+            text: "\(count) judged now, \(all.verdicts) of \(all.completions) completions in all, by "
+                + "\(scoring.verifier) \(scoring.version), in \(pipeline.store.path)")
     }
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
@@ -117,9 +143,9 @@ struct Verify: AsyncParsableCommand {
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
         _ = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
-            .run(from: reader, to: writer) { rows in
-                for row in rows { report.add(row, from: samples) }
-                done += rows.count
+            .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
+                for note in notes { note.add(to: &report) }
+                done += notes.count
                 progress.show(done)
             }
         progress.finish()
@@ -194,16 +220,24 @@ struct Verify: AsyncParsableCommand {
     }
 }
 
-extension ReportBuilder {
-    /// Takes a verified row into the report.
-    mutating func add(_ row: VerifiedRow, from samples: RowSamples) {
-        let problem = row.item.problem
-        add(samples.sample(of: problem.fields, group: row.group, verdict: row.verdict))
-        if wantsExample(row.verdict.outcome) {
-            add(
-                example: Example(
-                    id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: row.verdict,
-                    gold: problem.answer, text: row.item.completion.text))
-        }
+/// What the table needs of a verified row, made where the row was verified.
+struct RowNote: Sendable {
+    private let row: VerifiedRow
+    private let sample: Sample
+
+    init(_ row: VerifiedRow, _ samples: RowSamples) {
+        self.row = row
+        sample = samples.sample(of: row.item.problem.fields, group: row.group, verdict: row.verdict)
+    }
+
+    /// Takes the row into a report.
+    func add(to report: inout ReportBuilder) {
+        report.add(sample)
+        let (problem, verdict) = (row.item.problem, row.verdict)
+        guard report.wantsExample(verdict.outcome) else { return }
+        report.add(
+            example: Example(
+                id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: verdict,
+                gold: problem.answer, text: row.item.completion.text))
     }
 }

@@ -10,9 +10,6 @@ enum CodeProbe {
         ("bash", "echo 42"),
     ]
 
-    /// The languages that can be asked for.
-    static var languages: [String] { programs.map(\.0) }
-
     /// Whether a program of the language ran, and with which isolation, or what is missing.
     static func run(_ language: String) async -> (works: Bool, detail: String) {
         do {

@@ -17,6 +17,8 @@ struct OnlineLoop {
     let pipeline: Pipeline
     let options: OnlineOptions
 
+    private static let pause = Duration.milliseconds(20)
+
     private var store: Store { pipeline.store }
     private var run: Run { pipeline.run }
 
@@ -31,6 +33,7 @@ struct OnlineLoop {
             store: store, run: run, dataset: pipeline.config.dataset, sampling: pipeline.config.sampling,
             end: store.sampledEnd(run: run))
         let failures = FailureLog(limit: pipeline.config.optimize.batchGroups)
+        let judged = Count()
         let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let stage = RolloutStage(store: store, run: run)
         let judge = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
@@ -49,10 +52,10 @@ struct OnlineLoop {
                     try await judge.verify(
                         arrivals: arrivals, retryingErrors: retryingErrors,
                         jobs: ProcessInfo.processInfo.activeProcessorCount
-                    ) { _ in }
+                    ) { judged.add($0.count) }
                     return nil
                 }
-                group.addTask { try await control(source, scoring, failures) }
+                group.addTask { try await control(source, scoring, failures, judged) }
                 var last: OnlineState?
                 while let state = try await group.next() { last = state ?? last }
                 return last ?? OnlineState()
@@ -73,8 +76,9 @@ struct OnlineLoop {
     }
 
     /// Packs what is judged and admits new groups, until all steps are done.
-    private func control(_ source: OnlineSource, _ scoring: Scoring, _ failures: FailureLog) async throws -> OnlineState
-    {
+    private func control(
+        _ source: OnlineSource, _ scoring: Scoring, _ failures: FailureLog, _ judged: Count
+    ) async throws -> OnlineState {
         var progress = Progress(unit: "steps", total: options.steps, isQuiet: pipeline.isQuiet)
         defer { progress.finish() }
         var optimize = pipeline.config.optimize
@@ -82,11 +86,19 @@ struct OnlineLoop {
         let size = optimize.batchGroups
         var end = try await store.sampledEnd(run: run)
         var first = 0
+        let patience = Duration.seconds(options.trainerTimeout)
         var lastFinish = ContinuousClock.now
         var finished = -1
+        var seen: (state: OnlineState, judged: Int)?
         while true {
-            try await setAside(failures.drain())
+            let isChanged = try await setAside(failures.drain())
             var state = try await store.onlineState(run: run)
+            let count = judged.value
+            // Groups are looked at only when something happened: each look costs all that are open.
+            if !isChanged, let seen, seen == (state, count), ContinuousClock.now - lastFinish <= patience {
+                try await Task.sleep(for: Self.pause)
+                continue
+            }
             var open = try await store.openGroups(run: run, scoring: scoring, from: first, to: end)
                 .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && optimize.pack.dropsUniform) }
             while case let judged = open.filter(\.isJudged), judged.count >= size {
@@ -106,7 +118,7 @@ struct OnlineLoop {
                 finished = state.doneBatches + state.droppedBatches
                 lastFinish = .now
             }
-            if ContinuousClock.now - lastFinish > .seconds(options.trainerTimeout) {
+            if ContinuousClock.now - lastFinish > patience {
                 throw IncompleteRun(
                     description: "\(state.openBatches) batches are ready but no trainer finished one for "
                         + "\(Int(options.trainerTimeout)) s; start a trainer (docs/trainers.md) and run the same "
@@ -116,7 +128,8 @@ struct OnlineLoop {
             let missing = options.steps - state.doneBatches - state.openBatches
             end += max(0, min(ahead, missing) * size - open.count)
             try await source.admit(before: end, policyVersion: state.policyVersion)
-            try await Task.sleep(for: .milliseconds(20))
+            seen = (state, count)
+            try await Task.sleep(for: Self.pause)
         }
     }
 
@@ -135,7 +148,8 @@ struct OnlineLoop {
     }
 
     /// Groups whose samples the server refuses for good are left out; an outage stops the loop.
-    private func setAside(_ failed: FailureLog.Drained) async throws {
+    /// - Returns: whether there were any.
+    private func setAside(_ failed: FailureLog.Drained) async throws -> Bool {
         if let fatal = failed.fatal {
             throw IncompleteRun(
                 description: "\(fatal.message). What there is was kept: run the same command again to go on")
@@ -143,7 +157,15 @@ struct OnlineLoop {
         for (ordinal, reason) in failed.refused {
             try await store.setAside(run: run, ordinal: ordinal, reason: reason)
         }
+        return !failed.refused.isEmpty
     }
+}
+
+/// A count that one task adds to and another looks at.
+private final class Count: Sendable {
+    private let count = Atomic(0)
+    var value: Int { count.load(ordering: .acquiring) }
+    func add(_ more: Int) { count.add(more, ordering: .releasing) }
 }
 
 /// Failed samples between two looks of the control loop.

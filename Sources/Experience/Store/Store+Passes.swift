@@ -30,7 +30,8 @@ extension Store {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT c.completion_id, g.prompt_ids, t.data FROM completions c JOIN groups g USING(group_id)
+                    -- CROSS: by key from the cursor on, so that a page costs what is on it
+                    SELECT c.completion_id, g.prompt_ids, t.data FROM completions c CROSS JOIN groups g USING(group_id)
                         JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'ids' AND t.source = 'sampler'
                     WHERE g.run_id = ? AND c.completion_id > ? AND g.prompt_ids IS NOT NULL AND NOT EXISTS (
                         SELECT 1 FROM tokens o WHERE o.completion_id = c.completion_id AND o.kind = ? AND o.source = ?)

@@ -86,7 +86,8 @@ extension Store {
                 db,
                 sql: """
                     SELECT c.completion_id, c.idx, c.text, c.finish, g.ordinal, p.*
-                    FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
+                    -- CROSS: by key from the cursor on, so that a page costs what is on it
+                    FROM completions c CROSS JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
                     WHERE g.run_id = :run AND c.completion_id > :after
                         AND (v.outcome IS NULL OR (:retry AND v.score IS NULL))

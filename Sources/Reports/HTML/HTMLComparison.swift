@@ -19,8 +19,9 @@ public enum HTMLComparison {
 
             """
         if first.source.isSimulated || second.source.isSimulated {
-            body.add("<p class=\"flag\">SIMULATED: a policy was assay’s own simulation, not a language model.</p>\n")
+            body.add(Page.simulated)
         }
+        body.add(headline(comparison))
         body.add("<section><h2>pass@k</h2><div class=\"charts\">\n")
         var slices = [first.figures, second.figures]
         slices[0].label = "first: " + name(first)
@@ -39,6 +40,31 @@ public enum HTMLComparison {
     }
 
     private static func name(_ side: Comparison.Side) -> String { side.source.run ?? side.source.path }
+
+    private static func headline(_ comparison: Comparison) -> Markup {
+        let difference = comparison.difference
+        let (mean, support) = (difference.difference, comparison.support)
+        var cards: [(String, String, String)] = [
+            (
+                "pass@1, second − first", Format.signedPoints(mean.mean) + " points",
+                "95 %: \(Format.signedPoints(mean.interval.lower)) to \(Format.signedPoints(mean.interval.upper))"
+            ),
+            ("sign test", "p = " + (difference.signTest.map(Format.pValue) ?? Format.none), "exact, two-sided"),
+            (
+                "problems", "\(difference.wins) better",
+                "\(difference.losses) worse, \(difference.ties) equal under the second"
+            ),
+            ("newly solved", "\(support.gained)", "\(support.lost) no longer, \(support.outOfReach) by neither"),
+        ]
+        if let first = comparison.first.figures.entropy, let second = comparison.second.figures.entropy {
+            cards.append(
+                (
+                    "entropy", "\(Format.number(first.mean)) → \(Format.number(second.mean))",
+                    comparison.entropyDifference == nil ? "of different kinds" : "nats"
+                ))
+        }
+        return Page.cards(cards)
+    }
 
     private static func curve(_ comparison: Comparison) -> Markup {
         let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })

@@ -9,6 +9,7 @@ struct CodeJudge {
     let options: CodeOptions
     let toolchain: Toolchain
     let header: PrecompiledHeader
+    let checkers: CompiledCheckers
     let slot: SandboxSlot
 
     static let environment = [
@@ -60,21 +61,31 @@ struct CodeJudge {
     private func judgeStdin(
         _ task: CodeTask, _ tests: [CodeTask.StdinTest], program: String, language: Toolchain.Resolved
     ) -> CodeResult {
-        var prepared: ProgramRun
-        switch prepare(task, program: program, language: language.language) {
-        case .success(let run): prepared = run
+        var ready: ProgramRun
+        switch prepare(program, language: language.language, task: task) {
+        case .success(let run): ready = run
         case .failure(let failure): return CodeResult(tests: Self.notRun(tests.count), compile: failure.test)
+        }
+        var checker: ProgramRun?
+        switch task.checker.map({ prepare($0) }) {
+        case .success(let run): checker = run
+        case .failure(let failure): return CodeResult(tests: [failure.test] + Self.notRun(tests.count - 1))
+        case nil: break
         }
         var results: [CodeResult.Test] = []
         for test in tests {
-            prepared.input = test.input
-            guard let report = run(prepared) else {
+            ready.input = test.input
+            guard let report = run(ready) else {
                 results.append(Self.workerFailed)
                 break
             }
             var result = CodeResult.Test(report, isPython: language.language.run.isEmpty)
             if result.status == .pass {
-                if !task.comparison.accepts(report.stdout, expected: test.output) { result.status = .wrongAnswer }
+                if let checker {
+                    (result.status, result.explanation) = check(report.stdout, of: test, by: checker)
+                } else if !task.comparison.accepts(report.stdout, expected: test.output) {
+                    result.status = .wrongAnswer
+                }
             }
             if result.status != .pass { result.show(report) }
             results.append(result)
@@ -83,27 +94,32 @@ struct CodeJudge {
         return CodeResult(tests: results + Self.notRun(tests.count - results.count))
     }
 
-    private struct PrepareFailure: Error {
+    struct PrepareFailure: Error {
         var test: CodeResult.Test
     }
 
-    // The run that all tests share, after compiling where the language needs it.
-    private func prepare(
-        _ task: CodeTask, program: String, language: Language
+    /// The run of a program of this language that has these files.
+    func prepared(_ language: Language, files: [ProgramRun.File], task: CodeTask? = nil) -> ProgramRun {
+        let limits = task.map { self.limits($0) } ?? options.limits
+        if language.run.isEmpty { return ProgramRun(start: .fork(["script"]), limits: limits, files: files) }
+        var run = ProgramRun(
+            start: .execute(language.run), limits: limits, environment: Self.environment, files: files)
+        run.limitsAddressSpace = language.limitsAddressSpace
+        run.resultBytes = 0
+        return run
+    }
+
+    /// The run that all tests share, after compiling where the language needs it.
+    func prepare(
+        _ program: String, beside files: [ProgramRun.File] = [], language: Language, task: CodeTask? = nil
     ) -> Result<ProgramRun, PrepareFailure> {
         let source = ProgramRun.File(name: language.source, bytes: Array(program.utf8))
-        if language.run.isEmpty {
-            return .success(ProgramRun(start: .fork(["script"]), limits: limits(task), files: [source]))
-        }
-        var ready = ProgramRun(
-            start: .execute(language.run), limits: limits(task), environment: Self.environment, files: [source])
-        ready.limitsAddressSpace = language.limitsAddressSpace
-        ready.resultBytes = 0
+        var ready = prepared(language, files: [source] + files, task: task)
         if language.compile.isEmpty { return .success(ready) }
 
         var compileLimits = options.compileLimits
-        compileLimits.wall = task.limits.compileWall ?? compileLimits.wall
-        compileLimits.memory = task.limits.compileMemory ?? compileLimits.memory
+        compileLimits.wall = task?.limits.compileWall ?? compileLimits.wall
+        compileLimits.memory = task?.limits.compileMemory ?? compileLimits.memory
         var compile = ready
         compile.start = .execute(language.compile)
         compile.limits = compileLimits
@@ -115,7 +131,7 @@ struct CodeJudge {
         guard let report = run(compile) else { return .failure(PrepareFailure(test: Self.workerFailed)) }
         guard report.ending == .exited(0), !report.artifact.isEmpty else {
             var test = CodeResult.Test(report, isPython: false)
-            test.status = .compileError
+            if test.status != .infrastructureError { test.status = .compileError }
             test.show(report)
             return .failure(PrepareFailure(test: test))
         }

@@ -21,7 +21,8 @@ extension CodeVerifier: ProgramRunner {
         } catch {
             return .failed("\(error); see `assay doctor`")
         }
-        let judge = CodeJudge(options: options, toolchain: toolchain, header: header, slot: slot)
+        let judge = CodeJudge(
+            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot)
         var run = judge.plainRun(of: program, language: language)
         var compilation: ProgramStep?
         if !language.compile.isEmpty {

@@ -11,7 +11,7 @@ import Synchronization
 /// Runs model-written programs against tests, behind walls, and judges them on this side of the walls.
 ///
 /// Making one costs nothing: toolchains are looked for and workers started when the first completion comes.
-public final class CodeVerifier: Verifier {
+public final class CodeVerifier: Verifier, CachingVerifier {
     /// The registered name.
     public let name = "code"
     /// Raised when a verdict could change.
@@ -22,6 +22,7 @@ public final class CodeVerifier: Verifier {
     let pool: SandboxPool
     private let cache: VerdictCache
     let header = PrecompiledHeader()
+    let checkers = CompiledCheckers()
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
@@ -33,6 +34,9 @@ public final class CodeVerifier: Verifier {
     }
 
     deinit { pool.stop() }
+
+    /// How often a program's verdict was known, and how often it had to be judged.
+    public var cacheCounts: (hits: Int, misses: Int) { cache.counts }
 
     /// Adds it as "code".
     public static func register(in registry: inout VerifierRegistry) {
@@ -113,7 +117,8 @@ public final class CodeVerifier: Verifier {
             return .verifierError(
                 reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
         }
-        let judge = CodeJudge(options: options, toolchain: toolchain, header: header, slot: slot)
+        let judge = CodeJudge(
+            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot)
         return verdict(judge.judge(task, program: program, language: language), program: program, language: language)
     }
 

@@ -10,6 +10,8 @@ enum OutputComparison: Equatable, Sendable {
     case lines
     /// Byte by byte.
     case exact
+    /// Token by token, whatever whitespace is between them.
+    case tokens
     /// Token by token; tokens that are numbers may differ by a tolerance, absolutely or relative to the expected one.
     case float(absolute: Double, relative: Double)
 
@@ -18,8 +20,13 @@ enum OutputComparison: Equatable, Sendable {
         switch self {
         case .exact: output == expected
         case .lines: Self.sameLines(output, expected)
+        case .tokens: Self.sameTokens(output, expected) { $0.elementsEqual($1) }
         case .float(let absolute, let relative):
-            Self.sameTokens(output, expected, absolute: absolute, relative: relative)
+            Self.sameTokens(output, expected) { given, expected in
+                if given.elementsEqual(expected) { return true }
+                guard let value = Self.number(given), let goal = Self.number(expected) else { return false }
+                return abs(value - goal) <= max(absolute, relative * abs(goal))
+            }
         }
     }
 
@@ -35,15 +42,12 @@ enum OutputComparison: Equatable, Sendable {
         }
     }
 
-    private static func sameTokens(_ left: [UInt8], _ right: [UInt8], absolute: Double, relative: Double) -> Bool {
+    private static func sameTokens(
+        _ left: [UInt8], _ right: [UInt8], isSame: (ArraySlice<UInt8>, ArraySlice<UInt8>) -> Bool
+    ) -> Bool {
         let left = left.split(whereSeparator: isSpace)
         let right = right.split(whereSeparator: isSpace)
-        guard left.count == right.count else { return false }
-        return zip(left, right).allSatisfy { given, expected in
-            if given.elementsEqual(expected) { return true }
-            guard let value = number(given), let goal = number(expected) else { return false }
-            return abs(value - goal) <= max(absolute, relative * abs(goal))
-        }
+        return left.count == right.count && zip(left, right).allSatisfy { isSame($0, $1) }
     }
 
     // Finite decimal numbers only: no NaN, no infinity, no hexadecimal.

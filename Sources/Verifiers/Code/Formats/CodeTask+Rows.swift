@@ -208,10 +208,12 @@ extension CodeTask {
             comparison = .float(
                 absolute: checker["abs"]?.doubleValue ?? 1e-6, relative: checker["rel"]?.doubleValue ?? 1e-6)
         case "exact": comparison = .exact
-        case "lines", "tokens", "whitespace": comparison = .lines
+        case "lines", "whitespace": comparison = .lines
+        case "tokens": comparison = .tokens
+        case "program": self.checker = try CheckerProgram(checker)
         default:
             throw CodeRowError(
-                description: "the checker \(checker.text) is not known; known: lines, exact, float")
+                description: "the checker \(checker.text.prefix(100)) is not known; known: lines, tokens, exact, float, program")
         }
     }
 

@@ -47,6 +47,8 @@ struct CodeTask {
     var language: String
     var tests: Tests
     var comparison = OutputComparison.lines
+    /// Judges outputs in place of the comparison.
+    var checker: CheckerProgram?
     /// Common imports are there without being asked for, as LeetCode has it.
     var hasPrelude = false
     /// The response is the program itself, without a fence.

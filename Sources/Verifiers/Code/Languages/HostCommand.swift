@@ -1,3 +1,5 @@
+import CSpawn
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -20,36 +22,28 @@ enum HostCommand {
         return String(cString: resolved)
     }
 
-    /// What the command prints; nil when it fails or says nothing in ten seconds.
+    /// What the command prints; nil when it fails or says nothing in ten seconds. It ends when we do.
     static func output(_ command: [String]) -> String? {
-        guard let program = command.first else { return nil }
-        var ends: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
-            return nil
-        }
-        defer { close(ends[0]) }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var pid: pid_t = 0
+        var child = spawned()
         let code = command.withCStrings { arguments in
-            // posix_spawn takes mutable strings for historic reasons and leaves them alone.
-            posix_spawn(
-                &pid, program, &actions, nil,
-                UnsafeMutableRawPointer(mutating: arguments)
-                    .assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self), environ)
+            // The C array of the environment, under the const type that a read-only argument has.
+            spawn_bound(
+                arguments,
+                UnsafeMutableRawPointer(environ)?.assumingMemoryBound(to: UnsafePointer<CChar>?.self), &child)
         }
-        close(ends[1])
         guard code == 0 else { return nil }
+        close(child.input)
         let deadline = POSIX.milliseconds + 10_000
         var bytes: [UInt8] = []
-        while bytes.count < 1 << 16, let next = POSIX.read(ends[0], count: 1, deadline: deadline) { bytes += next }
-        if POSIX.milliseconds >= deadline { kill(pid, SIGKILL) }
+        while bytes.count < 1 << 16, let next = POSIX.available(child.output, deadline: deadline), !next.isEmpty {
+            bytes += next
+        }
+        close(child.output)
+        // Its group: a version manager's shim is a tree of processes.
+        if POSIX.milliseconds >= deadline { kill(-child.pid, SIGKILL) }
         var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        while waitpid(child.pid, &status, 0) < 0 && errno == EINTR {}
+        close(child.errors)
         return status == 0 ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }

@@ -45,11 +45,12 @@ struct PythonRuntime: Sendable, Equatable {
     }
 
     /// Environment of the interpreter and of every program it runs. Strings hash alike in every run, so that an
-    /// answer that depends on the order of a set does not change its verdict from one run to the next.
+    /// answer that depends on the order of a set does not change its verdict from one run to the next. Symbols are bound
+    /// once and not after every fork.
     var environment: [String] {
         [
             "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8", "PYTHONUTF8=1",
-            "PYTHONHASHSEED=0", "PYTHONDONTWRITEBYTECODE=1", "PYTHONNOUSERSITE=1",
+            "PYTHONHASHSEED=0", "PYTHONDONTWRITEBYTECODE=1", "PYTHONNOUSERSITE=1", "LD_BIND_NOW=1",
         ]
             + (libraryPath.map { ["LD_LIBRARY_PATH=\($0)"] } ?? [])
     }

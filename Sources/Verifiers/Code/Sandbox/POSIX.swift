@@ -32,6 +32,21 @@ enum POSIX {
         return done == count ? bytes : nil
     }
 
+    /// Reads what is there, at most 4096 bytes; empty at the end of the stream, nil on an error or after the deadline.
+    static func available(_ descriptor: Int32, deadline: UInt64) -> [UInt8]? {
+        while wait(descriptor, until: deadline) {
+            var got = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, initialized in
+                var place = iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
+                got = readv(descriptor, &place, 1)
+                initialized = max(0, got)
+            }
+            if got >= 0 { return bytes }
+            if errno != EINTR && errno != EAGAIN { return nil }
+        }
+        return nil
+    }
+
     /// Writes all; false when the other side is gone.
     static func write(_ descriptor: Int32, _ bytes: [UInt8]) -> Bool {
         bytes.withUnsafeBufferPointer { buffer in

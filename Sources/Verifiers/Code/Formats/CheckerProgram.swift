@@ -1,0 +1,57 @@
+import JSON
+
+/// A program that a row declares to judge outputs, where more than one is right.
+///
+/// It is told three files, as testlib's checkers are (https://github.com/MikeMirzayanov/testlib): what the program under
+/// test read, what it wrote, and the row's own answer. It runs in a box of its own, after the program's is gone.
+struct CheckerProgram: Hashable, Sendable {
+    /// A file that it is given beside its source, for example `testlib.h`.
+    struct File: Hashable, Sendable {
+        var name: String
+        var text: String
+    }
+
+    /// One of the three files, by the word that a row's `arguments` uses.
+    enum Argument: String, CaseIterable, Sendable {
+        case input, output, answer
+
+        var file: String { rawValue + ".txt" }
+    }
+
+    var language: String
+    var source: String
+    var arguments: [Argument] = [.input, .output, .answer]
+    var files: [File] = []
+
+    /// What its exit code says; nil is a failure of its own.
+    static func accepts(exitCode: Int32) -> Bool? {
+        switch exitCode {
+        case 0: true
+        // Wrong answer, presentation, dirt after the answer, unexpected end: testlib's codes for a wrong output.
+        case 1, 2, 4, 8: false
+        default: nil
+        }
+    }
+
+    /// Reads `{"type": "program", "language": …, "source": …, "arguments": […], "files": {…}}`.
+    init(_ json: JSONValue) throws {
+        guard let source = (json["source"] ?? json["code"] ?? json["program"])?.stringValue else {
+            throw CodeRowError(description: "a checker of type 'program' needs 'source', the program's text")
+        }
+        self.source = source
+        language = json["language"]?.stringValue ?? "python"
+        if let stated = json["arguments"] {
+            let words = stated.arrayValue?.map { $0.stringValue.flatMap(Argument.init) } ?? [nil]
+            guard !words.contains(nil) else {
+                throw CodeRowError(description: "'checker.arguments' must be a list of input, output, answer")
+            }
+            arguments = words.compactMap(\.self)
+        }
+        for member in json["files"]?.objectValue ?? [] {
+            guard let text = member.value.stringValue, !member.key.contains("/") else {
+                throw CodeRowError(description: "'checker.files' must be texts by plain file name")
+            }
+            files.append(File(name: member.key, text: text))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import JSON
+import Testing
+
+/// `assay verify` and `assay merge` as processes: rows in, rows out, and what goes wrong.
+@Suite struct VerifyCommandTests {
+    let folder: TemporaryFolder
+    let input: String
+    static let count = 100
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let rows = (0..<Self.count).map {
+            #"{"n": \#($0), "response": "so it is \#($0 % 3 == 0 ? $0 : $0 + 1)", "answer": "\#($0)"}"#
+        }
+        input = try folder.write(rows.joined(separator: "\n") + "\n", to: "in.jsonl")
+    }
+
+    func text(_ name: String) throws -> String { try String(contentsOfFile: folder.file(name), encoding: .utf8) }
+
+    /// A file's rows without the time each took.
+    func rows(_ text: String) throws -> [JSONValue] {
+        try text.split(separator: "\n").map { line in
+            let row = try JSONValue(parsing: line.utf8)
+            let verdict = (row["verdict"]?.objectValue ?? []).filter { $0.key != "milliseconds" }
+            return ["n": row["n"] ?? nil, "verdict": .object(verdict)]
+        }
+    }
+
+    @Test func addsAVerdictToEachRowInOrder() async throws {
+        let result = try await AssayProcess.run(["verify", input, "--quiet"])
+        #expect(result.code == 0, "\(result.errors)")
+        let rows = try rows(result.output)
+        #expect(rows.map { $0["n"]?.intValue } == (0..<Self.count).map { $0 })
+        for row in rows {
+            let isRight = (row["n"]?.intValue ?? 1) % 3 == 0
+            #expect(row["verdict"]?["outcome"]?.stringValue == (isRight ? "correct" : "incorrect"))
+            #expect(row["verdict"]?["score"]?.doubleValue == (isRight ? 1 : 0))
+            #expect(row["verdict"]?["verifier"]?.stringValue == "math")
+        }
+        #expect(
+            result.output.hasPrefix(#"{"n": 0, "response": "so it is 0", "answer": "0","verdict":"#), "input bytes stay"
+        )
+    }
+
+    @Test func readsStandardInput() async throws {
+        let result = try await AssayProcess.run(["verify", "-", "--quiet"], input: text("in.jsonl"))
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(try rows(result.output).count == Self.count)
+    }
+
+    @Test(arguments: [0, 1, 777, 5000])
+    func resumesAnOutputCutAnywhere(kept: Int) async throws {
+        let output = folder.file("out.jsonl")
+        #expect(try await AssayProcess.run(["verify", input, "-o", output, "--quiet"]).code == 0)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: output))
+        try whole.prefix(kept).write(to: URL(fileURLWithPath: output))
+        let refused = try await AssayProcess.run(["verify", input, "-o", output, "--quiet"])
+        #expect(refused.code == 2)
+        #expect(refused.errors.contains("--resume"))
+        let resumed = try await AssayProcess.run(["verify", input, "-o", output, "--quiet", "--resume"])
+        #expect(resumed.code == 0, "\(resumed.errors)")
+        #expect(try rows(text("out.jsonl")) == rows(String(decoding: whole, as: UTF8.self)))
+    }
+
+    @Test func resumeRefusesTheOutputOfAnotherInput() async throws {
+        let output = try folder.write(#"{"n": 7, "response": "x", "answer": "y","verdict":{}}"# + "\n", to: "out.jsonl")
+        let result = try await AssayProcess.run(["verify", input, "-o", output, "--resume", "--quiet"])
+        #expect(result.code == 2)
+        #expect(result.errors.contains("out.jsonl:1: not the row of"))
+    }
+
+    @Test func shardsMergeIntoWhatOneRunWrites() async throws {
+        for part in 1...3 {
+            let result = try await AssayProcess.run(
+                ["verify", input, "--shard", "\(part)/3", "-o", folder.file("part\(part)"), "--quiet"])
+            #expect(result.code == 0, "\(result.errors)")
+        }
+        let parts = [3, 1, 2].map { folder.file("part\($0)") }
+        #expect(try await AssayProcess.run(["merge"] + parts + ["-o", folder.file("all")]).code == 0)
+        let whole = try await AssayProcess.run(["verify", input, "--quiet"])
+        #expect(try rows(text("all")) == rows(whole.output))
+
+        let missing = try await AssayProcess.run(["merge"] + parts.dropLast() + ["-o", folder.file("some")])
+        #expect(missing.code == 2)
+        #expect(missing.errors.contains("missing of 3 shards: 2"))
+        let twice = try await AssayProcess.run(["merge"] + parts + [parts[0], "-o", folder.file("some")])
+        #expect(twice.errors.contains("are both shard 3"))
+        try FileManager.default.removeItem(atPath: folder.file("part2.shard.json"))
+        let unfinished = try await AssayProcess.run(["merge"] + parts + ["-o", folder.file("some")])
+        #expect(unfinished.errors.contains("not finished"))
+        #expect(!FileManager.default.fileExists(atPath: folder.file("some")))
+    }
+
+    @Test(arguments: [
+        ([#"{"response": "1""#], "in2.jsonl:1: "),
+        ([#"{"response": "1", "answer": "1"}"#, #"{"response": "1"}"#], "in2.jsonl:2: no field 'answer'"),
+        ([#"{"respons": "1", "answer": "1"}"#], "in2.jsonl:1: no field for --response-field among respons, answer"),
+        (["[1]"], "in2.jsonl:1: "), ([], "no rows"),
+    ])
+    func aBadRowIsOneLineThatSaysWhere(_ lines: [String], _ words: String) async throws {
+        let path = try folder.write(lines.joined(separator: "\n"), to: "in2.jsonl")
+        let result = try await AssayProcess.run(["verify", path, "--quiet"])
+        #expect(result.code == 2)
+        #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
+    @Test func aFullDiskIsFailedWork() async throws {
+        let result = try await AssayProcess.run(["verify", input, "-o", "/dev/full", "--quiet", "--force"])
+        #expect(result.code == 1)
+        #expect(result.errors == "assay: /dev/full: cannot write: No space left on device\n")
+    }
+
+    @Test func explainsOneVerdict() async throws {
+        let result = try await AssayProcess.run(["verify", "--explain", #"\frac{1}{2}"#, "so the answer is 0.5"])
+        #expect(result.code == 0)
+        #expect(result.output.contains("correct (equal)"), "\(result.output)")
+        let json = try await AssayProcess.run(["verify", "--explain", "2", "3", "--json"])
+        #expect(try JSONValue(parsing: json.output.utf8)["score"]?.doubleValue == 0)
+    }
+
+    @Test(arguments: [
+        ["verify"], ["verify", "a", "--explain", "b", "c"], ["verify", "--explain", "b"], ["verify", "a", "--resume"],
+        ["verify", "a", "--shard", "3/2", "-o", "b"], ["verify", "a", "--verifier", "maths"],
+        ["verify", "a", "--jobs", "0"], ["verify", "/none/a.jsonl"],
+    ])
+    func badUsageEndsWithTwo(_ arguments: [String]) async throws {
+        let result = try await AssayProcess.run(arguments)
+        #expect(result.code == 2)
+        #expect(!result.errors.isEmpty)
+    }
+}

@@ -1,0 +1,68 @@
+import Experience
+import Foundation
+import Testing
+
+@Suite struct LineReaderTests {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    func lines(_ text: String, batch: Int = 100, shard: Shard? = nil, limit: Int = 1 << 20) async throws -> [LineReader
+        .Line]
+    {
+        let reader = try LineReader(path: folder.write(text, to: "a"), shard: shard, maxLineBytes: limit)
+        var lines: [LineReader.Line] = []
+        while case let next = try await reader.next(maxLines: batch), !next.isEmpty { lines += next }
+        return lines
+    }
+
+    @Test(arguments: [1, 2, 100])
+    func passesOverBlankLinesAndCountsThem(batch: Int) async throws {
+        let lines = try await lines("a\r\n\n  \t\nb\n\nlast", batch: batch)
+        #expect(lines.map { String(decoding: $0.bytes, as: UTF8.self) } == ["a", "b", "last"])
+        #expect(lines.map(\.number) == [1, 4, 6])
+        #expect(lines.map(\.offset) == [0, 8, 11])
+        #expect(lines.map(\.isTerminated) == [true, true, false])
+    }
+
+    @Test func linesLongerThanItsBufferAreWhole() async throws {
+        let long = String(repeating: "x", count: 3 << 20)
+        let lines = try await lines("\(long)\nshort\n", limit: 4 << 20)
+        #expect(lines.map(\.bytes.count) == [3 << 20, 5])
+    }
+
+    @Test func refusesALineBeyondTheLimitAndSaysWhich() async throws {
+        let text = "a\n" + String(repeating: "x", count: 3 << 20)
+        let error = try await #require(throws: LineTooLong.self) { _ = try await lines(text, limit: 1 << 20) }
+        #expect(error.line == 2)
+        #expect(error.description.contains("longer than 1048576 bytes"))
+    }
+
+    @Test func emptyFilesHaveNoLines() async throws {
+        for text in ["", "\n", "\r\n \n"] { #expect(try await lines(text).isEmpty) }
+    }
+
+    @Test func shardsPartTheRowsAndAgreeOnTheInput() async throws {
+        let text = (0..<10).map { "row \($0)\n\n" }.joined()
+        let path = try folder.write(text, to: "rows")
+        var seen: [String] = []
+        var hashes: Set<UInt64> = []
+        for number in 1...3 {
+            let reader = try LineReader(path: path, shard: try #require(Shard("\(number)/3")))
+            let lines = try await reader.next(maxLines: 100)
+            #expect(lines.count == Shard("\(number)/3")?.share(of: 10))
+            seen += lines.map { String(decoding: $0.bytes, as: UTF8.self) }
+            #expect(await reader.rows == 10)
+            hashes.insert(await reader.hash)
+        }
+        #expect(seen.sorted() == (0..<10).map { "row \($0)" })
+        #expect(hashes.count == 1)
+    }
+
+    @Test func saysWhatCannotBeOpened() throws {
+        let missing = #expect(throws: FileError.self) { _ = try LineReader(path: folder.file("none")) }
+        #expect(missing?.description.contains("cannot open: No such file") == true)
+        let directory = #expect(throws: FileError.self) { _ = try LineReader(path: folder.path) }
+        #expect(directory?.description.contains("cannot read: Is a directory") == true)
+    }
+}
