@@ -89,8 +89,8 @@ let package = Package(
             name: "RolloutBenchmark", dependencies: ["Experience", "Rollout"], path: "Benchmarks/Rollout",
             exclude: ["side_by_side.py"], swiftSettings: settings),
         .executableTarget(
-            name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code",
-            sources: ["Sources"], swiftSettings: settings),
+            name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code/Sources",
+            swiftSettings: settings),
         .executableTarget(
             name: "OptimBenchmark", dependencies: ["Experience", "JSON", "Optim"], path: "Benchmarks/Optim",
             exclude: ["README.md", "pack.c", "side_by_side.py"], swiftSettings: settings),

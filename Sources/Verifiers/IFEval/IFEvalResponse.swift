@@ -14,7 +14,7 @@ struct IFEvalResponse {
     /// Words as the Penn Treebank splits them, as far as letters are concerned: at whitespace and most punctuation, not at
     /// points and hyphens, and contractions in two ("I'M" is I and 'M).
     var tokens: [Substring] {
-        let parts = text.split { $0.isWhitespace || ",;:!?\"()[]{}<>@#$%&".contains($0) }
+        let parts = text.split { $0.isWhitespace || ",;:!?\"()[]{}<>@#$%&*".contains($0) }
         return parts.flatMap { part -> [Substring] in
             let lower = part.lowercased()
             for ending in ["n't", "'s", "'m", "'d", "'ll", "'re", "'ve"]

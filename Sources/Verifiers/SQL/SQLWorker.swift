@@ -6,7 +6,7 @@
 /// counts its steps, which makes the bound the same on a fast and a slow machine.
 enum SQLWorker {
     static let source = #"""
-        import json, math, os, resource, sqlite3, sys
+        import json, math, resource, sqlite3, sys
         from collections import OrderedDict
 
         ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
@@ -70,18 +70,19 @@ enum SQLWorker {
             return found
 
         def connect(test):
+            try:
+                if test["setup"] is not None:
+                    db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=16)
+                    db.execute("PRAGMA temp_store = MEMORY")
+                    bounded(db, lambda: db.executescript(test["setup"]))
+                else:
+                    name = "file:" + test["path"].replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+                    db = sqlite3.connect(name + "?mode=ro&immutable=1", uri=True, isolation_level=None)
+                    db.execute("PRAGMA temp_store = MEMORY")
+                    db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except (sqlite3.Error, sqlite3.Warning, Budget) as error:
+                raise Unreadable(f"the database cannot be set up: {error}")
             # A response must not fail for its bytes: text that is no UTF-8 is compared as it is.
-            if test["setup"] is not None:
-                db = sqlite3.connect(":memory:", isolation_level=None, cached_statements=16)
-                db.execute("PRAGMA temp_store = MEMORY")
-                bounded(db, lambda: db.executescript(test["setup"]))
-            else:
-                if not os.path.isfile(test["path"]):
-                    raise Unreadable(f"there is no database {test['path']}")
-                name = "file:" + test["path"].replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-                db = sqlite3.connect(name + "?mode=ro&immutable=1", uri=True, isolation_level=None)
-                db.execute("PRAGMA temp_store = MEMORY")
-                db.execute("SELECT count(*) FROM sqlite_master").fetchone()
             db.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
             return db
 
@@ -212,9 +213,6 @@ enum SQLWorker {
                     reply = judge(item["fields"]["tests"], item["response"])
                 except Unreadable as error:
                     reply = {"outcome": "verifierError", "reason": "unreadableTests", "explanation": str(error)}
-                except (sqlite3.Error, sqlite3.Warning, Budget) as error:
-                    reply = {"outcome": "verifierError", "reason": "unreadableTests",
-                             "explanation": f"the database cannot be set up: {error}"}
                 print(json.dumps({"id": item["id"], **reply}), file=out, flush=True)
 
         """#

@@ -275,7 +275,7 @@ struct CommandVerifierTests {
                     try: socket.create_connection(("127.0.0.1", 22), 1); found = "connected"
                     except OSError as error: found = type(error).__name__
                     return {"id": item["id"], "score": 1, "reason": found}
-                if text == "files": return {"id": item["id"], "score": 1, "reason": str(os.path.exists("/root"))}
+                if text == "files": return {"id": item["id"], "score": 1, "reason": str(os.path.exists("/var/lib"))}
                 if text == "write":
                     try: open(os.path.join(os.path.dirname(sys.argv[0]), "x"), "w"); found = "wrote"
                     except OSError as error: found = type(error).__name__

@@ -110,7 +110,10 @@ import Testing
         "Coq itself", .enabled(if: hasCoq, "coqc is not on this machine"),
         arguments: [
             ("Proof. intros n. induction n. reflexivity. simpl. rewrite IHn. reflexivity. Qed.", "proved"),
-            ("```coq\nLemma plus_zero : forall n : nat,\n  n + 0 = n.\nProof. auto with arith. Qed.\n```", "proved"),
+            (
+                "```coq\nLemma plus_zero : forall n : nat,\n  n + 0 = n.\nProof. intros. symmetry. apply plus_n_O. Qed.\n```",
+                "proved"
+            ),
             ("Proof. reflexivity. Qed.", "rejected"), ("Proof. intros. Admitted.", "forbidden"),
             ("Proof. intros n. auto with arith.", "rejected"),
             // Another statement of the same name in a module that is imported: the first is still open.
