@@ -1,4 +1,4 @@
-public import Experience
+internal import Experience
 
 /// Whether a verifier keeps the contract that everything after it relies on.
 public struct ContractCheck: Sendable {
