@@ -50,6 +50,7 @@ LOOP ?= --estimators grpo --seeds 0 1 2
 .PHONY: test-python loop python
 
 python:
+	@bash scripts/packages.sh python3-venv
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install -q -e './python[test]'
 
