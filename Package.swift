@@ -51,8 +51,10 @@ let package = Package(
                 "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
             ],
             swiftSettings: settings),
+        .target(name: "CKernels"),
         .target(
-            name: "Optim", dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Optim",
+            dependencies: ["CKernels", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "Reports",

@@ -52,9 +52,9 @@ struct Kernels {
             }
         }
         var column: [Double] = []
-        try measure("kl_k3") {
-            try KLEstimator(.k3).values(logprobs_T: logprobs, reference_T: reference, into: &column)
-        }
+        // With verl's clamps, as numpy has them beside it.
+        let k3 = try KLEstimator(verl: "k3")
+        try measure("kl_k3") { try k3.values(logprobs_T: logprobs, reference_T: reference, into: &column) }
         try measure("importance_weights") {
             _ = try ImportanceCorrection().evaluate(
                 trainer_T: logprobs, sampler_T: reference, layout: layout, into: &column)
@@ -77,8 +77,9 @@ struct Kernels {
                 logprob -= 0.9 + Float(random.next() % 1024) / 1024
             }
         }
+        var bounds = TokenEntropy.Bounds()
         let time = try seconds {
-            _ = try TokenEntropy.intervals(topLogprobs_TK: top, width: width, vocabularySize: 151_936)
+            try TokenEntropy.intervals(topLogprobs_TK: top, width: width, vocabularySize: 151_936, into: &bounds)
         }
         report("top20_entropy", Double(count) / 1e6 / time, "Mtok/s")
     }

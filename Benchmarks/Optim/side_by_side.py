@@ -1,10 +1,11 @@
-"""numpy (and torch, where installed) on the same shapes as OptimBenchmark, one thread, then the ratios.
+"""numpy, and verl's own functions where it is installed, on the same shapes as OptimBenchmark; one thread, then ratios.
 
     swift build -c release --product OptimBenchmark
     OMP_NUM_THREADS=1 python3 Benchmarks/Optim/side_by_side.py .build/release/OptimBenchmark
 
-Rates are valid tokens per second of CPU time, best of 3. The padded formulas are those of verl's core_algos.py and
-rollout_corr_helper.py: the same arithmetic on [rows, longest] arrays with a mask, as a trainer would run it.
+Needs numpy. With verl (pip install --no-deps verl tensordict, and a CPU torch) its core_algos.py and
+rollout_corr_helper.py are called as they are. Rates are valid tokens per second of CPU time, best of 3 (verl: of 2). The
+padded formulas here are verl's: the same arithmetic on [rows, longest] arrays with a mask, as a trainer would run it.
 """
 import os
 import subprocess
@@ -84,6 +85,30 @@ def entropy(top, vocabulary=151936):
     return reported - atoms * smallest * top[:, -1] - rest * np.log(rest), upper
 
 
+def verl_rates(tokens, rewards, values, logprobs, reference, mask):
+    """Rates of verl's own functions by kernel; empty where it cannot be imported."""
+    try:
+        import torch
+        from omegaconf import OmegaConf
+        from verl.trainer.ppo import core_algos, rollout_corr_helper
+    except ImportError as error:
+        print(f"without verl: {error}")
+        return {}
+    torch.set_num_threads(1)
+    rewards, values, logprobs, reference, mask = map(
+        torch.from_numpy, (rewards, values, logprobs, reference, mask))
+    config = OmegaConf.create({"gamma": 1.0})
+    kernels = {
+        "gae": lambda: core_algos.compute_gae_advantage_return(rewards, values, mask, 1.0, 0.95),
+        "reinforce++": lambda: core_algos.compute_reinforce_plus_plus_outcome_advantage(rewards, mask, config=config),
+        "kl_k3": lambda: core_algos.kl_penalty(logprobs, reference, "low_var_kl"),
+        "importance_weights": lambda: rollout_corr_helper.compute_rollout_correction_weights(
+            logprobs - reference, mask, "token", 2.0),
+    }
+    with torch.no_grad():
+        return {name: tokens / best(kernel, runs=2) for name, kernel in kernels.items()}
+
+
 def main():
     random = np.random.default_rng(0)
     rows = GROUPS * SIZE
@@ -111,9 +136,12 @@ def main():
         name, value, unit = line.split()
         if unit == "Mtok/s":
             ours[name] = float(value) * 1e6
-    print(f"{'kernel':<20}{'ours Mtok/s':>12}{'numpy Mtok/s':>14}{'ratio':>8}")
+    verl = verl_rates(tokens, rewards, values, logprobs, reference, mask)
+    print("| kernel | ours, Mtok/s | numpy, Mtok/s | ratio | verl, Mtok/s | ratio |\n|---|---|---|---|---|---|")
     for name, rate in peer.items():
-        print(f"{name:<20}{ours[name] / 1e6:>12.1f}{rate / 1e6:>14.1f}{ours[name] / rate:>8.1f}")
+        line = f"| {name} | {ours[name] / 1e6:.1f} | {rate / 1e6:.1f} | {ours[name] / rate:.1f} "
+        other = verl.get(name)
+        print(line + (f"| {other / 1e6:.1f} | {ours[name] / other:.0f} |" if other else "| - | - |"))
 
 
 if __name__ == "__main__":

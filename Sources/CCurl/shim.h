@@ -1,6 +1,7 @@
 // Typed wrappers over libcurl's variadic entry points, which Swift cannot call, and the Linux event interfaces.
 #pragma once
 #include <curl/curl.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -20,6 +21,11 @@ static inline CURLcode assay_curl_set_write(CURL *handle, curl_write_callback ca
 static inline CURLcode assay_curl_set_prerequest(CURL *handle, curl_prereq_callback callback, void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
     return code ? code : curl_easy_setopt(handle, CURLOPT_PREREQDATA, context);
+}
+
+static inline CURLcode assay_curl_set_close(CURL *handle, curl_closesocket_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, callback);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_CLOSESOCKETDATA, context);
 }
 
 static inline CURLcode assay_curl_get_long(CURL *handle, CURLINFO info, long *value) {
@@ -49,3 +55,13 @@ static inline CURLMcode assay_multi_set_timer(CURLM *multi, curl_multi_timer_cal
 }
 
 static inline CURLcode assay_message_result(const CURLMsg *message) { return message->data.result; }
+
+// The allocator gives memory back to the system above `trim` free bytes only, and takes it in steps of `pad` bytes.
+static inline void assay_keep_freed_memory(int trim, int pad) {
+#ifdef M_TRIM_THRESHOLD
+    mallopt(M_TRIM_THRESHOLD, trim);
+    mallopt(M_TOP_PAD, pad);
+#else
+    (void)trim, (void)pad;
+#endif
+}

@@ -121,6 +121,7 @@ public struct JSONCursor {
         try advance(&scope, closing: UInt8(ascii: "]"))
     }
 
+    @inline(__always)
     private mutating func advance(_ scope: inout Scope, closing: UInt8) throws -> Bool {
         skipWhitespace()
         guard position < bytes.count else { throw JSONError("unexpected end of text", at: position) }
@@ -131,33 +132,80 @@ public struct JSONCursor {
         }
         if scope.isFirst {
             scope.isFirst = false
-        } else {
-            guard bytes[position] == UInt8(ascii: ",") else { throw JSONError("expected ','", at: position) }
-            position += 1
-            skipWhitespace()
-            if position < bytes.count, bytes[position] == closing { throw JSONError("trailing comma", at: position) }
+            return true
         }
+        guard bytes[position] == UInt8(ascii: ",") else { throw JSONError("expected ','", at: position) }
+        position += 1
+        skipWhitespace()
+        if position < bytes.count, bytes[position] == closing { throw JSONError("trailing comma", at: position) }
         return true
     }
 
     /// Passes over the next value, checking its grammar, and gives its byte range.
     @discardableResult
     public mutating func skip() throws -> Range<Int> {
-        let kind = try peek()
+        skipWhitespace()
         let start = position
-        switch kind {
-        case .object:
-            var scope = try enterObject()
-            while try nextKey(&scope) != nil { try skip() }
-        case .array:
-            var scope = try enterArray()
-            while try nextElement(&scope) { try skip() }
-        case .string: _ = try rawString()
-        case .number: _ = try rawNumber()
-        case .bool: _ = try bool()
-        case .null: try literal("null")
-        }
+        try skipValue()
         return start..<position
+    }
+
+    // At the first byte of a value. Scalars are passed in the container's loop, as most elements are scalars.
+    private mutating func skipValue() throws {
+        guard try !skipScalar() else { return }
+        let isObject = bytes[position] == UInt8(ascii: "{")
+        var scope = try isObject ? enterObject() : enterArray()
+        while true {
+            if isObject {
+                guard try nextKey(&scope) != nil else { return }
+                skipWhitespace()
+            } else {
+                guard try nextElement(&scope) else { return }
+            }
+            if try !skipScalar() { try skipValue() }
+        }
+    }
+
+    // Passes over a value that is neither object nor array; false at one of those.
+    @inline(__always)
+    private mutating func skipScalar() throws -> Bool {
+        guard position < bytes.count else { throw JSONError("unexpected end of text", at: position) }
+        switch bytes[position] {
+        case UInt8(ascii: "{"), UInt8(ascii: "["): return false
+        case UInt8(ascii: "\""): _ = try rawString()
+        case UInt8(ascii: "n"): try literal("null")
+        case UInt8(ascii: "t"): try literal("true")
+        case UInt8(ascii: "f"): try literal("false")
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            if takeSmallInteger() == nil { _ = try rawNumber() }
+        default: throw JSONError("unexpected byte 0x\(String(bytes[position], radix: 16))", at: position)
+        }
+        return true
+    }
+
+    /// An integer of one to nine digits without sign, fraction or exponent, if that is what comes next; else nil, and
+    /// nothing is read.
+    @inline(__always)
+    mutating func takeSmallInteger() -> Int32? {
+        var index = position
+        let last = min(bytes.count, position + 10)
+        var value: UInt32 = 0
+        while index < last {
+            let digit = bytes[index] &- UInt8(ascii: "0")
+            if digit >= 10 { break }
+            value = value &* 10 &+ UInt32(digit)
+            index += 1
+        }
+        let digits = index - position
+        // A tenth digit, the end of the text, or a byte of a longer number: the general way.
+        guard digits > 0, digits < 10, index < bytes.count else { return nil }
+        if bytes[position] == UInt8(ascii: "0"), digits > 1 { return nil }
+        switch bytes[index] {
+        case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"), 0x20, 0x0A, 0x0D, 0x09:
+            position = index
+            return Int32(bitPattern: value)
+        default: return nil
+        }
     }
 
     /// Checks that only whitespace is left.
@@ -318,8 +366,10 @@ public struct JSONCursor {
         return text
     }
 
+    @inline(__always)
     private mutating func skipWhitespace() {
-        while position < bytes.count {
+        // Every byte above a space is none.
+        while position < bytes.count, bytes[position] <= 0x20 {
             switch bytes[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
             default: return

@@ -97,6 +97,48 @@ import Testing
         }
     }
 
+    @Test func dynamicSamplingEndsWithEnoughUnequalGroups() async throws {
+        try await serving { url in
+            let config = try config(url)
+            let refused = try await AssayProcess.run(["rollout", config, "--set", "rollout.wanted_groups=5"])
+            #expect(refused.code == 2 && refused.errors.contains("assay run"), "\(refused.errors)")
+            let result = try await AssayProcess.run([
+                "run", config, "--set", "rollout.wanted_groups=5", "--set", "rollout.groups_in_flight=2",
+            ])
+            #expect(result.code == 0, "\(result.errors)")
+            #expect(result.errors.contains("of 5 wanted groups have unequal scores"), "\(result.errors)")
+            let store = try Store(path: folder.file("t.sqlite"), access: .read)
+            let mixed = try await store.read { db in
+                try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM (SELECT 1 FROM completions JOIN verdicts USING(completion_id)
+                            GROUP BY group_id HAVING count(*) = 4 AND min(score) < max(score))
+                        """) ?? 0
+            }
+            #expect(mixed >= 5)
+            #expect(try await counts().completions < 160)
+            let capped = try await AssayProcess.run([
+                "run", config, "--set", "rollout.wanted_groups=40", "--set", "rollout.max_groups=20",
+            ])
+            #expect(capped.errors.contains("max_groups ended sampling"), "\(capped.errors)")
+        }
+    }
+
+    @Test func optimizePacksBatchesForATrainer() async throws {
+        try await serving { url in
+            let config = try config(url)
+            #expect(try await AssayProcess.run(["run", config]).code == 0)
+            let set = ["--set", "optimize.batch_groups=8", "--json"]
+            let first = try await AssayProcess.run(["optimize", config, "--pack"] + set)
+            #expect(first.code == 0, "\(first.errors)")
+            let batches = try JSONValue(parsing: first.output.utf8)["batches"]?.intValue ?? 0
+            #expect(batches > 0)
+            let again = try await AssayProcess.run(["optimize", config, "--pack"] + set)
+            #expect(try JSONValue(parsing: again.output.utf8)["batches"] == 0)
+        }
+    }
+
     @Test func killedAtAnyMomentEachSampleIsThereOnce() async throws {
         try await serving { url in
             let config = try config(url)

@@ -53,7 +53,11 @@ struct RolloutCommand: AsyncParsableCommand {
 
     func run() async throws {
         let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        guard pipeline.config.rollout.wantedGroups == 0 else {
+            throw BadInput("rollout.wanted_groups needs verdicts while it samples: use 'assay run'")
+        }
         let sampling = try await pipeline.sample()
+        try await pipeline.passes()
         let counts = try await pipeline.store.sampleCounts(run: pipeline.run)
         common.say(
             json: [
@@ -76,15 +80,20 @@ struct OptimizeCommand: AsyncParsableCommand {
 
             EXAMPLE
               assay optimize config.yaml --set optimize.preset=rloo
+              assay optimize config.yaml --pack       and pack the set into batches that trainers lease
             """)
 
     @OptionGroup var source: ConfigSource
     @OptionGroup var common: CommonOptions
 
+    @Flag(help: "Pack the groups that no batch of this set has into batches of optimize.batch_groups.")
+    var pack = false
+
     func run() async throws {
         let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
         let scoring = try await pipeline.verify().scoring
         let summary = try await pipeline.optimize(scoring)
+        let packed = pack ? try await pipeline.pack(set: summary.set) : nil
         let undefined = summary.undefined.sorted { $0.key < $1.key }
         common.say(
             json: [
@@ -92,10 +101,13 @@ struct OptimizeCommand: AsyncParsableCommand {
                 "set": .int(Int(summary.set)), "groups": .int(summary.groups),
                 "uniform_groups": .int(summary.uniformGroups), "advantages": .int(summary.defined),
                 "undefined": .object(undefined.map { .init($0.key, .int($0.value)) }),
+                "batches": packed.map { .int($0.batches.count) } ?? .null,
+                "packed": packed.map { .int($0.batches.reduce(0) { $0 + $1.sequences }) } ?? .null,
             ],
             text: "set \(summary.set): \(summary.defined) advantages in \(summary.groups) groups, "
                 + "\(summary.uniformGroups) of them without signal (equal scores)"
-                + undefined.map { ", \($0.value) \($0.key)" }.joined())
+                + undefined.map { ", \($0.value) \($0.key)" }.joined()
+                + (packed.map { "\n\($0.batches.count) batches packed" } ?? ""))
     }
 }
 

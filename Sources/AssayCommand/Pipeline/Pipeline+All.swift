@@ -7,6 +7,7 @@ extension Pipeline {
     /// All stages, then the report: on stdout, and as a page beside the store or where the configuration says.
     func runAll(json: Bool) async throws {
         let (sampling, scoring) = try await sampleAndVerify()
+        try await passes()
         _ = try await optimize(scoring)
         let report = try await StoreReport(store: store, run: run).make()
         let page = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")

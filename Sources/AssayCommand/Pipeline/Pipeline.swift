@@ -34,10 +34,14 @@ struct Pipeline {
         var summary = RolloutSummary()
         var firstFailure: SampleFailure?
         var failed = 0
+        /// What dynamic sampling counted; nil when it was off.
+        var groups: Admission.Counts?
     }
 
     /// Adds the problems and samples what is missing. `onArrival` is called after each batch is in the store.
-    func sample(onArrival: @escaping @Sendable () -> Void = {}) async throws -> Sampling {
+    func sample(
+        admission: Admission = Admission(), onArrival: @escaping @Sendable () -> Void = {}
+    ) async throws -> Sampling {
         let stage = RolloutStage(store: store, run: run)
         let count = try await stage.load(DatasetReader(config.dataset), sampling: config.sampling)
         if count == 0 { throw BadInput("\(config.dataset.path): no problems") }
@@ -52,7 +56,7 @@ struct Pipeline {
             done: counts.present)
         var sampling = Sampling()
         do {
-            sampling.summary = try await stage.sample(with: engine) { completions, failures in
+            sampling.summary = try await stage.sample(with: engine, admission: admission) { completions, failures in
                 state.add(completions, failures)
                 onArrival()
             }
@@ -67,8 +71,7 @@ struct Pipeline {
     /// Judges what has no verdict; with `arrivals`, until those end.
     func verify(arrivals: AsyncStream<Void>? = nil) async throws -> (scoring: Scoring, count: Int) {
         let verifier = try config.makeVerifier()
-        let scoring = try await store.scoring(
-            verifier: verifier.name, version: verifier.version, options: config.verify.options)
+        let scoring = try await scoring(of: verifier)
         let stage = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
         // While samples arrive their progress is shown; alone, verification shows its own.
         let counts = try await store.verdictCounts(run: run, scoring: scoring)
@@ -92,12 +95,17 @@ struct Pipeline {
         }
     }
 
+    /// The identity of the verdicts of the configuration's verifier.
+    func scoring(of verifier: any Verifier) async throws -> Scoring {
+        try await store.scoring(verifier: verifier.name, version: verifier.version, options: config.verify.options)
+    }
+
     /// Samples and judges at the same time, so that a slow verifier never adds its whole time to the run.
     func sampleAndVerify() async throws -> (Sampling, Scoring) {
         let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         async let judged = verify(arrivals: arrivals)
         do {
-            let sampling = try await sample { arrival.yield() }
+            let sampling = try await sampleDynamically { arrival.yield() }
             arrival.finish()
             return (sampling, try await judged.scoring)
         } catch {
@@ -110,6 +118,11 @@ struct Pipeline {
     /// Computes advantages and entropies over a scoring.
     func optimize(_ scoring: Scoring) async throws -> OptimizeStage.Summary {
         try await OptimizeStage(store: store, run: run, scoring: scoring, options: config.optimize).run()
+    }
+
+    /// Packs the groups of a set that no batch has yet.
+    func pack(set: Int64) async throws -> BatchStage.Summary {
+        try await BatchStage(store: store, run: run, set: set, options: config.optimize).run(includesPartial: true)
     }
 
     /// A plain line on stderr, unless quiet.

@@ -53,6 +53,8 @@ public struct PendingGroup: Sendable {
     public var problem: Problem
     /// Indices in 0..<n without a completion, ascending.
     public var missing: [Int]
+    /// Beginnings of some of them that an earlier run left.
+    public var partials: [SampledCompletion] = []
 }
 
 extension Store {
@@ -131,7 +133,7 @@ extension Store {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT g.ordinal, g.wanted_n, p.*, (
+                    SELECT g.group_id, g.ordinal, g.wanted_n, p.*, (
                         SELECT group_concat(idx) FROM completions c WHERE c.group_id = g.group_id) AS present
                     FROM groups g JOIN problems p USING(problem_id)
                     WHERE g.run_id = ? AND g.ordinal >= ? AND g.filter_reason IS NULL
@@ -144,7 +146,8 @@ extension Store {
                 let wanted: Int = row["wanted_n"]
                 return PendingGroup(
                     ordinal: row["ordinal"], problem: try Problem(row: row),
-                    missing: (0..<wanted).filter { !taken.contains($0) })
+                    missing: (0..<wanted).filter { !taken.contains($0) },
+                    partials: try Self.partials(ofGroup: row["group_id"], ordinal: row["ordinal"], db))
             }
         }
     }
@@ -186,9 +189,6 @@ extension Store {
 
     private static func insert(_ sample: SampledCompletion, group: Int64, _ db: Database) throws -> Bool {
         let completion = sample.completion
-        let spans = completion.weightSpans.map {
-            JSONValue.array([.int($0.version), .int($0.tokens.lowerBound), .int($0.tokens.upperBound)])
-        }
         try db.cachedStatement(
             sql: """
                 INSERT INTO completions(group_id, idx, text, finish, stop_reason, n_tokens, logprob_kind, unusable,
@@ -198,7 +198,8 @@ extension Store {
         ).execute(arguments: [
             group, completion.index, completion.text, completion.finish.rawValue, completion.stopReason,
             completion.tokenCount, completion.logprobKind.rawValue, sample.unusable,
-            spans.isEmpty ? nil : JSONValue.array(spans).text, completion.endpoint, completion.model,
+            completion.weightSpans.isEmpty ? nil : completion.weightSpans.json.text, completion.endpoint,
+            completion.model,
             completion.seed.map { Int64(bitPattern: $0) }, completion.requestID, completion.attempt,
             completion.startedAt, completion.finishedAt,
         ])
@@ -221,8 +222,10 @@ extension Store {
             try db.cachedStatement(sql: "UPDATE groups SET prompt_ids = ? WHERE group_id = ? AND prompt_ids IS NULL")
                 .execute(arguments: [sample.promptIDs.littleEndianData, group])
         }
-        try db.cachedStatement(sql: "DELETE FROM sample_failures WHERE group_id = ? AND idx = ?")
-            .execute(arguments: [group, completion.index])
+        for table in ["sample_failures", "partials"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE group_id = ? AND idx = ?")
+                .execute(arguments: [group, completion.index])
+        }
         return true
     }
 

@@ -6,6 +6,7 @@ extension Store {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 loop") { try $0.execute(sql: loopSchema) }
         migrator.registerMigration("2 batches") { try $0.execute(sql: batchSchema) }
+        migrator.registerMigration("3 partials") { try $0.execute(sql: partialSchema) }
         return migrator
     }
 
@@ -140,5 +141,13 @@ extension Store {
             ended_at INTEGER, outcome TEXT CHECK(outcome IN ('done', 'rejected', 'expired')),
             policy_version INTEGER, metrics TEXT, error TEXT, UNIQUE(batch_id, epoch),
             CHECK((ended_at IS NULL) = (outcome IS NULL)));
+        """
+
+    private static let partialSchema = """
+        -- beginnings of samples that were cut off when sampling ended: ids <i4, log-probs <f4; gone when the sample is whole
+        CREATE TABLE partials(
+            group_id INTEGER NOT NULL REFERENCES groups, idx INTEGER NOT NULL, text TEXT NOT NULL,
+            token_ids BLOB NOT NULL, logprobs BLOB NOT NULL, logprob_kind TEXT NOT NULL, prompt_ids BLOB NOT NULL,
+            weight_spans TEXT NOT NULL, started_at INTEGER NOT NULL, PRIMARY KEY(group_id, idx));
         """
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Per-token estimates of KL(policy || reference) from the log-probabilities of the sampled tokens, with
 /// d = logprob - reference logprob (Schulman, "Approximating KL divergence", 2020).
 public struct KLEstimator: Sendable, Hashable, Codable {
@@ -89,19 +91,25 @@ public struct KLEstimator: Sendable, Hashable, Codable {
             throw OptimError("length mismatch: \(logprobs_T.count) log-probs, \(reference_T.count) of the reference")
         }
         TokenCredit.reserve(&values_T, logprobs_T.count)
-        values_T.withUnsafeMutableBufferPointer { values in
-            logprobs_T.withUnsafeBufferPointer { logprobs in
-                reference_T.withUnsafeBufferPointer { reference in
-                    guard form == .k3, differenceLimit == nil, valueLimit == nil else {
-                        for token in 0..<values.count { values[token] = value(logprobs[token], reference[token]) }
-                        return
-                    }
-                    for token in 0..<values.count {
-                        let difference = logprobs[token] - reference[token]
-                        values[token] = fastExp(-difference) - 1 + difference
-                    }
-                }
+        let isFinite: Bool
+        if form == .k3 {
+            let most = Double.greatestFiniteMagnitude
+            isFinite =
+                assay_kl_k3(
+                    logprobs_T, reference_T, logprobs_T.count, differenceLimit ?? most, valueLimit ?? most, &values_T)
+                != 0
+        } else {
+            var sum = 0.0
+            for token in logprobs_T.indices {
+                values_T[token] = value(logprobs_T[token], reference_T[token])
+                sum += (logprobs_T[token] - reference_T[token]) * 0
             }
+            isFinite = sum == 0
+        }
+        guard !isFinite else { return }
+        for (token, logprob) in logprobs_T.enumerated() where !(logprob - reference_T[token]).isFinite {
+            throw OptimError(
+                "log-probs \(logprob) and \(reference_T[token]) of token \(token) have no finite difference")
         }
     }
 }

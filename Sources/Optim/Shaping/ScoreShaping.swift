@@ -13,15 +13,16 @@ public enum ScoreShaping {
         return .success(sum / Double(references.count))
     }
 
-    /// Weights of OREAL (arXiv 2502.06781) for one group of 0/1 scores: behaviour cloning on the right answers,
-    /// leave-one-out REINFORCE with the reward reshaped by the pass rate on the wrong ones.
-    ///
-    /// Right answers weigh 1, wrong ones -p with p the group's pass rate: in expectation of a best-of-n draw the
-    /// negatives must be scaled so that the gradient stays consistent. Undefined for a group without scores.
+    /// Weights of OREAL (arXiv 2502.06781) for one group of 0/1 scores: right answers weigh 1, as in behaviour cloning;
+    /// wrong ones r minus the mean of the others, as in leave-one-out REINFORCE. Undefined for a row without a score, and
+    /// for a wrong answer that is alone.
     public static func oreal(scores_G: [Double?]) -> [Double?] {
         let scored = scores_G.compactMap { $0 }
-        guard !scored.isEmpty else { return scores_G.map { _ in nil } }
-        let rate = scored.reduce(0, +) / Double(scored.count)
-        return scores_G.map { score in score.map { $0 > 0 ? 1 : -rate } }
+        let sum = scored.reduce(0, +)
+        return scores_G.map { score in
+            guard let score else { return nil }
+            if score > 0 { return 1 }
+            return scored.count > 1 ? score - (sum - score) / Double(scored.count - 1) : nil
+        }
     }
 }

@@ -15,12 +15,26 @@ struct BatchPacker: Sendable {
             let isTrained = !(options.masksTruncated && sequence.isTruncated)
             for _ in sequence.tokenIDs { mask_T.append(isTrained) }
         }
-        let layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
+        var layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
+        var advantages_T = advantages(sequences)
+        if options.needsEntropies {
+            let entropies_T = sequences.flatMap(\.entropies)
+            if let alpha = options.entropyAlpha {
+                advantages_T = try EntropyShaping.bonus(
+                    advantages_T: advantages_T, entropies_T: entropies_T, layout: layout, alpha: alpha,
+                    kappa: options.entropyKappa)
+            }
+            if let quantile = options.forkingQuantile {
+                let forks_T = try EntropyShaping.forkingTokens(
+                    entropies_T: entropies_T, layout: layout, quantile: quantile)
+                layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: forks_T)
+            }
+        }
         let groups = GroupIndex(ids: sequences.map(\.group))
         var parameters = LossAggregation.Parameters()
         parameters.constantLength = options.constantLength
         let weights_T = try options.aggregation.weights(layout: layout, groups: groups, parameters: parameters)
-        var tensors = columns(sequences, layout)
+        var tensors = columns(sequences, advantages_T, layout)
         // A batch whose every token is masked has weights 0: it counts, and trains nothing.
         let folded = weights_T.value ?? [Double](repeating: 0, count: count)
         tensors.append(BatchTensor("loss_weights", "<f4", folded.map { Float($0) }))
@@ -33,22 +47,31 @@ struct BatchPacker: Sendable {
             tensors: tensors)
     }
 
-    private func columns(_ sequences: [PackedSequence], _ layout: TokenLayout) -> [BatchTensor] {
-        var (prompts, ids, logprobs, advantages) = ([Int32](), [Int32](), [Float](), [Float]())
+    // The advantage of every token.
+    private func advantages(_ sequences: [PackedSequence]) -> [Double] {
+        var advantages_T: [Double] = []
+        for sequence in sequences {
+            if let advantage = sequence.advantage, sequence.tokenAdvantages.isEmpty {
+                advantages_T += repeatElement(advantage, count: sequence.tokenIDs.count)
+            } else {
+                for advantage in sequence.tokenAdvantages { advantages_T.append(Double(advantage)) }
+            }
+        }
+        return advantages_T
+    }
+
+    private func columns(
+        _ sequences: [PackedSequence], _ advantages_T: [Double], _ layout: TokenLayout
+    ) -> [BatchTensor] {
+        var (prompts, ids, logprobs) = ([Int32](), [Int32](), [Float]())
         ids.reserveCapacity(layout.tokens)
         logprobs.reserveCapacity(layout.tokens)
-        advantages.reserveCapacity(layout.tokens)
         var promptOffsets: [Int64] = [0]
         for sequence in sequences {
             prompts += sequence.promptIDs
             promptOffsets.append(Int64(prompts.count))
             ids += sequence.tokenIDs
             logprobs += sequence.logprobs
-            if let advantage = sequence.advantage, sequence.tokenAdvantages.isEmpty {
-                advantages += repeatElement(Float(advantage), count: sequence.tokenIDs.count)
-            } else {
-                advantages += sequence.tokenAdvantages
-            }
         }
         return [
             BatchTensor("prompt_ids", "<i4", prompts),
@@ -56,7 +79,7 @@ struct BatchPacker: Sendable {
             BatchTensor("token_ids", "<i4", ids),
             BatchTensor("token_offsets", "<i8", layout.starts.map { Int64($0) }),
             BatchTensor("logprobs", "<f4", logprobs),
-            BatchTensor("advantages", "<f4", advantages),
+            BatchTensor("advantages", "<f4", advantages_T.map { Float($0) }),
             BatchTensor("loss_mask", "|u1", layout.mask_T.map { $0 ? UInt8(1) : 0 }),
             BatchTensor("rewards", "<f8", sequences.map { $0.reward ?? .nan }),
             BatchTensor("groups", "<i8", sequences.map(\.group)),

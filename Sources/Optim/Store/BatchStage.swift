@@ -12,6 +12,8 @@ public struct BatchStage: Sendable {
         public var batches: [BatchInfo] = []
         /// Groups left out because all their rewards are equal.
         public var uniformGroups = 0
+        /// Groups left out because their mean reward is outside `min_mean` and `max_mean`.
+        public var maskedGroups = 0
         /// Completions left out, by reason: no token ids, no log-probs, too stale, or why they have no advantage.
         public var dropped: [String: Int] = [:]
     }
@@ -57,11 +59,11 @@ public struct BatchStage: Sendable {
     /// Packs these groups into one batch; none when nothing in them can be trained on.
     public func run(groups: [Int64]) async throws -> Summary {
         var summary = Summary()
-        let found = try await store.read { [set] db in
+        let found = try await store.read { [set, options] db in
             let statement = try db.cachedStatement(
                 sql: "SELECT group_id, ordinal, prompt_ids FROM groups WHERE group_id = ?")
             return try groups.compactMap { key in
-                try Row.fetchOne(statement, arguments: [key]).map { try Self.group($0, set: set, db) }
+                try Row.fetchOne(statement, arguments: [key]).map { try Self.group($0, set: set, options, db) }
             }
         }
         let sequences = found.flatMap { select($0, &summary) }
@@ -100,7 +102,7 @@ public struct BatchStage: Sendable {
     }
 
     private func read(from ordinal: Int, limit: Int) async throws -> [Group] {
-        try await store.read { [run, set] db in
+        try await store.read { [run, set, options] db in
             let groups = try Row.fetchAll(
                 db,
                 sql: """
@@ -109,11 +111,11 @@ public struct BatchStage: Sendable {
                         AND wanted_n <= (SELECT count(*) FROM completions c WHERE c.group_id = g.group_id)
                     ORDER BY ordinal LIMIT ?
                     """, arguments: [run.id, ordinal, limit])
-            return try groups.map { try Self.group($0, set: set, db) }
+            return try groups.map { try Self.group($0, set: set, options, db) }
         }
     }
 
-    private static func group(_ group: Row, set: Int64, _ db: Database) throws -> Group {
+    private static func group(_ group: Row, set: Int64, _ options: OptimizeOptions, _ db: Database) throws -> Group {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT c.completion_id, c.finish, c.weight_spans, c.unusable, a.reward, a.advantage, a.reason,
@@ -136,7 +138,9 @@ public struct BatchStage: Sendable {
                 result.undefined[reason, default: 0] += 1
                 continue
             }
-            result.sequences.append(try PackedSequence(row: row, group: groupID, promptIDs: prompt?.elements() ?? []))
+            var sequence = try PackedSequence(row: row, group: groupID, promptIDs: prompt?.elements() ?? [])
+            if options.pack.needsEntropies { sequence.entropies = try entropies(of: sequence, options, db) }
+            result.sequences.append(sequence)
         }
         return result
     }
@@ -144,16 +148,44 @@ public struct BatchStage: Sendable {
     // The sequences of a group that a trainer can use.
     private func select(_ group: Group, _ summary: inout Summary) -> [PackedSequence] {
         summary.dropped.merge(group.undefined, uniquingKeysWith: +)
-        var filter = GroupFilter()
-        filter.dropsUniform = options.pack.dropsUniform
-        if filter.reason(scores_G: group.sequences.map(\.reward)) == .uniform {
+        switch options.pack.groupFilter.reason(scores_G: group.sequences.map(\.reward)) {
+        case .uniform:
             summary.uniformGroups += 1
             return []
+        case .outsideRange:
+            summary.maskedGroups += 1
+            return []
+        case .unscored, nil: break
         }
         return group.sequences.filter { sequence in
             guard let reason = sequence.obstacle else { return true }
             summary.dropped[reason, default: 0] += 1
             return false
         }
+    }
+
+    /// Entropies of a completion's tokens: the trainer's, or the middle of the bounds from the sampler's candidates.
+    private static func entropies(
+        of sequence: PackedSequence, _ options: OptimizeOptions, _ db: Database
+    ) throws -> [Double] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT kind, cols, data FROM tokens WHERE completion_id = ?
+                    AND (kind = 'entropy' OR (kind = 'top_logprob' AND source = 'sampler')) AND dtype = '<f4'
+                ORDER BY kind, policy_version DESC LIMIT 1
+                """)
+        guard let row = try Row.fetchOne(statement, arguments: [sequence.completion]) else {
+            throw OptimError(
+                "completion \(sequence.completion) has no entropies per token, which forking_quantile and entropy_alpha "
+                    + "need; sample with top_logprobs, or let the trainer write an array 'entropy'")
+        }
+        let values: [Float] = (row["data"] as Data).elements()
+        if row["kind"] == "entropy" { return values.map { Double($0) } }
+        guard let vocabularySize = options.vocabularySize else {
+            throw ConfigProblem("optimize.vocabulary_size", "is needed for entropies from top_logprobs")
+        }
+        let bounds = try TokenEntropy.intervals(
+            topLogprobs_TK: values, width: row["cols"], vocabularySize: vocabularySize)
+        return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
     }
 }

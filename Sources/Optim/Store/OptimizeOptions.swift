@@ -12,6 +12,8 @@ public struct OptimizeOptions: Codable, Sendable {
     public var vocabularySize: Int?
     /// Groups per optimiser step: the scope of batch statistics and the size of a packed batch.
     public var batchGroups = 64
+    /// Run of the same problems at temperature 0, whose first completions are the baseline `greedy`.
+    public var greedyRun: String?
     /// What happens to scores before the estimator sees them.
     public var shaping = ShapingOptions()
     /// How batches are packed for a trainer.
@@ -24,6 +26,7 @@ public struct OptimizeOptions: Codable, Sendable {
         case preset, overrides, shaping, pack
         case vocabularySize = "vocabulary_size"
         case batchGroups = "batch_groups"
+        case greedyRun = "greedy_run"
     }
 
     /// Absent keys keep their defaults.
@@ -33,6 +36,7 @@ public struct OptimizeOptions: Codable, Sendable {
         overrides = try keyed.decodeIfPresent(JSONValue.self, forKey: .overrides) ?? overrides
         vocabularySize = try keyed.decodeIfPresent(Int.self, forKey: .vocabularySize)
         batchGroups = try keyed.decodeIfPresent(Int.self, forKey: .batchGroups) ?? batchGroups
+        greedyRun = try keyed.decodeIfPresent(String.self, forKey: .greedyRun)
         shaping = try keyed.decodeIfPresent(ShapingOptions.self, forKey: .shaping) ?? shaping
         pack = try keyed.decodeIfPresent(PackOptions.self, forKey: .pack) ?? pack
     }
@@ -43,6 +47,7 @@ public struct OptimizeOptions: Codable, Sendable {
         ConfigField("overrides", "parameters that differ from the preset's, for example {eps: 1e-4}", kind: .free),
         ConfigField("vocabulary_size", "size of the policy's vocabulary, for entropy bounds from top_logprobs"),
         ConfigField("batch_groups", "groups per optimiser step: scope of batch statistics, size of a packed batch"),
+        ConfigField("greedy_run", "run of the same problems at temperature 0, whose scores remax subtracts"),
         ConfigField(
             "shaping", "what happens to scores before the estimator", kind: .section(ShapingOptions.fields)),
         ConfigField("pack", "batches for a trainer", kind: .section(PackOptions.fields)),

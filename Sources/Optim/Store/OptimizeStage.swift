@@ -41,11 +41,14 @@ public struct OptimizeStage: Sendable {
         let estimator = try options.estimator()
         var summary = Summary(set: try await advantageSet(estimator))
         var averages: [String: Double] = [:]
+        var penalty = try options.shaping.klController()
         var next = 0
         while let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .from(next)) {
             next = window.lastOrdinal + 1
-            let result = try window.advantages(estimator, options, pastAverages: averages)
+            let result = try window.advantages(
+                estimator, options, pastAverages: averages, klBeta: penalty.coefficient)
             averages = result.outcome.averages
+            if let kl = result.meanKL { penalty.update(kl: kl, samples: window.rows.count) }
             summary.groups += window.groups.count
             summary.uniformGroups += result.outcome.uniformGroups
             for value in result.outcome.values_N where value != nil { summary.defined += 1 }
@@ -62,7 +65,9 @@ public struct OptimizeStage: Sendable {
         let estimator = try options.estimator()
         let set = try await advantageSet(estimator)
         if let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .groups(groups)) {
-            try await keep(window, try window.advantages(estimator, options, pastAverages: [:]), set: set)
+            let result = try window.advantages(
+                estimator, options, pastAverages: [:], klBeta: options.shaping.klBeta)
+            try await keep(window, result, set: set)
         }
         return set
     }

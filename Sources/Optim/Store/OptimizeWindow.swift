@@ -14,6 +14,10 @@ struct OptimizeWindow: Sendable {
         var isTruncated: Bool
         /// Reward components by name, where the verdict has them.
         var components: [String: Double?]
+        /// The problem's field `role`, for a running baseline.
+        var role: String
+        /// Score of the first completion of the same problem in the greedy run.
+        var greedyScore: Double?
     }
 
     var rows: [Row]
@@ -28,6 +32,8 @@ struct OptimizeWindow: Sendable {
         var rewards_N: [Double?]
         /// Advantages per token, of rows where they differ.
         var tokens_N: [[Float]?]
+        /// Mean KL from the reference policy per token, in nats, where it is penalised.
+        var meanKL: Double?
     }
 
     /// Which groups a window has.
@@ -45,7 +51,13 @@ struct OptimizeWindow: Sendable {
     ) async throws -> OptimizeWindow? {
         let needed = neededColumns(options, estimator)
         let groups: String
-        var arguments: StatementArguments = ["scoring": scoring.id]
+        if estimator.baseline == .greedy, options.greedyRun == nil {
+            throw ConfigProblem(
+                "optimize.greedy_run",
+                "\(estimator.preset) subtracts the greedy completion's score: name a run of "
+                    + "the same problems, sampled with temperature 0 and verified alike")
+        }
+        var arguments: StatementArguments = ["scoring": scoring.id, "greedy": options.greedyRun]
         switch selection {
         case .from(let ordinal):
             groups = """
@@ -62,8 +74,13 @@ struct OptimizeWindow: Sendable {
             let found = try SQLRow.fetchAll(
                 db,
                 sql: """
-                    SELECT c.completion_id, c.group_id, g.ordinal, v.score, v.outcome, v.components, c.n_tokens, c.finish
-                    FROM groups g JOIN completions c USING(group_id)
+                    SELECT c.completion_id, c.group_id, g.ordinal, v.score, v.outcome, v.components, c.n_tokens, c.finish,
+                        CAST(json_extract(p.fields, '$.role') AS TEXT) AS role, (
+                            SELECT w.score FROM runs r JOIN groups o USING(run_id) JOIN completions d USING(group_id)
+                                JOIN verdicts w ON w.completion_id = d.completion_id AND w.scoring_id = :scoring
+                            WHERE r.name = :greedy AND o.problem_id = g.problem_id AND d.idx = 0 LIMIT 1
+                        ) AS greedy
+                    FROM groups g JOIN completions c USING(group_id) JOIN problems p USING(problem_id)
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
                     WHERE g.group_id IN (\(groups)) ORDER BY g.ordinal, c.idx
                     """, arguments: arguments)
@@ -129,7 +146,8 @@ extension OptimizeWindow.Row {
         let components: String? = row["components"]
         self.init(
             completion: row["completion_id"], score: row["score"], isCorrect: outcome == Outcome.correct.rawValue,
-            length: row["n_tokens"], isTruncated: finish == FinishReason.length.rawValue, components: [:])
+            length: row["n_tokens"], isTruncated: finish == FinishReason.length.rawValue, components: [:],
+            role: (row["role"] as String?) ?? "", greedyScore: row["greedy"])
         guard let components else { return }
         for member in try JSONValue(parsing: components.utf8).objectValue ?? [] {
             self.components[member.key] = .some(member.value.doubleValue)
@@ -140,20 +158,15 @@ extension OptimizeWindow.Row {
 extension OptimizeWindow {
     /// Shaped rewards, advantages per completion, and per token where the estimator makes them differ.
     func advantages(
-        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, pastAverages: [String: Double]
+        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, pastAverages: [String: Double], klBeta: Double
     ) throws -> Advantages {
-        var rewards_N = [Double?](repeating: nil, count: rows.count)
-        for group in 0..<groups.count {
-            let places = Array(groups[group])
-            let shaped = try options.shaping.rewards(
-                places.map { place in
-                    ShapingOptions.Row(
-                        score: rows[place].score, length: rows[place].length, isCorrect: rows[place].isCorrect,
-                        isTruncated: rows[place].isTruncated)
-                })
-            for (slot, place) in places.enumerated() { rewards_N[place] = shaped[slot] }
-        }
-        let penalties_T = try penalties(options.shaping)
+        var rewards_N = try options.shaping.rewards(
+            rows.map { row in
+                ShapingOptions.Row(
+                    score: row.score, length: row.length, isCorrect: row.isCorrect, isTruncated: row.isTruncated)
+            }, groups: groups)
+        let kl_T = try divergences(options.shaping)
+        let penalties_T = kl_T.map { -klBeta * $0 }
         if !penalties_T.isEmpty, estimator.credit == .outcome {
             // An outcome estimator sees the sum of a row's token rewards.
             let layout = try layout(for: estimator)
@@ -169,9 +182,13 @@ extension OptimizeWindow {
             var inputs = OutcomeInputs(scores_N: rewards_N, groups: groups)
             inputs.lengths_N = rows.map { Double($0.length ?? 0) }
             inputs.pastAverages = pastAverages
+            if estimator.baseline == .greedy { inputs.greedy_N = rows.map(\.greedyScore) }
+            if estimator.baseline == .running { inputs.roles_N = rows.map(\.role) }
             outcome = try estimator.advantages(inputs)
         }
-        return try spread(outcome, rewards_N, penalties_T, estimator)
+        var result = try spread(outcome, rewards_N, penalties_T, estimator)
+        if !kl_T.isEmpty { result.meanKL = kl_T.reduce(0, +) / Double(kl_T.count) }
+        return result
     }
 
     private func spread(
@@ -210,12 +227,11 @@ extension OptimizeWindow {
             })
     }
 
-    // -beta * kl per token, or nothing.
-    private func penalties(_ shaping: ShapingOptions) throws -> [Double] {
+    // KL from the reference policy per token, or nothing.
+    private func divergences(_ shaping: ShapingOptions) throws -> [Double] {
         guard shaping.klBeta > 0 else { return [] }
         return try KLEstimator(shaping.klEstimator).values(
-            logprobs_T: columns["logprob sampler"] ?? [], reference_T: columns["logprob reference"] ?? []
-        ).map { -shaping.klBeta * $0 }
+            logprobs_T: columns["logprob sampler"] ?? [], reference_T: columns["logprob reference"] ?? [])
     }
 
     // Components in the order of their names.

@@ -4,10 +4,20 @@ public import Experience
 public struct PackOptions: Codable, Sendable, Hashable {
     /// Leaves out groups whose rewards are all equal (DAPO's dynamic sampling).
     public var dropsUniform = true
+    /// Difficulty mask: leaves out groups whose mean reward is not strictly between these two.
+    public var minMean: Double?
+    /// See `minMean`.
+    public var maxMean: Double?
     /// Takes truncated completions out of the loss; they stay in the group's statistics.
     public var masksTruncated = false
     /// Leaves out completions sampled by a policy more versions behind than this; nil takes all.
     public var maxStaleness: Int?
+    /// Trains only on tokens whose entropy reaches this quantile over the batch (0.8: the 20 % forking tokens).
+    public var forkingQuantile: Double?
+    /// Entropy-shaped advantage: adds min(alpha * H, |A| / kappa) to each token's.
+    public var entropyAlpha: Double?
+    /// See `entropyAlpha`; above 1.
+    public var entropyKappa = 2.0
     /// The loss reduction that is folded into `loss_weights`.
     public var aggregation = LossAggregation.tokenMean
     /// The constant length of `seq-mean-token-sum-norm`.
@@ -21,6 +31,11 @@ public struct PackOptions: Codable, Sendable, Hashable {
     enum CodingKeys: String, CodingKey {
         case aggregation
         case dropsUniform = "drop_uniform"
+        case minMean = "min_mean"
+        case maxMean = "max_mean"
+        case forkingQuantile = "forking_quantile"
+        case entropyAlpha = "entropy_alpha"
+        case entropyKappa = "entropy_kappa"
         case masksTruncated = "mask_truncated"
         case maxStaleness = "max_staleness"
         case constantLength = "constant_length"
@@ -34,6 +49,11 @@ public struct PackOptions: Codable, Sendable, Hashable {
     public init(from decoder: any Decoder) throws {
         let keyed = try decoder.container(keyedBy: CodingKeys.self)
         dropsUniform = try keyed.decodeIfPresent(Bool.self, forKey: .dropsUniform) ?? dropsUniform
+        minMean = try keyed.decodeIfPresent(Double.self, forKey: .minMean)
+        maxMean = try keyed.decodeIfPresent(Double.self, forKey: .maxMean)
+        forkingQuantile = try keyed.decodeIfPresent(Double.self, forKey: .forkingQuantile)
+        entropyAlpha = try keyed.decodeIfPresent(Double.self, forKey: .entropyAlpha)
+        entropyKappa = try keyed.decodeIfPresent(Double.self, forKey: .entropyKappa) ?? entropyKappa
         masksTruncated = try keyed.decodeIfPresent(Bool.self, forKey: .masksTruncated) ?? masksTruncated
         maxStaleness = try keyed.decodeIfPresent(Int.self, forKey: .maxStaleness)
         aggregation = try keyed.decodeIfPresent(LossAggregation.self, forKey: .aggregation) ?? aggregation
@@ -50,6 +70,11 @@ public struct PackOptions: Codable, Sendable, Hashable {
     public func encode(to encoder: any Encoder) throws {
         var keyed = encoder.container(keyedBy: CodingKeys.self)
         try keyed.encode(dropsUniform, forKey: .dropsUniform)
+        try keyed.encodeIfPresent(minMean, forKey: .minMean)
+        try keyed.encodeIfPresent(maxMean, forKey: .maxMean)
+        try keyed.encodeIfPresent(forkingQuantile, forKey: .forkingQuantile)
+        try keyed.encodeIfPresent(entropyAlpha, forKey: .entropyAlpha)
+        try keyed.encode(entropyKappa, forKey: .entropyKappa)
         try keyed.encode(masksTruncated, forKey: .masksTruncated)
         try keyed.encodeIfPresent(maxStaleness, forKey: .maxStaleness)
         try keyed.encode(aggregation, forKey: .aggregation)
@@ -63,8 +88,15 @@ public struct PackOptions: Codable, Sendable, Hashable {
     /// Keys of the section.
     public static let fields: [ConfigField] = [
         ConfigField("drop_uniform", "leave out groups whose rewards are all equal: they have no gradient"),
+        ConfigField("min_mean", "difficulty mask: leave out groups whose mean reward is not above this"),
+        ConfigField("max_mean", "difficulty mask: leave out groups whose mean reward is not below this"),
         ConfigField("mask_truncated", "take truncated completions out of the loss, not out of the statistics"),
         ConfigField("max_staleness", "leave out completions sampled by a policy more versions behind than this"),
+        ConfigField(
+            "forking_quantile",
+            "train only on tokens whose entropy reaches this quantile of the batch (0.8: the 20 % forking tokens)"),
+        ConfigField("entropy_alpha", "add min(entropy_alpha * H, |A| / entropy_kappa) to each token's advantage"),
+        ConfigField("entropy_kappa", "see entropy_alpha; above 1"),
         ConfigField(
             "aggregation",
             "loss reduction folded into loss_weights: token-mean, token-sum, seq-mean-token-sum, "
@@ -80,9 +112,30 @@ public struct PackOptions: Codable, Sendable, Hashable {
     /// Throws `ConfigProblem`.
     public func validate() throws {
         if let maxStaleness, maxStaleness < 0 { throw ConfigProblem("pack.max_staleness", "must be at least 0") }
+        guard (minMean ?? -.infinity) < (maxMean ?? .infinity) else {
+            throw ConfigProblem("pack.min_mean", "must be below max_mean")
+        }
+        if let forkingQuantile, !(0...1).contains(forkingQuantile) {
+            throw ConfigProblem("pack.forking_quantile", "must be in [0, 1]")
+        }
+        if let entropyAlpha, !(entropyAlpha >= 0 && entropyAlpha.isFinite) {
+            throw ConfigProblem("pack.entropy_alpha", "must be at least 0")
+        }
+        guard entropyKappa > 1 else { throw ConfigProblem("pack.entropy_kappa", "must be above 1") }
         if let constantLength, !(constantLength > 0) { throw ConfigProblem("pack.constant_length", "must be above 0") }
         guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
             throw ConfigProblem("pack.importance_lower", "above importance_upper")
         }
     }
+
+    /// Which groups a batch keeps.
+    var groupFilter: GroupFilter {
+        var filter = GroupFilter()
+        filter.dropsUniform = dropsUniform
+        if minMean != nil || maxMean != nil { filter.meanRange = (minMean ?? -.infinity)...(maxMean ?? .infinity) }
+        return filter
+    }
+
+    /// Whether a batch needs the entropy of every token.
+    var needsEntropies: Bool { forkingQuantile != nil || entropyAlpha != nil }
 }

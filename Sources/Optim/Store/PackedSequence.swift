@@ -20,6 +20,8 @@ struct PackedSequence: Sendable {
     /// Why ratios must not be taken from its log-probabilities; nil when they may.
     var unusable: String?
     var spans: [WeightSpan]
+    /// Entropy per token, in nats; empty where it was not asked for.
+    var entropies: [Double] = []
 
     init(row: Row, group: Int64, promptIDs: [Int32]) throws {
         let finish: String = row["finish"]

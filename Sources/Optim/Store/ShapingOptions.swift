@@ -20,12 +20,25 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     public var laserTarget: Int?
     /// LASER's bonus.
     public var laserAlpha = 0.5
+    /// LASER-D: the target is per difficulty class of the window, the length within which this share of the class's right
+    /// answers fits.
+    public var laserCoverage: Double?
+    /// Cosine schedule: tokens at which it ends; the score is replaced by its reward.
+    public var cosineLimit: Int?
+    /// Its rewards of a right answer at length 0 and at the limit.
+    public var cosineCorrect = [1, 0.5]
+    /// Its rewards of a wrong answer at length 0 and at the limit.
+    public var cosineWrong = [-1, -0.5]
     /// GRPO-lambda: length terms apply only in groups with at least this share of right answers.
     public var lambdaThreshold: Double?
     /// Weight of the KL penalty in the reward; needs log-probs of the reference policy in the store.
     public var klBeta = 0.0
     /// Its estimator: k1, k2, k3 or abs.
     public var klEstimator = KLEstimator.Form.k1
+    /// KL per token, in nats, that the weight is adapted to from window to window; nil keeps the weight.
+    public var klTarget: Double?
+    /// Completions over which an error of 100 % changes the weight by about 100 %.
+    public var klHorizon = 10_000.0
 
     /// The defaults above.
     public init() {}
@@ -40,9 +53,15 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         case kimiWeight = "kimi_weight"
         case laserTarget = "laser_target"
         case laserAlpha = "laser_alpha"
+        case laserCoverage = "laser_coverage"
+        case cosineLimit = "cosine_limit"
+        case cosineCorrect = "cosine_correct"
+        case cosineWrong = "cosine_wrong"
         case lambdaThreshold = "lambda_threshold"
         case klBeta = "kl_beta"
         case klEstimator = "kl_estimator"
+        case klTarget = "kl_target"
+        case klHorizon = "kl_horizon"
     }
 
     /// Absent keys keep their defaults.
@@ -57,9 +76,15 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         kimiWeight = try keyed.decodeIfPresent(Double.self, forKey: .kimiWeight)
         laserTarget = try keyed.decodeIfPresent(Int.self, forKey: .laserTarget)
         laserAlpha = try keyed.decodeIfPresent(Double.self, forKey: .laserAlpha) ?? laserAlpha
+        laserCoverage = try keyed.decodeIfPresent(Double.self, forKey: .laserCoverage)
+        cosineLimit = try keyed.decodeIfPresent(Int.self, forKey: .cosineLimit)
+        cosineCorrect = try keyed.decodeIfPresent([Double].self, forKey: .cosineCorrect) ?? cosineCorrect
+        cosineWrong = try keyed.decodeIfPresent([Double].self, forKey: .cosineWrong) ?? cosineWrong
         lambdaThreshold = try keyed.decodeIfPresent(Double.self, forKey: .lambdaThreshold)
         klBeta = try keyed.decodeIfPresent(Double.self, forKey: .klBeta) ?? klBeta
         klEstimator = try keyed.decodeIfPresent(KLEstimator.Form.self, forKey: .klEstimator) ?? klEstimator
+        klTarget = try keyed.decodeIfPresent(Double.self, forKey: .klTarget)
+        klHorizon = try keyed.decodeIfPresent(Double.self, forKey: .klHorizon) ?? klHorizon
     }
 
     /// Keys of the section.
@@ -73,9 +98,16 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         ConfigField("kimi_weight", "adds this times Kimi k1.5's length reward"),
         ConfigField("laser_target", "a right answer of at most this many tokens earns laser_alpha more"),
         ConfigField("laser_alpha", "LASER's bonus"),
+        ConfigField(
+            "laser_coverage", "LASER-D: the target per difficulty holds this share of the class's right answers"),
+        ConfigField("cosine_limit", "tokens at which the cosine schedule ends; its reward replaces the score"),
+        ConfigField("cosine_correct", "its rewards of a right answer at length 0 and at the limit"),
+        ConfigField("cosine_wrong", "its rewards of a wrong answer at length 0 and at the limit"),
         ConfigField("lambda_threshold", "length terms only in groups with at least this share of right answers"),
         ConfigField("kl_beta", "weight of the KL penalty in the reward; needs the reference policy's log-probs"),
         ConfigField("kl_estimator", "its estimator: k1, k2, k3 or abs"),
+        ConfigField("kl_target", "nats per token that the weight is adapted to, window by window; unset keeps it"),
+        ConfigField("kl_horizon", "completions over which an error of 100 % changes the weight by about 100 %"),
     ]
 
     /// Throws `ConfigProblem`.
@@ -87,57 +119,20 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         if let overlongLimit, let overlongBuffer, !(1...overlongLimit).contains(overlongBuffer) {
             throw ConfigProblem("shaping.overlong_buffer", "must be in 1...overlong_limit")
         }
+        if let laserCoverage, !(laserCoverage > 0 && laserCoverage <= 1) {
+            throw ConfigProblem("shaping.laser_coverage", "must be above 0 and at most 1")
+        }
+        guard laserCoverage == nil || laserTarget == nil else {
+            throw ConfigProblem("shaping.laser_coverage", "makes the target itself; leave out laser_target")
+        }
+        if let cosineLimit, cosineLimit < 1 { throw ConfigProblem("shaping.cosine_limit", "must be at least 1") }
+        for (key, ends) in [("cosine_correct", cosineCorrect), ("cosine_wrong", cosineWrong)] {
+            guard ends.count == 2, ends.allSatisfy(\.isFinite) else {
+                throw ConfigProblem("shaping.\(key)", "must be two numbers: at length 0 and at the limit")
+            }
+        }
         guard klBeta >= 0, klBeta.isFinite else { throw ConfigProblem("shaping.kl_beta", "must be at least 0") }
-    }
-
-    /// One completion as shaping sees it.
-    struct Row {
-        var score: Double?
-        var length: Int?
-        var isCorrect: Bool
-        var isTruncated: Bool
-    }
-
-    /// Rewards of one group; a row without a score has none. Throws when a length is needed and not known.
-    func rewards(_ rows_G: [Row]) throws -> [Double?] {
-        var rewards_G = rows_G.map { row in
-            row.score.map { score in
-                let clipped = min(clipHigh ?? .infinity, max(clipLow ?? -.infinity, score))
-                return stopProperly.map {
-                    LengthPenalty.stopProperly(score: clipped, isTruncated: row.isTruncated, coefficient: $0)
-                } ?? clipped
-            }
-        }
-        guard overlongLimit != nil || kimiWeight != nil || laserTarget != nil else { return rewards_G }
-        let scored = rows_G.filter { $0.score != nil }
-        if let lambdaThreshold {
-            let correct = scored.count(where: \.isCorrect)
-            let isActive = LengthPenalty.isActive(
-                correct: correct, scored: scored.count, threshold: lambdaThreshold)
-            guard isActive else { return rewards_G }
-        }
-        let lengths_G = try rows_G.map { row in
-            guard let length = row.length else {
-                throw OptimError("length shaping needs token counts; the server of this run reported none")
-            }
-            return length
-        }
-        // Unscored rows are left out of the group's shortest and longest.
-        let places = rows_G.indices.filter { rows_G[$0].score != nil }
-        let kimi = try kimiWeight.map { weight in
-            try LengthPenalty.kimi(
-                lengths_G: places.map { lengths_G[$0] }, isCorrect_G: places.map { rows_G[$0].isCorrect }
-            ).map { $0 * weight }
-        }
-        for (slot, place) in places.enumerated() {
-            var bonus = kimi?[slot] ?? 0
-            if let overlongLimit, let overlongBuffer {
-                bonus += try LengthPenalty.overlong(
-                    length: lengths_G[place], limit: overlongLimit, buffer: overlongBuffer, factor: overlongFactor)
-            }
-            if let laserTarget, rows_G[place].isCorrect, lengths_G[place] <= laserTarget { bonus += laserAlpha }
-            rewards_G[place] = rewards_G[place].map { $0 + bonus }
-        }
-        return rewards_G
+        if let klTarget, !(klTarget > 0) { throw ConfigProblem("shaping.kl_target", "must be above 0") }
+        guard klHorizon > 0 else { throw ConfigProblem("shaping.kl_horizon", "must be above 0") }
     }
 }

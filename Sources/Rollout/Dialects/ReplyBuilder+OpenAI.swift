@@ -106,10 +106,7 @@ extension ReplyBuilder {
                 if try cursor.null() { continue }
                 var list = try cursor.enterArray()
                 while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, slot) }
-            case "token_logprobs":
-                if try cursor.null() { continue }
-                var list = try cursor.enterArray()
-                while try cursor.nextElement(&list) { try choices[slot].appendLogprob(try cursor.double()) }
+            case "token_logprobs": try cursor.forEachDouble { try choices[slot].appendLogprob($0) }
             case "tokens": try cursor.appendTokenNames(&choices[slot].logprobIDs)
             case "top_logprobs" where request.sampling.topLogprobs > 0:
                 if try cursor.null() { continue }
@@ -182,16 +179,17 @@ extension JSONCursor {
 
     /// Appends an array of ids; null adds nothing.
     mutating func appendIDs(_ ids: inout [Int32]) throws {
-        if try null() { return }
-        var list = try enterArray()
-        while try nextElement(&list) { ids.append(try tokenID()) }
+        let (start, known) = (position, ids.count)
+        try appendInt32s(to: &ids)
+        for id in ids[known...] where id < 0 { throw JSONError("not a token id", at: start) }
     }
 
     /// The id in a token written as "token_id:27"; nil for any other text.
     mutating func tokenNameID() throws -> Int32? {
         let raw = try stringBytes()
-        return raw.count > 9 && raw.starts(with: "token_id:".utf8)
-            ? Self.tokenID(named: String(decoding: raw, as: UTF8.self)) : nil
+        // Most tokens are plain text: one look at the first byte.
+        guard raw.count > 9, raw[0] == UInt8(ascii: "t"), raw.starts(with: "token_id:".utf8) else { return nil }
+        return Self.tokenID(named: String(decoding: raw, as: UTF8.self))
     }
 
     static func tokenID(named name: String) -> Int32? {

@@ -52,7 +52,7 @@ public struct SampleClient: Sendable {
         do throws(TransportError) {
             response = try await driver.send(http)
         } catch {
-            let partial = reader.partial().map { stamp($0, endpoint, started) }
+            let partial = reader.partial().map { stamped($0, endpoint, started) }
             throw SampleFailed(error: reader.failure ?? .transport(error), partial: partial)
         }
         guard (200..<300).contains(response.status) else {
@@ -61,14 +61,13 @@ public struct SampleClient: Sendable {
                     ServerError(status: response.status, body: response.body, retryAfter: response.retryAfter)))
         }
         do throws(SampleError) {
-            return stamp(try reader.finish(response.body), endpoint, started)
+            return stamped(try reader.finish(response.body), endpoint, started)
         } catch {
-            throw SampleFailed(error: error, partial: reader.partial().map { stamp($0, endpoint, started) })
+            throw SampleFailed(error: error, partial: reader.partial().map { stamped($0, endpoint, started) })
         }
     }
 
-    private func stamp(_ reply: SampleReply, _ endpoint: Endpoint, _ started: Int64) -> SampleReply {
-        var reply = reply
+    private func stamped(_ reply: consuming SampleReply, _ endpoint: Endpoint, _ started: Int64) -> SampleReply {
         let finished = Timestamp.now
         for index in reply.completions.indices {
             reply.completions[index].endpoint = endpoint.url

@@ -8,6 +8,10 @@ internal import Synchronization
 public final class CurlDriver: Sendable {
     private let loop: CurlLoop
 
+    /// The driver's own thread, for tasks that mostly wait for answers: between two of their requests they need no other
+    /// thread. They must not block.
+    var executor: any TaskExecutor { loop }
+
     /// The version of libcurl in use, with its parts.
     public static var libraryVersion: String { String(cString: curl_version()) }
 
@@ -23,7 +27,8 @@ public final class CurlDriver: Sendable {
     public func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let transfer = CurlTransfer(request)
         let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            // Not checked, as it costs an object per request: `finish` resumes once and forgets.
+            await withUnsafeContinuation { continuation in
                 transfer.continuation = continuation
                 loop.post(.start(transfer))
             }

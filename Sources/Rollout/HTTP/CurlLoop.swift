@@ -5,26 +5,36 @@ internal import Synchronization
 /// The thread that owns libcurl's multi handle: epoll tells which sockets are ready, an eventfd wakes it for the inbox.
 ///
 /// curl_multi_perform would visit every transfer at every turn; with thousands waiting for a slow server that is most of
-/// the time. Unchecked: only the inbox is shared, and it is a Mutex.
-final class CurlLoop: @unchecked Sendable {
+/// the time. As a task executor the thread also runs what follows an answer, so that a request costs no change of
+/// thread. Unchecked: the inbox is a Mutex, the thread's identity is atomic, all else is the thread's own.
+final class CurlLoop: TaskExecutor, @unchecked Sendable {
     enum Message {
         case start(CurlTransfer)
         case cancel(CurlTransfer)
+        case job(UnownedJob)
         case stop
     }
 
     private let inbox = Mutex<[Message]>([])
     private let wakeDescriptor: Int32
-    private let pollDescriptor: Int32
+    private var watch: SocketWatch
     private let multi: UnsafeMutableRawPointer
+    private let thread = Atomic<UInt>(0)
+    /// Messages from the thread itself.
+    private var own: [Message] = []
     private var active: [CurlTransfer] = []
     private var idle: [CurlHandle] = []
+    private var finished: [(CurlTransfer, CURLcode)] = []
     /// When libcurl wants to be called without a socket event; nil for never.
     private var timerAt: Double?
     private var nextSweep = 0.0
     private var isStopping = false
 
-    private static let isInitialised = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    private static let isInitialised: Bool = {
+        // Each answer frees a few pages; giving them back to the system every time costs more than the answer's parsing.
+        assay_keep_freed_memory(64 << 20, 1 << 20)
+        return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    }()
     private static let sweepInterval = 0.05
 
     /// Opens the descriptors; throws when the process has none left.
@@ -34,18 +44,15 @@ final class CurlLoop: @unchecked Sendable {
         }
         self.multi = multi
         wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
-        pollDescriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-        guard wakeDescriptor >= 0, pollDescriptor >= 0 else {
+        watch = try SocketWatch()
+        guard wakeDescriptor >= 0 else {
             throw TransportError(.refused, "no file descriptor is left (errno \(errno))")
         }
         _ = assay_multi_set_long(multi, CURLMOPT_MAXCONNECTS, maxConnections)
         _ = assay_multi_set_long(multi, CURLMOPT_PIPELINING, 0)
     }
 
-    deinit {
-        close(wakeDescriptor)
-        close(pollDescriptor)
-    }
+    deinit { close(wakeDescriptor) }
 
     /// Starts the thread, which keeps the loop alive until `stop`.
     func launch() throws {
@@ -66,6 +73,7 @@ final class CurlLoop: @unchecked Sendable {
 
     /// Hands a message to the thread, in order.
     func post(_ message: Message) {
+        if thread.load(ordering: .relaxed) == UInt(pthread_self()) { return own.append(message) }
         let wasEmpty = inbox.withLock {
             $0.append(message)
             return $0.count == 1
@@ -73,32 +81,39 @@ final class CurlLoop: @unchecked Sendable {
         if wasEmpty { _ = eventfd_write(wakeDescriptor, 1) }
     }
 
+    func enqueue(_ job: consuming ExecutorJob) { post(.job(UnownedJob(job))) }
+
     // MARK: On the thread
 
     private func run() {
+        thread.store(UInt(pthread_self()), ordering: .relaxed)
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = assay_multi_set_socket(multi, curlWatchSocket, context)
         _ = assay_multi_set_timer(multi, curlSetTimer, context)
-        watch(wakeDescriptor, EPOLLIN.rawValue, EPOLL_CTL_ADD)
+        watch.want(EPOLLIN.rawValue, of: wakeDescriptor)
         let capacity = 256
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
         defer { events.deallocate() }
         while !isStopping {
-            let count = epoll_wait(pollDescriptor, events, Int32(capacity), waitMilliseconds())
+            let count = epoll_wait(watch.descriptor, events, Int32(capacity), waitMilliseconds())
             for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
+            harvest()
+            takeOwnMessages()
             if let due = timerAt, due <= MonotonicClock.seconds {
                 timerAt = nil
                 drive(CURL_SOCKET_TIMEOUT, 0)
+                harvest()
             }
-            harvest()
             sweep()
         }
         for transfer in active { end(transfer, .failure(TransportError(.cancelled, "the driver stopped"))) }
+        while !own.isEmpty { takeOwnMessages() }
         idle.removeAll()
         curl_multi_cleanup(multi)
     }
 
     private func waitMilliseconds() -> Int32 {
+        if !own.isEmpty { return 0 }
         let now = MonotonicClock.seconds
         var wait = active.isEmpty ? 60 : nextSweep - now
         if let timerAt { wait = min(wait, timerAt - now) }
@@ -113,11 +128,12 @@ final class CurlLoop: @unchecked Sendable {
             takeMessages()
             return
         }
+        let ready = watch.filter(event.events, of: descriptor)
         var flags: Int32 = 0
-        if event.events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { flags |= CURL_CSELECT_IN }
-        if event.events & EPOLLOUT.rawValue != 0 { flags |= CURL_CSELECT_OUT }
-        if event.events & EPOLLERR.rawValue != 0 { flags |= CURL_CSELECT_ERR }
-        drive(descriptor, flags)
+        if ready & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { flags |= CURL_CSELECT_IN }
+        if ready & EPOLLOUT.rawValue != 0 { flags |= CURL_CSELECT_OUT }
+        if ready & EPOLLERR.rawValue != 0 { flags |= CURL_CSELECT_ERR }
+        if flags != 0 { drive(descriptor, flags) }
     }
 
     private func drive(_ descriptor: curl_socket_t, _ flags: Int32) {
@@ -131,13 +147,29 @@ final class CurlLoop: @unchecked Sendable {
             $0 = []
             return taken
         }
-        for message in messages {
-            switch message {
-            case .start(let transfer): start(transfer)
-            case .cancel(let transfer):
-                if transfer.slot >= 0 { end(transfer, .failure(.init(.cancelled, "the request was cancelled"))) }
-            case .stop: isStopping = true
-            }
+        for message in messages { take(message) }
+    }
+
+    /// Runs the jobs that answers have made ready, and starts the requests that come of them.
+    private func takeOwnMessages() {
+        // Jobs beget jobs; a bound keeps the sockets served.
+        var turns = 0
+        while !own.isEmpty, turns < 8 {
+            let messages = own
+            own = []
+            own.reserveCapacity(messages.count)
+            for message in messages { take(message) }
+            turns += 1
+        }
+    }
+
+    private func take(_ message: Message) {
+        switch message {
+        case .start(let transfer): start(transfer)
+        case .job(let job): job.runSynchronously(on: asUnownedTaskExecutor())
+        case .cancel(let transfer):
+            if transfer.slot >= 0 { end(transfer, .failure(.init(.cancelled, "the request was cancelled"))) }
+        case .stop: isStopping = true
         }
     }
 
@@ -146,7 +178,7 @@ final class CurlLoop: @unchecked Sendable {
         if transfer.isCancelled.load(ordering: .acquiring) || isStopping {
             return transfer.finish(.failure(TransportError(.cancelled, "the request was cancelled")))
         }
-        guard let handle = idle.popLast() ?? CurlHandle() else {
+        guard let handle = idle.popLast() ?? newHandle() else {
             return transfer.finish(.failure(TransportError(.badRequest, "libcurl has no handle")))
         }
         if let error = handle.load(transfer) { return transfer.finish(.failure(error)) }
@@ -162,7 +194,16 @@ final class CurlLoop: @unchecked Sendable {
         }
     }
 
-    /// Takes finished transfers from libcurl.
+    private func newHandle() -> CurlHandle? {
+        let handle = CurlHandle()
+        if let handle {
+            let context = Unmanaged.passUnretained(self).toOpaque()
+            _ = assay_curl_set_close(handle.easy, curlCloseSocket, context)
+        }
+        return handle
+    }
+
+    /// Takes finished transfers from libcurl: all its messages first, as removing a handle searches those that are left.
     private func harvest() {
         var remaining: Int32 = 0
         while let message = curl_multi_info_read(multi, &remaining) {
@@ -171,9 +212,10 @@ final class CurlLoop: @unchecked Sendable {
             var context: UnsafeMutableRawPointer?
             _ = assay_curl_get_pointer(easy, CURLINFO_PRIVATE, &context)
             guard let context else { continue }
-            let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-            end(transfer, outcome(of: transfer, code))
+            finished.append((Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue(), code))
         }
+        for (transfer, code) in finished { end(transfer, outcome(of: transfer, code)) }
+        finished.removeAll(keepingCapacity: true)
     }
 
     private func outcome(of transfer: CurlTransfer, _ code: CURLcode) -> CurlTransfer.Outcome {
@@ -218,22 +260,18 @@ final class CurlLoop: @unchecked Sendable {
         transfer.finish(outcome)
     }
 
-    fileprivate func watch(_ descriptor: Int32, _ interest: UInt32, _ operation: Int32) {
-        var event = epoll_event()
-        event.events = interest
-        event.data.fd = descriptor
-        if epoll_ctl(pollDescriptor, operation, descriptor, &event) != 0, errno == EEXIST {
-            _ = epoll_ctl(pollDescriptor, EPOLL_CTL_MOD, descriptor, &event)
+    fileprivate func watchSocket(_ descriptor: curl_socket_t, _ what: Int32) {
+        var interest: UInt32 = 0
+        if what != CURL_POLL_REMOVE {
+            if what & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
+            if what & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
         }
+        watch.want(interest, of: descriptor)
     }
 
-    fileprivate func watchSocket(_ descriptor: curl_socket_t, _ what: Int32, isKnown: Bool) {
-        if what == CURL_POLL_REMOVE { return watch(descriptor, 0, EPOLL_CTL_DEL) }
-        var interest: UInt32 = 0
-        if what & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
-        if what & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
-        watch(descriptor, interest, isKnown ? EPOLL_CTL_MOD : EPOLL_CTL_ADD)
-        if !isKnown { curl_multi_assign(multi, descriptor, multi) }
+    fileprivate func closeSocket(_ descriptor: curl_socket_t) -> Int32 {
+        watch.forget(descriptor)
+        return close(descriptor)
     }
 
     fileprivate func setTimer(_ milliseconds: Int) {
@@ -241,11 +279,15 @@ final class CurlLoop: @unchecked Sendable {
     }
 }
 
-private let curlWatchSocket: curl_socket_callback = { _, descriptor, what, context, known in
+private let curlWatchSocket: curl_socket_callback = { _, descriptor, what, context, _ in
     guard let context else { return 0 }
-    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue()
-        .watchSocket(descriptor, what, isKnown: known != nil)
+    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue().watchSocket(descriptor, what)
     return 0
+}
+
+private let curlCloseSocket: curl_closesocket_callback = { context, descriptor in
+    guard let context else { return close(descriptor) }
+    return Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue().closeSocket(descriptor)
 }
 
 private let curlSetTimer: curl_multi_timer_callback = { _, milliseconds, context in

@@ -10,7 +10,7 @@ final class CurlTransfer: @unchecked Sendable {
 
     let request: HTTPRequest
     let isCancelled = Atomic(false)
-    var continuation: CheckedContinuation<Outcome, Never>?
+    var continuation: UnsafeContinuation<Outcome, Never>?
 
     var handle: CurlHandle?
     /// Position in the loop's list of active transfers; -1 when it is not there.
@@ -96,6 +96,8 @@ final class CurlHandle {
     let easy: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
+    /// The lines of `headerList` behind its first, which are the same from request to request.
+    private var commonHeaders: [String] = []
 
     init?() {
         guard let easy = curl_easy_init() else { return nil }
@@ -128,14 +130,7 @@ final class CurlHandle {
         guard assay_curl_set_pointer(easy, CURLOPT_URL, request.url) == CURLE_OK else {
             return TransportError(.badRequest, "\"\(request.url)\" cannot be used as a URL")
         }
-        curl_slist_free_all(headerList)
-        headerList = curl_slist_append(nil, "Expect:")
-        for header in request.headers {
-            if header.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D || $0 == 0 }) {
-                return TransportError(.badRequest, "a header holds a line break")
-            }
-            headerList = curl_slist_append(headerList, header)
-        }
+        guard setHeaders(request.headers) else { return TransportError(.badRequest, "a header holds a line break") }
         _ = assay_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
         switch request.method {
         case .get: _ = assay_curl_set_long(easy, CURLOPT_HTTPGET, 1)
@@ -150,6 +145,26 @@ final class CurlHandle {
         _ = assay_curl_set_write(easy, curlReceive, context)
         _ = assay_curl_set_prerequest(easy, curlPrerequest, context)
         return nil
+    }
+
+    // The last line is a request's own; those before it are mostly the list that is there already.
+    private func setHeaders(_ headers: [String]) -> Bool {
+        let isBroken = headers.contains { $0.utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0 } }
+        if isBroken { return false }
+        let common = headers.dropLast()
+        let own = curl_slist_append(nil, headers.last ?? "Expect:")
+        if let headerList, commonHeaders.count == common.count, commonHeaders.elementsEqual(common) {
+            own?.pointee.next = headerList.pointee.next
+            headerList.pointee.next = nil
+            curl_slist_free_all(headerList)
+        } else {
+            curl_slist_free_all(headerList)
+            commonHeaders = Array(common)
+            var list = curl_slist_append(own, "Expect:")
+            for header in common { list = curl_slist_append(list, header) }
+        }
+        headerList = own
+        return true
     }
 
     var status: Int {

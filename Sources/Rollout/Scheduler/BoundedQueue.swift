@@ -12,6 +12,11 @@ final class BoundedQueue<Element: Sendable>: Sendable {
         var count: Int { elements.count - head }
 
         mutating func take(_ maximum: Int) -> [Element] {
+            if head == 0, elements.count <= maximum {
+                // All of them: they change hands without being copied.
+                defer { elements = [] }
+                return elements
+            }
             let taken = Array(elements[head..<min(elements.count, head + maximum)])
             head += taken.count
             if head == elements.count {
@@ -58,7 +63,10 @@ final class BoundedQueue<Element: Sendable>: Sendable {
             let taken: [Element]? = state.withLock { state in
                 guard state.count > 0 else { return state.isFinished ? [] : nil }
                 let taken = state.take(maximum)
-                for _ in taken { state.producers.popLast()?.resume() }
+                // A producer that wakes for every element would do nothing but wake.
+                if state.count <= capacity / 2 {
+                    for _ in state.count..<capacity { state.producers.popLast()?.resume() }
+                }
                 return taken
             }
             if let taken { return taken }

@@ -11,13 +11,7 @@ extension RolloutEngine {
         try sampling.validate()
         try FileDescriptors.reserve(options.concurrency)
         let driver = try CurlDriver(maxConnections: options.concurrency + 16)
-        var headers: [String] = []
-        if let name = options.apiKeyEnv {
-            guard let key = getenv(name) else {
-                throw ConfigProblem("api_key_env", "the environment variable \(name) is not set")
-            }
-            headers.append("Authorization: Bearer \(String(cString: key))")
-        }
+        let headers = try options.headers()
         let probe = ServerProbe(driver: driver, timeout: min(options.connectTimeout, 10))
         var endpoints: [Endpoint] = []
         for url in options.endpoints {
@@ -27,6 +21,33 @@ extension RolloutEngine {
         }
         return RolloutEngine(
             driver: driver, endpoints: endpoints, sampling: sampling, seed: seed, options: options)
+    }
+}
+
+extension TokenPass {
+    /// Probes the server at `url` and makes a pass over the run's completions; errors as of `RolloutEngine.connect`.
+    public static func connect(
+        _ quantity: TokenQuantity, url: String, store: Store, run: Run, options: RolloutOptions
+    ) async throws -> TokenPass {
+        try FileDescriptors.reserve(options.concurrency)
+        let driver = try CurlDriver(maxConnections: options.concurrency + 16)
+        let endpoint = try await ServerProbe(driver: driver, timeout: min(options.connectTimeout, 10))
+            .endpoint(url, headers: options.headers())
+        let scorer = try TokenScorer(quantity, driver: driver, endpoint: endpoint, timeouts: options.timeouts)
+        return TokenPass(
+            quantity, store: store, run: run, scorer: scorer, concurrency: options.concurrency,
+            retry: RetryPolicy(attempts: options.attempts))
+    }
+}
+
+extension RolloutOptions {
+    /// Header lines of every request.
+    fileprivate func headers() throws -> [String] {
+        guard let name = apiKeyEnv else { return [] }
+        guard let key = getenv(name) else {
+            throw ConfigProblem("api_key_env", "the environment variable \(name) is not set")
+        }
+        return ["Authorization: Bearer \(String(cString: key))"]
     }
 }
 

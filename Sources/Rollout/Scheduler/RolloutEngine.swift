@@ -6,6 +6,8 @@ internal import Synchronization
 /// The sink is called with batches, one call at a time; it keeps them (one transaction) before it returns. When it is
 /// slow, sampling waits; when it throws, sampling stops and the error is passed on. What the sink has not kept was never
 /// reported, and is asked for again by the next run: that makes a sample exact-once over crashes.
+///
+/// Source, workers and sink run on the driver's thread, so that an answer costs no change of thread: neither may block it.
 public final class RolloutEngine: Sendable {
     let driver: CurlDriver
     let client: SampleClient
@@ -41,7 +43,7 @@ public final class RolloutEngine: Sendable {
     ) async throws -> RolloutSummary {
         let session = RolloutSession(self, admission)
         // Not a child task: the sink goes on after a cancellation until the queue is empty.
-        let drain = Task {
+        let drain = Task(executorPreference: driver.executor) {
             while case let batch = await session.events.next(256), !batch.isEmpty {
                 do {
                     try await sink(batch)
@@ -53,7 +55,7 @@ public final class RolloutEngine: Sendable {
             }
         }
         await withTaskCancellationHandler {
-            await session.produce(next)
+            await withTaskExecutorPreference(driver.executor) { await session.produce(next) }
         } onCancel: {
             session.stop(nil)
         }

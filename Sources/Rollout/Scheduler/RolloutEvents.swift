@@ -23,7 +23,7 @@ public struct WorkItem: Sendable {
 
     /// What the store says is left of a group.
     public init(_ group: PendingGroup) {
-        self.init(ordinal: group.ordinal, problem: group.problem, missing: group.missing)
+        self.init(ordinal: group.ordinal, problem: group.problem, missing: group.missing, partials: group.partials)
     }
 }
 

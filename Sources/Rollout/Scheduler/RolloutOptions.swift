@@ -38,6 +38,16 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public var tokenBudget = 0
     /// Requests after which none is sent; 0 is no bound.
     public var requestBudget = 0
+    /// Dynamic sampling (DAPO): groups with unequal scores after which sampling ends; 0 samples every problem once.
+    public var wantedGroups = 0
+    /// Its cap: groups begun at most; 0 is no bound.
+    public var maxGroups = 0
+    /// Groups begun and not finished at most; 0 is as many as `concurrency` needs.
+    public var groupsInFlight = 0
+    /// Server of the reference policy, whose log-probs of every completion are kept beside the sampler's.
+    public var reference: String?
+    /// Server of the critic, whose value per token is kept.
+    public var critic: String?
     /// Largest accepted answer.
     public var maxResponseBytes = 256 << 20
 
@@ -56,6 +66,10 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         case retryBudget = "retry_budget"
         case tokenBudget = "token_budget"
         case requestBudget = "request_budget"
+        case wantedGroups = "wanted_groups"
+        case maxGroups = "max_groups"
+        case groupsInFlight = "groups_in_flight"
+        case reference, critic
         case maxResponseBytes = "max_response_bytes"
     }
 
@@ -80,6 +94,11 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("adaptive", "let each endpoint's limit follow the load on its /metrics"),
         ConfigField("token_budget", "sampled tokens after which no request is sent; 0 is no bound"),
         ConfigField("request_budget", "requests after which none is sent; 0 is no bound"),
+        ConfigField("wanted_groups", "dynamic sampling: end at this many groups with unequal scores; 0 samples all"),
+        ConfigField("max_groups", "its cap: groups begun at most; 0 is no bound"),
+        ConfigField("groups_in_flight", "groups begun and not finished at most; 0 is as many as concurrency needs"),
+        ConfigField("reference", "server of the reference policy: its log-probs are kept beside the sampler's"),
+        ConfigField("critic", "server of the critic: its value per token is kept"),
         ConfigField("max_response_bytes", "largest accepted answer"),
     ]
 
@@ -102,6 +121,9 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         }
         if !(retryBudget >= 0) { throw ConfigProblem("retry_budget", "must not be negative") }
         if tokenBudget < 0 { throw ConfigProblem("token_budget", "must not be negative") }
+        for (key, value) in [
+            ("wanted_groups", wantedGroups), ("max_groups", maxGroups), ("groups_in_flight", groupsInFlight),
+        ] where value < 0 { throw ConfigProblem(key, "must not be negative") }
         if requestBudget < 0 { throw ConfigProblem("request_budget", "must not be negative") }
     }
 

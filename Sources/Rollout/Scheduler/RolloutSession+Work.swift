@@ -1,17 +1,24 @@
 internal import Experience
 internal import Synchronization
 
-/// The samples of one group that go into one request.
-struct SampleJob: Sendable {
-    var item: WorkItem
-    var indices: [Int]
-    var prefix: ResumablePrefix?
+/// The samples of one group that go into one request. A class, as it is handed on many times.
+final class SampleJob: Sendable {
+    let item: WorkItem
+    let indices: [Int]
+    let prefix: ResumablePrefix?
     /// Counts down the group's requests; the last one finishes the group.
-    var open: GroupCountdown
+    let open: GroupCountdown
+
+    init(item: WorkItem, indices: [Int], prefix: ResumablePrefix?, open: GroupCountdown) {
+        self.item = item
+        self.indices = indices
+        self.prefix = prefix
+        self.open = open
+    }
 
     /// New for every request, so that a server which still works on the failed one does not mix them up.
-    func requestID(_ number: Int) -> String {
-        "assay-\(item.ordinal)-\(indices[0])-\(number)-\(String(UInt32.random(in: 0...(.max)), radix: 16))"
+    func requestID(_ nonce: String, _ number: Int) -> String {
+        "assay-\(nonce)-\(item.ordinal)-\(indices[0])-\(number)"
     }
 }
 
@@ -79,7 +86,7 @@ extension RolloutSession {
             }
             request.model = endpoint.model
             course.requests += 1
-            request.requestID = job.requestID(course.requests)
+            request.requestID = job.requestID(nonce, course.requests)
             summary.withLock { $0.requests += 1 }
             let step: Step
             do throws(SampleFailed) {

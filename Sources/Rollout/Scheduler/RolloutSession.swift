@@ -6,6 +6,8 @@ final class RolloutSession: Sendable {
     let engine: RolloutEngine
     let pool: EndpointPool
     let admission: Admission
+    /// Part of every request id, as two runs may ask one server for the same sample.
+    let nonce = String(UInt32.random(in: 0...(.max)), radix: 16)
     let events = BoundedQueue<RolloutEvent>(capacity: 512)
     let summary = Mutex(RolloutSummary())
     private let jobs: BoundedQueue<SampleJob>
@@ -36,7 +38,7 @@ final class RolloutSession: Sendable {
     func produce(_ next: @escaping @Sendable () async throws -> WorkItem?) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.feed(next) }
-            let work = Task { await self.workAll() }
+            let work = Task(executorPreference: engine.driver.executor) { await self.workAll() }
             group.addTask { await self.watch { work.cancel() } }
             await withTaskCancellationHandler {
                 await work.value

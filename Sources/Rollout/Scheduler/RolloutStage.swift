@@ -23,26 +23,28 @@ public struct RolloutStage: Sendable {
         return count
     }
 
-    /// Samples what the run lacks, or what `next` gives until it gives nil. `onProgress` is called, one call at a time,
-    /// after each batch is in the store.
+    /// Samples what the run lacks, or what `next` gives until it gives nil, as far as `admission` lets it. `onProgress` is
+    /// called, one call at a time, after each batch is in the store.
     public func sample(
-        with engine: RolloutEngine, next: (@Sendable () async throws -> WorkItem?)? = nil,
+        with engine: RolloutEngine, admission: Admission = Admission(),
+        next: (@Sendable () async throws -> WorkItem?)? = nil,
         onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
-        return try await engine.run(next ?? { try await source.next() }) { [store, run] events in
+        return try await engine.run(next ?? { try await source.next() }, admission: admission) { [store, run] events in
             var completions: [SampledCompletion] = []
             var failures: [SampleFailure] = []
+            var partials: [SampledCompletion] = []
             for event in events {
                 switch event {
                 case .completion(let completion): completions.append(completion)
                 case .failure(let failure): failures.append(failure)
-                // The store has no place for beginnings: their samples are asked for again.
-                case .partial: continue
+                case .partial(let partial): partials.append(partial)
                 }
             }
             try await store.record(completions, run: run)
             if !failures.isEmpty { try await store.record(failures, run: run) }
+            if !partials.isEmpty { try await store.record(partials: partials, run: run) }
             onProgress(completions.count, failures)
         }
     }

@@ -45,6 +45,25 @@ import Testing
         #expect(try await store.pendingGroups(run: run, from: 0, limit: 10).map(\.ordinal) == [0, 2])
     }
 
+    @Test func keepsBeginningsUntilTheirSamplesAreWhole() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(3))
+        try await store.record([Self.sample(0, 1)], run: run)
+        var part = Self.sample(0, 2)
+        part.completion.finish = .abort
+        part.completion.logprobKind = .processed
+        part.completion.weightSpans = [WeightSpan(version: 4, tokens: 0..<3)]
+        try await store.record(partials: [part, Self.sample(0, 1)], run: run)
+        let pending = try await store.pendingGroups(run: run, from: 0, limit: 10)
+        #expect(pending.map(\.missing) == [[0, 2], [0, 1, 2]])
+        let kept = try #require(pending[0].partials.first)
+        #expect(pending[0].partials.count == 1 && pending[1].partials.isEmpty)
+        #expect(kept.completion.tokenIDs == part.completion.tokenIDs && kept.completion.finish == .abort)
+        #expect(kept.completion.logprobs == part.completion.logprobs && kept.promptIDs == part.promptIDs)
+        #expect(kept.completion.weightSpans == part.completion.weightSpans && kept.completion.logprobKind == .processed)
+        try await store.record([Self.sample(0, 2)], run: run)
+        #expect(try await store.pendingGroups(run: run, from: 0, limit: 1)[0].partials.isEmpty)
+    }
+
     @Test func arraysAreLittleEndianNumpy() async throws {
         try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
         try await store.record([Self.sample(0, 0)], run: run)

@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 import Optim
 import Testing
@@ -55,5 +56,29 @@ import Testing
             #expect(preset.estimator.preset == preset.name)
             #expect(!preset.formula.isEmpty && !preset.paper.isEmpty && !preset.framework.isEmpty, "\(preset.name)")
         }
+    }
+
+    @Test func everyKeyOfTheConfigurationIsExplained() throws {
+        let text = try String(contentsOf: Self.file, encoding: .utf8)
+        for field in ShapingOptions.fields + PackOptions.fields + OptimizeOptions.fields {
+            let isNamed = text.contains("`\(field.name)`") || text.contains("\(field.name): ")
+            #expect(isNamed || field.name == "shaping" || field.name == "pack", "no word about \(field.name)")
+        }
+        for function in [
+            "EntropyShaping.modulated", "ScoreShaping.preference", "SetAdvantage.diverse", "RejectionRule",
+        ] {
+            #expect(text.contains("`\(function)`"))
+        }
+    }
+
+    /// The defaults that the tables state.
+    @Test func theDefaultsAreTheTables() {
+        let shaping = ShapingOptions()
+        #expect(shaping.overlongFactor == 1 && shaping.laserAlpha == 0.5 && shaping.klBeta == 0)
+        #expect(shaping.cosineCorrect == [1, 0.5] && shaping.cosineWrong == [-1, -0.5] && shaping.klHorizon == 10_000)
+        #expect(shaping.klEstimator == .k1 && shaping.klTarget == nil && shaping.kimiWeight == nil)
+        let pack = PackOptions()
+        #expect(pack.dropsUniform && !pack.masksTruncated && pack.entropyKappa == 2 && pack.aggregation == .tokenMean)
+        #expect(pack.correction.level == .token && pack.correction.treatment == .truncate && pack.correction.upper == 2)
     }
 }

@@ -136,6 +136,12 @@ import Testing
         }
     }
 
+    @Test func orealClonesTheRightAndLeavesOneOutForTheWrong() {
+        #expect(ScoreShaping.oreal(scores_G: [1, 0, nil, 0, 1]) == [1, -2.0 / 3, nil, -2.0 / 3, 1])
+        #expect(ScoreShaping.oreal(scores_G: [0]) == [nil])
+        #expect(ScoreShaping.oreal(scores_G: [0, 0]) == [0, 0])
+    }
+
     @Test func aLoneCompletionHasNoAdvantageToCompareWith() throws {
         let outcome = try AdvantageEstimator.preset("grpo").advantages(
             OutcomeInputs(scores_N: [1], groups: GroupIndex(sizes: [1])))

@@ -1,4 +1,5 @@
 import Experience
+import Foundation
 import Optim
 import Testing
 
@@ -65,6 +66,28 @@ import Testing
         // Two-sided: 2 * (1/2)^4.
         #expect(abs((paired.signTest ?? 0) - 0.125) < 1e-12)
         #expect(throws: OptimError.self) { try PairedComparison.compare(first_P: [1], second_P: []) }
+    }
+
+    @Test func packedEntropyTakesRowsOfAnyWidth() throws {
+        let (width, size) = (5000, 6000)
+        let rows = (0..<3 * width).map { Float(-9 - Double($0 % 7) / 8) }
+        let packed = try TokenEntropy.intervals(topLogprobs_TK: rows, width: width, vocabularySize: size)
+        for position in 0..<3 {
+            let row = rows[position * width..<(position + 1) * width].map { Double($0) }
+            let exact = try TokenEntropy.interval(topLogprobs: row, vocabularySize: size).interval
+            #expect(abs(packed.lower_T[position] - exact.lower) < 2e-6)
+            #expect(abs(packed.upper_T[position] - exact.upper) < 2e-6)
+        }
+    }
+
+    @Test(arguments: KLEstimator.Form.allCases) func KLRefusesWhatIsNotFinite(form: KLEstimator.Form) throws {
+        for bad in [Double.nan, .infinity, -.infinity] {
+            #expect {
+                try KLEstimator(form).values(logprobs_T: [-1, bad, -2], reference_T: [-1, -1, -1])
+            } throws: { "\($0)".contains("token 1") }
+        }
+        let values = try KLEstimator(verl: "k3").values(logprobs_T: [-30, -1, -1], reference_T: [-1, -1.5, -1])
+        #expect(values[0] == 10 && abs(values[1] - (exp(-0.5) - 0.5)) < 1e-14 && values[2] == 0)
     }
 
     @Test func packedEntropyAgreesWithTheExactOne() throws {

@@ -117,4 +117,37 @@ import Testing
         // exp(1.5 + 0.5) is above the bound of 2.
         #expect(column(tensors, "importance_weights", as: Float.self) == [2, 2, 2, 2, 2])
     }
+
+    @Test func trainsOnForkingTokensAndRaisesTheirAdvantage() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        let options = fixture.options {
+            $0.preset = "dr_grpo"
+            $0.pack.forkingQuantile = 0.8
+            $0.pack.entropyAlpha = 0.4
+        }
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        await #expect { try await stage.run(includesPartial: true) } throws: { "\($0)".contains("top_logprobs") }
+        // Tokens of 2 and 3 per row; the last of the second row is the uncertain one.
+        try await fixture.addArray("entropy", source: "trainer") { Float($0) }
+        let batch = try #require(try await stage.run(includesPartial: true).batches.first)
+        let tensors = try await fixture.store.tensors(batch: batch.id)
+        #expect(column(tensors, "loss_mask", as: UInt8.self) == [0, 0, 0, 0, 1])
+        #expect(column(tensors, "loss_weights", as: Float.self) == [0, 0, 0, 0, 1])
+        // A = -0.5 and 0.5; the bonus is min(0.4 H, 0.25).
+        #expect(column(tensors, "advantages", as: Float.self) == [-0.5, -0.25, 0.5, 0.75, 0.75])
+    }
+
+    @Test func masksGroupsThatAreTooEasyOrTooHard() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 4) { group, index in index <= group ? 1 : 0 }
+        let options = fixture.options {
+            $0.pack.minMean = 0.3
+            $0.pack.maxMean = 0.7
+        }
+        let set = try await fixture.optimize(options).set
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(includesPartial: true)
+        #expect(summary.maskedGroups == 2)
+        #expect(summary.batches.map(\.sequences) == [4])
+    }
 }

@@ -104,4 +104,64 @@ import Testing
         }
         #expect(row?.0 == "sampled" && row?.1 == 0.5 && row?.2 == 2)
     }
+
+    /// Every preset over a store that has what its formula reads: scores, components, values, sums of squares, greedy runs.
+    @Test(arguments: EstimatorPreset.all.map(\.name)) func everyPresetRunsOverAStore(name: String) async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 4)
+        try await fixture.addEverything()
+        let summary = try await fixture.optimize(
+            fixture.options {
+                $0.preset = name
+                $0.greedyRun = "greedy"
+            })
+        #expect(summary.groups == 3)
+        #expect(summary.defined == 12, "\(name): \(summary.undefined)")
+    }
+
+    @Test func remaxSubtractsTheGreedyRun() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 2)
+        await #expect {
+            try await fixture.optimize(fixture.options { $0.preset = "remax" })
+        } throws: { "\($0)".contains("greedy_run") }
+        try await fixture.addGreedyRun(scores: [1, 0])
+        let set = try await fixture.optimize(
+            fixture.options {
+                $0.preset = "remax"
+                $0.greedyRun = "greedy"
+            }
+        ).set
+        #expect(try await fixture.advantages(set: set) == [-1, 0, 1, 0])
+    }
+
+    @Test func cosineAndAdaptiveLengthsShapeTheReward() async throws {
+        // Four right answers of 2, 3, 4 and 5 tokens.
+        let fixture = try await StoreFixture(groups: 1, n: 4) { _, _ in 1 }
+        let cosine = try await fixture.optimize(fixture.options { $0.shaping.cosineLimit = 4 }).set
+        #expect(
+            try await fixture.rewards(set: cosine).map { $0.map { ($0 * 1e4).rounded() / 1e4 } } == [
+                0.75, 0.5732, 0.5, 0.5,
+            ])
+        let laser = try await fixture.optimize(fixture.options { $0.shaping.laserCoverage = 0.5 }).set
+        #expect(try await fixture.rewards(set: laser) == [1.5, 1.5, 1, 1])
+    }
+
+    @Test func theKLPenaltyFollowsItsTarget() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 2) { _, _ in 0 }
+        try await fixture.addReference(logprob: -1.5)
+        func penalties(_ target: Double?) async throws -> [Double] {
+            let set = try await fixture.optimize(
+                fixture.options {
+                    $0.batchGroups = 1
+                    $0.shaping.klBeta = 0.1
+                    $0.shaping.klTarget = target
+                    $0.shaping.klHorizon = 2
+                }
+            ).set
+            return try await fixture.rewards(set: set).compactMap { $0 }
+        }
+        // Rows of 2 and 3 tokens, KL 1 each; the error is far above the clip of 20 %.
+        #expect(try await penalties(nil).map { ($0 * 1e6).rounded() / 1e6 } == [-0.2, -0.3, -0.2, -0.3, -0.2, -0.3])
+        #expect(
+            try await penalties(0.1).map { ($0 * 1e6).rounded() / 1e6 } == [-0.2, -0.3, -0.24, -0.36, -0.288, -0.432])
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Optim
+import Synchronization
 
 /// The golden vectors: `ASSAY_VECTORS`, by default `../shared/data/vectors` beside the project.
 enum VectorFile {
@@ -13,22 +14,29 @@ enum VectorFile {
 
     static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
 
-    /// The cases of every file in the folder but the index.
-    static func cases() throws -> [VectorCase] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            .filter { $0.hasSuffix(".json") && $0 != "INDEX.json" }
-            .flatMap { name in
-                let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
-                let cases = try JSONValue(parsing: bytes)["cases"]?.arrayValue ?? []
-                return cases.map { VectorCase(file: String(name.dropLast(5)), json: $0) }
-            }
+    /// Every JSON file under the folder but the index, by path.
+    static let names: [String] = (FileManager.default.enumerator(atPath: folder.path)?.allObjects ?? [])
+        .compactMap { $0 as? String }.filter { $0.hasSuffix(".json") && !$0.hasSuffix("INDEX.json") }.sorted()
+
+    static func cases(_ name: String) throws -> [VectorCase] {
+        let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+        let document = try JSONValue(parsing: bytes)
+        guard let cases = document["cases"]?.arrayValue else { throw VectorError(text: "\(name): no member \"cases\"") }
+        return cases.map { VectorCase(file: document["file"]?.stringValue ?? name, json: $0) }
     }
 }
 
-/// One case: inputs and parameters in, expected values out.
+/// One case: inputs and parameters in, expected values out. It knows what of it was read, so that a parameter which no
+/// runner looks at, or a value that is compared with nothing, is a failure.
 struct VectorCase: Sendable, CustomStringConvertible {
     let file: String
     let json: JSONValue
+    private let reads = VectorReads()
+
+    init(file: String, json: JSONValue) {
+        self.file = file
+        self.json = json
+    }
 
     var id: String { json["id"]?.stringValue ?? "" }
     var kind: String { json["kind"]?.stringValue ?? "" }
@@ -38,18 +46,36 @@ struct VectorCase: Sendable, CustomStringConvertible {
     /// Overrides the tolerance of the case.
     var tolerance: Double?
     var atol: Double { tolerance ?? json["atol"]?.doubleValue ?? 1e-9 }
-    var expected: JSONValue { json["expected"] ?? .object([]) }
     var description: String { "\(file)/\(id)" }
 
-    func input(_ key: String) throws -> JSONValue { try Self.member(json["inputs"], key, of: self) }
-    func param(_ key: String) -> JSONValue? { json["params"]?[key] }
+    /// An expected value by its path; gradients stand beside the others in some files.
+    func expected(_ path: String) -> JSONValue? {
+        reads.add("expected", path)
+        return json["expected"]?.at(path) ?? json.at(path)
+    }
+    func input(_ key: String) throws -> JSONValue {
+        reads.add("inputs", key)
+        guard let value = json["inputs"]?[key] else { throw VectorError(text: "\(self): no \(key)") }
+        return value
+    }
+    func param(_ key: String) -> JSONValue? {
+        reads.add("params", key)
+        return json["params"]?[key]
+    }
     func number(_ key: String, default value: Double) -> Double { param(key)?.doubleValue ?? value }
     func flag(_ key: String, default value: Bool) -> Bool { param(key)?.boolValue ?? value }
     func has(_ key: String) -> Bool { json["inputs"]?[key] != nil }
 
-    private static func member(_ object: JSONValue?, _ key: String, of owner: VectorCase) throws -> JSONValue {
-        guard let value = object?[key] else { throw VectorError(text: "\(owner): no \(key)") }
-        return value
+    /// Says that a part has no influence here, and may.
+    func ignore(_ part: String, _ keys: String...) { for key in keys { reads.add(part, key) } }
+
+    /// Parts of the case that nothing has read.
+    var unread: [String] {
+        ["inputs", "params", "expected"].flatMap { part in
+            (json[part]?.leaves() ?? []).filter { !reads.covers(part, $0) }.map {
+                "\(self): nothing reads \(part) \($0)"
+            }
+        }
     }
 
     // MARK: inputs
@@ -80,7 +106,7 @@ struct VectorCase: Sendable, CustomStringConvertible {
 
     /// The places where `actual` deviates from what is expected under `path`, looking only where `mask` is true.
     func differences(_ path: String, _ actual: [Double?], mask: [Bool]? = nil) throws -> [String] {
-        guard let wanted = (expected.at(path) ?? json.at(path))?.flatNumbers() else {
+        guard let wanted = expected(path)?.flatNumbers() else {
             return ["\(self): expected has no \(path)"]
         }
         guard wanted.count == actual.count else {
@@ -105,6 +131,20 @@ struct VectorCase: Sendable, CustomStringConvertible {
     }
 }
 
+/// What was read of one case.
+private final class VectorReads: Sendable {
+    private let paths = Mutex<Set<String>>([])
+    func add(_ part: String, _ path: String) { paths.withLock { _ = $0.insert("\(part) \(path)") } }
+    /// Whether the path or one that leads to it was read.
+    func covers(_ part: String, _ path: String) -> Bool {
+        paths.withLock { paths in
+            paths.contains("\(part) \(path)")
+                || path.indices.contains { path[$0] == "." && paths.contains("\(part) \(path[..<$0])") }
+        }
+    }
+}
+
+/// A case that the runner cannot run: a failure whatever the case expects.
 struct VectorError: Error, CustomStringConvertible {
     let text: String
     var description: String { text }
@@ -130,6 +170,16 @@ extension JSONValue {
     }
 
     func flatNumbers() -> [Double?] { arrayValue.map { $0.flatMap { $0.flatNumbers() } } ?? [anyNumber] }
+
+    /// The paths of all members that are no objects.
+    func leaves() -> [String] {
+        (objectValue ?? []).flatMap { member in
+            if case .object(let inner) = member.value, !inner.isEmpty {
+                return member.value.leaves().map { "\(member.key).\($0)" }
+            }
+            return [member.key]
+        }
+    }
 
     /// A member by a path of keys separated by '.'; keys themselves may hold '/'.
     func at(_ path: String) -> JSONValue? {

@@ -102,7 +102,7 @@ extension VectorRunner {
         let result = try estimator.tokenAdvantages(inputs, tokens: tokens)
         var found = try vector.differences("advantages", result.advantages_T, mask: layout.mask_T)
         // A peer's "returns" of an outcome estimator are its advantages again.
-        if vector.expected["returns"] != nil, estimator.credit != .outcome {
+        if vector.expected("returns") != nil, estimator.credit != .outcome {
             found += try vector.differences("returns", result.returns_T, mask: layout.mask_T)
         }
         return found

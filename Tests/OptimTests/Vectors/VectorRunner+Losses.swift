@@ -80,15 +80,15 @@ extension VectorRunner {
     ) throws -> [String] {
         let layout = inputs.layout
         var found: [String] = []
-        for key in ["loss", "loss_sum"] where vector.expected[key] != nil {
+        for key in ["loss", "loss_sum"] where vector.expected(key) != nil {
             found += try vector.difference(key, result.loss)
         }
-        if vector.json["grad_new_logprobs"] != nil || vector.expected["grad_new_logprobs"] != nil {
+        if vector.expected("grad_new_logprobs") != nil {
             found += try vector.differences(
                 "grad_new_logprobs", result.gradients_T.map { Optional($0) }, mask: layout.mask_T)
         }
-        if vector.expected["per_token_loss"] != nil,
-            vector.expected["per_token_loss"]?.flatNumbers().count == layout.tokens
+        if vector.expected("per_token_loss") != nil,
+            vector.expected("per_token_loss")?.flatNumbers().count == layout.tokens
         {
             found += try vector.differences("per_token_loss", result.losses_T.map { Optional($0) }, mask: layout.mask_T)
         }
@@ -100,13 +100,13 @@ extension VectorRunner {
             // Shares are single precision in prime-rl.
             "metrics.is_masked": Double(Float(result.clipFraction)),
         ]
-        for (path, value) in names where vector.expected.at(path) != nil { found += try vector.difference(path, value) }
-        if vector.expected["ppo_kl"] != nil {
+        for (path, value) in names where vector.expected(path) != nil { found += try vector.difference(path, value) }
+        if vector.expected("ppo_kl") != nil {
             // OpenRLHF clamps the ratio but not this.
             let metrics = try OffPolicyMetrics.of(trainer_T: inputs.new_T, sampler_T: inputs.old_T, layout: layout)
             found += try vector.difference("ppo_kl", metrics.get().kl)
         }
-        if vector.expected["vllm_kl"] != nil {
+        if vector.expected("vllm_kl") != nil {
             let sampler = try vector.flat("rollout_logprobs")
             let metrics = try OffPolicyMetrics.of(trainer_T: inputs.old_T, sampler_T: sampler, layout: layout).get()
             found += try vector.difference("vllm_kl", metrics.kl)
@@ -119,7 +119,7 @@ extension VectorRunner {
                 "masked_advantage_positive": region.droppedPositive.map { Double(Float($0)) },
                 "masked_advantage_negative": region.droppedNegative.map { Double(Float($0)) },
             ]
-            for (key, value) in metrics where vector.expected.at("metrics.\(key)") != nil {
+            for (key, value) in metrics where vector.expected("metrics.\(key)") != nil {
                 found += try vector.difference("metrics.\(key)", value ?? 0)
             }
         }

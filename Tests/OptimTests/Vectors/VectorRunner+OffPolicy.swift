@@ -53,7 +53,7 @@ extension VectorRunner {
     private static func named(
         _ vector: VectorCase, _ values: [String: Double?], prefix: String
     ) throws -> [String] {
-        try (vector.expected["metrics"]?.objectValue ?? []).flatMap { member -> [String] in
+        try (vector.expected("metrics")?.objectValue ?? []).flatMap { member -> [String] in
             guard let value = values[String(member.key.dropFirst(prefix.count))] else {
                 return ["\(vector): no metric \(member.key)"]
             }

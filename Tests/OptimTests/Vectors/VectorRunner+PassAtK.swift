@@ -9,11 +9,11 @@ extension VectorRunner {
                 n: try vector.integer("n"), c: try vector.integer("c"), k: try vector.integer("k"))
             let actual = try value.get()
             return try vector.difference("pass_at_k", actual)
-                + (vector.expected["exact"] == nil ? [] : vector.difference("exact", actual))
+                + (vector.expected("exact") == nil ? [] : vector.difference("exact", actual))
         case "gpass":
             let (n, c, k) = (try vector.integer("n"), try vector.integer("c"), try vector.integer("k"))
             var found = try vector.difference("mg", PassAtK.meanGeneralised(n: n, c: c, k: k).get())
-            for member in vector.expected["g"]?.objectValue ?? [] {
+            for member in vector.expected("g")?.objectValue ?? [] {
                 let value = try PassAtK.generalised(n: n, c: c, k: k, tau: Double(member.key) ?? -1).get()
                 if !vector.matches(value, member.value.anyNumber) {
                     found.append("\(vector) tau \(member.key): \(value)")

@@ -35,7 +35,7 @@ extension VectorRunner {
                 advantages_T: vector.flat("advantages"), logprobs_T: vector.flat("logprobs"), layout: vector.layout()
             ).get()
             let top = covariance.top(share: vector.number("top_ratio", default: 0.2))
-            let wanted = try (vector.expected["topk_idx_flat"]?.numbers() ?? []).sorted()
+            let wanted = try (vector.expected("topk_idx_flat")?.numbers() ?? []).sorted()
             let found = top.map { Double($0.index) }.sorted()
             return try vector.differences("token_cov", covariance.terms.map { Optional($0) })
                 + vector.difference("mean_cov", covariance.mean)
@@ -52,7 +52,7 @@ extension VectorRunner {
                 try TokenEntropy.interval(topLogprobs: $0, vocabularySize: size)
             }
             // The truth, made from the full distribution, must lie inside the interval.
-            let truth = (vector.expected["H_true"]?.flatNumbers() ?? []).compactMap { $0 }
+            let truth = (vector.expected("H_true")?.flatNumbers() ?? []).compactMap { $0 }
             let outside = zip(rows, truth).filter { $1 < $0.interval.lower - 1e-9 || $1 > $0.interval.upper + 1e-9 }
             return try vector.differences("H_topk", rows.map(\.reported))
                 + vector.differences("missing_mass", rows.map(\.missingMass))
@@ -73,7 +73,7 @@ extension VectorRunner {
             try vector.difference("SRR", shift.retention.value)
             + vector.difference("NDR", shift.discovery.value) + vector.difference("SDS", shift.dynamics.value)
             + vector.difference("NSCR", shift.netChange.value)
-        if vector.expected["P"] != nil {
+        if vector.expected("P") != nil {
             found +=
                 try vector.difference("P", Double(shift.preserved))
                 + vector.difference("E", Double(shift.gained)) + vector.difference("S", Double(shift.lost))

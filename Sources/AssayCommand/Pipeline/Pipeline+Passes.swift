@@ -1,0 +1,23 @@
+import Experience
+import Rollout
+
+extension Pipeline {
+    /// Asks the reference policy's and the critic's server, where the configuration names them, for their number of every
+    /// token that lacks it.
+    func passes() async throws {
+        let servers: [(key: String, url: String?, quantity: TokenQuantity)] = [
+            ("reference", config.rollout.reference, .reference), ("critic", config.rollout.critic, .critic),
+        ]
+        for (key, url, quantity) in servers {
+            guard let url else { continue }
+            let pass = try await TokenPass.connect(quantity, url: url, store: store, run: run, options: config.rollout)
+            let summary = try await pass.score()
+            if summary.scored > 0 { note("\(summary.scored) completions scored by the \(key) at \(url)") }
+            guard let failure = summary.firstFailure else { continue }
+            throw IncompleteRun(
+                description:
+                    "\(summary.failures.values.reduce(0, +)) completions were not scored by the \(key) at \(url); "
+                    + "first: \(failure). Run the same command again for the rest")
+        }
+    }
+}

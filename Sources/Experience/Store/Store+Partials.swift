@@ -1,0 +1,62 @@
+import Foundation
+import GRDB
+import JSON
+
+/// Beginnings of completions that were cut off when sampling ended, token by token, to be gone on with.
+extension Store {
+    /// Keeps beginnings, replacing earlier ones of the same samples; one whose sample is complete is left out.
+    public func record(partials: [SampledCompletion], run: Run) async throws {
+        try await write { db in
+            let insert = try db.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO partials(group_id, idx, text, token_ids, logprobs, logprob_kind, prompt_ids,
+                        weight_spans, started_at)
+                    SELECT g.group_id, :idx, :text, :ids, :logprobs, :kind, :prompt, :spans, :started FROM groups g
+                    WHERE g.run_id = :run AND g.ordinal = :ordinal AND NOT EXISTS(
+                        SELECT 1 FROM completions c WHERE c.group_id = g.group_id AND c.idx = :idx)
+                    """)
+            for partial in partials {
+                let completion = partial.completion
+                try insert.execute(arguments: [
+                    "run": run.id, "ordinal": partial.ordinal, "idx": completion.index, "text": completion.text,
+                    "ids": completion.tokenIDs.littleEndianData, "logprobs": completion.logprobs.littleEndianData,
+                    "kind": completion.logprobKind.rawValue, "prompt": partial.promptIDs.littleEndianData,
+                    "spans": completion.weightSpans.json.text, "started": completion.startedAt,
+                ])
+            }
+        }
+    }
+
+    /// The beginnings that a group has, for `PendingGroup`.
+    static func partials(ofGroup group: Int64, ordinal: Int, _ db: Database) throws -> [SampledCompletion] {
+        let find = try db.cachedStatement(sql: "SELECT * FROM partials WHERE group_id = ? ORDER BY idx")
+        return try Row.fetchAll(find, arguments: [group]).map { row in
+            var completion = Completion(index: row["idx"], text: row["text"], finish: .abort)
+            completion.tokenIDs = (row["token_ids"] as Data).elements()
+            completion.logprobs = (row["logprobs"] as Data).elements()
+            completion.logprobKind = LogprobKind(rawValue: row["logprob_kind"]) ?? .unknown
+            completion.tokenCount = completion.tokenIDs.count
+            completion.weightSpans = try [WeightSpan](json: JSONValue(parsing: (row["weight_spans"] as String).utf8))
+            completion.startedAt = row["started_at"]
+            return SampledCompletion(
+                ordinal: ordinal, completion: completion, promptIDs: (row["prompt_ids"] as Data).elements())
+        }
+    }
+}
+
+extension [WeightSpan] {
+    /// `[[version, first, end], …]`, as the store keeps them.
+    var json: JSONValue {
+        .array(map { .array([.int($0.version), .int($0.tokens.lowerBound), .int($0.tokens.upperBound)]) })
+    }
+
+    /// Reads what `json` writes; an element of another form is left out.
+    init(json: JSONValue) {
+        self = (json.arrayValue ?? []).compactMap { span in
+            guard let parts = span.arrayValue?.compactMap(\.intValue), parts.count == 3, parts[1] <= parts[2] else {
+                return nil
+            }
+            return WeightSpan(version: parts[0], tokens: parts[1]..<parts[2])
+        }
+    }
+}
