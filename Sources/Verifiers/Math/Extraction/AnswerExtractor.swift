@@ -42,6 +42,8 @@ struct AnswerExtractor {
     static let maxScan = 1 << 20
     /// Bytes scanned for phrases, formulas and numbers.
     static let maxProse = 1 << 16
+    /// Boxes that are joined to one answer.
+    private static let maxBoxes = 64
 
     /// Nil when the response ends inside an unclosed `<think>`.
     init?(_ bytes: Bytes) {
@@ -183,10 +185,11 @@ struct AnswerExtractor {
         }
         var group = [last]
         var index = ranges.count - 1
-        while index > 0, isAdjacent(ranges[index - 1], ranges[index]) {
+        while index > 0, group.count < Self.maxBoxes, isAdjacent(ranges[index - 1], ranges[index]) {
             index -= 1
-            group.insert(ranges[index], at: 0)
+            group.append(ranges[index])
         }
+        group.reverse()
         if group.count == 1 { return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: group)] }
         return [AnswerCandidate(rule: .boxes, ranges: group)]
     }

@@ -231,7 +231,8 @@ struct Parser {
             switch token {
             case .times:
                 try advance()
-                left = Self.times(left, try signedFactor())
+                let right = try signedFactor()
+                Self.multiply(&left, right)
             case .divide:
                 try advance()
                 left = try divided(left)
@@ -274,7 +275,7 @@ struct Parser {
                     left = mixed
                     continue
                 }
-                left = Self.juxtaposed(left, right, isFraction: isFraction)
+                Self.juxtapose(&left, right, isFraction: isFraction)
             }
         }
     }
@@ -312,15 +313,27 @@ struct Parser {
         return .list([left, part], false)
     }
 
-    private static func juxtaposed(_ left: Expression, _ right: Expression, isFraction: Bool) -> Expression {
+    private static func juxtapose(_ left: inout Expression, _ right: Expression, isFraction: Bool) {
         // A percent sign belongs to all of 12\frac12\%.
-        if case .percent(let inner) = right { return .percent(juxtaposed(left, inner, isFraction: isFraction)) }
-        return (isFraction ? mixedFraction(left, right) : nil) ?? times(left, right)
+        if case .percent(let inner) = right {
+            juxtapose(&left, inner, isFraction: isFraction)
+            left = .percent(left)
+        } else if isFraction, let mixed = mixedFraction(left, right) {
+            left = mixed
+        } else {
+            multiply(&left, right)
+        }
     }
 
-    private static func times(_ left: Expression, _ right: Expression) -> Expression {
-        if case .product(let factors) = left { return .product(factors + [right]) }
-        return .product([left, right])
+    // Appends in place: thousands of factors are not copied for each.
+    private static func multiply(_ left: inout Expression, _ right: Expression) {
+        guard case .product(var factors) = left else {
+            left = .product([left, right])
+            return
+        }
+        left = .zero
+        factors.append(right)
+        left = .product(factors)
     }
 
     private mutating func divided(_ left: Expression) throws(ParseFailure) -> Expression {
