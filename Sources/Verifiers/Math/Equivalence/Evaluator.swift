@@ -115,6 +115,8 @@ struct Evaluator<Domain: EvaluationDomain> {
             return try fallingBinomial(arguments)
         case .exp where arguments.count == 1:
             return try power(.constant(.euler), arguments[0])
+        case .cis where arguments.count == 1:
+            return try power(.constant(.euler), .product([.constant(.imaginary), arguments[0]]))
         case .sqrt where arguments.count == 1: return try power(arguments[0], .number(.small(1, 2)))
         case .root where arguments.count == 2: return try power(arguments[0], .quotient(.one, arguments[1]))
         default: break

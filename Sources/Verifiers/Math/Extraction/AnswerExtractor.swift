@@ -256,8 +256,14 @@ struct AnswerExtractor {
 
     private func loose(in range: Range<Int>) -> [AnswerCandidate] {
         var found: [AnswerCandidate] = []
-        if let math = MathSpans.last(in: bytes, range) {
-            found.append(AnswerCandidate(rule: .math, ranges: [math], isOpen: isOpen(math, in: range)))
+        let formulas = MathSpans.lastRun(in: bytes, range, isJoined: isAdjacent)
+        if let last = formulas.last {
+            switch Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: last) {
+            case .settled: found.append(AnswerCandidate(rule: .math, ranges: [last]))
+            case .denied: found.append(AnswerCandidate(rule: .math, ranges: [last], isOpen: true))
+            // "$x = 2$ or $x = -3$": both, for a gold of two.
+            case .open: found.append(AnswerCandidate(rule: .math, ranges: formulas, isOpen: formulas.count < 2))
+            }
         }
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range) {
             found.append(AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range)))

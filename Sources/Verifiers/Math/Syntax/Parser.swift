@@ -196,8 +196,16 @@ struct Parser {
                 try parser.advance()
             }
             if terms.count == 1 { return terms[0] }
-            return Self.setDifference(terms) ?? .sum(terms)
+            return Self.setDifference(terms) ?? Self.measuredSum(terms) ?? .sum(terms)
         }
+    }
+
+    // The unit of "3x + 2 dollars" belongs to all of it.
+    private static func measuredSum(_ terms: [Expression]) -> Expression? {
+        guard case .quantity(let last, let unit)? = terms.last else { return nil }
+        let rest = terms.dropLast()
+        if rest.contains(where: { if case .quantity = $0 { true } else { false } }) { return nil }
+        return .quantity(.sum(rest + [last]), unit)
     }
 
     // \mathbb{R} - \{0\} takes away members.
