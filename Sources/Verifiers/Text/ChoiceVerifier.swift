@@ -3,10 +3,10 @@ import JSON
 
 /// Multiple choice: the letter that the response settles on must be the gold letter.
 ///
-/// Where the letter is looked for, in this order: the last `\boxed{…}`, the last `<answer>…</answer>`, the last
-/// "answer is X" or "answer: X", a response that is nothing but the letter, the only letter that stands in parentheses. Only the
-/// part after the last `</think>` counts, and nothing of thinking that never ends. A hedge ("A or B") or a denial ("not A")
-/// is wrong, not half right.
+/// Where the letter is looked for, in this order: the last `\boxed{…}`, the last `<answer>…</answer>`, what the last
+/// "answer is X" of many languages introduces, a response that is nothing but the letter, the only letter that stands in
+/// parentheses. Only the part after the last `</think>` counts, and nothing of thinking that never ends. A hedge ("A or B")
+/// or a denial ("not A") is wrong, not half right; "B, not A" is B.
 public struct ChoiceVerifier: Verifier {
     /// The registered name.
     public let name = "choice"
@@ -64,13 +64,7 @@ public struct ChoiceVerifier: Verifier {
             guard let end = text[start.upperBound...].firstRange(of: Array(closing.utf8)) else { return .none }
             return choice(in: text[start.upperBound..<end.lowerBound])
         }
-        for phrase in ["answer is", "answer:", "Answer:", "ANSWER:"] {
-            guard let start = text.lastRange(of: phrase) else { continue }
-            let rest = text[start.upperBound...]
-            let line = rest.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: ".") }
-            if case .none = choice(in: line) { continue }
-            return choice(in: line)
-        }
+        if let choice = announced(Array(text.suffix(Self.maxProse))) { return choice }
         if let letter = onlyLetter(in: Array(text)) { return .one(letter) }
         // Several letters in parentheses may be the options copied: nothing is settled then.
         var found: Set<UInt8> = []
@@ -94,23 +88,66 @@ public struct ChoiceVerifier: Verifier {
         return isChoice(upper) ? upper : nil
     }
 
-    /// Letters that stand alone as words.
+    /// Bytes searched for phrases.
+    private static let maxProse = 1 << 16
+
+    // What the last phrase that introduces a letter says.
+    private func announced(_ text: [UInt8]) -> Choice? {
+        text.withUnsafeBufferPointer { bytes in
+            for clause in AnswerPhrases.lastAnswers(in: bytes, 0..<bytes.count) {
+                let lead = Settlement(bytes: bytes, context: clause.lead, isAnnounced: true)
+                switch choice(in: bytes, clause.range) {
+                case .none: continue
+                case let found: return lead.endsInDenial(clause.lead) ? .several(words(bytes, clause.range)) : found
+                }
+            }
+            return nil
+        }
+    }
+
     private func choice(in bytes: ArraySlice<UInt8>) -> Choice {
-        if let letter = onlyLetter(in: Array(bytes)) { return .one(letter) }
-        let words = bytes.split { !Self.isWord($0) && $0 != UInt8(ascii: "'") }
-        let denials: Set<String> = ["not", "isn't", "never", "neither", "nor", "except", "no"]
-        if words.contains(where: { denials.contains(String(decoding: $0, as: UTF8.self).lowercased()) }) {
-            return .several(String(decoding: bytes, as: UTF8.self).trimmed)
+        Array(bytes).withUnsafeBufferPointer { choice(in: $0, 0..<$0.count) }
+    }
+
+    // The first letter that is not denied, unless the words around it leave it open.
+    private func choice(in bytes: Bytes, _ clause: Range<Int>) -> Choice {
+        if let letter = onlyLetter(in: Array(bytes[clause])) { return .one(letter) }
+        let positions = standing(in: bytes, clause)
+        let settlement = Settlement(bytes: bytes, context: clause, isAnnounced: true)
+        for (index, position) in positions.enumerated() {
+            switch settlement.standing(of: position..<(position + 1)) {
+            case .denied: continue
+            case .open: return .several(words(bytes, clause))
+            case .settled:
+                let others = positions[(index + 1)...].filter { bytes[$0] != bytes[position] }
+                // "A B C" lists.
+                let isListed = others.contains { next in
+                    !bytes[(position + 1)..<next].contains { Self.isWord($0) && !isChoice($0) }
+                        && !bytes[(position + 1)..<next].contains(Ascii.newline)
+                }
+                return isListed ? .several(words(bytes, clause)) : .one(bytes[position])
+            }
         }
-        var found: Set<UInt8> = []
-        var previousIsWord = false
-        for (index, byte) in zip(bytes.indices, bytes) {
-            let nextIsWord = index + 1 < bytes.endIndex && Self.isWord(bytes[index + 1])
-            if isChoice(byte), !previousIsWord, !nextIsWord { found.insert(byte) }
-            previousIsWord = Self.isWord(byte)
+        return positions.isEmpty ? .none : .several(words(bytes, clause))
+    }
+
+    private func words(_ bytes: Bytes, _ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self).trimmed
+    }
+
+    // Where letters stand alone as words; "A number" and "I think" hold none.
+    private func standing(in bytes: Bytes, _ range: Range<Int>) -> [Int] {
+        range.filter { index in
+            guard isChoice(bytes[index]) else { return false }
+            let before = index > range.lowerBound ? bytes[index - 1] : Ascii.space
+            let rest = bytes[(index + 1)..<range.upperBound]
+            let isPronoun =
+                (bytes[index] == UInt8(ascii: "A") || bytes[index] == UInt8(ascii: "I")) && rest.first == Ascii.space
+                && rest.dropFirst().first.map { Ascii.isLetter($0) && !Ascii.isUpper($0) } ?? false
+                && !rest.dropFirst().starts(with: "or ".utf8) && !rest.dropFirst().starts(with: "and ".utf8)
+            let isWordBefore = Self.isWord(before) && before < 0x80
+            return !isWordBefore && !(rest.first.map { Self.isWord($0) && $0 < 0x80 } ?? false) && !isPronoun
         }
-        guard let first = found.first else { return .none }
-        return found.count == 1 ? .one(first) : .several(String(decoding: bytes, as: UTF8.self).trimmed)
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

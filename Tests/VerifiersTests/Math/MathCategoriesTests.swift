@@ -20,7 +20,13 @@ struct MathCase: CustomTestStringConvertible {
 
 @Suite struct MathCategoriesTests {
     @Test(arguments: numbers + algebra + structures + words)
-    func verdicts(_ example: MathCase) {
+    func verdicts(_ example: MathCase) { check(example) }
+
+    @Test(
+        arguments: spelledNumbers + spelledMeasures + spelledValues + spelledAlgebra + spelledStructures + spelledWords)
+    func spellings(_ example: MathCase) { check(example) }
+
+    private func check(_ example: MathCase) {
         for answer in example.right {
             let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
             #expect(grade.reason == .equal, "\(answer): \(grade.rule)")

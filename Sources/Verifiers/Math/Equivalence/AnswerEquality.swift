@@ -44,6 +44,7 @@ struct AnswerEquality {
         if let verdict = assignments(gold, prediction, depth) { return verdict }
         if let verdict = regions(gold, prediction) { return verdict }
         if let verdict = named(gold, prediction, depth) { return verdict }
+        if let verdict = points(gold, prediction, depth) { return verdict }
         switch (gold, prediction) {
         case (.relation, .relation): return Relations(scalars: scalars).compare(gold, prediction)
         case (.relation, _), (_, .relation): return chain(gold, prediction, depth)
@@ -59,15 +60,11 @@ struct AnswerEquality {
                 return .different("different brackets")
             }
             return ordered(left, right, depth)
-        case (.group(.square, let ends, .square), .list) where ends.count == 2,
-            (.list, .group(.square, let ends, .square)) where ends.count == 2:
+        case (.group(let open, let ends, let close), .list) where Self.isInterval(open, ends, close),
+            (.list, .group(let open, let ends, let close)) where Self.isInterval(open, ends, close):
             return .different("an interval and a list")
         case (.group(_, let left, _), .list(let right, _)), (.list(let left, _), .group(_, let right, _)):
             return ordered(left, right, depth)
-        case (.group(_, let left, _), let point) where Self.coordinates(point) != nil:
-            return ordered(left, Self.coordinates(point) ?? [], depth)
-        case (let point, .group(_, let right, _)) where Self.coordinates(point) != nil:
-            return ordered(Self.coordinates(point) ?? [], right, depth)
         case (.matrix(let columns, let left), .matrix(let otherColumns, let right)):
             return columns == otherColumns ? ordered(left, right, depth) : .different("different shapes")
         case (.matrix, _), (_, .matrix): return matrix(gold, prediction, depth)
@@ -107,13 +104,35 @@ struct AnswerEquality {
         leaves.compare(gold: gold, prediction: prediction)
     }
 
-    // P(2, -3) as a point; two whole numbers were read as a count of arrangements.
-    private static func coordinates(_ expression: Expression) -> [Expression]? {
-        switch expression {
-        case .apply(let name, let parts) where name.utf8.count == 1 && Ascii.isUpper(name.utf8.first ?? 0): parts
-        case .call(.permutations, let parts): parts
-        default: nil
+    // Square brackets around two ends are no pair.
+    private static func isInterval(
+        _ open: Expression.Bracket, _ ends: [Expression], _ close: Expression.Bracket
+    ) -> Bool {
+        ends.count == 2 && (open == .square || close == .square)
+    }
+
+    // A tuple or column beside P(2, -3) or 2i - 3j; two whole numbers after a P were read as a count of arrangements.
+    private func points(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison? {
+        func parts(_ expression: Expression) -> [Expression]? {
+            switch expression {
+            case .group(_, let parts, _), .matrix(1, let parts): parts
+            default: nil
+            }
         }
+        func coordinates(_ expression: Expression, _ count: Int) -> [Expression]? {
+            switch expression {
+            case .apply(let name, let parts) where name.utf8.count == 1 && Ascii.isUpper(name.utf8.first ?? 0): parts
+            case .call(.permutations, let parts): parts
+            default: BasisVectors.coordinates(expression, count, scalars)
+            }
+        }
+        if let left = parts(gold), let right = coordinates(prediction, left.count) {
+            return ordered(left, right, depth)
+        }
+        if let right = parts(prediction), let left = coordinates(gold, right.count) {
+            return ordered(left, right, depth)
+        }
+        return nil
     }
 
     private static func isScalar(_ expression: Expression) -> Bool {

@@ -91,7 +91,11 @@ struct Evaluator<Domain: EvaluationDomain> {
         } catch .unsupported where Domain.hasInexactPowers {
             return try domain.power(value, inexact: try self.value(exponent), of: base)
         }
-        if known.isInteger || base.literal != nil { return try domain.power(value, known, of: base) }
+        if known.isInteger || base.literal != nil {
+            let power = try domain.power(value, known, of: base)
+            try budget.spend(domain.extraCost(power))
+            return power
+        }
         // Roots of numbers are known by the number, however it was written.
         let radicand = base.symbols.isEmpty ? try? exact(base) : nil
         return try domain.power(value, known, of: radicand.map(Expression.number) ?? base)
@@ -111,6 +115,8 @@ struct Evaluator<Domain: EvaluationDomain> {
             return try fallingBinomial(arguments)
         case .exp where arguments.count == 1:
             return try power(.constant(.euler), arguments[0])
+        case .cis where arguments.count == 1:
+            return try power(.constant(.euler), .product([.constant(.imaginary), arguments[0]]))
         case .sqrt where arguments.count == 1: return try power(arguments[0], .number(.small(1, 2)))
         case .root where arguments.count == 2: return try power(arguments[0], .quotient(.one, arguments[1]))
         default: break

@@ -121,8 +121,8 @@ struct LeafEquality {
 
     // Whether a constant lies within half a unit of the last place.
     private func isWithin(_ constant: Expression, _ value: Rational, _ places: Int) -> Bool {
+        if let exact = scalars.rational(constant) { return Rational.agree(exact, value, places: places) }
         let half = Rational.powerOfTen(-places) * .small(1, 2)
-        if let exact = scalars.rational(constant) { return !(half < (exact - value).magnitude) }
         guard let ball = scalars.ball(constant), ball.isReal else { return false }
         let distance = ball.real - Ball(value)
         let magnitude = distance.middle.isNegative ? -distance : distance

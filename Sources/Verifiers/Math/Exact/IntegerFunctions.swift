@@ -1,5 +1,11 @@
 import BigInt
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Functions of whole numbers, exactly.
 enum IntegerFunctions {
     /// Nil when the arguments are outside the function's domain or the value would be too long.
@@ -73,15 +79,16 @@ enum IntegerFunctions {
     static func root(_ value: BigInt, _ index: Int) -> BigInt? {
         if value.isZero || value == 1 || index == 1 { return value }
         guard index > 1, index < 256 else { return nil }
-        if index == 2 {
-            let root = value.squareRoot()
-            return root * root == value ? root : nil
-        }
-        // Bisection over the bits of the root.
-        var root = BigInt(0)
-        for bit in stride(from: value.magnitude.bitWidth / index + 1, through: 0, by: -1) {
-            let candidate = root + (BigInt(1) << bit)
-            if candidate.power(index) <= value { root = candidate }
+        // Newton's iteration from above, the first bits from a double: r <- ((n-1) r + v / r^(n-1)) / n.
+        let bits = value.magnitude.bitWidth
+        let spare = max(0, bits - 60)
+        let rootLog = (log2(Double(value >> spare)) + Double(spare)) / Double(index)
+        let shift = max(0, Int(rootLog) - 50)
+        var root = BigInt(Int(exp2(rootLog - Double(shift)) * (1 + 1e-9)) + 1) << shift
+        while true {
+            let next = (root * BigInt(index - 1) + value / root.power(index - 1)) / BigInt(index)
+            if next >= root { break }
+            root = next
         }
         return root.power(index) == value ? root : nil
     }

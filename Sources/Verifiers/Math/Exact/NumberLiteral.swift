@@ -59,7 +59,10 @@ struct NumberLiteral: Sendable, Equatable {
         let separator = bytes[cursor]
         var ahead = cursor
         var taken = digits
-        while ahead + 3 < end, bytes[ahead] == separator, (1...3).allSatisfy({ Ascii.isDigit(bytes[ahead + $0]) }) {
+        // 100,101,…,999 is a list.
+        while ahead + 3 < end, taken.groups < 64, bytes[ahead] == separator,
+            (1...3).allSatisfy({ Ascii.isDigit(bytes[ahead + $0]) })
+        {
             if ahead + 4 < end, Ascii.isDigit(bytes[ahead + 4]) { return }
             ahead += 1
             taken.take(bytes, &ahead, end)

@@ -12,7 +12,7 @@ enum Rational: Hashable, Sendable {
 
     init(_ value: Int) { self = .small(value, 1) }
 
-    init(_ value: BigInt) { self.init(value, 1) }
+    init(_ value: BigInt) { self.init(lowestTerms: value, 1) }
 
     /// `numerator / denominator`; the denominator must not be zero.
     init(_ numerator: BigInt, _ denominator: BigInt) {
@@ -22,7 +22,7 @@ enum Rational: Hashable, Sendable {
             self = value
             return
         }
-        let divisor = numerator.greatestCommonDivisor(with: denominator)
+        let divisor = Rational.commonDivisor(numerator, denominator)
         let sign: BigInt = denominator.sign == .minus ? -1 : 1
         let top = sign * (numerator / divisor)
         let bottom = sign * (denominator / divisor)
@@ -40,6 +40,15 @@ enum Rational: Hashable, Sendable {
         } else {
             self = .big(numerator, denominator)
         }
+    }
+
+    // Binary steps are slow for long numbers: one division first where the other fits a word.
+    private static func commonDivisor(_ left: BigInt, _ right: BigInt) -> BigInt {
+        for (long, short) in [(left, right), (right, left)] {
+            guard let word = UInt(exactly: short.magnitude), word > 0 else { continue }
+            return BigInt(gcd(word, UInt(long.magnitude % BigUInt(word))))
+        }
+        return left.greatestCommonDivisor(with: right)
     }
 
     // Nil when a sign change overflows.
@@ -126,6 +135,7 @@ enum Rational: Hashable, Sendable {
                 if !first, !second, !third, !fourth, let sum = reduced(top, bottom) { return sum }
             }
         }
+        if left.isInteger, right.isInteger { return Rational(left.numerator + right.numerator) }
         return Rational(
             left.numerator * right.denominator + right.numerator * left.denominator,
             left.denominator * right.denominator)
@@ -133,12 +143,22 @@ enum Rational: Hashable, Sendable {
 
     static func - (left: Rational, right: Rational) -> Rational { left + -right }
 
+    /// Whether two values lie within half a unit of the decimal place `places`, ends included: without common divisors,
+    /// which take long for thousands of digits.
+    static func agree(_ left: Rational, _ right: Rational, places: Int) -> Bool {
+        let gap = (left.numerator * right.denominator - right.numerator * left.denominator).magnitude
+        let unit = powerOfTen(places)
+        return gap * 2 * unit.numerator.magnitude
+            <= (left.denominator * right.denominator * unit.denominator).magnitude
+    }
+
     static func * (left: Rational, right: Rational) -> Rational {
         if case .small(let a, let b) = left, case .small(let c, let d) = right {
             let (top, first) = a.multipliedReportingOverflow(by: c)
             let (bottom, second) = b.multipliedReportingOverflow(by: d)
             if !first, !second, let product = reduced(top, bottom) { return product }
         }
+        if left.isInteger, right.isInteger { return Rational(left.numerator * right.numerator) }
         return Rational(left.numerator * right.numerator, left.denominator * right.denominator)
     }
 

@@ -42,6 +42,8 @@ struct AnswerExtractor {
     static let maxScan = 1 << 20
     /// Bytes scanned for phrases, formulas and numbers.
     static let maxProse = 1 << 16
+    /// Boxes that are joined to one answer.
+    private static let maxBoxes = 64
 
     /// Nil when the response ends inside an unclosed `<think>`.
     init?(_ bytes: Bytes) {
@@ -183,10 +185,11 @@ struct AnswerExtractor {
         }
         var group = [last]
         var index = ranges.count - 1
-        while index > 0, isAdjacent(ranges[index - 1], ranges[index]) {
+        while index > 0, group.count < Self.maxBoxes, isAdjacent(ranges[index - 1], ranges[index]) {
             index -= 1
-            group.insert(ranges[index], at: 0)
+            group.append(ranges[index])
         }
+        group.reverse()
         if group.count == 1 { return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: group)] }
         return [AnswerCandidate(rule: .boxes, ranges: group)]
     }
@@ -253,8 +256,14 @@ struct AnswerExtractor {
 
     private func loose(in range: Range<Int>) -> [AnswerCandidate] {
         var found: [AnswerCandidate] = []
-        if let math = MathSpans.last(in: bytes, range) {
-            found.append(AnswerCandidate(rule: .math, ranges: [math], isOpen: isOpen(math, in: range)))
+        let formulas = MathSpans.lastRun(in: bytes, range, isJoined: isAdjacent)
+        if let last = formulas.last {
+            switch Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: last) {
+            case .settled: found.append(AnswerCandidate(rule: .math, ranges: [last]))
+            case .denied: found.append(AnswerCandidate(rule: .math, ranges: [last], isOpen: true))
+            // "$x = 2$ or $x = -3$": both, for a gold of two.
+            case .open: found.append(AnswerCandidate(rule: .math, ranges: formulas, isOpen: formulas.count < 2))
+            }
         }
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range) {
             found.append(AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range)))

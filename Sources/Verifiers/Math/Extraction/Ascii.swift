@@ -56,14 +56,41 @@ extension UnsafeBufferPointer<UInt8> {
         return true
     }
 
-    /// First position of `text` in `range`.
+    /// First position of `text`, two bytes or more, in `range`.
     func first(_ text: StaticString, in range: Range<Int>) -> Int? {
+        let count = text.utf8CodeUnitCount
+        let last = range.upperBound - count
         var position = range.lowerBound
-        while let found = next(text.utf8Start[0], from: position, in: range) {
-            if has(text, at: found, in: range) { return found }
-            position = found + 1
+        while position <= last {
+            if last - position >= 32, !mayHold(text, position) {
+                position += 32
+                continue
+            }
+            let stop = Swift.min(last, position + 31)
+            while position <= stop {
+                if has(text, at: position, in: range) { return position }
+                position += 1
+            }
         }
         return nil
+    }
+
+    // Whether first and last byte of `text` fit anywhere in the 32 places from `position` on: eight at a time, a byte
+    // of a word is zero where both fit.
+    private func mayHold(_ text: StaticString, _ position: Int) -> Bool {
+        guard let base = baseAddress else { return false }
+        let start = UnsafeRawPointer(base + position)
+        let distance = text.utf8CodeUnitCount - 1
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let head = ones &* UInt64(text.utf8Start[0])
+        let tail = ones &* UInt64(text.utf8Start[distance])
+        var found: UInt64 = 0
+        for offset in stride(from: 0, to: 32, by: 8) {
+            let heads = (start + offset).loadUnaligned(as: UInt64.self) ^ head
+            let misses = heads | ((start + offset + distance).loadUnaligned(as: UInt64.self) ^ tail)
+            found |= (misses &- ones) & ~misses & (ones &* 0x80)
+        }
+        return found != 0
     }
 
     /// First position of a byte at `start` or after it.
@@ -74,30 +101,19 @@ extension UnsafeBufferPointer<UInt8> {
         return UnsafeRawPointer(found) - UnsafeRawPointer(base)
     }
 
-    /// Last position of `text` in `range`.
+    /// Last position of `text`, two bytes or more, in `range`.
     func last(_ text: StaticString, in range: Range<Int>) -> Int? {
-        var end = range.upperBound - text.utf8CodeUnitCount + 1
-        while let found = previous(text.utf8Start[0], before: end, in: range) {
-            if has(text, at: found, in: range) { return found }
-            end = found
-        }
-        return nil
-    }
-
-    /// Last position of a byte before `end`.
-    func previous(_ byte: UInt8, before end: Int, in range: Range<Int>) -> Int? {
-        guard let base = baseAddress else { return nil }
-        var end = end
-        // 32 bytes at a time: most texts are passed over without a match.
-        let wanted = SIMD32<UInt8>(repeating: byte)
-        while end - range.lowerBound >= 32 {
-            let block = UnsafeRawPointer(base + end - 32).loadUnaligned(as: SIMD32<UInt8>.self)
-            if any(block .== wanted) { break }
-            end -= 32
-        }
-        while end > range.lowerBound {
-            end -= 1
-            if self[end] == byte { return end }
+        var position = range.upperBound - text.utf8CodeUnitCount
+        while position >= range.lowerBound {
+            if position - range.lowerBound >= 31, !mayHold(text, position - 31) {
+                position -= 32
+                continue
+            }
+            let stop = Swift.max(range.lowerBound, position - 31)
+            while position >= stop {
+                if has(text, at: position, in: range) { return position }
+                position -= 1
+            }
         }
         return nil
     }

@@ -2,7 +2,14 @@
 enum MathSpans {
     /// The content of the last `$…$`, `$$…$$`, `\(…\)` or `\[…\]`.
     static func last(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
-        var found: Range<Int>?
+        lastRun(in: bytes, range) { _, _ in false }.last
+    }
+
+    /// The last formula with those before it that are joined to it, 16 at most.
+    static func lastRun(
+        in bytes: Bytes, _ range: Range<Int>, isJoined: (Range<Int>, Range<Int>) -> Bool
+    ) -> [Range<Int>] {
+        var found: [Range<Int>] = []
         var position = range.lowerBound
         var unclosed: Set<UInt8> = []
         while position < range.upperBound {
@@ -11,7 +18,10 @@ enum MathSpans {
                 position += bytes[position] == Ascii.backslash ? 2 : 1
                 continue
             }
-            if !bytes.trimmed(span.content).isEmpty { found = span.content }
+            if !bytes.trimmed(span.content).isEmpty {
+                if let last = found.last, found.count >= 16 || !isJoined(last, span.content) { found.removeAll() }
+                found.append(span.content)
+            }
             position = span.end
         }
         return found

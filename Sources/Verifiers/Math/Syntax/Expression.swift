@@ -14,6 +14,8 @@ enum Function: String, Hashable, Sendable {
     case arcsin, arccos, arctan, arccot, arcsec, arccsc
     case sinh, cosh, tanh, coth, arsinh, arcosh, artanh
     case exp, ln
+    /// cos + i sin.
+    case cis
     /// Argument, base; or just the argument when no base was written.
     case log
     case sqrt

@@ -68,8 +68,17 @@ extension Lexer {
             position = ahead
             text += (gap ? " " : "") + word
         }
+        if text == "min" || text == "sec" {
+            return hasArgument(after: end) ? .function(text == "min" ? .min : .sec) : .text(text)
+        }
         if let function = Vocabulary.functions[text] { return .function(function) }
         return .text(text)
+    }
+
+    // \text{min} is a unit unless something follows that it applies to.
+    private func hasArgument(after end: Int) -> Bool {
+        let next = bytes[min(bytes.count, end + 1)...].first { !Ascii.isSpace($0) } ?? 0
+        return Ascii.isLetter(next) || "({\\_".utf8.contains(next)
     }
 
     mutating func command() -> Token? {

@@ -117,7 +117,7 @@ extension Parser {
 
     private static let shortWords: Set<String> = [
         "yes", "no", "odd", "one", "two", "six", "ten", "all", "any", "red", "day", "sun", "mon", "tue", "wed", "thu",
-        "fri", "sat", "cat", "dog", "boy", "not", "the", "is", "dne", "it", "none",
+        "fri", "sat", "cat", "dog", "boy", "not", "the", "is", "dne", "it", "none", "so", "we", "he",
     ]
 
     // "sinx", "lnx": a function's name with its argument glued on.
@@ -229,12 +229,12 @@ extension Parser {
             backtrack(to: saved)
             return try eventLabel(name)
         }
-        let base = name.prefix { $0 != "'" && $0 != "_" }
+        let base = name.prefix { $0 != "'" && $0 != "_" && $0 != "^" }
         if ["C", "P"].contains(base), arguments.count == 2, arguments.allSatisfy({ $0.literal != nil }) {
             return .call(base == "C" ? .binomial : .permutations, arguments)
         }
         let isCapital = base.utf8.count == 1 && Ascii.isUpper(base.utf8.first ?? 0)
-        let isFunction = ["f", "g", "h", "F", "G", "H"].contains(base) || name.contains("'")
+        let isFunction = Self.functionLetters.contains(String(base)) || name.contains("'")
         let isSimple = arguments.allSatisfy {
             switch $0 {
             case .symbol, .number: true

@@ -80,8 +80,18 @@ extension Parser {
             }
             self = saved
         }
-        return .power(base, try exponent())
+        let exponent = try exponent()
+        // f^{-1}(x) is a value of the inverse.
+        if exponent == .minusOne, case .symbol(let name) = base, Self.functionLetters.contains(name),
+            token == .open(.round), let value = try application(name + "^-1")
+        {
+            return value
+        }
+        return .power(base, exponent)
     }
+
+    /// Letters that functions have.
+    static let functionLetters: Set<String> = ["f", "g", "h", "F", "G", "H"]
 
     // Towers associate to the right.
     private mutating func exponent() throws(ParseFailure) -> Expression {

@@ -196,8 +196,16 @@ struct Parser {
                 try parser.advance()
             }
             if terms.count == 1 { return terms[0] }
-            return Self.setDifference(terms) ?? .sum(terms)
+            return Self.setDifference(terms) ?? Self.measuredSum(terms) ?? .sum(terms)
         }
+    }
+
+    // The unit of "3x + 2 dollars" belongs to all of it.
+    private static func measuredSum(_ terms: [Expression]) -> Expression? {
+        guard case .quantity(let last, let unit)? = terms.last else { return nil }
+        let rest = terms.dropLast()
+        if rest.contains(where: { if case .quantity = $0 { true } else { false } }) { return nil }
+        return .quantity(.sum(rest + [last]), unit)
     }
 
     // \mathbb{R} - \{0\} takes away members.
@@ -231,7 +239,8 @@ struct Parser {
             switch token {
             case .times:
                 try advance()
-                left = Self.times(left, try signedFactor())
+                let right = try signedFactor()
+                Self.multiply(&left, right)
             case .divide:
                 try advance()
                 left = try divided(left)
@@ -274,7 +283,7 @@ struct Parser {
                     left = mixed
                     continue
                 }
-                left = Self.juxtaposed(left, right, isFraction: isFraction)
+                Self.juxtapose(&left, right, isFraction: isFraction)
             }
         }
     }
@@ -312,15 +321,27 @@ struct Parser {
         return .list([left, part], false)
     }
 
-    private static func juxtaposed(_ left: Expression, _ right: Expression, isFraction: Bool) -> Expression {
+    private static func juxtapose(_ left: inout Expression, _ right: Expression, isFraction: Bool) {
         // A percent sign belongs to all of 12\frac12\%.
-        if case .percent(let inner) = right { return .percent(juxtaposed(left, inner, isFraction: isFraction)) }
-        return (isFraction ? mixedFraction(left, right) : nil) ?? times(left, right)
+        if case .percent(let inner) = right {
+            juxtapose(&left, inner, isFraction: isFraction)
+            left = .percent(left)
+        } else if isFraction, let mixed = mixedFraction(left, right) {
+            left = mixed
+        } else {
+            multiply(&left, right)
+        }
     }
 
-    private static func times(_ left: Expression, _ right: Expression) -> Expression {
-        if case .product(let factors) = left { return .product(factors + [right]) }
-        return .product([left, right])
+    // Appends in place: thousands of factors are not copied for each.
+    private static func multiply(_ left: inout Expression, _ right: Expression) {
+        guard case .product(var factors) = left else {
+            left = .product([left, right])
+            return
+        }
+        left = .zero
+        factors.append(right)
+        left = .product(factors)
     }
 
     private mutating func divided(_ left: Expression) throws(ParseFailure) -> Expression {

@@ -107,6 +107,10 @@ enum DigitGroups {
                 {
                     output.append(Ascii.groupMark)
                     position = next
+                } else if bytes.has("{,}", at: position, in: 0..<bytes.count) {
+                    // 1{,}5 has a decimal comma.
+                    output.append(Ascii.comma)
+                    position += 3
                 } else {
                     output.append(bytes[position])
                     position += 1

@@ -84,7 +84,8 @@ enum Vocabulary {
         "atan": .arctan, "arctg": .arctan, "arccot": .arccot, "arcsec": .arcsec, "arccsc": .arccsc, "sinh": .sinh,
         "cosh": .cosh, "tanh": .tanh, "coth": .coth, "arcsinh": .arsinh, "arsinh": .arsinh, "asinh": .arsinh,
         "arccosh": .arcosh, "arcosh": .arcosh, "acosh": .arcosh, "arctanh": .artanh, "artanh": .artanh,
-        "atanh": .artanh, "exp": .exp, "ln": .ln, "log": .log, "lg": .log, "abs": .abs, "floor": .floor, "ceil": .ceil,
+        "atanh": .artanh, "exp": .exp, "cis": .cis, "ln": .ln, "log": .log, "lg": .log, "abs": .abs, "floor": .floor,
+        "ceil": .ceil,
         "sgn": .sign, "sign": .sign, "gcd": .gcd, "lcm": .lcm, "max": .max, "min": .min, "det": .determinant,
         "Re": .realPart, "Im": .imaginaryPart, "arg": .argument, "Arg": .argument, "conj": .conjugate,
     ]
