@@ -11,9 +11,10 @@ test: packages
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test --skip-build
 
-# Reports recomputed by independent scripts, pages in headless Chromium; screenshots under artifacts/pages.
+# Reports recomputed by independent scripts, files and the server's pages in headless Chromium; screenshots under
+# artifacts/pages.
 test-pages: packages
-	@bash scripts/packages.sh chromium python3-venv
+	@bash scripts/packages.sh chromium fonts-dejavu-core python3-venv
 	swift build $(SWIFT_FLAGS) --product assay
 	bash scripts/test-pages.sh .build/debug/assay
 
@@ -35,17 +36,21 @@ packages:
 # Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
 test-trainers: build
 	python3 -m venv .venv
-	.venv/bin/pip install -q requests numpy trl && .venv/bin/pip install -q --no-deps verl
+	.venv/bin/pip install -q requests numpy aiohttp 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*'
 	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
+	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray
+	.venv/bin/python scripts/test_store_trainers.py .build/release/assay
 
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
 PYTHON ?= python3
 VENV ?= .venv
-LOOP ?=
+# The seeds and estimators of `make loop`: about 3 minutes each on two cores.
+LOOP ?= --estimators grpo --seeds 0 1 2
 
 .PHONY: test-python loop python
 
 python:
+	@bash scripts/packages.sh python3-venv
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install -q -e './python[test]'
 
@@ -53,5 +58,5 @@ test-python: python
 	cd python && ../$(VENV)/bin/python -m pytest -q
 
 loop: build python
-	$(VENV)/bin/pip install -q torch
+	$(VENV)/bin/pip install -q 'torch==2.13.*'
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)

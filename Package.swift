@@ -89,8 +89,8 @@ let package = Package(
             name: "RolloutBenchmark", dependencies: ["Experience", "Rollout"], path: "Benchmarks/Rollout",
             exclude: ["side_by_side.py"], swiftSettings: settings),
         .executableTarget(
-            name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code",
-            sources: ["Sources"], swiftSettings: settings),
+            name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code/Sources",
+            swiftSettings: settings),
         .executableTarget(
             name: "OptimBenchmark", dependencies: ["Experience", "JSON", "Optim"], path: "Benchmarks/Optim",
             exclude: ["README.md", "pack.c", "side_by_side.py"], swiftSettings: settings),
@@ -113,7 +113,8 @@ let package = Package(
             name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
             swiftSettings: settings),
         .testTarget(
-            name: "ServeTests", dependencies: ["Serve", "Experience", "JSON", "Verifiers"], swiftSettings: settings),
+            name: "ServeTests", dependencies: ["Serve", "Experience", "JSON", "Verifiers"],
+            exclude: ["checks", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "AssayCommandTests",
             dependencies: [

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks reports and pages from outside: every figure recomputed, GSM8K against numpy and scipy, pages in Chromium.
+# Checks reports and pages from outside: every figure recomputed, GSM8K against numpy and scipy, files and the server's
+# pages in Chromium.
 #
 #   bash scripts/test-pages.sh ASSAY      screenshots go to artifacts/pages
 set -euo pipefail
@@ -13,13 +14,18 @@ mkdir -p "$out"
 venv=.venv/pages
 [ -x $venv/bin/python ] || python3 -m venv $venv
 $venv/bin/python -c 'import axe_playwright_python, numpy, scipy' 2>/dev/null ||
-    $venv/bin/pip install --quiet 'axe-playwright-python==0.1.*' numpy scipy
-python=$venv/bin/python
+    $venv/bin/pip install --quiet --disable-pip-version-check 'axe-playwright-python==0.1.*' numpy scipy
+python="$venv/bin/python -B"
 
 "$assay" demo --simulated --folder "$out/demo" --quiet >/dev/null
 store=$out/demo/experience.sqlite
 "$assay" report "$store" --json >"$out/report.json"
 $python $checks/recompute.py "$store" "$out/report.json"
+
+# A second run of many policy versions with levels, batches, three verifiers and lost groups: every section has figures.
+$python $checks/rich_store.py "$store" "$out/rich.sqlite"
+"$assay" report "$out/rich.sqlite" --json >"$out/rich.json"
+$python $checks/recompute.py "$out/rich.sqlite" "$out/rich.json"
 
 # A copy of the demo in which models, answers, reasons and texts all try to be markup.
 $python - "$store" "$out/hostile.sqlite" <<'END'
@@ -34,8 +40,11 @@ for table, columns in {"completions": ["text", "model"], "problems": ["prompt", 
 db.commit()
 END
 "$assay" report "$store" --quiet --html "$out/report.html"
+"$assay" report "$out/rich.sqlite" --quiet --html "$out/rich.html"
+"$assay" report "$store" "$out/rich.sqlite" --quiet --html "$out/several.html"
 "$assay" report "$out/hostile.sqlite" --quiet --html "$out/hostile-report.html"
 "$assay" browse "$store" --quiet --html "$out/samples.html"
+"$assay" browse "$out/rich.sqlite" --quiet --html "$out/rich-samples.html" --filter 'disputed=1'
 "$assay" browse "$out/hostile.sqlite" --quiet --html "$out/hostile-samples.html" --filter 'shade=advantage'
 "$assay" compare "$store" "$store" --quiet --html "$out/compare.html" >"$out/compare.txt"
 grep -q "no difference" "$out/compare.txt"
@@ -56,3 +65,16 @@ else
     echo "skipped: $gsm8k is absent"
 fi
 $python $checks/pages.py "$out" "${pages[@]}"
+
+# The server's pages, of the rich store and of the hostile one.
+servers=()
+trap 'kill "${servers[@]}" 2>/dev/null || true' EXIT
+serve() {
+    "$assay" serve --port 0 --store "$1" --jobs "$2" --json >"$2.url" &
+    servers+=($!)
+    until [ -s "$2.url" ]; do sleep 0.1; done
+}
+url() { $python -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$1.url"; }
+serve "$out/rich.sqlite" "$out/jobs.sqlite"
+serve "$out/hostile.sqlite" "$out/hostile-jobs.sqlite"
+$python Tests/ServeTests/checks/live.py "$out" "$(url "$out/jobs.sqlite")" "$(url "$out/hostile-jobs.sqlite")"

@@ -1,10 +1,12 @@
 """Calls a running server through the trainers' own code. Usage: python scripts/test_trainers.py http://127.0.0.1:8080
 
-Needs `pip install --no-deps verl` and requests, numpy. verl's client of SandboxFusion is imported from the package itself,
-without verl's `__init__`, which would load torch and ray.
+Needs `pip install --no-deps verl openrlhf` and requests, numpy, aiohttp. verl's client of SandboxFusion and OpenRLHF's of
+remote reward models are imported from the packages themselves, without their `__init__`, which would load torch and ray.
 """
 
+import asyncio
 import importlib.util
+import logging
 import os
 import sys
 import types
@@ -14,9 +16,9 @@ os.environ["ASSAY_URL"] = url
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "python"))
 
 
-def verl_module(name):
-    """A module of verl with bare packages as its parents."""
-    root = importlib.util.find_spec("verl").submodule_search_locations[0]
+def bare_module(name):
+    """A module of an installed package with bare packages as its parents."""
+    root = importlib.util.find_spec(name.split(".")[0]).submodule_search_locations[0]
     parts = name.split(".")
     for end in range(1, len(parts)):
         package = ".".join(parts[:end])
@@ -43,7 +45,7 @@ check("TRL reward", rewards.trl_reward(prompts=["", ""], completions=chat, compl
 check("TRL reward without a gold", rewards.trl_reward(prompts=[""], completions=["4"], answer=[None]), [None])
 check("AReaL reward", rewards.areal_reward("", "\\boxed{4}", [], [], answer="4"), 1)
 
-fusion = verl_module("verl.utils.reward_score.sandbox_fusion.utils")
+fusion = bare_module("verl.utils.reward_score.sandbox_fusion.utils")
 reply, error = fusion.call_sandbox_api(
     sandbox_fusion_url=url + "/run_code", code="print(int(input()) + 1)", stdin="1\n", compile_timeout=10,
     run_timeout=10, memory_limit_mb=512, language="python")
@@ -56,6 +58,20 @@ results, _ = fusion.check_correctness(
     sandbox_fusion_url=url + "/run_code", in_outs={"inputs": ["1\n"], "outputs": ["2\n"]},
     generation="while True: pass", timeout=2, memory_limit_mb=512)
 check("verl check_correctness, endless", results, [-3])
+
+
+if importlib.util.find_spec("openrlhf"):
+    logs = types.ModuleType("openrlhf.utils.logging_utils")
+    logs.init_logger = logging.getLogger
+    sys.modules[logs.__name__] = logs
+    agent = bare_module("openrlhf.utils.agent")
+    executor = next(value for value in vars(agent).values() if hasattr(value, "_fetch_rewards_via_http"))(url + "/get_reward")
+    prompt = "What is 2 + 2? "
+    for response, wanted in (("It is \\boxed{4}.", [1]), ("It is \\boxed{5}.", [0])):
+        got = asyncio.run(executor._fetch_rewards_via_http([prompt + response], [prompt], ["4"]))
+        check("OpenRLHF reward", got[0]["rewards"], wanted)
+else:
+    print("skip OpenRLHF: not installed")
 
 
 def trl_step():

@@ -8,13 +8,17 @@ import Verifiers
 @main
 struct PluginsBenchmark {
     static let python = """
-        import json, sys
+        import json, os, sys
         out, sys.stdout = sys.stdout, sys.stderr
         for line in sys.stdin:
             message = json.loads(line)
             if "hello" in message:
                 print('{"ready":1}', file=out, flush=True)
             for item in message.get("verify", []):
+                if item["response"] == "die":
+                    os._exit(7)
+                if item["response"] == "garbage":
+                    print("Traceback", file=out, flush=True)
                 score = float(item["response"].strip() == item["answer"])
                 print(json.dumps({"id": item["id"], "score": score}), file=out, flush=True)
         """

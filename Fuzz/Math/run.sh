@@ -7,7 +7,7 @@ seconds=${1:-600}
 out=.build/fuzz-math
 checkouts=.build/checkouts
 mkdir -p "$out/found"
-flags="-O -parse-as-library -sanitize=fuzzer,address -I $out"
+flags="-O -parse-as-library -package-name assay -sanitize=fuzzer,address -I $out"
 house="-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility \
   -enable-upcoming-feature InternalImportsByDefault"
 module() { # name, language flags, sources

@@ -22,7 +22,7 @@ struct run {
     struct channels channels;
     struct buffer out, err, result, artifact, input;
     uint64_t input_sent, err_total;
-    int has_ended, uses_zygote;
+    int input_ends, has_ended, uses_zygote;
     pid_t program;  // of an executed one
     int watched;    // its descriptor, or the interpreter's socket
     struct ending ending;
@@ -100,7 +100,7 @@ static void feed(struct run *run) {
         }
         run->input_sent += (uint64_t)put;
     }
-    close_end(end);
+    if (run->input_ends) close_end(end);
 }
 
 static void take_result(struct run *run) {
@@ -112,6 +112,29 @@ static void take_result(struct run *run) {
         run->stages++;
         run->stage_pending = 1;
         run->stage_started = now_us();
+    }
+    if (limits->interactive) {
+        if (write_frame(CONTROL_FD, SANDBOX_RESULT, run->result.bytes + before, run->result.count - before) != 0) _exit(0);
+        // What was forwarded no longer counts: each exchange has the whole allowance.
+        run->result.count = 0;
+    }
+}
+
+static void take_control(struct run *run) {
+    struct sandbox_frame frame;
+    if (read_all(CONTROL_FD, &frame, sizeof frame) != 1 || frame.length > FRAME_MOST) _exit(0);
+    if (frame.type == SANDBOX_INPUT) {
+        if (buffer_reserve(&run->input, frame.length) != 0) _exit(1);
+        if (read_all(CONTROL_FD, run->input.bytes + run->input.count, frame.length) != 1) _exit(0);
+        run->input.count += frame.length;
+        feed(run);
+    } else if (frame.type == SANDBOX_END) {
+        run->input_ends = 1;
+        feed(run);
+    } else if (frame.type == SANDBOX_STOP) {
+        stop(run, SANDBOX_CANCEL);
+    } else {
+        _exit(1);
     }
 }
 
@@ -168,7 +191,7 @@ static void watch(struct run *run) {
     // Most runs end before the first sample: until then what they write waits in the pipes, and wakes nobody.
     const uint64_t first_sample = run->next_sample;
     while (!run->has_ended) {
-        int is_read = now_us() >= first_sample;
+        int is_read = limits->interactive || now_us() >= first_sample;
         struct pollfd polled[] = {
             {.fd = CONTROL_FD, .events = POLLIN},
             {.fd = run->watched, .events = POLLIN},
@@ -187,8 +210,7 @@ static void watch(struct run *run) {
         }
         if (polled[4].revents) take_result(run);
         if (polled[5].revents) feed(run);
-        // The host says nothing during a run: it is gone.
-        if (polled[0].revents) _exit(0);
+        if (polled[0].revents) take_control(run);
         if (polled[1].revents && run->uses_zygote) take_zygote_ending(run);
         if (polled[1].revents && !run->uses_zygote) take_program_ending(run);
         if (run->has_ended) break;
@@ -241,7 +263,7 @@ static void conclude(struct run *run, struct sandbox_report *report) {
         .peak_bytes = ending->peak_bytes > run->usage.bytes ? ending->peak_bytes : run->usage.bytes,
         .stdout_bytes = run->out.count,
         .stderr_bytes = run->err.count,
-        .result_bytes = run->result.count,
+        .result_bytes = limits->interactive ? 0 : run->result.count,
         .artifact_bytes = run->artifact.count,
     };
     memcpy(report->note, ending->note, sizeof report->note);
@@ -290,8 +312,15 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
     job->input = job->files + job->head.files_bytes;
     if ((uint64_t)(job->input - bytes) + job->head.stdin_bytes != count) _exit(1);
     run.uses_zygote = job->head.kind == SANDBOX_FORK;
+    run.input_ends = !job->head.limits.interactive;
     run.input = (struct buffer){(uint8_t *)job->input, job->head.stdin_bytes, job->head.stdin_bytes};
-
+    if (job->head.limits.interactive) {
+        // It will grow.
+        run.input = (struct buffer){0};
+        if (buffer_reserve(&run.input, job->head.stdin_bytes + 1) != 0) _exit(1);
+        memcpy(run.input.bytes, job->input, job->head.stdin_bytes);
+        run.input.count = job->head.stdin_bytes;
+    }
     run.started = run.stage_started = now_us();
     run.next_sample = run.started + SAMPLE_US;
     memset(&run.channels, 0xff, sizeof run.channels);
@@ -319,6 +348,7 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
     buffer_free(&run.err);
     buffer_free(&run.result);
     buffer_free(&run.artifact);
+    if (job->head.limits.interactive) buffer_free(&run.input);
 }
 
 void serve(char **words) {
@@ -333,10 +363,12 @@ void serve(char **words) {
             zygote_stop();
             _exit(0);
         }
-        if (frame.type != SANDBOX_JOB || frame.length > FRAME_MOST || frame.length < sizeof(struct sandbox_job)) _exit(1);
+        // The host may have sent more to, or stopped, an interactive run that ended at the same moment.
+        int is_job = frame.type == SANDBOX_JOB;
+        if (frame.length > FRAME_MOST || (is_job && frame.length < sizeof(struct sandbox_job))) _exit(1);
         char *bytes = malloc(frame.length + 1);
         if (bytes == NULL || read_all(CONTROL_FD, bytes, frame.length) != 1) _exit(1);
-        run_job(bytes, frame.length, words);
+        if (is_job) run_job(bytes, frame.length, words);
         free(bytes);
     }
 }

@@ -36,6 +36,14 @@ enum Format {
         return String(format: "%.\(min(decimals, 6))f", value)
     }
 
+    /// A length of time: "840 ms", "12.3 s", "2 h 5 min".
+    static func duration(_ seconds: Double) -> String {
+        if seconds < 1 { return number(seconds * 1000) + " ms" }
+        if seconds < 60 { return number(seconds) + " s" }
+        let minutes = Int((seconds / 60).rounded())
+        return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+    }
+
     /// A count with its share, "12 (0.9 %)"; a dash where nothing could be counted.
     static func rate(_ rate: Rate) -> String {
         guard let share = rate.share else { return none }
@@ -63,6 +71,14 @@ extension Undefined {
         case .noData: "undefined: nothing was judged"
         default: "undefined: \(rawValue)"
         }
+    }
+}
+
+extension EntropySummary {
+    /// The figure's bounds where it has them, else what it is.
+    var words: String {
+        guard let lower, let upper else { return kind.words }
+        return "within \(Format.number(lower)) – \(Format.number(upper)), from the top candidates"
     }
 }
 

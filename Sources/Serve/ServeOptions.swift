@@ -15,6 +15,8 @@ public struct ServeOptions: Codable, Sendable {
     public var tokens: String?
     /// The run store to show and to lease batches from.
     public var store: String?
+    /// A `tokenizer.json` or GGUF model that turns token ids into text on pages; nil for the one of the run's configuration.
+    public var tokenizer: String?
     /// The SQLite file of jobs; without it jobs are off.
     public var jobs: String?
     /// Folder whose files jobs may read by path.
@@ -42,7 +44,7 @@ public struct ServeOptions: Codable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case host, port, verifiers, protocols, tokens, store, jobs
+        case host, port, verifiers, protocols, tokens, store, tokenizer, jobs
         case jobsRoot = "jobs_root"
         case maxBodyBytes = "max_body_bytes"
         case maxBufferedBytes = "max_buffered_bytes"
@@ -63,6 +65,7 @@ public struct ServeOptions: Codable, Sendable {
         ConfigField("protocols", "which of them answers which trainer protocol", kind: .free),
         ConfigField("tokens", "file of tokens, one a line (assay serve --make-token)"),
         ConfigField("store", "run store to show, and to lease batches from"),
+        ConfigField("tokenizer", "tokenizer.json or GGUF model for pages (default: the run's report.tokenizer)"),
         ConfigField("jobs", "SQLite file of jobs; without it jobs are off"),
         ConfigField("jobs_root", "folder whose files jobs may read by path"),
         ConfigField("max_body_bytes", "largest request body"),

@@ -32,6 +32,12 @@ public protocol Verifier: Sendable {
     func shutdown() async
 }
 
+/// A verifier that keeps verdicts, and counts how often that helped; `assay serve` shows it under `/metrics`.
+public protocol CachingVerifier: Verifier {
+    /// Look-ups since the start: found, and not found.
+    var cacheCounts: (hits: Int, misses: Int) { get }
+}
+
 extension Verifier {
     /// Most verifiers compare with a gold answer.
     public var needsAnswer: Bool { true }

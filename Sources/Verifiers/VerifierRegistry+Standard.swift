@@ -22,6 +22,8 @@ extension VerifierRegistry {
         SudokuVerifier.register(in: &registry)
         ZebraVerifier.register(in: &registry)
         PatchVerifier.register(in: &registry)
+        SQLVerifier.register(in: &registry)
+        ProofVerifier.register(in: &registry)
         RouteVerifier.register(in: &registry)
         CombinedVerifier.register(in: &registry)
         CommandVerifier.register(in: &registry)

@@ -1,4 +1,6 @@
 import Experience
+import Foundation
+import JSON
 import Reports
 import Testing
 
@@ -14,8 +16,26 @@ import Testing
         ]
         for (query, count) in cases {
             let page = try await browser.page(SampleFilter(query: query))
-            #expect(page.contains("\(count) samples"), "\(query)")
+            #expect(page.contains("\(count) sample"), "\(query)")
         }
+    }
+
+    @Test func tokensAreTextWhereTheTokenizerIsKnown() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [1])
+        let path = fixture.folder + "/tokenizer.json"
+        let json: JSONValue = [
+            "model": ["vocab": ["<b>": 1, "ĠWait": 2, "Ċ": 3]], "decoder": ["type": "ByteLevel"],
+        ]
+        try Data(json.bytes).write(to: URL(fileURLWithPath: path))
+        var filter = SampleFilter()
+        filter.completion = 1
+        let ids = try await SampleBrowser(store: fixture.store, run: run).page(filter)
+        #expect(ids.contains(">1 sample<") && ids.contains("Token ids shaded by"))
+        let texts = try await SampleBrowser(store: fixture.store, run: run, vocabulary: Vocabulary(path: path))
+            .page(filter)
+        #expect(texts.contains(">&lt;b&gt;</mark>") && texts.contains("> Wait</mark>") && texts.contains(">⏎\n</mark>"))
+        #expect(texts.contains("Completion shaded by"))
     }
 
     @Test func aFilterSurvivesItsAddress() {

@@ -43,6 +43,53 @@ import Testing
         #expect(error?.message.contains("did you mean 'strict'") == true)
     }
 
+    @Test func severalRunsAreOneReportRunByRun() async throws {
+        let fixture = try StoreFixture()
+        let base = try await fixture.run("base", right: [0, 1, 0, 1])
+        let tuned = try await fixture.run("tuned", right: [4, 2, 4, 2])
+        let each = try await [base, tuned].asyncMap {
+            try await StoreReport(store: fixture.store, run: $0).make().overall
+        }
+        let both = try await StoreReport.make([base, tuned].map { StoreReport(store: fixture.store, run: $0) })
+        #expect(both.breakdowns.first?.by == "run")
+        let slices = both.breakdowns.first?.slices ?? []
+        #expect(slices.map(\.label) == ["base", "tuned"])
+        #expect(slices.map(\.curve) == each.map(\.curve) && slices.map(\.rates) == each.map(\.rates))
+        #expect(both.overall.completions == 32 && both.overall.problems == 8)
+        #expect(both.entropy == nil && both.groups == nil)
+        #expect(HTMLReport.render(both).contains("Groups by their scores"))
+        let one = try await StoreReport.make([StoreReport(store: fixture.store, run: base)])
+        #expect(one.source.run == "base" && one.entropy != nil)
+    }
+
+    @Test func groupsAreCountedSliceBySlice() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1])
+        let groups = try #require(try await StoreReport(store: fixture.store, run: run).make().overall.groups)
+        #expect(groups.allGood == 1 && groups.mixed == 2 && groups.allBad == 1 && groups.unscored == 0)
+        #expect(groups.zeroVariance == 2 && groups.scored == 4)
+    }
+
+    @Test func aServedReportLeadsToItsSamples() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1])
+        let report = try await StoreReport(store: fixture.store, run: run).make()
+        let served = HTMLReport.render(report, samples: "/runs/a/samples")
+        #expect(served.contains("href=\"/runs/a/samples?outcome=verifierError\""))
+        #expect(served.contains("href=\"/runs/a/samples?finish=length\""))
+        #expect(served.contains("/runs/a/samples?completion="))
+        #expect(!HTMLReport.render(report).contains("href=\"/runs"))
+    }
+
+    @Test func theTerminalShowsGroupsEntropyAndVerifiers() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1])
+        let text = TerminalReport.render(try await StoreReport(store: fixture.store, run: run).make())
+        for word in ["groups", "no signal", "entropy  ", "forking tokens", "strict 1 and lax 1 agree on"] {
+            #expect(text.contains(word), "\(word)")
+        }
+    }
+
     @Test func anEmptyRunIsAReportToo() async throws {
         let fixture = try StoreFixture()
         let run = try await fixture.store.run(named: "empty", config: [:], seed: 1, isSimulated: false)
@@ -79,5 +126,13 @@ import Testing
         let terminal = TerminalReport.render(report)
         #expect(!terminal.contains("\u{1b}") && !terminal.contains("\u{202e}"))
         #expect(CSVReport.render(report).split(separator: "\n").allSatisfy { $0.filter { $0 == "," }.count >= 7 })
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<Value>(_ transform: (Element) async throws -> Value) async rethrows -> [Value] {
+        var values: [Value] = []
+        for element in self { values.append(try await transform(element)) }
+        return values
     }
 }

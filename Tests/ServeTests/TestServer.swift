@@ -73,6 +73,17 @@ struct TestServer {
         }
     }
 
+    /// Whether an answer with a Content-Length is all there: clients that keep their connection stop here, too.
+    private static func isWhole(_ received: [UInt8]) -> Bool {
+        let text = String(decoding: received.prefix(8192), as: UTF8.self)
+        guard let end = text.range(of: "\r\n\r\n"),
+            let field = text[..<end.lowerBound].lowercased().components(separatedBy: "\r\n")
+                .first(where: { $0.hasPrefix("content-length:") }),
+            let length = Int(field.dropFirst(15).trimmingCharacters(in: .whitespaces))
+        else { return false }
+        return received.count >= text[..<end.upperBound].utf8.count + length
+    }
+
     private static func blockingExchange(
         _ port: Int, _ bytes: [UInt8], seconds: Int, _ closesOutput: Bool
     ) throws -> TestReply {
@@ -108,6 +119,7 @@ struct TestServer {
             let count = recv(descriptor, &buffer, buffer.count, 0)
             if count <= 0 { break }
             received += buffer[..<count]
+            if isWhole(received) { break }
         }
         return TestReply(received)
     }

@@ -27,6 +27,12 @@ def decode(ids: list[int]) -> str:
     return "".join(VOCABULARY[i] for i in ids if i != END)
 
 
+CONTEXT = 16
+"""Tokens of a prompt and its completion at most."""
+Cache = tuple[Tensor, Tensor]
+"""Keys and values [B, heads, T, D / heads] of the tokens read so far."""
+
+
 class Block(nn.Module):
     """Pre-norm attention and MLP."""
 
@@ -37,30 +43,39 @@ class Block(nn.Module):
         self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
-    def forward(self, x_BTD: Tensor) -> Tensor:
+    def forward(self, x_BTD: Tensor, past: Cache | None = None) -> tuple[Tensor, Cache]:
+        """`past` is of the tokens before; with it T is 1."""
         B, T, D = x_BTD.shape
         q, k, v = self.qkv(self.norm1(x_BTD)).view(B, T, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True).transpose(1, 2).reshape(B, T, D)
-        x_BTD = x_BTD + self.out(mixed)
-        return x_BTD + self.down(F.gelu(self.up(self.norm2(x_BTD))))
+        if past is not None:
+            k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=past is None)
+        x_BTD = x_BTD + self.out(mixed.transpose(1, 2).reshape(B, T, D))
+        return x_BTD + self.down(F.relu(self.up(self.norm2(x_BTD)))), (k, v)
 
 
 class Policy(nn.Module):
     """Next-token logits over `VOCABULARY`; sequences are right-padded, so the causal mask is all they need."""
 
-    def __init__(self, width: int = 96, heads: int = 4, layers: int = 2, context: int = 16) -> None:
+    def __init__(self, width: int = 64, heads: int = 4, layers: int = 2) -> None:
         super().__init__()
         self.token = nn.Embedding(len(VOCABULARY), width)
-        self.position = nn.Embedding(context, width)
+        self.position = nn.Embedding(CONTEXT, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, len(VOCABULARY))
 
     def forward(self, ids_BT: Tensor) -> Tensor:
-        x_BTD = self.token(ids_BT) + self.position.weight[: ids_BT.shape[1]]
-        for block in self.blocks:
-            x_BTD = block(x_BTD)
-        logits: Tensor = self.head(self.norm(x_BTD))
-        return logits
+        return self.step(ids_BT, None)[0]
+
+    def step(self, ids_BT: Tensor, past: list[Cache] | None) -> tuple[Tensor, list[Cache]]:
+        """Logits, and the cache that goes on from `past`, which has read all tokens before these."""
+        start = 0 if past is None else past[0][0].shape[2]
+        x_BTD = self.token(ids_BT) + self.position.weight[start : start + ids_BT.shape[1]]
+        caches = []
+        for index, block in enumerate(self.blocks):
+            x_BTD, cache = block(x_BTD, None if past is None else past[index])
+            caches.append(cache)
+        return self.head(self.norm(x_BTD)), caches
 
 
 @dataclass
@@ -74,35 +89,45 @@ class Sample:
 
 @torch.inference_mode()
 def sample(
-    policy: Policy, prompts: list[list[int]], max_tokens: int, temperature: float, generator: torch.Generator
-) -> list[Sample]:
-    """One completion per prompt, all drawn together; temperature 0 is greedy."""
-    lengths = torch.tensor([len(prompt) for prompt in prompts])
-    steps = min(max_tokens, policy.position.num_embeddings - int(lengths.max()))
-    ids_BT = torch.zeros(len(prompts), int(lengths.max()) + steps, dtype=torch.long)
-    for row, prompt in enumerate(prompts):
-        ids_BT[row, : len(prompt)] = torch.tensor(prompt)
-    rows = torch.arange(len(prompts))
-    live = torch.ones(len(prompts), dtype=torch.bool)
-    samples = [Sample([], [], False) for _ in prompts]
-    for _ in range(steps):
-        logits = policy(ids_BT[:, : int(lengths.max())])[rows, lengths - 1]
-        logprobs = torch.log_softmax(logits / (temperature or 1.0), -1)
+    policy: Policy,
+    prompts: list[list[int]],
+    count: int,
+    max_tokens: int,
+    temperature: float,
+    generator: torch.Generator,
+) -> list[list[Sample]]:
+    """`count` completions of each prompt, all drawn together; the prompts are of one length. Temperature 0 is greedy."""
+    prompts_PT = torch.tensor(prompts)
+    # A prompt is read once, whatever the number of its completions.
+    logits, past = policy.step(prompts_PT, None)
+    logits = logits.repeat_interleave(count, 0)
+    past = [(keys.repeat_interleave(count, 0), values.repeat_interleave(count, 0)) for keys, values in past]
+    ids, logprobs = [], []
+    has_ended = torch.zeros(len(logits), dtype=torch.bool)
+    for step in range(max_tokens):
+        if step > 0:
+            logits, past = policy.step(ids[-1][:, None], past)
+        logprobs_BV = torch.log_softmax(logits[:, -1] / (temperature or 1.0), -1)
         if temperature == 0:
-            chosen = logprobs.argmax(-1)
+            chosen = logprobs_BV.argmax(-1)
         else:
-            chosen = torch.multinomial(logprobs.exp(), 1, generator=generator)[:, 0]
-        picked = logprobs[rows, chosen]
-        for row in live.nonzero()[:, 0].tolist():
-            samples[row].ids.append(int(chosen[row]))
-            samples[row].logprobs.append(float(picked[row]))
-            samples[row].ended = int(chosen[row]) == END
-        ids_BT[rows[live], lengths[live]] = chosen[live]
-        lengths += live
-        live &= chosen != END
-        if not live.any():
+            chosen = torch.multinomial(logprobs_BV.exp(), 1, generator=generator)[:, 0]
+        ids.append(chosen)
+        logprobs.append(logprobs_BV.gather(1, chosen[:, None])[:, 0])
+        has_ended |= chosen == END
+        if has_ended.all():
             break
-    return samples
+    samples = [
+        cut(row_ids, row_logprobs)
+        for row_ids, row_logprobs in zip(torch.stack(ids, 1).tolist(), torch.stack(logprobs, 1).tolist())
+    ]
+    return [samples[start : start + count] for start in range(0, len(samples), count)]
+
+
+def cut(ids: list[int], logprobs: list[float]) -> Sample:
+    """A completion up to its end token."""
+    length = ids.index(END) + 1 if END in ids else len(ids)
+    return Sample(ids[:length], logprobs[:length], END in ids)
 
 
 def token_logprobs(policy: Policy, ids_BT: Tensor, temperature: float = 1.0) -> tuple[Tensor, Tensor]:

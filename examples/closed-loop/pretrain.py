@@ -23,12 +23,12 @@ def corpus_line(pair: Pair, rng: random.Random) -> str:
     return f"{prompt(pair)}{answer}\n"
 
 
-def pretrain(pairs: list[Pair], seed: int, steps: int = 2500, batch: int = 128) -> Policy:
+def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) -> Policy:
     """Next-token prediction on the answers."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
     policy = Policy()
-    optimizer = torch.optim.AdamW(policy.parameters(), lr=1e-3)
+    optimizer = torch.optim.AdamW(policy.parameters(), lr=2e-3)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, steps)
     for step in range(steps):
         lines = [encode(corpus_line(pair, rng)) for pair in rng.choices(pairs, k=batch)]
@@ -49,4 +49,6 @@ def pretrain(pairs: list[Pair], seed: int, steps: int = 2500, batch: int = 128) 
 
 
 def save(policy: Policy, path: Path) -> None:
-    torch.save({"policy": policy.state_dict()}, path)
+    part = path.with_suffix(".part")
+    torch.save({"policy": policy.state_dict()}, part)
+    part.replace(path)

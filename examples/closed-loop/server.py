@@ -19,7 +19,7 @@ from typing import Any
 
 import assay
 import torch
-from policy import Policy, Sample, decode, encode, sample
+from policy import CONTEXT, Policy, Sample, decode, encode, sample
 
 MODEL = "closed-loop"
 MAX_SEQUENCES = 2048
@@ -62,19 +62,21 @@ class Engine:
                 except queue.Empty:
                     break
                 size += batch[-1].count
-            # Requests of other settings in between are sampled apart.
-            for settings in {(request.max_tokens, request.temperature) for request in batch}:
-                self.answer([r for r in batch if (r.max_tokens, r.temperature) == settings])
+            # Those of one length and setting are sampled together.
+            kinds: dict[tuple[int, int, int, float], list[Request]] = {}
+            for request in batch:
+                kind = (len(request.prompt), request.count, request.max_tokens, request.temperature)
+                kinds.setdefault(kind, []).append(request)
+            for (_, count, max_tokens, temperature), requests in kinds.items():
+                self.answer(requests, count, max_tokens, temperature)
 
-    def answer(self, requests: list[Request]) -> None:
-        prompts = [request.prompt for request in requests for _ in range(request.count)]
+    def answer(self, requests: list[Request], count: int, max_tokens: int, temperature: float) -> None:
+        prompts = [request.prompt for request in requests]
         with self.lock:
-            samples = sample(self.policy, prompts, requests[0].max_tokens, requests[0].temperature, self.generator)
+            samples = sample(self.policy, prompts, count, max_tokens, temperature, self.generator)
             version = self.version
-        start = 0
-        for request in requests:
-            request.answer.set_result((samples[start : start + request.count], version))
-            start += request.count
+        for request, drawn in zip(requests, samples):
+            request.answer.set_result((drawn, version))
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -108,8 +110,10 @@ class Handler(BaseHTTPRequestHandler):
         count, temperature = int(body.get("n", 1)), float(body.get("temperature", 1.0))
         if not 1 <= count <= 256 or not 0 <= temperature <= 10:
             raise ValueError("n must be in 1...256 and temperature in 0...10")
-        prompt = encode(body["prompt"])
-        request = Request(prompt, count, min(int(body.get("max_tokens", 8)), 8), temperature, Future())
+        prompt, max_tokens = encode(body["prompt"]), int(body.get("max_tokens", 8))
+        if not 1 <= len(prompt) <= CONTEXT - max_tokens or max_tokens < 1:
+            raise ValueError(f"the prompt and max_tokens must fit into {CONTEXT} tokens")
+        request = Request(prompt, count, max_tokens, temperature, Future())
         self.engine.waiting.put(request)
         samples, version = request.answer.result(timeout=60)
         choices = [
@@ -158,6 +162,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    assay.keep_memory()
     weights, version = options.base, 0
     if options.store and options.store.exists():
         with assay.Store(options.store) as store:

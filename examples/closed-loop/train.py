@@ -44,13 +44,13 @@ class Trainer:
         os.replace(part, path)
         return path
 
-    def step(self, batch: assay.Batch) -> tuple[dict[str, float], Tensor]:
+    def step(self, batch: assay.Batch, layout: assay.Padded) -> tuple[dict[str, float], Tensor]:
         """One pass over the batch in minibatches; metrics, and the log-probs [N, R] before the first step."""
-        layout = assay.padded(batch)
         ids_NT = torch.from_numpy(layout.input_ids)
         mask_NR = torch.from_numpy(layout.response_mask).float()
         old_NR = torch.from_numpy(layout.logprobs)
         advantages_NR = torch.from_numpy(layout.advantages)
+        weights_NR = torch.from_numpy(layout.loss_weights)
         R = mask_NR.shape[1]
         with torch.no_grad():
             before, entropy = (x[:, -R:] for x in token_logprobs(self.policy, ids_NT))
@@ -66,13 +66,13 @@ class Trainer:
             ratio = torch.exp(new_NR - old_NR[rows])
             plain = ratio * advantages_NR[rows]
             bounded = ratio.clamp(1 - CLIP, 1 + CLIP) * advantages_NR[rows]
-            mask = mask_NR[rows]
-            loss = -(torch.minimum(plain, bounded) * mask).sum() / mask.sum()
+            # The weights sum over the whole batch, a minibatch is a part of it.
+            loss = -MINIBATCHES * (torch.minimum(plain, bounded) * weights_NR[rows]).sum()
             self.optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(self.policy.parameters(), 1.0)
             self.optimizer.step()
-            clipped += float(((bounded < plain) * mask).sum() / mask_NR.sum())
+            clipped += float(((bounded < plain) * mask_NR[rows]).sum() / mask_NR.sum())
         return metrics | {"clip_fraction": clipped}, before
 
 
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    assay.keep_memory()
     torch.manual_seed(options.seed)
     folder = options.store.parent / "weights"
     folder.mkdir(exist_ok=True)
@@ -105,14 +106,14 @@ def main() -> None:
     with assay.Store(options.store) as store:
         for lease in store.leases(options.name, seconds=60, idle=options.idle):
             trainer.load(lease.weights)
-            metrics, before = trainer.step(lease.batch)
+            layout = assay.padded(lease.batch)
+            metrics, before = trainer.step(lease.batch, layout)
             path = trainer.save(lease)
             version = trainer.version + 1
-            mask = assay.padded(lease.batch).response_mask.astype(bool)
             # Served first: the acknowledgement admits new samples, and they shall be of the new version.
             notify(options.server, path, version)
             try:
-                lease.write_logprobs(before.numpy()[mask], trainer.version)
+                lease.write_logprobs(before.numpy()[layout.response_mask.astype(bool)], trainer.version)
                 lease.acknowledge(version, path, metrics)
             except (assay.LeaseLost, assay.VersionTaken) as error:
                 print(f"{error}; its step is undone", file=sys.stderr, flush=True)

@@ -43,4 +43,4 @@ server=$!
 trap 'kill $server 2>/dev/null || true' EXIT
 if ! read -r -t 60 port <&3; then simulated "the server did not start ($log)"; fi
 echo "assay: llama.cpp serves SmolLM2-135M-Instruct on http://127.0.0.1:$port"
-"$assay" demo --endpoint "http://127.0.0.1:$port"
+"$assay" demo --endpoint "http://127.0.0.1:$port" --tokenizer "$model"

@@ -1,7 +1,7 @@
 """Logs a report's figures to MLflow; its names allow no '@' or brackets, so pass@8 becomes pass_at_8.
 
-    pip install mlflow
-    assay report runs/experience.sqlite --json | python3 mlflow_log.py EXPERIMENT [STEP]
+pip install mlflow
+assay report runs/experience.sqlite --json | python3 mlflow_log.py EXPERIMENT [STEP]
 """
 
 import json

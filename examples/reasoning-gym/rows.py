@@ -1,10 +1,11 @@
 """Problems of 20 reasoning-gym families for `assay run`, and scored answers to them for a comparison.
 
-    python rows.py problems problems.jsonl          one row a problem: id, task, question, answer, entry
-    python rows.py answers answers.jsonl            rows with a response each: right, wrong, empty, someone else's
-    python rows.py compare scored.jsonl             rows with verdicts against reasoning-gym's own scorer
-    python rows.py compare-store experience.sqlite  the same for the completions that a run kept
+python rows.py problems problems.jsonl          one row a problem: id, task, question, answer, entry
+python rows.py answers answers.jsonl            rows with a response each: right, wrong, empty, someone else's
+python rows.py compare scored.jsonl             rows with verdicts against reasoning-gym's own scorer
+python rows.py compare-store experience.sqlite  the same for the completions that a run kept
 """
+
 import json
 import random
 import sqlite3

@@ -1,4 +1,5 @@
 """reasoning-gym's own scorers as an assay verifier: pip install reasoning-gym. Rows come from make_rows.py."""
+
 import json
 import sys
 
@@ -17,7 +18,11 @@ out, sys.stdout = sys.stdout, sys.stderr
 for line in sys.stdin:
     message = json.loads(line)
     if "hello" in message:
-        print(json.dumps({"ready": 1, "name": "reasoning-gym", "version": reasoning_gym.__version__}), file=out, flush=True)
+        print(
+            json.dumps({"ready": 1, "name": "reasoning-gym", "version": reasoning_gym.__version__}),
+            file=out,
+            flush=True,
+        )
     for item in message.get("verify", []):
         try:
             reply = {"score": score(item["response"], item["fields"]["entry"], item["fields"]["task"])}

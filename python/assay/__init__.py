@@ -1,7 +1,8 @@
 """The trainer's side of assay: batches and leases from its store, layouts for trainers, reward clients."""
 
 from .batch import Batch, BatchError
-from .layouts import Padded, padded
+from .layouts import Padded, openrlhf, padded, verl
+from .memory import keep_memory
 from .store import Lease, LeaseLost, Store, StoreError, VersionTaken, Weights
 
 __all__ = [
@@ -14,5 +15,8 @@ __all__ = [
     "StoreError",
     "VersionTaken",
     "Weights",
+    "keep_memory",
+    "openrlhf",
     "padded",
+    "verl",
 ]

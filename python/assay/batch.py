@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,13 +46,19 @@ class Batch:
     """int64 [N], keys in the store's table `completions`."""
     policy_versions: Array
     """int32 [N], the oldest policy version that sampled a token."""
+    loss_weights: Array = field(default_factory=lambda: np.empty(0, np.float32))
+    """float32 [T], the loss reduction of `optimize.pack.aggregation` as a weight per token: the loss is the sum of
+    weight * token loss, however the batch is cut. Token-mean in a store that has none."""
 
     def __post_init__(self) -> None:
         n, sampled = len(self.completions), len(self.token_ids)
+        if len(self.loss_weights) == 0 and sampled > 0:
+            mean = self.loss_mask / max(1, int(np.count_nonzero(self.loss_mask)))
+            object.__setattr__(self, "loss_weights", mean.astype(np.float32))
         for name in ("rewards", "groups", "policy_versions"):
             if len(getattr(self, name)) != n:
                 raise BatchError(f"column '{name}' has {len(getattr(self, name))} elements for {n} sequences")
-        for name in ("logprobs", "advantages", "loss_mask"):
+        for name in ("logprobs", "advantages", "loss_mask", "loss_weights"):
             if len(getattr(self, name)) != sampled:
                 raise BatchError(f"column '{name}' has {len(getattr(self, name))} elements for {sampled} tokens")
         for name, total in (("prompt_offsets", len(self.prompt_ids)), ("token_offsets", sampled)):
@@ -77,12 +83,14 @@ class Batch:
     def from_columns(columns: Mapping[str, tuple[str, Buffer]]) -> Batch:
         """From (numpy dtype, bytes) by name, without copying; raises `BatchError`."""
         arrays: dict[str, Array] = {}
-        for field in fields(Batch):
-            if field.name not in columns:
-                raise BatchError(f"the batch has no column '{field.name}'")
-            dtype, data = columns[field.name]
+        for column in fields(Batch):
+            if column.name not in columns:
+                if column.name == "loss_weights":
+                    continue
+                raise BatchError(f"the batch has no column '{column.name}'")
+            dtype, data = columns[column.name]
             try:
-                arrays[field.name] = np.frombuffer(data, dtype)
+                arrays[column.name] = np.frombuffer(data, dtype)
             except (TypeError, ValueError) as error:
-                raise BatchError(f"column '{field.name}' of type {dtype!r}: {error}") from None
+                raise BatchError(f"column '{column.name}' of type {dtype!r}: {error}") from None
         return Batch(**arrays)

@@ -29,6 +29,8 @@ class Padded:
     """float32 [N, R], the sampler's; 0 on padding."""
     advantages: Array
     """float32 [N, R]; 0 on padding."""
+    loss_weights: Array
+    """float32 [N, R]; 0 on padding: the loss is the sum of weight * token loss."""
 
 
 def padded(
@@ -43,7 +45,7 @@ def padded(
     N = len(batch)
     input_ids = np.full((N, P + R), pad_id, np.int64)
     attention_mask, position_ids = np.zeros((N, P + R), np.int64), np.zeros((N, P + R), np.int64)
-    logprobs, advantages = np.zeros((N, R), np.float32), np.zeros((N, R), np.float32)
+    logprobs, advantages, loss_weights = (np.zeros((N, R), np.float32) for _ in range(3))
     response_mask = np.zeros((N, R), np.int64)
     positions = np.arange(P + R)
     prompt_offsets, token_offsets = batch.prompt_offsets.tolist(), batch.token_offsets.tolist()
@@ -59,6 +61,7 @@ def padded(
         position_ids[row, P + length :] = max(P + length - begin - 1, 0)
         logprobs[row, :length] = batch.logprobs[start:end]
         advantages[row, :length] = batch.advantages[start:end]
+        loss_weights[row, :length] = batch.loss_weights[start:end]
         response_mask[row, :length] = batch.loss_mask[start:end]
     return Padded(
         prompts=input_ids[:, :P],
@@ -69,7 +72,67 @@ def padded(
         response_mask=response_mask,
         logprobs=logprobs,
         advantages=advantages,
+        loss_weights=loss_weights,
     )
+
+
+def verl(batch: Batch, **lengths: int | None) -> dict[str, Array]:
+    """A batch under verl's names, for `DataProto.from_dict(tensors={k: torch.from_numpy(v) for k, v in ...})`.
+
+    `old_log_probs` are the sampler's too: a trainer that recomputes them overwrites the column. `lengths` as in `padded`.
+    """
+    layout = padded(batch, **lengths)  # type: ignore[arg-type]
+    scores = np.zeros(layout.responses.shape, np.float32)
+    # verl puts a sequence's reward on its last token.
+    ends = np.maximum(batch.lengths - 1, 0)
+    scores[np.arange(len(batch)), ends] = np.nan_to_num(batch.rewards)
+    return {
+        "prompts": layout.prompts,
+        "responses": layout.responses,
+        "input_ids": layout.input_ids,
+        "attention_mask": layout.attention_mask,
+        "position_ids": layout.position_ids,
+        "response_mask": layout.response_mask,
+        "rollout_log_probs": layout.logprobs,
+        "old_log_probs": layout.logprobs,
+        "advantages": layout.advantages,
+        "token_level_scores": scores,
+    }
+
+
+def openrlhf(batch: Batch, pad_id: int = 0) -> dict[str, Array]:
+    """A batch under the names of OpenRLHF's `Experience`: [N, T] right-padded sequences, prompt and response together.
+
+    Per-action columns are [N, T - 1]: position t says something of token t + 1.
+    """
+    N, T = len(batch), int((batch.prompt_lengths + batch.lengths).max(initial=1))
+    sequences = np.full((N, T), pad_id, np.int64)
+    attention_mask, action_mask = np.zeros((N, T), np.int64), np.zeros((N, T - 1), np.bool_)
+    logprobs, advantages = np.zeros((N, T - 1), np.float32), np.zeros((N, T - 1), np.float32)
+    for row in range(N):
+        first, last = batch.prompt_offsets[row : row + 2]
+        start, end = batch.token_offsets[row : row + 2]
+        P, R = last - first, end - start
+        if P == 0 and R > 0:
+            raise ValueError(f"sequence {row} has no prompt: its first token has nothing before it")
+        sequences[row, :P] = batch.prompt_ids[first:last]
+        sequences[row, P : P + R] = batch.token_ids[start:end]
+        attention_mask[row, : P + R] = 1
+        actions = slice(max(P - 1, 0), max(P - 1, 0) + R)
+        action_mask[row, actions] = batch.loss_mask[start:end] != 0
+        logprobs[row, actions] = batch.logprobs[start:end]
+        advantages[row, actions] = batch.advantages[start:end]
+    return {
+        "sequences": sequences,
+        "attention_mask": attention_mask,
+        "action_mask": action_mask,
+        "action_log_probs": logprobs,
+        "rollout_log_probs": logprobs,
+        "advantages": advantages,
+        "rewards": batch.rewards.astype(np.float32),
+        "response_length": batch.lengths,
+        "total_length": batch.prompt_lengths + batch.lengths,
+    }
 
 
 def _length(what: str, lengths: Array, asked: int | None) -> int:

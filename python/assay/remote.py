@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from .batch import Batch
 from .http import Client, ServerError
-from .store import LeaseLost
+from .store import LeaseLost, Weights
 
 
-@dataclass(frozen=True)
+@dataclass
 class RemoteLease:
     """A batch that is this trainer's until `expires_at` (seconds since 1970)."""
 
@@ -24,6 +24,8 @@ class RemoteLease:
     step: int
     expires_at: float
     batch: Batch
+    weights: Weights
+    """The newest version when the batch was leased: what to apply it to."""
 
     def acknowledge(
         self, policy_version: int | None = None, weights: str | None = None, metrics: Mapping[str, float] | None = None
@@ -36,6 +38,10 @@ class RemoteLease:
     def reject(self) -> None:
         """Nobody gets the batch again; raises `LeaseLost`."""
         self.store._end(self, {"outcome": "rejected"})
+
+    def renew(self, seconds: float = 600) -> None:
+        """Moves the end of the lease to `seconds` from now; raises `LeaseLost`."""
+        self.expires_at = self.store._change(self, "renew", {"milliseconds": int(seconds * 1000)})["expires_at"] / 1000
 
 
 class RemoteStore:
@@ -60,15 +66,25 @@ class RemoteStore:
                 return RemoteLease(
                     self, found["lease"], info["id"], found["epoch"], info["step"], found["expires_at"] / 1000,
                     _columns(self._client.exchange("GET", found["tensors"])),
+                    Weights(found.get("policy_version", 0), found.get("weights")),
                 )  # fmt: skip
             if time.monotonic() >= deadline:
                 return None
             time.sleep(0.2)
 
+    def weights(self) -> Weights:
+        """The newest published version and where its weights are."""
+        found = self._client.json("GET", f"{self._path}/policy-version")
+        return Weights(int(found["policy_version"]), found.get("weights"))
+
     def _end(self, lease: RemoteLease, body: dict[str, object]) -> None:
+        self._change(lease, "end", body)
+
+    def _change(self, lease: RemoteLease, what: str, body: dict[str, object]) -> dict[str, float]:
         body |= {"lease": lease.lease_id, "epoch": lease.epoch, "batch": lease.batch_id}
         try:
-            self._client.json("POST", f"{self._path}/leases/end", {k: v for k, v in body.items() if v is not None})
+            kept = {k: v for k, v in body.items() if v is not None}
+            return dict(self._client.json("POST", f"{self._path}/leases/{what}", kept) or {})
         except ServerError as error:
             if error.status == 409:
                 raise LeaseLost(str(error)) from None

@@ -161,11 +161,21 @@ class Store:
 
     def batch(self, batch_id: int) -> Batch:
         """A batch's columns, without leasing it."""
-        rows = self._db.execute("SELECT name, dtype, data FROM batch_tensors WHERE batch_id = ?", (batch_id,))
-        columns = {name: (dtype, data) for name, dtype, data in rows}
+        columns = dict(self._columns(batch_id))
         if not columns:
             raise StoreError(f"{self.path}: no batch {batch_id}")
         return Batch.from_columns(columns)
+
+    def _columns(self, batch_id: int) -> Iterator[tuple[str, tuple[str, bytes]]]:
+        if not hasattr(self._db, "blobopen"):  # before Python 3.11
+            rows = self._db.execute("SELECT name, dtype, data FROM batch_tensors WHERE batch_id = ?", (batch_id,))
+            yield from ((name, (dtype, data)) for name, dtype, data in rows)
+            return
+        # Read as BLOBs, from the pages into the array: a SELECT would put each value together first and copy it then.
+        keys = self._db.execute("SELECT rowid, name, dtype FROM batch_tensors WHERE batch_id = ?", (batch_id,))
+        for key, name, dtype in keys.fetchall():
+            with self._db.blobopen("batch_tensors", "data", key, readonly=True) as blob:
+                yield name, (dtype, blob.read())
 
     def texts(self, batch: Batch) -> list[dict[str, Any]]:
         """Prompt, completion text and gold answer of each sequence, for trainers that work on text."""

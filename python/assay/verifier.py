@@ -28,9 +28,15 @@ import asyncio
 import inspect
 import json
 import sys
-from typing import Any, Callable, Iterable, TextIO
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TextIO, TypeAlias, cast
+
+Message: TypeAlias = dict[str, Any]
 
 PROTOCOL = 1
+PATIENCE = 0.01
+"""Longest wait in seconds of a reply for others to be written with it; a write each costs more than most verdicts."""
 _OUTCOMES = {"correct", "incorrect", "noAnswer", "timeout", "verifierError"}
 
 
@@ -61,23 +67,28 @@ def serve(
 
     def send(value: Any) -> None:
         out.write(json.dumps(value, allow_nan=False) + "\n")
-        out.flush()
 
     for line in sys.stdin if source is None else source:
         message = json.loads(line)
         if "hello" in message:
             if message["hello"] != PROTOCOL:
                 send({"error": f"this worker speaks protocol {PROTOCOL}, not {message['hello']}"})
+                out.flush()
                 return
             send({"ready": PROTOCOL, "name": name or function.__name__, "version": version})
+        flushed = time.monotonic()
         for reply in judge(message.get("verify", [])):
             try:
                 send(reply)
             except (TypeError, ValueError) as error:
                 send({"id": reply["id"], "error": f"the result cannot be sent: {error}"})
+            if time.monotonic() - flushed > PATIENCE:
+                out.flush()
+                flushed = time.monotonic()
+        out.flush()
 
 
-def _adapted(function: Callable[..., Any]) -> Callable[[list[dict]], Iterable[dict]]:
+def _adapted(function: Callable[..., Any]) -> Callable[[list[Message]], Iterable[Message]]:
     """The function as one from items to replies."""
     parameters = inspect.signature(function).parameters
     takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
@@ -85,16 +96,16 @@ def _adapted(function: Callable[..., Any]) -> Callable[[list[dict]], Iterable[di
     def called(arguments: dict[str, Any]) -> Any:
         chosen = arguments if takes_any else {key: arguments[key] for key in parameters if key in arguments}
         result = function(**chosen)
-        return asyncio.run(result) if inspect.isawaitable(result) else result
+        return asyncio.run(cast(Coroutine[Any, Any, Any], result)) if inspect.isawaitable(result) else result
 
-    def one_by_one(items: list[dict]) -> Iterable[dict]:
+    def one_by_one(items: list[Message]) -> Iterable[Message]:
         for item in items:
             try:
                 yield _reply(item["id"], called(_arguments(item, parameters)))
             except Exception as error:  # a reward function may raise anything; that is its item's verdict
                 yield {"id": item["id"], "error": f"{type(error).__name__}: {error}"}
 
-    def whole_batch(items: list[dict]) -> Iterable[dict]:
+    def whole_batch(items: list[Message]) -> Iterable[Message]:
         if not items:
             return
         try:
@@ -115,7 +126,7 @@ def _adapted(function: Callable[..., Any]) -> Callable[[list[dict]], Iterable[di
     return whole_batch if {"prompts", "completions"} <= parameters.keys() else one_by_one
 
 
-def _arguments(item: dict, parameters: Any) -> dict[str, Any]:
+def _arguments(item: Message, parameters: Any) -> dict[str, Any]:
     fields = item.get("fields") or {}
     prompt = item.get("prompt") or fields.get("prompt") or fields.get("question") or ""
     known = {
@@ -142,9 +153,9 @@ def _arguments(item: dict, parameters: Any) -> dict[str, Any]:
     return known
 
 
-def _columns(items: list[dict]) -> dict[str, list]:
+def _columns(items: list[Message]) -> dict[str, list[Any]]:
     names = {key for item in items for key in (item.get("fields") or {})}
-    columns: dict[str, list] = {key: [(item.get("fields") or {}).get(key) for item in items] for key in names}
+    columns: dict[str, list[Any]] = {key: [(item.get("fields") or {}).get(key) for item in items] for key in names}
     columns["answer"] = [item.get("answer") for item in items]
     columns["prompts"] = [item.get("prompt") or (item.get("fields") or {}).get("prompt", "") for item in items]
     columns["completions"] = [item["response"] for item in items]
@@ -152,7 +163,7 @@ def _columns(items: list[dict]) -> dict[str, list]:
     return columns
 
 
-def _reply(identity: int, result: Any) -> dict:
+def _reply(identity: int, result: Any) -> Message:
     if not isinstance(result, dict):
         return {"id": identity, "score": _plain(result)}
     reply = {key: result[key] for key in ("score", "reason", "extracted", "explanation", "components") if key in result}

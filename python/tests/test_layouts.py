@@ -40,3 +40,31 @@ def test_lengths_may_be_fixed_but_nothing_is_cut() -> None:
         assay.padded(b, prompt_length=3)
     with pytest.raises(ValueError, match="a response has 3 tokens, more than 2"):
         assay.padded(b, response_length=2)
+
+
+def test_verl_names_and_the_reward_on_the_last_token() -> None:
+    b = batch([3, 1], [2, 4])
+    found = assay.verl(b)
+    layout = assay.padded(b)
+    assert found["rollout_log_probs"].tolist() == layout.logprobs.tolist()
+    assert found["token_level_scores"].tolist() == [[0, 0, 1.0], [0, 0, 0]]  # the second has no score
+    assert found["input_ids"].shape == (2, 7)
+
+
+def test_openrlhf_actions_are_one_before_their_tokens() -> None:
+    b = batch([3, 1], [2, 4])
+    found = assay.openrlhf(b, pad_id=-7)
+    assert found["sequences"].tolist() == [[1000, 1001, 0, 1, 2], [1002, 1003, 1004, 1005, 3]]
+    assert found["action_mask"].tolist() == [[False, True, True, True], [False, False, False, True]]
+    assert found["advantages"].tolist() == [[0, 0, 1, 2], [0, 0, 0, 3]]
+    assert found["rollout_log_probs"].tolist() == [[0, 0, -1 / 8, -2 / 8], [0, 0, 0, -3 / 8]]
+    assert found["attention_mask"].tolist() == [[1] * 5] * 2
+    assert found["total_length"].tolist() == [5, 5] and found["response_length"].tolist() == [3, 1]
+
+
+def test_loss_weights_default_to_the_token_mean() -> None:
+    made = columns([3, 1], [2, 4])
+    made["loss_mask"] = np.array([1, 0, 1, 1], "|u1")
+    b = assay.Batch(**made)
+    assert b.loss_weights.tolist() == pytest.approx([1 / 3, 0, 1 / 3, 1 / 3])
+    assert assay.padded(b).loss_weights.tolist() == [pytest.approx([1 / 3, 0, 1 / 3]), pytest.approx([1 / 3, 0, 0])]

@@ -9,13 +9,14 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 import assay
+from assay.remote import RemoteStore
 
 ROOT = Path(__file__).parents[2]
 BUILT = (ROOT / ".build/release/assay", ROOT / ".build/debug/assay")
@@ -159,3 +160,43 @@ def test_a_finished_loop_ends_at_once(tmp_path: Path, server: str) -> None:
     process.communicate(timeout=20)
     out, error = start(tmp_path, server, steps=2).communicate(timeout=30)
     assert json.loads(out)["steps"] == 2, error.decode()
+
+
+@pytest.fixture
+def reward_server(tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """`assay serve` over the loop's store, once that is there."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def serve() -> str:
+        with open_store(tmp_path / "s.sqlite") as local:
+            while not local.runs:
+                time.sleep(0.01)
+        command = [str(BINARY), "serve", "--port", "0", "--store", str(tmp_path / "s.sqlite"), "--json"]
+        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
+        assert processes[-1].stdout is not None
+        return str(json.loads(processes[-1].stdout.readline())["url"])
+
+    yield serve
+    for process in processes:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_a_trainer_without_the_file_system_leases_while_the_loop_writes(
+    tmp_path: Path, server: str, reward_server: Callable[[], str]
+) -> None:
+    process = start(tmp_path, server, steps=10)
+    store = RemoteStore(reward_server(), "run")
+    for step in range(10):
+        lease = store.lease("far away", wait=20)
+        assert lease is not None and lease.step == step
+        assert lease.weights.version == step and len(lease.batch) == 12
+        lease.renew(60)
+        Handler.version = step + 1
+        lease.acknowledge(step + 1, weights=f"w{step + 1}")
+        with pytest.raises(assay.LeaseLost):
+            lease.renew(60)
+    out, error = process.communicate(timeout=20)
+    assert process.returncode == 0, error.decode()
+    assert json.loads(out)["steps"] == 10
+    assert store.weights() == assay.Weights(10, "w10")

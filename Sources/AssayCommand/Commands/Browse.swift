@@ -1,17 +1,20 @@
 import ArgumentParser
 import Experience
 import Foundation
+import JSON
 import Reports
+import Serve
 
-/// `assay browse`: the samples of a run as pages.
+/// `assay browse`: a store's report and samples as pages.
 struct Browse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a run's samples: prompt, completion, verdicts, shaded tokens.",
+        abstract: "Show a store as pages: the report, every sample with verdicts and shaded tokens, two runs compared.",
         discussion: """
-            Writes one self-contained page of samples; 'assay serve' shows all of them, with links that work. A filter is
-            the query of such a page: outcome, dataset, finish, group, disputed=1, text, shade, page.
+            Serves the pages on this machine until Ctrl-C. With --html one page of samples is written to a file instead; a
+            filter is the query of such a page: outcome, dataset, finish, group, disputed=1, text, shade, page.
 
             EXAMPLE
+              assay browse runs/demo/experience.sqlite
               assay browse runs/demo/experience.sqlite --html samples.html --filter 'outcome=incorrect'
               assay browse runs/demo/experience.sqlite --html - --filter 'text=boxed&shade=advantage' > page.html
             """)
@@ -25,17 +28,49 @@ struct Browse: AsyncParsableCommand {
     @Option(help: "Which samples, as the query of a page's address.")
     var filter = ""
 
-    @Option(help: "File for the page; - is standard output.")
-    var html: String
+    @Option(help: "tokenizer.json or GGUF model that turns token ids into text (default: the run's report.tokenizer).")
+    var tokenizer: String?
+
+    @Option(help: "Write one page of samples to this file instead of serving; - is standard output.")
+    var html: String?
+
+    @Option(help: "TCP port of the pages on 127.0.0.1; 0 lets the system choose.")
+    var port = 0
 
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let store = try Store(path: store, access: .read)
+        guard let argument = try StoreArgument(store) else { throw BadInput("\(store): not a store") }
+        let (store, run) = try await argument.open(run: run)
+        if let html {
+            try await write(store, run, to: html)
+        } else {
+            try await serve(store.path, run)
+        }
+    }
+
+    private func write(_ store: Store, _ run: Run, to html: String) async throws {
         let query = URLComponents(string: "?" + filter)?.queryItems ?? []
-        let browser = SampleBrowser(store: store, run: try await store.run(named: run))
-        let page = try await browser.page(SampleFilter(query: query.map { (key: $0.name, value: $0.value ?? "") }))
+        let vocabulary = try Vocabulary.chosen(tokenizer, for: run, isQuiet: common.quiet)
+        let page = try await SampleBrowser(store: store, run: run, vocabulary: vocabulary)
+            .page(SampleFilter(query: query.map { (key: $0.name, value: $0.value ?? "") }))
         try await LineWriter(path: html).write(Array(page.utf8))
         if html != "-", !common.quiet { Terminal.line("wrote \(html)") }
+    }
+
+    private func serve(_ path: String, _ run: Run) async throws {
+        var options = ServeOptions()
+        options.port = port
+        options.store = path
+        options.tokenizer = tokenizer
+        options.verifiers = ["math": "math"]
+        let samples = filter.isEmpty ? "" : "/samples?" + filter
+        let server = try RewardServer(
+            options: options, registry: Assay.verifiers,
+            onRunning: { address in
+                let url = address.baseURL + RewardServer.path(of: run) + samples
+                common.say(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")
+            })
+        try await server.runUntilSignalled()
     }
 }

@@ -48,20 +48,13 @@ struct Compare: AsyncParsableCommand {
     }
 
     private func side(_ argument: String) async throws -> ComparisonSide {
-        // A file whose own name holds an @ is taken as it is.
-        var path = argument
-        var selector: String?
-        if !FileManager.default.fileExists(atPath: argument), let at = argument.lastIndex(of: "@") {
-            path = String(argument[..<at])
-            selector = String(argument[argument.index(after: at)...])
-        }
-        if ReportCommand.isStore(path) {
-            let store = try Store(path: path, access: .read)
+        if let argument = try StoreArgument(argument) {
+            let (store, run) = try await argument.open()
             var options = StoreReport.Options()
             options.verifier = verifier
-            return try await StoreReport(store: store, run: try await store.run(named: selector), options: options)
-                .side()
+            return try await StoreReport(store: store, run: run, options: options).side()
         }
+        let (path, selector) = StoreArgument.split(argument)
         return try await VerdictFile(path: path, by: [], groupField: groupField).side(where: try condition(selector))
     }
 

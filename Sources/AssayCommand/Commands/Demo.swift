@@ -21,6 +21,9 @@ struct Demo: AsyncParsableCommand {
     @Flag(help: "Sample the simulated policy (the default without --endpoint).")
     var simulated = false
 
+    @Option(help: "The server's tokenizer.json or GGUF model, so that pages show tokens as text.")
+    var tokenizer: String?
+
     @Option(help: "Folder for problems, configuration, store and report; its earlier demo is replaced.")
     var folder = "runs/demo"
 
@@ -45,7 +48,8 @@ struct Demo: AsyncParsableCommand {
     }
 
     private func run(_ files: DemoFiles, endpoint: String, canRunCode: Bool) async throws {
-        try files.write(endpoint: endpoint, isSimulated: self.endpoint == nil, canRunCode: canRunCode)
+        try files.write(
+            endpoint: endpoint, isSimulated: self.endpoint == nil, canRunCode: canRunCode, tokenizer: tokenizer)
         let config = try RunConfig.load(path: files.config, overrides: [])
         let pipeline = try await Pipeline(config: config, isSimulated: self.endpoint == nil, isQuiet: common.quiet)
         try await pipeline.runAll(json: common.json)

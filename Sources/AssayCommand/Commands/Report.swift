@@ -8,17 +8,23 @@ import Verifiers
 /// `assay report`: what a run's completions, verdicts and entropies say.
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "Report pass@k, entropy and health of a run or of a file of verdicts.",
+        commandName: "report", abstract: "Report pass@k, entropy and health of runs or of a file of verdicts.",
         discussion: """
+            Several stores, or STORE@RUN for runs of one store, give one report: run by run, and together.
+
             EXAMPLE
               assay report runs/demo/experience.sqlite --html report.html
+              assay report base.sqlite tuned.sqlite --html both.html
               assay report scored.jsonl --by model
               assay report runs/experience.sqlite --watch
               assay report runs/demo/experience.sqlite --json | jq '.overall.metrics'
             """)
 
-    @Argument(help: "A store, or JSONL rows with a verdict as 'assay verify' writes them; - is standard input.")
-    var input: String
+    @Argument(
+        help: ArgumentHelp(
+            "Stores, or one file of JSONL rows with verdicts as 'assay verify' writes them; - is standard input.",
+            valueName: "store"))
+    var inputs: [String]
 
     @Option(help: "Run to report (default: the latest).")
     var run: String?
@@ -31,6 +37,9 @@ struct ReportCommand: AsyncParsableCommand {
 
     @Option(help: "Field that rows of one problem share (default: problem_id, group_id …, else no groups).")
     var groupField: String?
+
+    @Option(help: "tokenizer.json or GGUF model that turns token ids into text (default: the run's report.tokenizer).")
+    var tokenizer: String?
 
     @Option(help: "Write a self-contained HTML page to this file; - is standard output.")
     var html: String?
@@ -47,7 +56,10 @@ struct ReportCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if watch, csv || html != nil { throw ValidationError("--watch shows the table or JSON alone.") }
+        if watch, csv || html == "-" {
+            throw ValidationError("--watch shows the table or JSON, and keeps an --html FILE.")
+        }
+        if watch, inputs.count > 1 { throw ValidationError("--watch takes one store.") }
         if !(0.1...86_400).contains(every) { throw ValidationError("--every must be between 0.1 and 86400 seconds.") }
     }
 
@@ -60,12 +72,13 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private func keepWatching() async throws {
-        guard Self.isStore(input) else { throw BadInput("\(input): --watch needs a store") }
-        let store = try Store(path: input, access: .read)
         var last: Slice?
         while true {
-            let run = try await store.run(named: run)
-            let report = try await StoreReport(store: store, run: run, options: options).make()
+            guard let argument = try StoreArgument(inputs[0]) else {
+                throw BadInput("\(inputs[0]): --watch needs a store")
+            }
+            let (store, run) = try await argument.open(run: run)
+            let report = try await StoreReport(store: store, run: run, options: try options(of: run)).make()
             if report.overall != last {
                 // On a terminal each look replaces the one before.
                 if isatty(1) == 1, !common.json { print("\u{1b}[H\u{1b}[2J", terminator: "") }
@@ -78,17 +91,17 @@ struct ReportCommand: AsyncParsableCommand {
         }
     }
 
-    private var options: StoreReport.Options {
+    private func options(of run: Run) throws -> StoreReport.Options {
         var options = StoreReport.Options()
         options.verifier = verifier
         options.by = by
+        options.vocabulary = try Vocabulary.chosen(tokenizer, for: run, isQuiet: common.quiet)
         return options
     }
 
     private func show(_ report: Report) async throws {
         if let html {
-            let writer = try LineWriter(path: html)
-            try await writer.write(Array(HTMLReport.render(report).utf8))
+            try await LineWriter(path: html).write(Array(HTMLReport.render(report).utf8))
             if html == "-" { return }
         }
         if csv {
@@ -102,15 +115,22 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     private func report() async throws -> Report {
-        if Self.isStore(input) {
-            let store = try Store(path: input, access: .read)
-            return try await StoreReport(store: store, run: try await store.run(named: run), options: options).make()
+        if inputs.count == 1, try StoreArgument(inputs[0]) == nil {
+            return try await VerdictFile(path: inputs[0], by: by.isEmpty ? ["model"] : by, groupField: groupField)
+                .report()
         }
-        return try await VerdictFile(path: input, by: by.isEmpty ? ["model"] : by, groupField: groupField).report()
-    }
-
-    static func isStore(_ path: String) -> Bool {
-        guard path != "-", let file = FileHandle(forReadingAtPath: path) else { return false }
-        return (try? file.read(upToCount: 15)) == Data("SQLite format 3".utf8)
+        var reports: [StoreReport] = []
+        var seen: Set<String> = []
+        for input in inputs {
+            guard let argument = try StoreArgument(input) else {
+                throw BadInput("\(input): not a store; several inputs are stores, or STORE@RUN")
+            }
+            let (store, found) = try await argument.open(run: run)
+            guard seen.insert("\(store.path)@\(found.name)").inserted else {
+                throw BadInput("\(input): run '\(found.name)' of this store was named before")
+            }
+            reports.append(StoreReport(store: store, run: found, options: try options(of: found)))
+        }
+        return try await StoreReport.make(reports)
     }
 }

@@ -11,14 +11,19 @@ struct VerifierRedTeam: AsyncParsableCommand {
         abstract: "Try the known reward hacks on a verifier and report what it pays for.",
         discussion: """
             The built-in problems are numbers, letters and short texts; those whose honest right answer the verifier pays
-            are attacked. Exit code 1 when a hack was paid.
+            are attacked. --problems attacks your own: rows with "question", "answer" and "wrong", a list of two wrong
+            answers. Exit code 1 when a hack was paid.
 
             EXAMPLE
               assay verifier redteam math
               assay verifier redteam regex
+              assay verifier redteam command --option 'command=["python3","mine.py"]' --problems mine.problems.jsonl
             """)
 
     @OptionGroup var argument: VerifierArgument
+
+    @Option(help: "JSONL problems to attack in place of the built-in ones.")
+    var problems: String?
 
     @Option(help: "Paid responses to show per hack.")
     var examples = 1
@@ -27,13 +32,38 @@ struct VerifierRedTeam: AsyncParsableCommand {
 
     func run() async throws {
         try await argument.use { verifier in
-            let report = await RedTeam(verifier)
+            let report: RedTeam
+            if let problems {
+                report = await RedTeam(verifier, seeds: try await seeds(in: problems))
+            } else {
+                report = await RedTeam(verifier)
+            }
             if report.usedSeeds == 0 {
-                throw BadInput("'\(verifier.name)' pays for none of the built-in problems; there is nothing to attack")
+                let which = problems ?? "the built-in problems"
+                throw BadInput(
+                    "'\(verifier.name)' pays for none of \(which); name problems that it can judge with --problems")
             }
             if common.json { Terminal.output(json(report).text) } else { show(report, of: verifier) }
             if !report.holes.isEmpty { throw ExitCode(1) }
         }
+    }
+
+    private func seeds(in path: String) async throws -> [SeedProblem] {
+        let reader = try LineReader(path: path)
+        var seeds: [SeedProblem] = []
+        while let line = try await reader.next(maxLines: 1).first {
+            let row = try? JSONValue(parsing: line.bytes)
+            let wrong = row?["wrong"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            guard let question = row?["question"]?.stringValue, let answer = row?["answer"]?.stringValue,
+                wrong.count > 1
+            else {
+                throw BadInput(
+                    "\(path):\(line.number): expected \"question\", \"answer\" and \"wrong\", a list of two wrong answers"
+                )
+            }
+            seeds.append(SeedProblem(question: question, gold: answer, wrong: wrong))
+        }
+        return seeds
     }
 
     private func show(_ report: RedTeam, of verifier: any Verifier) {

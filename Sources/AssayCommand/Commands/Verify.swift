@@ -143,9 +143,9 @@ struct Verify: AsyncParsableCommand {
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
         _ = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
-            .run(from: reader, to: writer) { rows in
-                for row in rows { report.add(row, from: samples) }
-                done += rows.count
+            .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
+                for note in notes { note.add(to: &report) }
+                done += notes.count
                 progress.show(done)
             }
         progress.finish()
@@ -220,16 +220,24 @@ struct Verify: AsyncParsableCommand {
     }
 }
 
-extension ReportBuilder {
-    /// Takes a verified row into the report.
-    mutating func add(_ row: VerifiedRow, from samples: RowSamples) {
-        let problem = row.item.problem
-        add(samples.sample(of: problem.fields, group: row.group, verdict: row.verdict))
-        if wantsExample(row.verdict.outcome) {
-            add(
-                example: Example(
-                    id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: row.verdict,
-                    gold: problem.answer, text: row.item.completion.text))
-        }
+/// What the table needs of a verified row, made where the row was verified.
+struct RowNote: Sendable {
+    private let row: VerifiedRow
+    private let sample: Sample
+
+    init(_ row: VerifiedRow, _ samples: RowSamples) {
+        self.row = row
+        sample = samples.sample(of: row.item.problem.fields, group: row.group, verdict: row.verdict)
+    }
+
+    /// Takes the row into a report.
+    func add(to report: inout ReportBuilder) {
+        report.add(sample)
+        let (problem, verdict) = (row.item.problem, row.verdict)
+        guard report.wantsExample(verdict.outcome) else { return }
+        report.add(
+            example: Example(
+                id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: verdict,
+                gold: problem.answer, text: row.item.completion.text))
     }
 }

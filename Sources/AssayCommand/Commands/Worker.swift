@@ -9,9 +9,9 @@ struct Worker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify batches of rows that come on standard input, until it ends.",
         discussion: """
-            A batch is a line {"rows": N} and then N JSONL rows, none of them blank. The answer is a line {"rows": N} and
-            then the N rows with "verdict", in order; or {"error": "…"} alone when a row cannot be used, after which the
-            next batch is read. A batch is answered whole before the next is read, so what was not answered when a worker
+            A batch is a line {"rows": N} and then N JSONL rows, none of them blank. The answer is a line
+            {"rows": N, "bytes": B} and then the N rows with "verdict", in order, B bytes long; or {"error": "…"} alone
+            when a row cannot be used, after which the next batch is read. A batch is answered whole before the next is read, so what was not answered when a worker
             is lost can be sent to another.
 
             EXAMPLE
@@ -60,7 +60,8 @@ struct Worker: AsyncParsableCommand {
             }
             do {
                 let output = try await verification.verify(lines, path: "standard input")
-                try await writer.write(JSONValue.object([.init("rows", .int(count))]).bytes + [0x0A] + output)
+                let header: JSONValue = ["rows": .int(count), "bytes": .int(output.count)]
+                try await writer.write(header.bytes + [0x0A] + output)
             } catch let error as RowError {
                 let reply = JSONValue.object([.init("error", .string("\(error)"))])
                 try await writer.write(reply.bytes + [0x0A])

@@ -97,8 +97,10 @@ struct RunConfig: Codable {
 /// The section `report`.
 struct ReportOptions: Codable {
     var html: String?
+    var tokenizer: String?
 
     static let fields = [
-        ConfigField("html", "where the HTML report goes (default: beside the store, under its name)")
+        ConfigField("html", "where the HTML report goes (default: beside the store, under its name)"),
+        ConfigField("tokenizer", "tokenizer.json or GGUF model that turns token ids into text on pages"),
     ]
 }

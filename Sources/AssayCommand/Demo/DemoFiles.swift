@@ -17,7 +17,7 @@ struct DemoFiles {
     }
 
     /// Writes both files into `folder`.
-    func write(endpoint: String, isSimulated: Bool, canRunCode: Bool) throws {
+    func write(endpoint: String, isSimulated: Bool, canRunCode: Bool, tokenizer: String?) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var rows: [UInt8] = []
         for entry in DemoProblems.all where canRunCode || entry.verifier != "code" {
@@ -35,8 +35,9 @@ struct DemoFiles {
             rows += JSONValue.object(row).bytes + [UInt8(ascii: "\n")]
         }
         try Data(rows).write(to: URL(fileURLWithPath: problems))
-        try Data(yaml(endpoint: endpoint, isSimulated: isSimulated, canRunCode: canRunCode).utf8)
-            .write(to: URL(fileURLWithPath: config))
+        var yaml = yaml(endpoint: endpoint, isSimulated: isSimulated, canRunCode: canRunCode)
+        if let tokenizer { yaml += "  tokenizer: \(JSONValue.string(tokenizer).text)\n" }
+        try Data(yaml.utf8).write(to: URL(fileURLWithPath: config))
     }
 
     private func yaml(endpoint: String, isSimulated: Bool, canRunCode: Bool) -> String {

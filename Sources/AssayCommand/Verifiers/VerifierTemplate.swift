@@ -39,30 +39,24 @@ enum VerifierTemplate: String, EnumerableFlag {
 
     private static let pythonScript = #"""
         """The verifier NAME. Protocol: docs/verifiers.md. stdout is the protocol's; print() goes to stderr."""
-        import json
-        import sys
+        import json, sys
 
 
         def score(response, answer, fields):
             """1.0 when the response's last word is the answer; a dict may say more: score, reason, extracted, ..."""
-            words = response.split()
-            if not words:
-                return {"score": 0.0, "outcome": "noAnswer"}
+            words = response.split() or [""]
             return {"score": float(words[-1] == answer), "extracted": words[-1]}
 
 
         out, sys.stdout = sys.stdout, sys.stderr
-        for line in sys.stdin:
-            message = json.loads(line)
-            if "hello" in message:
-                print(json.dumps({"ready": 1, "name": "NAME", "version": "1"}), file=out, flush=True)
+        for message in map(json.loads, sys.stdin):
+            replies = [{"ready": 1, "name": "NAME", "version": "1"}] if "hello" in message else []
             for item in message.get("verify", []):
                 try:
-                    reply = score(item["response"], item["answer"], item["fields"])
+                    replies.append({"id": item["id"], **score(item["response"], item["answer"], item["fields"])})
                 except Exception as error:
-                    reply = {"error": repr(error)}
-                reply = reply if isinstance(reply, dict) else {"score": reply}
-                print(json.dumps({"id": item["id"], **reply}), file=out, flush=True)
+                    replies.append({"id": item["id"], "error": repr(error)})
+            print("\n".join(map(json.dumps, replies)), file=out, flush=True)
 
         """#
 

@@ -28,6 +28,7 @@ enum sandbox_cause {
     SANDBOX_OUTPUT = 4,  // bytes on stdout, stderr or the result channel
     SANDBOX_START = 5,   // the program could not be executed: `error` is the errno
     SANDBOX_FAILURE = 6, // our own failure: `note` and `error` say which
+    SANDBOX_CANCEL = 7,  // the host ended it
 };
 
 // Limits of one run; bytes and milliseconds. 0 means no limit where said so.
@@ -46,7 +47,7 @@ struct sandbox_limits {
     uint32_t processes;
     uint32_t files;
     uint32_t stages;         // times that bytes on the result channel restart the clocks
-    uint32_t reserved;
+    uint32_t interactive;    // 1: the result channel is forwarded as it comes, stdin follows in INPUT frames
 };
 
 // Frames: this header, then `length` bytes.
@@ -58,9 +59,13 @@ struct sandbox_frame {
 
 enum sandbox_frame_type {
     SANDBOX_JOB = 1,     // host -> worker: struct sandbox_job and its sections
-    SANDBOX_REPORT = 2,  // worker -> host: struct sandbox_report and its sections
-    SANDBOX_READY = 3,   // worker -> host: the walls stand
-    SANDBOX_UNFIT = 4,   // worker -> host: they do not; the bytes say why
+    SANDBOX_INPUT = 2,   // host -> worker: more bytes for stdin of an interactive run
+    SANDBOX_END = 3,     // host -> worker: end of stdin of an interactive run
+    SANDBOX_STOP = 4,    // host -> worker: end the interactive run
+    SANDBOX_RESULT = 5,  // worker -> host: bytes of the result channel of an interactive run
+    SANDBOX_REPORT = 6,  // worker -> host: struct sandbox_report and its sections
+    SANDBOX_READY = 7,   // worker -> host: the walls stand
+    SANDBOX_UNFIT = 8,   // worker -> host: they do not; the bytes say why
 };
 
 // Sections in order: argv, environment, artifact name (each NUL-terminated strings), files, stdin.

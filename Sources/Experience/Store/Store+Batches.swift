@@ -169,6 +169,15 @@ extension Store {
                 db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id]) ?? 0
         }
     }
+
+    /// Where the newest announced version's weights are, as its trainer said; nil where it did not, or none was announced.
+    public func weights(run: Run) async throws -> String? {
+        try await read { db in
+            try String.fetchOne(
+                db, sql: "SELECT weights FROM policy_versions WHERE run_id = ? ORDER BY version DESC LIMIT 1",
+                arguments: [run.id])
+        }
+    }
 }
 
 extension BatchInfo {

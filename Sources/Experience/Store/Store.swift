@@ -3,7 +3,8 @@ public import GRDB
 
 /// The SQLite file that holds everything: problems, groups, completions, tokens, verdicts, advantages.
 ///
-/// One process writes (a lock beside the file sees to it), any number read: the file is in WAL mode. Each unit of work is
+/// One process fills it (a lock beside the file sees to it); any number read, and trainers lease and acknowledge in short
+/// transactions of their own: the file is in WAL mode, where writers wait for each other. Each unit of work is
 /// one transaction, so that what was reported done survives `kill -9`. Identity is content: (run, ordinal, index) for a
 /// sample, (completion, scoring) for a verdict, (set, completion) for an advantage. Times are milliseconds since 1970
 /// UTC, durations milliseconds, log-probabilities natural, entropies nats, arrays little-endian BLOBs.
@@ -16,6 +17,9 @@ public final class Store: Sendable {
         case write
         /// Read only; an error if absent.
         case read
+        /// Read and, in short transactions beside the process that fills the store, write: what trainers do. An error if
+        /// absent or of an older schema.
+        case trainer
     }
 
     /// The version of the SQLite library in use.
@@ -38,10 +42,16 @@ public final class Store: Sendable {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             configuration.readonly = access == .read
-            if access == .read {
+            if access == .read || access == .trainer {
                 lock = nil
-                database = try DatabaseQueue(path: path, configuration: configuration)
-                try database.read { try Self.checkSchema($0) }
+                let queue = try DatabaseQueue(path: path, configuration: configuration)
+                database = queue
+                try queue.read { db in
+                    try Self.checkSchema(db)
+                    if access == .trainer, try !Self.migrator.hasCompletedMigrations(db) {
+                        throw DatabaseError(message: "the store was made by an older assay; open it once with this one")
+                    }
+                }
             } else {
                 try FileManager.default.createDirectory(
                     atPath: (path as NSString).deletingLastPathComponent.ifEmpty("."),

@@ -31,10 +31,12 @@ public enum Bootstrap {
         let moments = Moments(values_P)
         var random = SplitMix64(seed: seed)
         let problems = Remainder(by: UInt64(values_P.count))
-        var means = (0..<resamples).map { _ in
-            var sum = 0.0
-            for _ in values_P { sum += values_P[Int(problems.of(random.next()))] }
-            return sum / Double(values_P.count)
+        var means = values_P.withUnsafeBufferPointer { values_P in
+            (0..<resamples).map { _ in
+                var sum = 0.0
+                for _ in 0..<values_P.count { sum += values_P[Int(problems.of(random.next()))] }
+                return sum / Double(values_P.count)
+            }
         }
         let spread = Moments(means)
         means.sort()
@@ -56,21 +58,19 @@ public enum Bootstrap {
     }
 }
 
-/// `n % divisor` by multiplications, exact for every n: a division per draw is most of a bootstrap's time
-/// (Lemire, Kaser and Kurz, "Faster remainder by direct computation", 2019).
+/// `n % divisor` by multiplications, exact for every n: a division per draw is most of a bootstrap's time.
 private struct Remainder {
     private let divisor: UInt64
-    private let inverse: UInt128
+    private let inverse: UInt64
 
     init(by divisor: UInt64) {
         self.divisor = divisor
-        inverse = UInt128.max / UInt128(divisor) &+ 1
+        inverse = divisor == 1 ? .max : UInt64((UInt128(1) << 64) / UInt128(divisor))
     }
 
+    /// The quotient by the rounded-down inverse is too small by at most one.
     func of(_ number: UInt64) -> UInt64 {
-        let fraction = inverse &* UInt128(number)
-        let low = UInt64(truncatingIfNeeded: fraction).multipliedFullWidth(by: divisor).high
-        let product = UInt64(truncatingIfNeeded: fraction >> 64).multipliedFullWidth(by: divisor)
-        return product.high &+ (product.low.addingReportingOverflow(low).overflow ? 1 : 0)
+        let rest = number &- number.multipliedFullWidth(by: inverse).high &* divisor
+        return rest >= divisor ? rest &- divisor : rest
     }
 }

@@ -68,7 +68,8 @@ struct EntropyStage: Sendable {
             db,
             sql: """
                 SELECT c.completion_id, l.data AS sampled, t.data AS top, t.cols AS width
-                FROM groups g JOIN completions c USING(group_id)
+                -- CROSS: in the order of the key from the cursor on, so that a page costs what is on it
+                FROM completions c CROSS JOIN groups g USING(group_id)
                     JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
                     LEFT JOIN tokens t
                         ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'

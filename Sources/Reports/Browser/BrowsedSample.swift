@@ -37,10 +37,15 @@ struct BrowsedSample {
     var tokenIDs: [Int32] = []
     var logprobs: [Float] = []
     var tokenAdvantages: [Float] = []
-    /// From the top candidates: the smallest entropy that they allow; nil without candidates.
+    /// The text of each token where the tokenizer is known, else empty.
+    var tokenTexts: [String?] = []
+    /// From the top candidates: the middle of what they allow, or with an unknown vocabulary the least; nil without any.
     var entropies: [Double]?
+    /// Whether the size of the vocabulary bounds the entropies from above.
+    let isBounded: Bool
 
-    init(_ row: Row, _ db: Database, set: Int64?) throws {
+    init(_ row: Row, _ db: Database, set: Int64?, vocabulary: Vocabulary?, vocabularySize: Int?) throws {
+        isBounded = vocabularySize != nil
         id = row["completion_id"]
         ordinal = row["ordinal"]
         index = row["idx"]
@@ -56,10 +61,11 @@ struct BrowsedSample {
         tokenCount = row["n_tokens"]
         unusable = row["unusable"]
         model = row["model"]
-        try read(db, set: set)
+        try read(db, set: set, vocabularySize: vocabularySize)
+        tokenTexts = vocabulary?.texts(of: tokenIDs) ?? []
     }
 
-    private mutating func read(_ db: Database, set: Int64?) throws {
+    private mutating func read(_ db: Database, set: Int64?, vocabularySize: Int?) throws {
         judgements = try Row.fetchAll(
             db,
             sql: """
@@ -93,6 +99,6 @@ struct BrowsedSample {
             default: top = (data.elements(), row[2])
             }
         }
-        entropies = TokenStatistics.entropies(top_TK: top.data, width: top.width, count: logprobs.count, nil)
+        entropies = TokenStatistics.entropies(top_TK: top.data, width: top.width, count: logprobs.count, vocabularySize)
     }
 }

@@ -7,17 +7,20 @@ public struct SampleBrowser: Sendable {
 
     private let store: Store
     private let run: Run
+    private let vocabulary: Vocabulary?
 
-    /// The samples of `run`.
-    public init(store: Store, run: Run) {
+    /// The samples of `run`; with a vocabulary tokens are shown as text, else as ids.
+    public init(store: Store, run: Run, vocabulary: Vocabulary? = nil) {
         self.store = store
         self.run = run
+        self.vocabulary = vocabulary
     }
 
     /// One page of samples as a whole document; links are relative queries, so it may stand at any address.
     public func page(_ filter: SampleFilter, navigation: Markup = Markup()) async throws -> String {
         let (run, name) = (run, run.name)
-        let (samples, total, datasets) = try await store.read { db in
+        let size = run.vocabularySize ?? vocabulary?.size
+        let (samples, total, datasets) = try await store.read { [vocabulary] db in
             let (condition, arguments) = Self.condition(filter, run: run)
             let set = try Int64.fetchOne(
                 db,
@@ -40,7 +43,10 @@ public struct SampleBrowser: Sendable {
                     SELECT DISTINCT p.dataset FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = ?
                     ORDER BY 1 LIMIT 100
                     """, arguments: [run.id])
-            return (try rows.map { try BrowsedSample($0, db, set: set) }, total, datasets)
+            return (
+                try rows.map { try BrowsedSample($0, db, set: set, vocabulary: vocabulary, vocabularySize: size) },
+                total, datasets
+            )
         }
         let view = SampleView(filter: filter, total: total, datasets: datasets)
         return Page.html(
@@ -63,6 +69,7 @@ public struct SampleBrowser: Sendable {
                     ORDER BY v.scoring_id DESC LIMIT 1) = ?
                 """, [outcome.rawValue])
         }
+        if let completion = filter.completion { add("c.completion_id = ?", [completion]) }
         if let dataset = filter.dataset { add("p.dataset = ?", [dataset]) }
         if let finish = filter.finish { add("c.finish = ?", [finish.rawValue]) }
         if let group = filter.group { add("g.ordinal = ?", [group]) }

@@ -20,6 +20,8 @@ public struct SampleFilter: Sendable, Hashable {
     public var finish: FinishReason?
     /// Only the group at this ordinal.
     public var group: Int?
+    /// Only the completion of this key in the store.
+    public var completion: Int64?
     /// Only samples on which two verifiers disagree.
     public var isDisputed = false
     /// Only samples whose text, prompt or problem id holds this text.
@@ -42,6 +44,7 @@ public struct SampleFilter: Sendable, Hashable {
             case "dataset": dataset = value
             case "finish": finish = FinishReason(rawValue: value)
             case "group": group = Int(value)
+            case "completion": completion = Int64(value)
             case "disputed": isDisputed = value == "1"
             case "text": text = String(value.prefix(200))
             case "shade": shade = Shade(rawValue: value) ?? .entropy
@@ -58,6 +61,7 @@ public struct SampleFilter: Sendable, Hashable {
         if let dataset { items.append(("dataset", dataset)) }
         if let finish { items.append(("finish", finish.rawValue)) }
         if let group { items.append(("group", String(group))) }
+        if let completion { items.append(("completion", String(completion))) }
         if isDisputed { items.append(("disputed", "1")) }
         if let text { items.append(("text", text)) }
         if shade != .entropy { items.append(("shade", shade.rawValue)) }

@@ -8,12 +8,11 @@ struct SampleView {
 
     func body(run: String, isSimulated: Bool, samples: [BrowsedSample]) -> Markup {
         var body: Markup = "<h1>Samples of \(run)</h1>\n"
-        if isSimulated {
-            body.add("<p class=\"flag\">SIMULATED: the policy was assay’s own simulation, not a language model.</p>\n")
-        }
+        if isSimulated { body.add(Page.simulated) }
         body.add(form)
-        body.add("<p role=\"status\">\(Format.count(total)) samples\(place)</p>\n")
+        body.add("<p role=\"status\">\(Format.count(total)) \(total == 1 ? "sample" : "samples")\(place)</p>\n")
         for sample in samples { body.add(show(sample)) }
+        if samples.isEmpty { body.add("<p class=\"soft\">No sample fits this filter.</p>\n") }
         body.add(pages)
         return body
     }
@@ -39,7 +38,7 @@ struct SampleView {
             <div><label for="text">text</label><input id="text" name="text" value="\(filter.text ?? "")"></div>
             <div><label for="group">group</label><input id="group" name="group" inputmode="numeric" size="6" \
             value="\(group)"></div>
-            <button>Filter</button></form>
+            <button>Filter</button> <a href="?">all samples</a></form>
 
             """)
         return form
@@ -64,11 +63,11 @@ struct SampleView {
         var other = filter
         if filter.page > 0 {
             other.page = filter.page - 1
-            links.add("<a rel=\"prev\" href=\"\(other.query)\">Previous page</a> ")
+            links.add("<a rel=\"prev\" href=\"\(other.query)\">← Previous page</a> ")
         }
         if (filter.page + 1) * SampleBrowser.pageSize < total {
             other.page = filter.page + 1
-            links.add("<a rel=\"next\" href=\"\(other.query)\">Next page</a>")
+            links.add("<a rel=\"next\" href=\"\(other.query)\">Next page →</a>")
         }
         links.add("</p></nav>\n")
         return links
@@ -77,8 +76,10 @@ struct SampleView {
     private func show(_ sample: BrowsedSample) -> Markup {
         var group = SampleFilter()
         group.group = sample.ordinal
+        var alone = SampleFilter()
+        alone.completion = sample.id
         var view: Markup = """
-            <article class="sample"><h2>\(sample.problem) #\(sample.index)</h2>
+            <article class="sample"><h2><a href="\(alone.query)">\(sample.problem) #\(sample.index)</a></h2>
             <p class="soft">\(facts(sample)) · <a href="\(group.query)">its group (\(sample.ordinal))</a></p>
 
             """
@@ -87,9 +88,17 @@ struct SampleView {
         if !sample.prompt.isEmpty {
             view.add("<details><summary>Prompt</summary><pre tabindex=\"0\">\(sample.prompt)</pre></details>\n")
         }
-        view.add("<pre tabindex=\"0\">\(sample.text)</pre>\n")
+        let shading = TokenShading(sample, by: filter.shade)
+        if shading.isText {
+            view.add(shading.view)
+            view.add(
+                "<details><summary>Completion as received</summary><pre tabindex=\"0\">\(sample.text)</pre></details>\n"
+            )
+        } else {
+            view.add("<pre tabindex=\"0\">\(sample.text)</pre>\n")
+            view.add(shading.view)
+        }
         if sample.isCut { view.add("<p class=\"soft\">The text goes on; the store has all of it.</p>\n") }
-        view.add(tokens(sample))
         view.add("</article>\n")
         return view
     }
@@ -102,55 +111,20 @@ struct SampleView {
     }
 
     private func show(_ judgement: BrowsedSample.Judgement, gold: String?) -> Markup {
-        let tone: Markup = judgement.outcome == Outcome.correct.rawValue ? "good" : "bad"
+        // Told by sign and word, not by colour alone.
+        let (tone, sign): (Markup, Markup) =
+            switch Outcome(rawValue: judgement.outcome) {
+            case .correct: ("good", "✓")
+            case .incorrect, .noAnswer: ("bad", "✗")
+            default: ("odd", "!")
+            }
         var view: Markup = """
-            <p><b class="\(tone)">\(judgement.outcome)</b> by \(judgement.verifier): \(judgement.reason), score \
-            \(judgement.score.map { Format.number($0) } ?? "none"), extracted \
+            <p class="verdict"><b class="\(tone)">\(sign) \(judgement.outcome)</b> by \(judgement.verifier): \
+            \(judgement.reason), score \(judgement.score.map { Format.number($0) } ?? "none"), extracted \
             <code>\(judgement.extracted ?? "nothing")</code>, gold <code>\(gold ?? "none")</code></p>
 
             """
         if let explanation = judgement.explanation { view.add("<p class=\"soft\">\(explanation)</p>\n") }
         return view
-    }
-
-    private func tokens(_ sample: BrowsedSample) -> Markup {
-        guard !sample.logprobs.isEmpty else { return Markup() }
-        let values = shades(sample)
-        guard !values.isEmpty else { return Markup() }
-        var view: Markup = "<details open><summary>Tokens shaded by \(words(sample))</summary><p>"
-        for (position, value) in values.prefix(BrowsedSample.tokenLimit).enumerated() {
-            let id = position < sample.tokenIDs.count ? String(sample.tokenIDs[position]) : "·"
-            view.add(
-                "<mark class=\"\(level(value))\" title=\"token \(position): \(Format.number(value))\">\(id)</mark> ")
-        }
-        view.add("</p></details>\n")
-        return view
-    }
-
-    private func shades(_ sample: BrowsedSample) -> [Double] {
-        switch filter.shade {
-        case .entropy: return sample.entropies ?? sample.logprobs.map { -Double($0) }
-        case .logprob: return sample.logprobs.map { -Double($0) }
-        case .advantage:
-            if sample.tokenAdvantages.count == sample.logprobs.count { return sample.tokenAdvantages.map(Double.init) }
-            return sample.advantage.map { Array(repeating: $0, count: sample.logprobs.count) } ?? []
-        }
-    }
-
-    // Four steps each way, so that shades can be told apart and named in the stylesheet.
-    private func level(_ value: Double) -> Markup {
-        let steps = filter.shade == .advantage ? [0.25, 0.75, 1.5, 2.5] : [0.1, 0.5, 1, 2]
-        let reached = steps.count { abs(value) >= $0 }
-        if reached == 0 { return "" }
-        return value > 0 ? "h\(reached)" : "n\(reached)"
-    }
-
-    private func words(_ sample: BrowsedSample) -> String {
-        switch filter.shade {
-        case .entropy where sample.entropies != nil: "entropy in nats (lower bound from the top candidates)"
-        case .entropy: "−log-probability in nats: there are no top candidates to bound the entropy"
-        case .logprob: "−log-probability in nats"
-        case .advantage: "advantage"
-        }
     }
 }

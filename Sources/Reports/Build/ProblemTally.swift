@@ -9,6 +9,10 @@ struct ProblemTally {
     var c = 0
     /// Mean score.
     var meanScore = 0.0
+    /// Smallest and largest score; nil without any.
+    var scores: ClosedRange<Double>?
+    /// Of each scored completion in the order sampled, whether it is right.
+    var isRight_N: [Bool] = []
     /// How often each wrong answer was given, descending: with n and c, all that a majority vote depends on.
     var wrongAnswers: [Int] = []
 
@@ -19,7 +23,10 @@ struct ProblemTally {
         for row in rows {
             guard let outcome = table.outcome[row], outcome.isScored else { continue }
             n += 1
-            sum += table.score[row]
+            isRight_N.append(outcome == .correct)
+            let score = table.score[row]
+            sum += score
+            scores = min(scores?.lowerBound ?? score, score)...max(scores?.upperBound ?? score, score)
             if outcome == .correct {
                 c += 1
             } else if table.answer[row] > 0 {

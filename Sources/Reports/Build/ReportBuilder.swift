@@ -1,7 +1,7 @@
 public import Experience
 
-/// Collects samples one by one, in about 30 bytes each, and makes a report of them.
-public struct ReportBuilder {
+/// Collects samples one by one, in about 40 bytes each, and makes a report of them.
+public struct ReportBuilder: Sendable {
     /// Values of one key beyond this many are put together as "(other)".
     private static let sliceLimit = 200
     private static let examplesPerOutcome = 3

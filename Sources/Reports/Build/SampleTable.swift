@@ -1,6 +1,6 @@
 import Experience
 
-/// Samples as columns: about 30 bytes each, whatever the texts were.
+/// Samples as columns: about 40 bytes each, whatever the texts were.
 struct SampleTable {
     /// A dense number per distinct text, by its 64-bit hash: the texts themselves are not kept.
     private var groupNumbers: [Int: UInt32] = [:]
@@ -21,11 +21,11 @@ struct SampleTable {
     struct EntropyColumns {
         var kind: EntropySummary.Kind?
         var mean: [Double] = []
-        var halfWidth: [Float] = []
+        var halfWidth: [Double] = []
     }
 
     /// Filled only once a sample has a duration.
-    struct Verification { var milliseconds: [Float] = [] }
+    struct Verification { var milliseconds: [Double] = [] }
 
     var count: Int { group.count }
 
@@ -46,11 +46,11 @@ struct SampleTable {
             pad(&entropy.halfWidth, 0)
             entropy.kind = entropy.kind == nil || entropy.kind == value.kind ? value.kind : .mixed
             entropy.mean.append(value.mean)
-            entropy.halfWidth.append(Float(value.halfWidth))
+            entropy.halfWidth.append(value.halfWidth)
         }
         if let milliseconds = sample.milliseconds {
             pad(&verification.milliseconds, .nan)
-            verification.milliseconds.append(Float(milliseconds))
+            verification.milliseconds.append(milliseconds)
         }
     }
 
@@ -68,12 +68,12 @@ struct SampleTable {
     /// Mean entropy and half width of a row; nil where it has none.
     func entropy(_ row: Int) -> (mean: Double, halfWidth: Double)? {
         guard row < entropy.mean.count, !entropy.mean[row].isNaN else { return nil }
-        return (entropy.mean[row], Double(entropy.halfWidth[row]))
+        return (entropy.mean[row], entropy.halfWidth[row])
     }
 
     /// Duration of a row's verification.
     func milliseconds(_ row: Int) -> Double? {
         guard row < verification.milliseconds.count, !verification.milliseconds[row].isNaN else { return nil }
-        return Double(verification.milliseconds[row])
+        return verification.milliseconds[row]
     }
 }

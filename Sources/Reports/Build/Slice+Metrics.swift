@@ -20,6 +20,12 @@ extension Slice {
         set("verifier_error", rates.verifierError.share)
         set("unverified", rates.unverified.share)
         set("unusable", rates.unusable.share)
+        if let groups, groups.scored > 0 {
+            func share(_ count: Int) -> Double { Double(count) / Double(groups.scored) }
+            set("by_group/frac_all_good", share(groups.allGood))
+            set("by_group/frac_mixed", share(groups.mixed))
+            set("by_group/frac_all_bad", share(groups.allBad))
+        }
         if let length { set("mean_\(length.unit.rawValue)", length.all.mean) }
         set("entropy", entropy?.mean)
         set("entropy/right", entropy?.right)

@@ -6,6 +6,8 @@ struct SliceBuilder {
     let table: SampleTable
     let lengthUnit: LengthSummary.Unit
     private var votes = MajorityVotes()
+    /// Equal values have equal intervals, and at k = 1 all curves are one: each is resampled once per slice.
+    private var means: [[Double]: Estimate] = [:]
 
     init(table: SampleTable, lengthUnit: LengthSummary.Unit) {
         self.table = table
@@ -15,6 +17,7 @@ struct SliceBuilder {
     /// The figures of `rows`.
     mutating func slice(label: String, rows: [Int]) throws -> Slice {
         var slice = Slice(label: label)
+        means.removeAll()
         let tallies = tallies(rows)
         slice.completions = rows.count
         slice.problems = tallies.count
@@ -22,11 +25,15 @@ struct SliceBuilder {
         slice.correct = tallies.reduce(0) { $0 + $1.c }
         slice.meanScore = try .mean(of: tallies.filter { $0.n > 0 }.map(\.meanScore), isShare: false)
         slice.curve = try curve(tallies)
+        slice.groups = groups(tallies, completions: rows.count)
         slice.rates = rates(rows)
         slice.length = lengths(rows)
         slice.entropy = entropy(rows)
         slice.verification = verification(rows)
         slice.metrics = slice.namedMetrics
+        if let (k, error) = errorAcrossRuns(tallies) {
+            slice.metrics["pass@1[avg-of-\(k)]/std_err_across_runs"] = error
+        }
         return slice
     }
 
@@ -42,13 +49,46 @@ struct SliceBuilder {
         return tallies
     }
 
+    /// Standard error of pass@1 over the k passes through the problems (sample 0 of each, sample 1 …), as evaluation
+    /// harnesses print it; nil unless every problem has the same k >= 2 judged completions.
+    private func errorAcrossRuns(_ tallies: [ProblemTally]) -> (k: Int, error: Double)? {
+        guard let k = tallies.first?.n, k >= 2, tallies.allSatisfy({ $0.n == k }) else { return nil }
+        let means = (0..<k).map { pass in
+            Double(tallies.count { $0.isRight_N[pass] }) / Double(tallies.count)
+        }
+        let mean = means.reduce(0, +) / Double(k)
+        let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (k, (squares / Double(k - 1) / Double(k)).squareRoot())
+    }
+
+    private func groups(_ tallies: [ProblemTally], completions: Int) -> GroupCounts? {
+        if completions == tallies.count { return nil }
+        var counts = GroupCounts()
+        for tally in tallies {
+            guard let scores = tally.scores else {
+                counts.unscored += 1
+                continue
+            }
+            let isEqual = scores.lowerBound == scores.upperBound
+            if isEqual, tally.n > 1 { counts.zeroVariance += 1 }
+            if !isEqual {
+                counts.mixed += 1
+            } else if scores.lowerBound >= 1 {
+                counts.allGood += 1
+            } else {
+                counts.allBad += 1
+            }
+        }
+        return counts
+    }
+
     private mutating func curve(_ tallies: [ProblemTally]) throws -> [CurvePoint] {
         let most = tallies.reduce(0) { max($0, $1.n) }
         var points: [CurvePoint] = []
         for k in Self.ks(upTo: most) {
             let able = tallies.filter { $0.n >= k }
             func mean(_ statistic: (ProblemTally) -> Statistic<Double>) throws -> Estimate {
-                try .mean(of: able.compactMap { statistic($0).value })
+                try resampled(able.compactMap { statistic($0).value })
             }
             points.append(
                 CurvePoint(
@@ -71,7 +111,14 @@ struct SliceBuilder {
             case .failure(let reason): return .undefined(reason)
             }
         }
-        return try .mean(of: values)
+        return try resampled(values)
+    }
+
+    private mutating func resampled(_ values_P: [Double]) throws -> Estimate {
+        if let known = means[values_P] { return known }
+        let mean = try Estimate.mean(of: values_P)
+        means[values_P] = mean
+        return mean
     }
 
     /// 1, 2, 4 … and `most` itself.

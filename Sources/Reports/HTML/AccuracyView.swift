@@ -1,32 +1,44 @@
 import Foundation
 import Optim
 
-/// pass@k, health and lengths, for the whole and by each key.
+/// pass@k and its relatives, for the whole and by each key.
 enum AccuracyView {
     static func section(_ report: Report) -> Markup {
-        var section: Markup = "<section><h2>Accuracy</h2>\n"
+        var section = Markup()
         section.add(charts(report))
-        section.add(table("all completions", [report.overall]))
-        for breakdown in report.breakdowns { section.add(table("by \(breakdown.by)", breakdown.slices)) }
+        section.add(table(report))
         if let curve = curveTable(report.overall) { section.add(curve) }
-        section.add("</section>\n<section><h2>Health</h2>\n")
-        section.add(health("all completions", [report.overall]))
-        for breakdown in report.breakdowns { section.add(health("by \(breakdown.by)", breakdown.slices)) }
-        section.add(lengths(report.overall))
-        section.add("</section>\n")
         return section
     }
 
-    static func charts(_ report: Report) -> Markup {
-        let slices = report.breakdowns.first {
-            (2...6).contains($0.slices.count) && $0.slices.contains { $0.curve.count > 1 }
+    private static func charts(_ report: Report) -> Markup {
+        var charts = Markup()
+        if report.overall.curve.count > 1 {
+            charts.add(curveChart([report.overall], names: ["pass@k", "majority@k"]))
         }
-        guard report.overall.curve.count > 1 else { return Markup() }
-        var charts: Markup = "<div class=\"charts\">\n"
-        charts.add(curveChart([report.overall], names: ["pass@k", "majority@k"]))
-        if let slices { charts.add(curveChart(slices.slices, title: "pass@k by \(slices.by), 95 % intervals")) }
-        charts.add("</div>\n")
-        return charts
+        if let slices = report.breakdowns.first(where: { (2...6).contains($0.slices.count) && hasCurves($0.slices) }) {
+            charts.add(curveChart(slices.slices, title: "pass@k by \(slices.by), 95 % intervals"))
+        }
+        // A trend over versions is the entropy section's; here are the things that one compares.
+        for breakdown in report.breakdowns where (2...16).contains(breakdown.slices.count) {
+            if breakdown.by == "policy_version" { continue }
+            charts.add(intervalChart(breakdown.slices, title: "pass@1 by \(breakdown.by), 95 % intervals"))
+        }
+        if charts.text.isEmpty { return charts }
+        return "<div class=\"charts\">\n\(charts)</div>\n"
+    }
+
+    private static func hasCurves(_ slices: [Slice]) -> Bool { slices.contains { $0.curve.count > 1 } }
+
+    /// pass@1 of each slice.
+    static func intervalChart(_ slices: [Slice], title: String) -> Markup {
+        let rows = slices.compactMap { slice -> IntervalChart.Row? in
+            let estimate = slice.passAt1
+            return estimate.value.map {
+                .init(name: slice.label, value: $0, interval: estimate.interval.map { ($0.lower, $0.upper) })
+            }
+        }
+        return rows.isEmpty ? Markup() : IntervalChart.shares(title: title, label: "pass@1", rows: rows)
     }
 
     /// One slice: pass@k and majority@k; several: pass@k of each.
@@ -58,26 +70,26 @@ enum AccuracyView {
 
     private static func log2(_ k: Int) -> Double { Foundation.log2(Double(k)) }
 
-    private static func table(_ label: String, _ slices: [Slice]) -> Markup {
-        let ks = Array(Set(slices.flatMap { $0.curve.map(\.k) })).sorted().filter { $0 > 1 }
+    private static func table(_ report: Report) -> Markup {
+        let slices = [report.overall] + report.breakdowns.flatMap(\.slices)
+        let ks = report.overall.curve.map(\.k).filter { $0 > 1 }
+        // A mean score that only repeats pass@1 is noise.
+        let hasScores = slices.contains { abs(($0.meanScore.value ?? 0) - ($0.passAt1.value ?? 0)) > 1e-9 }
         let head =
-            ["", "problems", "completions", "correct", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
-            + (ks.last.map { ["majority@\($0)", "G-Pass@\($0) τ=0.5", "mean score"] } ?? ["mean score"])
-        let rows = slices.map { slice -> [Markup] in
+            ["", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
+            + (ks.last.map { ["majority@\($0)", "G-Pass@\($0) τ=½"] } ?? []) + (hasScores ? ["mean score"] : [])
+            + ["correct", "completions", "problems"]
+        return SliceTable.make("Accuracy", head: head, report: report) { _, slice in
             let points = Dictionary(uniqueKeysWithValues: slice.curve.map { ($0.k, $0) })
             let last = ks.last.map { k in
                 [Format.percent(points[k]?.majority.value), Format.percent(points[k]?.gPassHalf.value)]
             }
-            let cells =
-                [
-                    slice.label, Format.count(slice.problems), Format.count(slice.completions),
-                    Format.count(slice.correct),
-                    Format.percent(slice.passAt1.value), Format.percent(slice.passAt1.interval),
-                ] + ks.map { Format.percent(points[$0]?.pass.value) } + (last ?? [])
-                + [Format.number(slice.meanScore.value)]
+            var cells = [slice.label, Format.percent(slice.passAt1.value), Format.percent(slice.passAt1.interval)]
+            cells += ks.map { Format.percent(points[$0]?.pass.value) } + (last ?? [])
+            if hasScores { cells.append(Format.number(slice.meanScore.value)) }
+            cells += [slice.correct, slice.completions, slice.problems].map(Format.count)
             return cells.map { "\($0)" }
         }
-        return Page.table("Accuracy, \(label)", head: head, rows: rows)
     }
 
     private static func curveTable(_ slice: Slice) -> Markup? {
@@ -90,47 +102,6 @@ enum AccuracyView {
         }
         return Page.table(
             "By k, with 95 % intervals",
-            head: ["k", "pass@k", "majority@k", "G-Pass@k τ=0.5", "G-Pass@k τ=1", "mG-Pass@k", "problems"], rows: rows)
-    }
-
-    private static func health(_ label: String, _ slices: [Slice]) -> Markup {
-        let rows = slices.map { slice -> [Markup] in
-            let rates = slice.rates
-            let cells =
-                [slice.label]
-                + [
-                    rates.noAnswer, rates.truncated, rates.timeout, rates.verifierError, rates.unverified,
-                    rates.unusable,
-                ].map(Format.rate)
-                + [
-                    Format.number(slice.length?.all.mean), Format.number(slice.entropy?.mean),
-                    Format.number(slice.verification?.meanMilliseconds),
-                ]
-            return cells.map { "\($0)" }
-        }
-        let unit = slices.compactMap(\.length?.unit.rawValue).first ?? "tokens"
-        return Page.table(
-            "Health, \(label)",
-            head: [
-                "", "no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable for training",
-                "mean \(unit)", "entropy (nats)", "ms to verify",
-            ], rows: rows)
-    }
-
-    private static func lengths(_ slice: Slice) -> Markup {
-        guard let length = slice.length else { return Markup() }
-        let kinds: [(String, LengthSummary.Quantiles?)] = [
-            ("all", length.all), ("right", length.right), ("wrong or no answer", length.wrong),
-        ]
-        let rows = kinds.compactMap { name, quantiles -> [Markup]? in
-            guard let quantiles else { return nil }
-            return ["\(name)", "\(Format.count(quantiles.count))"]
-                + [quantiles.mean, quantiles.p10, quantiles.p50, quantiles.p90, quantiles.max].map {
-                    "\(Format.number($0))"
-                }
-        }
-        return Page.table(
-            "Length in \(length.unit.rawValue); \(Format.count(length.total)) in total",
-            head: ["", "completions", "mean", "p10", "median", "p90", "longest"], rows: rows)
+            head: ["k", "pass@k", "majority@k", "G-Pass@k τ=½", "G-Pass@k τ=1", "mG-Pass@k", "problems"], rows: rows)
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Charts as inline SVG: no script, colours from the page's stylesheet, figures in a text for those who cannot see them.
 struct Chart {
     /// One line of a chart.
@@ -6,10 +8,21 @@ struct Chart {
         var name: String
         /// x, y and the ends of y's interval where it has one, by ascending x.
         var points: [(x: Double, y: Double, interval: (Double, Double)?)]
+        /// How it is drawn.
+        var style = Style.line
+
+        enum Style {
+            /// A line, with marks where there are few enough to tell apart.
+            case line
+            /// Marks alone.
+            case points
+            /// A smooth line alone.
+            case curve
+        }
     }
 
-    private static let size = (width: 480.0, height: 280.0)
-    private static let frame = (left: 58.0, right: 12.0, top: 12.0, bottom: 44.0)
+    private static let size = (width: 480.0, height: 250.0)
+    private static let frame = (left: 52.0, right: 20.0, top: 8.0, bottom: 42.0)
 
     private let title: String
     private let x: Axis
@@ -22,12 +35,12 @@ struct Chart {
         var range: ClosedRange<Double>
         var ticks: [(value: Double, text: String)]
 
-        /// About five round ticks over `range`.
-        init(_ label: String, _ range: ClosedRange<Double>, format: (Double) -> String = { Format.number($0) }) {
+        /// About five round ticks over `range`, with as many decimals as their step has unless `format` says otherwise.
+        init(_ label: String, _ range: ClosedRange<Double>, format: ((Double) -> String)? = nil) {
             let span = max(range.upperBound - range.lowerBound, 1e-9)
             self.label = label
             self.range = range.lowerBound...range.lowerBound + span
-            let raw = span / 4
+            let raw = span / 5
             var unit = 1.0
             while unit > raw { unit /= 10 }
             while unit * 10 <= raw { unit *= 10 }
@@ -35,9 +48,15 @@ struct Chart {
             var value = (range.lowerBound / step).rounded(.up) * step
             ticks = []
             while value <= range.lowerBound + span * 1.0001, ticks.count < 12 {
-                ticks.append((value, format(value)))
+                ticks.append((value, format?(value) ?? Self.text(value, step: step)))
                 value += step
             }
+        }
+
+        private static func text(_ value: Double, step: Double) -> String {
+            let decimals = min(6, max(0, -Int(log10(step).rounded(.down))))
+            if decimals == 0 { return Format.count(Int(value.rounded())) }
+            return String(format: "%.\(decimals)f", abs(value) < step / 2 ? 0 : value)
         }
 
         /// Ticks at given values.
@@ -47,7 +66,8 @@ struct Chart {
             self.ticks = ticks
         }
 
-        fileprivate func share(_ value: Double) -> Double {
+        /// Where a value lies in the range, from 0 to 1.
+        func share(_ value: Double) -> Double {
             let span = range.upperBound - range.lowerBound
             return span > 0 ? min(max((value - range.lowerBound) / span, 0), 1) : 0.5
         }
@@ -80,8 +100,8 @@ struct Chart {
                     step == 0
                         ? "M\(chart.px(point.x)) \(chart.py(point.y))" : "L\(chart.px(point.x)) \(chart.py(point.y))")
             }
-            chart.drawing.add("<path class=\"line\" d=\"\(path)\"/>")
-            if line.points.count <= 24 {
+            if line.style != .points { chart.drawing.add("<path class=\"line\" d=\"\(path)\"/>") }
+            if line.style == .points || line.style == .line && line.points.count <= 24 {
                 for point in line.points { chart.drawing.add(chart.mark(index, chart.px(point.x), chart.py(point.y))) }
             }
             chart.drawing.add("</g>")
@@ -141,9 +161,9 @@ struct Chart {
     private func figure(saying words: String, legend: [String]) -> Markup {
         let (width, height) = Self.size
         let bottom = height - Self.frame.bottom
-        let extra = Double((legend.count + 1) / 2) * 16
+        let extra = Double((legend.count + 1) / 2) * 18
         var svg: Markup = """
-            <figure><svg viewBox="0 0 \(width) \(height + extra)" role="img" aria-label="\(title). \(words)">
+            <figure><figcaption>\(title)</figcaption><svg viewBox="0 0 \(width) \(height + extra)" role="img" aria-label="\(title). \(words)">
             """
         for tick in y.ticks {
             let level = py(tick.value)
@@ -162,14 +182,14 @@ struct Chart {
         )
         for (index, name) in legend.enumerated() {
             let left = Self.frame.left + Double(index % 2) * (width - Self.frame.left) / 2
-            let line = height + Double(index / 2) * 16 + 6
+            let line = height + Double(index / 2) * 18 + 8
             svg.add(
                 """
                 <g class="s\(index % 6)"><path class="line" d="M\(left) \(line)h24"/>\(mark(index, left + 12, line))\
                 <text class="key" x="\(left + 30)" y="\(line + 4)">\(TerminalText.cut(name, to: 30))</text></g>
                 """)
         }
-        svg.add("</svg><figcaption>\(title)</figcaption></figure>\n")
+        svg.add("</svg></figure>\n")
         return svg
     }
 }

@@ -2,35 +2,15 @@ import Optim
 
 /// Groups, rewards, advantages and difficulty.
 enum GroupView {
-    static func section(_ groups: GroupSection) -> Markup {
-        let mix = groups.mix
-        let scored = mix.allGood + mix.mixed + mix.allBad
-        func share(_ count: Int) -> Markup {
-            "\(Format.rate(Rate(count: count, of: scored)))"
-        }
-        var section: Markup = "<section><h2>Groups</h2>\n"
-        var rows: [[Markup]] = [
-            ["all right", share(mix.allGood)], ["mixed", share(mix.mixed)], ["all wrong", share(mix.allBad)],
-            ["without any score", "\(mix.unscored)"],
-            ["equal scores: no learning signal", share(groups.zeroVariance)],
-        ]
-        for (reason, count) in groups.filtered.sorted(by: { $0.key < $1.key }) {
-            rows.append(["thrown away by dynamic sampling: \(reason)", "\(count)"])
-        }
-        for (reason, count) in groups.sampleFailures.sorted(by: { $0.key < $1.key }) {
-            rows.append(["samples that failed: \(reason)", "\(count)"])
-        }
-        for (reason, count) in groups.undefinedAdvantages.sorted(by: { $0.key < $1.key }) {
-            rows.append(["completions without an advantage: \(reason)", "\(count)"])
-        }
-        section.add(Page.table("Groups by their scores", head: ["", "groups"], rows: rows))
+    static func section(_ groups: GroupSection, _ report: Report) -> Markup {
+        var section = mixTables(report)
+        section.add(losses(groups))
         section.add("<div class=\"charts\">\n")
         if let difficulty = groups.difficulty {
             section.add(
                 Chart.bars(
                     title: "Difficulty: groups by share right (last bar: all right)",
-                    label: "share of completions right",
-                    histogram: difficulty))
+                    label: "share of completions right", histogram: difficulty))
         }
         if let scores = groups.scores {
             section.add(Chart.bars(title: "Scores of completions", label: "score", histogram: scores))
@@ -41,7 +21,55 @@ enum GroupView {
                     title: "Advantages" + (groups.estimator.map { " (\($0))" } ?? ""), label: "advantage",
                     histogram: advantages))
         }
-        section.add("</div></section>\n")
+        section.add("</div>\n")
         return section
+    }
+
+    /// The groups' scores alone, for a report without a section on groups; nothing where no problem has two completions.
+    static func mixes(_ report: Report) -> Markup {
+        report.overall.groups == nil ? Markup() : mixTables(report)
+    }
+
+    private static func mixTables(_ report: Report) -> Markup {
+        let head = ["", "all right | mixed | all wrong", "all right", "mixed", "all wrong", "no signal", "unscored"]
+        return SliceTable.make("Groups by their scores", head: head, report: report) { _, slice in
+            guard let groups = slice.groups else { return nil }
+            func share(_ count: Int) -> Markup { "\(Format.rate(Rate(count: count, of: groups.scored)))" }
+            return [
+                "\(slice.label)", bar(groups), share(groups.allGood), share(groups.mixed), share(groups.allBad),
+                share(groups.zeroVariance), "\(groups.unscored)",
+            ]
+        }
+    }
+
+    // The figures stand beside it: the bar itself says nothing that they do not.
+    private static func bar(_ groups: GroupCounts) -> Markup {
+        if groups.scored == 0 { return "" }
+        var bar: Markup = """
+            <svg class="stack" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+            """
+        var start = 0.0
+        for (tone, count) in [("s2", groups.allGood), ("s0", groups.mixed), ("s1", groups.allBad)] where count > 0 {
+            let width = 100 * Double(count) / Double(groups.scored)
+            bar.add(
+                "<rect class=\"\(tone) bar\" x=\"\(start)\" y=\"0\" width=\"\(max(0, width - 0.6))\" height=\"10\"/>")
+            start += width
+        }
+        bar.add("</svg>")
+        return bar
+    }
+
+    /// What never reached a trainer, and why.
+    private static func losses(_ groups: GroupSection) -> Markup {
+        var rows: [[Markup]] = []
+        func add(_ label: String, _ counts: [String: Int]) {
+            for (reason, count) in counts.sorted(by: { $0.key < $1.key }) {
+                rows.append(["\(label): \(reason)", "\(Format.count(count))"])
+            }
+        }
+        add("groups thrown away by dynamic sampling", groups.filtered)
+        add("samples that failed", groups.sampleFailures)
+        add("completions without an advantage", groups.undefinedAdvantages)
+        return rows.isEmpty ? Markup() : Page.table("What was left out", head: ["", "count"], rows: rows)
     }
 }

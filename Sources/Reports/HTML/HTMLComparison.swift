@@ -19,26 +19,58 @@ public enum HTMLComparison {
 
             """
         if first.source.isSimulated || second.source.isSimulated {
-            body.add("<p class=\"flag\">SIMULATED: a policy was assay’s own simulation, not a language model.</p>\n")
+            body.add(Page.simulated)
         }
+        body.add(headline(comparison))
         body.add("<section><h2>pass@k</h2><div class=\"charts\">\n")
         var slices = [first.figures, second.figures]
         slices[0].label = "first: " + name(first)
         slices[1].label = "second: " + name(second)
         let crossing = comparison.crossing.map { "; the curves cross at k = \($0)" } ?? ""
-        body.add(AccuracyView.curveChart(slices, title: "pass@k, 95 % intervals" + crossing))
+        if comparison.curve.count > 1 {
+            body.add(AccuracyView.curveChart(slices, title: "pass@k, 95 % intervals" + crossing))
+        }
+        slices[0].label = name(first)
+        slices[1].label = name(second)
+        body.add(AccuracyView.intervalChart(slices, title: "pass@1, 95 % intervals"))
         body.add("</div>\n")
         body.add(curve(comparison))
         body.add("</section>\n<section><h2>Problems</h2>\n")
         body.add(problems(comparison))
-        body.add(changes("Gained: never solved by the first", comparison.gained))
-        body.add(changes("Lost: never solved by the second", comparison.lost))
+        body.add(
+            changes("never solved by the first, solved by the second", comparison.support.gained, comparison.gained))
+        body.add(changes("solved by the first, never by the second", comparison.support.lost, comparison.lost))
         body.add("</section>\n")
         body.add(entropy(comparison))
         return body
     }
 
     private static func name(_ side: Comparison.Side) -> String { side.source.run ?? side.source.path }
+
+    private static func headline(_ comparison: Comparison) -> Markup {
+        let difference = comparison.difference
+        let (mean, support) = (difference.difference, comparison.support)
+        var cards: [(String, String, String)] = [
+            (
+                "pass@1, second − first", Format.signedPoints(mean.mean) + " points",
+                "95 %: \(Format.signedPoints(mean.interval.lower)) to \(Format.signedPoints(mean.interval.upper))"
+            ),
+            ("sign test", "p = " + (difference.signTest.map(Format.pValue) ?? Format.none), "exact, two-sided"),
+            (
+                "problems", "\(difference.wins) better",
+                "\(difference.losses) worse, \(difference.ties) equal under the second"
+            ),
+            ("newly solved", "\(support.gained)", "\(support.lost) no longer, \(support.outOfReach) by neither"),
+        ]
+        if let first = comparison.first.figures.entropy, let second = comparison.second.figures.entropy {
+            cards.append(
+                (
+                    "entropy", "\(Format.number(first.mean)) → \(Format.number(second.mean))",
+                    comparison.entropyDifference == nil ? "of different kinds" : "nats"
+                ))
+        }
+        return Page.cards(cards)
+    }
 
     private static func curve(_ comparison: Comparison) -> Markup {
         let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
@@ -80,11 +112,14 @@ public enum HTMLComparison {
         return Page.table("Problems and support", head: ["", ""], rows: rows)
     }
 
-    private static func changes(_ label: String, _ changes: [Comparison.Change]) -> Markup {
+    // Folded away where there are many.
+    private static func changes(_ words: String, _ count: Int, _ changes: [Comparison.Change]) -> Markup {
         if changes.isEmpty { return Markup() }
-        return Page.table(
+        let label = "\(Format.count(count)) \(words)" + (changes.count < count ? "; the first \(changes.count)" : "")
+        let table = Page.table(
             label, head: ["problem", "first", "second"],
             rows: changes.map { ["\($0.problem)", "\($0.first)", "\($0.second)"] })
+        return changes.count <= 10 ? table : "<details><summary>\(label)</summary>\n\(table)</details>\n"
     }
 
     private static func entropy(_ comparison: Comparison) -> Markup {

@@ -25,21 +25,67 @@ public enum Page {
         return page.text
     }
 
-    /// A table that scrolls sideways by itself where it does not fit, by keyboard too.
-    static func table(_ label: String, head: [String], rows: [[Markup]]) -> Markup {
+    /// What no reader may overlook about a simulated policy's figures.
+    static let simulated: Markup =
+        "<p class=\"flag\">SIMULATED: the policy was assay’s own simulation, not a language model.</p>\n"
+
+    /// Headline figures: name, value and what to know about it.
+    static func cards(_ cards: [(name: String, value: String, more: String)]) -> Markup {
+        var markup: Markup = "<dl class=\"cards\">"
+        for (name, value, more) in cards {
+            markup.add("<div><dt>\(name)</dt><dd>\(value)<small>\(more)</small></dd></div>")
+        }
+        markup.add("</dl>\n")
+        return markup
+    }
+
+    /// Rows of a table under a heading of their own; without a name, under none.
+    struct RowGroup {
+        var name: String?
+        var rows: [[Markup]]
+    }
+
+    /// A table that scrolls sideways by itself where it does not fit, by keyboard too; the columns `words` hold words and
+    /// are set to the left, the others figures.
+    ///
+    /// `id` names the body, for a script that fills it.
+    public static func table(
+        _ label: String, head: [String], rows: [[Markup]], words: Set<Int> = [], id: String? = nil
+    ) -> Markup {
+        table(label, head: head, groups: [RowGroup(name: nil, rows: rows)], words: words, id: id)
+    }
+
+    /// A table of several groups of rows.
+    static func table(
+        _ label: String, head: [String], groups: [RowGroup], words: Set<Int> = [], id: String? = nil
+    ) -> Markup {
         var table: Markup = """
             <div class="scroll" role="region" aria-label="\(label)" tabindex="0"><table><caption>\(label)</caption><thead><tr>
             """
-        for cell in head { table.add("<th scope=\"col\">\(cell)</th>") }
-        table.add("</tr></thead><tbody>\n")
-        for row in rows {
-            table.add("<tr>")
-            for (column, cell) in row.enumerated() {
-                table.add(column == 0 ? "<th scope=\"row\">\(cell)</th>" : "<td>\(cell)</td>")
-            }
-            table.add("</tr>\n")
+        for (column, cell) in head.enumerated() {
+            let kind: Markup = words.contains(column) ? " class=\"words\"" : ""
+            // An empty corner is no heading.
+            table.add(cell.isEmpty ? "<td></td>" : "<th scope=\"col\"\(kind)>\(cell)</th>")
         }
-        table.add("</tbody></table></div>\n")
+        table.add("</tr></thead>")
+        for group in groups {
+            table.add("<tbody")
+            if let id { table.add(" id=\"\(id)\"") }
+            table.add(">\n")
+            if let name = group.name {
+                table.add("<tr class=\"by\"><th scope=\"rowgroup\" colspan=\"\(head.count)\">\(name)</th></tr>\n")
+            }
+            for row in group.rows {
+                table.add("<tr>")
+                for (column, cell) in row.enumerated() {
+                    let kind: Markup = words.contains(column) ? " class=\"words\"" : ""
+                    table.add(column == 0 ? "<th scope=\"row\">\(cell)</th>" : "<td\(kind)>\(cell)</td>")
+                }
+                table.add("</tr>\n")
+            }
+            table.add("</tbody>")
+        }
+        table.add("</table></div>\n")
         return table
     }
 
@@ -59,27 +105,36 @@ public enum Page {
         main{padding-bottom:3rem}
         header nav{padding:.6rem 0;border-bottom:1px solid var(--line);display:flex;flex-wrap:wrap;gap:.25rem 1rem}
         a{color:var(--link)}
+        .contents{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:.9rem;margin:1rem 0 0}
         :focus-visible{outline:3px solid var(--c0);outline-offset:2px}
         h1{font-size:1.6rem;line-height:1.25;margin:1.2rem 0 .4rem}
         h2{font-size:1.2rem;margin:2.2rem 0 .6rem;border-bottom:1px solid var(--line);padding-bottom:.2rem}
         h3{font-size:1rem;margin:1.2rem 0 .3rem}
         .soft,caption,figcaption{color:var(--soft);font-size:.875rem}
-        .flag{border:2px solid var(--warn);color:var(--warn);padding:.4rem .7rem;border-radius:.4rem;font-weight:600}
-        .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.6rem;margin:1rem 0;padding:0}
+        .flag{border-left:.3rem solid var(--warn);background:color-mix(in srgb,var(--warn) 9%,transparent);\
+        color:var(--warn);padding:.4rem .8rem;border-radius:.2rem;font-weight:600;margin:.6rem 0}
+        .notes{color:var(--soft);font-size:.875rem;margin:.6rem 0;padding-left:1.2rem}
+        .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(45%,13rem),1fr));gap:.6rem;margin:1rem 0;padding:0}
         .cards div{background:var(--raised);border:1px solid var(--line);border-radius:.5rem;padding:.5rem .75rem}
         .cards dt{color:var(--soft);font-size:.8rem}
-        .cards dd{margin:0;font-size:1.35rem;font-variant-numeric:tabular-nums}
-        .cards dd small{display:block;font-size:.8rem;color:var(--soft)}
+        .cards dd{margin:0;font-size:1.45rem;line-height:1.3;font-weight:600;font-variant-numeric:tabular-nums}
+        .cards dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}
         .scroll{overflow-x:auto;max-width:100%;margin:.8rem 0}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;overflow-wrap:normal}
         caption{text-align:left;padding:.2rem 0}
-        th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
-        th:first-child,td.text{text-align:left}
-        tbody th{white-space:normal;min-width:6rem}
-        td.text{white-space:normal;min-width:14rem}
-        thead th{color:var(--soft);font-weight:600}
-        .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem}
-        figure{margin:0;max-width:38rem}
+        th,td{padding:.25rem .55rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+        th:first-child,.words{text-align:left}
+        tbody th{white-space:normal;min-width:6rem;font-weight:500}
+        td.words{white-space:normal;min-width:16rem}
+        svg.stack{width:9rem;height:.7rem;display:inline-block;vertical-align:middle;border-radius:.2rem}
+        .stack .bar{opacity:.85}
+        thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
+        tbody .by th{color:var(--soft);font-size:.8rem;padding-top:.7rem;border-bottom-color:var(--line)}
+        caption{font-weight:600}
+        .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));gap:1.4rem 2rem;\
+        margin:1rem 0}
+        figure{margin:0;max-width:36rem}
+        .charts figcaption{font-weight:600;margin-bottom:.3rem}
         svg{width:100%;height:auto;display:block;font-size:13px}
         svg text{fill:var(--soft)}
         .grid{stroke:var(--line);stroke-width:1}
@@ -97,20 +152,26 @@ public enum Page {
         summary{cursor:pointer}
         form.filter{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end;margin:1rem 0}
         label{display:block;font-size:.8rem;color:var(--soft)}
+        progress{width:7rem;height:.6rem;accent-color:var(--c0);vertical-align:middle}
+        input.wide,textarea.wide{width:100%;font-family:ui-monospace,monospace;font-size:.9rem}
         input,select,button,textarea{font:inherit;color:inherit;background:var(--raised);border:1px solid var(--soft);\
         border-radius:.3rem;padding:.25rem .5rem;max-width:100%}
         .sample{border:1px solid var(--line);border-radius:.5rem;padding:.2rem .8rem .6rem;margin:1rem 0}
-        .good{color:var(--c2)}.bad{color:var(--c1)}
+        .sample h2{border:0;margin:.6rem 0 .1rem;font-size:1.05rem}
+        .verdict,.sample .soft{margin:.25rem 0}
+        .good{color:var(--c2)}.bad{color:var(--c1)}.odd{color:var(--warn)}
+        .tokens{max-width:none}.tokens pre{line-height:1.8}
+        .legend mark{color:var(--ink);font-size:.75rem;padding:.05rem .35rem;margin-left:.15rem;border-radius:.2rem}
         mark{color:inherit;background:none;border-bottom:2px solid transparent}
-        .h1{background:color-mix(in srgb,var(--c4) 10%,transparent)}
-        .h2{background:color-mix(in srgb,var(--c4) 18%,transparent)}
-        .h3{background:color-mix(in srgb,var(--c4) 26%,transparent);border-color:var(--c4)}
-        .h4{background:color-mix(in srgb,var(--c4) 34%,transparent);border-color:var(--c1)}
-        .n1{background:color-mix(in srgb,var(--c0) 10%,transparent)}
-        .n2{background:color-mix(in srgb,var(--c0) 18%,transparent)}
-        .n3{background:color-mix(in srgb,var(--c0) 26%,transparent);border-color:var(--c0)}
-        .n4{background:color-mix(in srgb,var(--c0) 34%,transparent);border-color:var(--c3)}
-        @media print{header,form{display:none}main{max-width:none}h2{break-after:avoid}figure,tr,.sample{break-inside:avoid}\
+        .h1{background:color-mix(in srgb,var(--c4) 12%,transparent)}
+        .h2{background:color-mix(in srgb,var(--c4) 24%,transparent)}
+        .h3{background:color-mix(in srgb,var(--c4) 32%,transparent);border-color:var(--c4)}
+        .h4{background:color-mix(in srgb,var(--c4) 40%,transparent);border-color:var(--c1)}
+        .n1{background:color-mix(in srgb,var(--c0) 12%,transparent)}
+        .n2{background:color-mix(in srgb,var(--c0) 24%,transparent)}
+        .n3{background:color-mix(in srgb,var(--c0) 32%,transparent);border-color:var(--c0)}
+        .n4{background:color-mix(in srgb,var(--c0) 40%,transparent);border-color:var(--c3)}
+        @media print{header,form,.contents{display:none}main{max-width:none}h2{break-after:avoid}figure,tr,.sample{break-inside:avoid}\
         pre{max-height:none}.scroll{overflow:visible}}
         """
 }

@@ -1,43 +1,69 @@
 /// How verifiers did, and where they disagree.
 enum VerifierView {
-    static func section(_ verifiers: VerifierSection) -> Markup {
-        var section: Markup = "<section><h2>Verifiers</h2>\n"
-        section.add(
-            Page.table(
-                "Verifiers",
-                head: ["", "verdicts", "outcomes", "most frequent reasons", "mean ms", "slowest ms"],
-                rows: verifiers.verifiers.map { health -> [Markup] in
-                    let outcomes = health.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-                    let reasons = health.reasons.map { "\($0.name) \($0.count)" }
-                    return [
-                        "\(health.name)", "\(Format.count(health.verdicts))", "\(outcomes.joined(separator: ", "))",
-                        "\(reasons.joined(separator: ", "))", "\(Format.number(health.meanMilliseconds))",
-                        "\(Format.number(health.slowest.first?.milliseconds))",
-                    ]
-                }))
-        if !verifiers.agreements.isEmpty {
-            section.add(
-                Page.table(
-                    "Agreement between verifiers", head: ["", "both scored", "agree", "share", "Cohen’s κ"],
-                    rows: verifiers.agreements.map { pair -> [Markup] in
-                        [
-                            "\(pair.first) and \(pair.second)", "\(Format.count(pair.both))",
-                            "\(Format.count(pair.agree))",
-                            "\(Format.percent(Rate(count: pair.agree, of: pair.both).share))",
-                            "\(Format.number(pair.kappa))",
-                        ]
-                    }))
-        }
-        let disagreements = verifiers.agreements.flatMap { pair in pair.disagreements.map { (pair, $0) } }
-        if !disagreements.isEmpty {
-            section.add(
-                Page.table(
-                    "Disagreements to inspect", head: ["completion", "first", "second"],
-                    rows: disagreements.prefix(50).map { pair, one -> [Markup] in
-                        ["\(one.completion)", "\(pair.first): \(one.first)", "\(pair.second): \(one.second)"]
-                    }))
-        }
-        section.add("</section>\n")
+    static func section(_ verifiers: VerifierSection, _ links: SampleLinks) -> Markup {
+        var section = Markup()
+        section.add(health(verifiers, links))
+        if verifiers.verifiers.count > 2 { section.add(matrix(verifiers)) }
+        if !verifiers.agreements.isEmpty { section.add(pairs(verifiers)) }
+        section.add(disagreements(verifiers, links))
         return section
+    }
+
+    private static func health(_ verifiers: VerifierSection, _ links: SampleLinks) -> Markup {
+        Page.table(
+            "Verifiers", head: ["", "verdicts", "outcomes", "most frequent reasons", "mean ms", "slowest ms"],
+            rows: verifiers.verifiers.map { health -> [Markup] in
+                let outcomes = health.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \(Format.count($0.value))" }
+                let reasons = health.reasons.map { "\($0.name) \(Format.count($0.count))" }
+                let slowest = health.slowest.first.map { slow in
+                    links.link("\(Format.number(slow.milliseconds))") { $0.completion = Int64(slow.completion) }
+                }
+                return [
+                    "\(health.name)", "\(Format.count(health.verdicts))", "\(outcomes.joined(separator: ", "))",
+                    "\(reasons.joined(separator: ", "))", "\(Format.number(health.meanMilliseconds))",
+                    slowest ?? "\(Format.none)",
+                ]
+            }, words: [2, 3])
+    }
+
+    /// Each pair's share of agreement, once from each side.
+    private static func matrix(_ verifiers: VerifierSection) -> Markup {
+        var shares: [String: [String: Markup]] = [:]
+        for pair in verifiers.agreements {
+            let share = Rate(count: pair.agree, of: pair.both).share
+            let cell: Markup = "\(Format.percent(share)) <small class=\"soft\">κ \(Format.number(pair.kappa))</small>"
+            shares[pair.first, default: [:]][pair.second] = cell
+            shares[pair.second, default: [:]][pair.first] = cell
+        }
+        let names = verifiers.verifiers.map(\.name).filter { shares[$0] != nil }
+        return Page.table(
+            "Agreement matrix: share of completions judged alike, with Cohen’s κ", head: [""] + names,
+            rows: names.map { row in
+                ["\(row)"] + names.map { row == $0 ? "·" : shares[row]?[$0] ?? "\(Format.none)" }
+            })
+    }
+
+    private static func pairs(_ verifiers: VerifierSection) -> Markup {
+        Page.table(
+            "Agreement between verifiers", head: ["", "both scored", "agree", "share", "Cohen’s κ"],
+            rows: verifiers.agreements.map { pair -> [Markup] in
+                [
+                    "\(pair.first) and \(pair.second)", "\(Format.count(pair.both))", "\(Format.count(pair.agree))",
+                    "\(Format.percent(Rate(count: pair.agree, of: pair.both).share))", "\(Format.number(pair.kappa))",
+                ]
+            })
+    }
+
+    private static func disagreements(_ verifiers: VerifierSection, _ links: SampleLinks) -> Markup {
+        let all = verifiers.agreements.flatMap { pair in pair.disagreements.map { (pair, $0) } }
+        if all.isEmpty { return Markup() }
+        return Page.table(
+            "Disagreements to inspect", head: ["completion", "one says", "the other says"],
+            rows: all.prefix(50).map { pair, one -> [Markup] in
+                [
+                    links.link("\(one.completion)") { $0.completion = Int64(one.completion) },
+                    "\(pair.first): \(one.first)", "\(pair.second): \(one.second)",
+                ]
+            }, words: [1, 2])
     }
 }

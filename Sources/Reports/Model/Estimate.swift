@@ -55,6 +55,8 @@ extension Estimate {
     /// `isShare` says that values lie in [0, 1]. Equal values of 0 or 1 get Wilson's interval over problems: a
     /// bootstrap of them would claim certainty.
     static func mean(of values_P: [Double], isShare: Bool = true) throws -> Estimate {
+        // A share that rounding left a hair below 1 is 1: else it would not get its interval.
+        let values_P = isShare ? values_P.map { abs($0 - $0.rounded()) < 1e-9 ? $0.rounded() : $0 } : values_P
         guard let first = values_P.first else { return .undefined(.noData) }
         let count = values_P.count
         if isShare, values_P.allSatisfy({ $0 == 0 || $0 == 1 }), count == 1 || values_P.allSatisfy({ $0 == first }) {

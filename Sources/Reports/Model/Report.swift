@@ -67,6 +67,8 @@ public struct Breakdown: Codable, Sendable, Hashable {
 public struct Example: Codable, Sendable, Hashable {
     /// Its problem, and where it stands.
     public var id: String
+    /// Key of the completion in the store; nil in a file of verdicts.
+    public var completion: Int64?
     /// The verdict's outcome.
     public var outcome: Outcome
     /// The verdict's reason.
@@ -82,9 +84,10 @@ public struct Example: Codable, Sendable, Hashable {
 
     /// An example; of a long text the last 240 characters are kept, of the rest the first 200: a page stays small.
     public init(
-        id: String, verdict: Verdict, gold: String?, text: String
+        id: String, completion: Int64? = nil, verdict: Verdict, gold: String?, text: String
     ) {
         self.id = id
+        self.completion = completion
         outcome = verdict.outcome
         reason = verdict.reason.cut(to: 200)
         extracted = verdict.extracted?.cut(to: 200)

@@ -16,6 +16,8 @@ public struct Slice: Codable, Sendable, Hashable {
     public var meanScore = Estimate.undefined(.noData)
     /// For k = 1, 2, 4 … n.
     public var curve: [CurvePoint] = []
+    /// What group-relative estimators can learn from; nil where no problem has two completions.
+    public var groups: GroupCounts?
     /// Counts of what went otherwise than right or wrong.
     public var rates = Rates()
     /// Lengths of completions; nil when nothing tells.
@@ -45,6 +47,23 @@ public struct CurvePoint: Codable, Sendable, Hashable {
     public var gPassAll: Estimate
     /// mG-Pass@k: the mean of G-Pass@k over thresholds above one half.
     public var mgPass: Estimate
+}
+
+/// Groups by their scores: with group-relative advantages only mixed ones carry a signal.
+public struct GroupCounts: Codable, Sendable, Hashable {
+    /// Every scored completion has the same score, 1 or above.
+    public var allGood = 0
+    /// Scores differ.
+    public var mixed = 0
+    /// Every scored completion has the same score, below 1.
+    public var allBad = 0
+    /// No completion has a score.
+    public var unscored = 0
+    /// Two or more scored completions, all equal: nothing to learn from.
+    public var zeroVariance = 0
+
+    /// Groups with a score.
+    public var scored: Int { allGood + mixed + allBad }
 }
 
 /// Counts of what went otherwise than right or wrong.

@@ -5,6 +5,8 @@ import Optim
 
 /// The completions of a run with the chosen verdict, as one pass over the store gives them; texts stay on disk.
 struct CompletionRows {
+    /// What every store's report is broken down by.
+    static let keys = ["model", "dataset", "level", "domain", "policy_version"]
     static let levelNames = ["level", "difficulty"]
     static let domainNames = ["domain", "subject", "category", "type", "task"]
 
@@ -33,9 +35,15 @@ struct CompletionRows {
     private var firstStart = Int64.max
     private var lastEnd = Int64.min
     private var right = 0
+    private let label: String?
 
-    init(_ db: Database, run: Run, scoring: Scoring?, extraKeys: [String]) throws {
-        builder = ReportBuilder(by: ["model", "dataset", "level", "domain", "policy_version"] + extraKeys)
+    /// Adds the run's completions to `builder`, which breaks down by `keys` and `extraKeys`, after the run's `label` where
+    /// it has one: several runs in one report.
+    init(
+        _ db: Database, run: Run, scoring: Scoring?, extraKeys: [String], builder: ReportBuilder, label: String? = nil
+    ) throws {
+        self.builder = builder
+        self.label = label
         let set = try Row.fetchOne(
             db,
             sql: """
@@ -81,7 +89,7 @@ struct CompletionRows {
     }
 
     private mutating func add(_ row: Row, group: Int64, fields: [String?], _ db: Database) throws {
-        var sample = Sample(group: String(group))
+        var sample = Sample(group: label.map { "\($0)\u{0}\(group)" } ?? String(group))
         let outcome = (row["outcome"] as String?).flatMap(Outcome.init(rawValue:))
         let id: Int64 = row["completion_id"]
         sample.outcome = outcome
@@ -93,7 +101,10 @@ struct CompletionRows {
         sample.milliseconds = row["milliseconds"]
         sample.entropy = Self.entropy(row)
         let version = try Self.version(row)
-        sample.values = [row["model"], row["dataset"], fields[0], fields[1], version.map(String.init)] + fields[2...]
+        let (model, dataset): (String?, String?) = (row["model"], row["dataset"])
+        if let label { sample.values.append(label) }
+        sample.values += [model, dataset, fields[0], fields[1], version.map(String.init)]
+        sample.values += fields[2...]
         builder.add(sample)
         scores_G[scores_G.count - 1].append(sample.score)
         if let score = sample.score { scores.append(score) }
@@ -148,7 +159,8 @@ struct CompletionRows {
         let (problem, index): (String, Int) = (row["external_id"], row["idx"])
         builder.add(
             example: Example(
-                id: "\(problem) #\(index)", verdict: verdict, gold: texts?["answer"], text: texts?["text"] ?? ""))
+                id: "\(problem) #\(index)", completion: completion, verdict: verdict, gold: texts?["answer"],
+                text: texts?["text"] ?? ""))
     }
 
     /// The section on groups.

@@ -11,6 +11,7 @@ struct EntropyReader {
 
     let rows: CompletionRows
     let run: Run
+    let vocabulary: Vocabulary?
 
     func section(_ db: Database) throws -> EntropySection? {
         let total = try Row.fetchOne(
@@ -23,8 +24,8 @@ struct EntropyReader {
         guard let total, let tokens: Int = total[1] else { return nil }
         let completions: Int = total[0]
         let stride = (tokens + Self.tokenBudget - 1) / Self.tokenBudget
-        let vocabulary = run.config["optimize"]?["vocabulary_size"]?.intValue
-        var statistics = TokenStatistics(vocabularySize: vocabulary)
+        let size = run.vocabularySize ?? vocabulary?.size
+        var statistics = TokenStatistics(vocabularySize: size)
         statistics.reserve(tokens / max(1, stride))
         let cursor = try Row.fetchCursor(
             db,
@@ -46,6 +47,9 @@ struct EntropyReader {
                 width: row[4] ?? 0, judged: rows.judged[row[0]] ?? .init())
         }
         guard var section = try statistics.section(of: completions) else { return nil }
+        for token in section.forkingTokens.indices {
+            section.forkingTokens[token].text = vocabulary?.text(of: Int32(clamping: section.forkingTokens[token].id))
+        }
         section.versions = rows.versions.compactMap { version, tally in
             tally.entropy.mean.map {
                 .init(number: version, entropy: $0, score: tally.score.mean, completions: tally.entropy.count)
@@ -78,6 +82,11 @@ struct EntropyReader {
         if scored.count < 3 { return nil }
         return try EntropyRewardFit.fit(entropies: scored.map(\.0), rewards: scored.map(\.1)).value
     }
+}
+
+extension Run {
+    /// How many tokens the policy chooses from, where the run's configuration says (`optimize.vocabulary_size`).
+    var vocabularySize: Int? { config["optimize"]?["vocabulary_size"]?.intValue }
 }
 
 /// Rules that call an entropy curve a collapse.

@@ -11,6 +11,8 @@ public struct StoreReport: Sendable {
         public var verifier: String?
         /// Members of problems' records to break down by, besides model, dataset, level, domain and policy version.
         public var by: [String] = []
+        /// The texts of token ids; nil shows the ids.
+        public var vocabulary: Vocabulary?
 
         /// The latest scoring, the usual breakdowns.
         public init() {}
@@ -32,14 +34,16 @@ public struct StoreReport: Sendable {
         let scorings = try await store.scorings(run: run)
         let scoring = try chosen(of: scorings)
         return try await store.read { db in
-            let rows = try CompletionRows(db, run: run, scoring: scoring, extraKeys: options.by)
+            let rows = try CompletionRows(
+                db, run: run, scoring: scoring, extraKeys: options.by,
+                builder: ReportBuilder(by: CompletionRows.keys + options.by))
             var report = try rows.builder.report(
                 of: Source(
                     path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
                     isSimulated: run.isSimulated))
             report.breakdowns.removeAll { $0.slices.count < 2 && !options.by.contains($0.by) }
             report.groups = try rows.groupSection(db, run: run)
-            report.entropy = try EntropyReader(rows: rows, run: run).section(db)
+            report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(db)
             report.verifiers = try VerifierReader(run: run, scorings: scorings).section(db)
             report.notes = notes(report, scorings: scorings.count)
             return report

@@ -78,13 +78,24 @@ struct TokenStatistics {
 
     /// Midpoints of the entropies that the top candidates allow, or with an unknown vocabulary the smallest of them; nil
     /// unless there are candidates for each of `count` tokens.
+    ///
+    /// In double precision throughout, so that anybody can repeat them; the optimiser's kernel trades that for speed.
     static func entropies(top_TK: [Float], width: Int, count: Int, _ vocabularySize: Int?) -> [Double]? {
-        guard width > 0, count > 0, top_TK.count == count * width,
-            let intervals = try? TokenEntropy.intervals(
-                topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize ?? Int(Int32.max))
-        else { return nil }
-        if vocabularySize == nil { return intervals.lower_T }
-        return zip(intervals.lower_T, intervals.upper_T).map { ($0 + $1) / 2 }
+        guard width > 0, count > 0, top_TK.count == count * width else { return nil }
+        let size = vocabularySize ?? Int(Int32.max)
+        var entropies_T: [Double] = []
+        entropies_T.reserveCapacity(count)
+        var row: [Double] = []
+        row.reserveCapacity(width)
+        for start in stride(from: 0, to: top_TK.count, by: width) {
+            row.removeAll(keepingCapacity: true)
+            for logprob in top_TK[start..<start + width] where logprob != -.infinity { row.append(Double(logprob)) }
+            guard let bounds = try? TokenEntropy.interval(topLogprobs: row, vocabularySize: size).interval else {
+                return nil
+            }
+            entropies_T.append(vocabularySize == nil ? bounds.lower : (bounds.lower + bounds.upper) / 2)
+        }
+        return entropies_T
     }
 
     /// The section so far; nil without tokens. `of` is the number of completions that have log-probabilities.

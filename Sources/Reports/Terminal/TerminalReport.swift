@@ -5,19 +5,21 @@ public enum TerminalReport {
     /// The report, ending without a line end; `examples` bounds the completions shown.
     public static func render(_ report: Report, examples: Int = 3) -> String {
         var lines = heading(report)
-        var slices = report.breakdowns.flatMap(\.slices)
-        if slices.count != 1 || slices.first?.completions != report.overall.completions {
-            slices.append(report.overall)
-        }
+        let slices = slices(report)
         let keys = report.breakdowns.map(\.by).joined(separator: ", ")
         lines += ["", "accuracy" + (keys.isEmpty ? "" : " by \(TerminalText.safe(keys))")]
-        lines += accuracy(slices)
+        lines += accuracy(slices, ks: report.overall.curve.map(\.k).filter { $0 > 1 })
         lines += ["", "health"]
         lines += health(slices)
+        lines += TerminalSections.groups(report, slices)
+        if let entropy = report.entropy { lines += TerminalSections.entropy(entropy) }
+        if let verifiers = report.verifiers { lines += TerminalSections.verifiers(verifiers) }
         for (index, example) in report.examples.prefix(examples).enumerated() {
             if index == 0 { lines += ["", "some that did not pass"] }
             lines += show(example)
         }
+        let hidden = report.breakdowns.reduce(0) { $0 + max(0, $1.slices.count - listedSlices) }
+        if hidden > 0 { lines += ["", "note: \(hidden) more slices are in --html, --json and --csv"] }
         for note in report.notes { lines += ["", "note: " + TerminalText.safe(note)] }
         return lines.joined(separator: "\n")
     }
@@ -34,8 +36,25 @@ public enum TerminalReport {
         return lines
     }
 
-    private static func accuracy(_ slices: [Slice]) -> [String] {
-        let ks = Array(Set(slices.flatMap { $0.curve.map(\.k) })).sorted().filter { $0 > 1 }
+    // The others are in the page and the JSON.
+    private static let listedSlices = 12
+
+    // The key stands before its value where there are several keys: "level 3".
+    private static func slices(_ report: Report) -> [Slice] {
+        var slices: [Slice] = []
+        for breakdown in report.breakdowns {
+            for var slice in breakdown.slices.prefix(listedSlices) {
+                if report.breakdowns.count > 1 { slice.label = "\(breakdown.by) \(slice.label)" }
+                slices.append(slice)
+            }
+        }
+        if slices.count != 1 || slices.first?.completions != report.overall.completions {
+            slices.append(report.overall)
+        }
+        return slices
+    }
+
+    private static func accuracy(_ slices: [Slice], ks: [Int]) -> [String] {
         let largest = ks.last
         var table = TextTable(
             ["", "problems", "n", "correct", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
@@ -43,7 +62,8 @@ public enum TerminalReport {
         for slice in slices {
             let points = Dictionary(uniqueKeysWithValues: slice.curve.map { ($0.k, $0) })
             // A mean score that only repeats pass@1 is noise.
-            let score = slice.meanScore.value == slice.passAt1.value ? nil : slice.meanScore.value
+            let isRepeated = abs((slice.meanScore.value ?? 0) - (slice.passAt1.value ?? 0)) < 1e-9
+            let score = isRepeated ? nil : slice.meanScore.value
             table.add(
                 [
                     TerminalText.cut(TerminalText.safe(slice.label), to: 32), Format.count(slice.problems),

@@ -1,8 +1,9 @@
 /// The OpenAPI 3.1 document of the native API, kept by hand; tests hold it against the routes.
 enum OpenAPIDocument {
     /// JSON text; `"@VERIFIERS@"` stands for the server's verifiers.
-    static let text = #"""
-        {
+    static let text = "{" + head + components + "}"
+
+    private static let head = #"""
           "openapi": "3.1.0",
           "info": {
             "title": "assay",
@@ -293,7 +294,7 @@ enum OpenAPIDocument {
                         "type": "object",
                         "required": ["trainer"],
                         "properties": {
-                          "trainer": {"type": "string"},
+                          "trainer": {"type": "string", "minLength": 1, "maxLength": 200},
                           "milliseconds": {"type": "integer", "minimum": 1000, "maximum": 86400000, "default": 600000}
                         }
                       }
@@ -301,8 +302,50 @@ enum OpenAPIDocument {
                   }
                 },
                 "responses": {
-                  "200": {"description": "The lease", "content": {"application/json": {"schema": {"type": "object"}}}},
+                  "200": {
+                    "description": "The lease, the newest weights, and where the batch's columns are",
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Lease"}}}
+                  },
                   "204": {"description": "No batch is ready"},
+                  "default": {"$ref": "#/components/responses/Error"}
+                }
+              }
+            },
+            "/v1/runs/{run}/leases/renew": {
+              "parameters": [{"$ref": "#/components/parameters/run"}],
+              "post": {
+                "summary": "Prolong a lease that has not run out (scope admin)",
+                "operationId": "renewLease",
+                "requestBody": {
+                  "required": true,
+                  "content": {
+                    "application/json": {
+                      "schema": {
+                        "type": "object",
+                        "required": ["lease", "epoch", "batch"],
+                        "properties": {
+                          "lease": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "epoch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "batch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "milliseconds": {"type": "integer", "minimum": 1000, "maximum": 86400000, "default": 600000}
+                        }
+                      }
+                    }
+                  }
+                },
+                "responses": {
+                  "200": {
+                    "description": "When it ends now",
+                    "content": {
+                      "application/json": {
+                        "schema": {
+                          "type": "object",
+                          "required": ["expires_at"],
+                          "properties": {"expires_at": {"type": "integer"}}
+                        }
+                      }
+                    }
+                  },
                   "default": {"$ref": "#/components/responses/Error"}
                 }
               }
@@ -388,135 +431,5 @@ enum OpenAPIDocument {
               }
             }
           },
-          "components": {
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "parameters": {
-              "deadline": {
-                "name": "X-Deadline-Ms",
-                "in": "header",
-                "description": "Milliseconds that the client waits",
-                "schema": {"type": "integer", "minimum": 1, "maximum": 86400000}
-              },
-              "job": {
-                "name": "id",
-                "in": "path",
-                "required": true,
-                "schema": {"type": "string", "pattern": "^job_[0-9a-z]{1,13}$"}
-              },
-              "run": {
-                "name": "run",
-                "in": "path",
-                "required": true,
-                "schema": {"type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9_-]+$"}
-              }
-            },
-            "responses": {
-              "Error": {
-                "description": "Refused: 400 bad request, 401 no or unknown token, 403 not allowed, 404 not there, 405 wrong method, 409 conflict, 413 too large, 422 unknown verifier, 429 or 503 overloaded (with Retry-After), 501 not configured",
-                "content": {
-                  "application/json": {
-                    "schema": {
-                      "type": "object",
-                      "required": ["error"],
-                      "properties": {
-                        "error": {
-                          "type": "object",
-                          "required": ["code", "message"],
-                          "properties": {"code": {"type": "string"}, "message": {"type": "string"}}
-                        }
-                      }
-                    }
-                  }
-                }
-              }
-            },
-            "schemas": {
-              "Verifier": {"enum": "@VERIFIERS@", "description": "The first one of /v1/verifiers when left out"},
-              "Item": {
-                "type": "object",
-                "description": "A completion and its problem; further members (tests, for example) are the problem's record",
-                "required": ["response"],
-                "properties": {
-                  "response": {"type": ["string", "null"], "description": "The completion's whole text"},
-                  "answer": {"description": "The gold answer; the JSON text of what is not a string"},
-                  "id": {}
-                }
-              },
-              "VerifyRequest": {
-                "anyOf": [
-                  {
-                    "allOf": [
-                      {"$ref": "#/components/schemas/Item"},
-                      {
-                        "type": "object",
-                        "properties": {"verifier": {"$ref": "#/components/schemas/Verifier"}, "items": false}
-                      }
-                    ]
-                  },
-                  {
-                    "type": "object",
-                    "required": ["items"],
-                    "properties": {
-                      "verifier": {"$ref": "#/components/schemas/Verifier"},
-                      "items": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}},
-                      "response": {"type": ["string", "null"]}
-                    }
-                  }
-                ]
-              },
-              "Verdict": {
-                "type": "object",
-                "required": ["outcome", "score", "reason", "extracted", "verifier", "version", "milliseconds"],
-                "properties": {
-                  "outcome": {"enum": ["correct", "incorrect", "noAnswer", "timeout", "verifierError"]},
-                  "score": {"type": ["number", "null"], "description": "null exactly for timeout and verifierError"},
-                  "reason": {"type": "string"},
-                  "extracted": {"type": ["string", "null"]},
-                  "verifier": {"type": "string"},
-                  "version": {"type": "string"},
-                  "milliseconds": {"type": "number"},
-                  "explanation": {"type": "string"},
-                  "components": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
-                  "details": {}
-                }
-              },
-              "JobRequest": {
-                "type": "object",
-                "anyOf": [{"required": ["items"]}, {"required": ["path"]}],
-                "properties": {
-                  "verifier": {"$ref": "#/components/schemas/Verifier"},
-                  "items": {"type": "array", "items": {"type": "object"}},
-                  "path": {"type": "string"},
-                  "response_field": {"type": ["string", "null"]},
-                  "answer_field": {"type": ["string", "null"]},
-                  "id_field": {"type": ["string", "null"]}
-                }
-              },
-              "Job": {
-                "type": "object",
-                "required": ["id", "state", "verifier", "version", "done", "progress", "outcomes", "result_bytes", "message", "created_at", "finished_at", "results"],
-                "properties": {
-                  "id": {"type": "string"},
-                  "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
-                  "verifier": {"type": "string"},
-                  "version": {"type": "string"},
-                  "done": {"type": "integer"},
-                  "progress": {"type": "number", "minimum": 0, "maximum": 1},
-                  "outcomes": {"type": "object", "additionalProperties": {"type": "integer"}},
-                  "result_bytes": {"type": "integer"},
-                  "message": {"type": ["string", "null"]},
-                  "created_at": {"type": "integer"},
-                  "finished_at": {"type": ["integer", "null"]},
-                  "results": {"type": "string"}
-                }
-              },
-              "PolicyVersion": {
-                "type": "object",
-                "required": ["policy_version"],
-                "properties": {"policy_version": {"type": "integer"}}
-              }
-            }
-          }
-        }
         """#
 }

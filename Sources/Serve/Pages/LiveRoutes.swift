@@ -9,13 +9,13 @@ import Synchronization
 /// `GET /v1/events`: the server's state once a second as server-sent events, for the overview.
 struct LiveRoutes: Sendable {
     private static let maxStreams = 64
-    let health: Health
     let jobs: JobStore?
+    private let live: LiveState
     private let streams = Streams()
 
-    init(health: Health, jobs: JobStore?) {
-        self.health = health
+    init(health: Health, jobs: JobStore?, runs: RunStore?) {
         self.jobs = jobs
+        live = LiveState(health: health, jobs: jobs, runs: runs)
     }
 
     var routes: [Route] {
@@ -40,19 +40,7 @@ struct LiveRoutes: Sendable {
     }
 
     /// What the overview shows.
-    func state() async throws -> JSONValue {
-        let verifiers = health.pool.endpoints.map { endpoint in
-            let counts = endpoint.counts
-            return JSONValue.object([
-                .init("name", .string(endpoint.name)), .init("pending", .int(endpoint.lane.load.pending)),
-                .init("outcomes", Job.json(counts)),
-            ])
-        }
-        return [
-            "uptime_seconds": .int(health.uptimeSeconds), "requests": .int(health.requestCount),
-            "verifiers": .array(verifiers), "jobs": .array(try await jobs?.latest(50).map(\.json) ?? []),
-        ]
-    }
+    func state() async throws -> JSONValue { try await live.state() }
 
     private final class Streams: Sendable {
         private let count = Atomic<Int>(0)

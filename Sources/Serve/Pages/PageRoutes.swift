@@ -32,55 +32,62 @@ struct PageRoutes: Sendable {
             <div><dt>Requests per second</dt><dd id="rate">–</dd></div>
             <div><dt>Live</dt><dd id="live">no</dd></div>
             </dl>
-            <h2>Verifiers</h2>
-            <div class="scroll"><table><thead><tr><th scope="col">verifier</th><th scope="col">waiting</th>
+            <h2>Runs</h2>
+
             """
-        for outcome in Outcome.allCases { body.add("<th scope=\"col\">\(outcome.rawValue)</th>") }
-        body.add("</tr></thead><tbody id=\"verifiers\">\n")
-        for verifier in state["verifiers"]?.arrayValue ?? [] {
-            body.add("<tr><th scope=\"row\">\(verifier["name"]?.stringValue ?? "")</th>")
-            body.add("<td>\(verifier["pending"]?.intValue ?? 0)</td>")
-            for outcome in Outcome.allCases {
-                body.add("<td>\(verifier["outcomes"]?[outcome.rawValue]?.intValue ?? 0)</td>")
-            }
-            body.add("</tr>\n")
-        }
-        body.add("</tbody></table></div>\n<h2>Jobs</h2>\n")
+        body.add(runTable(state["runs"]?.arrayValue ?? []))
+        body.add("<h2>Jobs</h2>\n")
         body.add(jobs(state["jobs"]?.arrayValue ?? []))
-        body.add("<h2>Runs</h2>\n")
-        body.add(try await runList())
+        body.add("<h2>Verifiers</h2>\n")
+        body.add(verifiers(state["verifiers"]?.arrayValue ?? []))
         body.add("<script src=\"/assets/overview.js\"></script>\n")
         return body
     }
 
-    private func jobs(_ jobs: [JSONValue]) -> Markup {
-        if live.jobs == nil { return "<p class=\"soft\">Off: start with --jobs FILE.</p>\n" }
-        var table: Markup = """
-            <div class="scroll"><table><thead><tr><th scope="col">job</th><th scope="col">state</th>
-            <th scope="col">rows</th><th scope="col">progress</th><th scope="col">results</th></tr></thead>
-            <tbody id="jobs">
-            """
-        for job in jobs {
-            let id = job["id"]?.stringValue ?? ""
-            table.add("<tr><th scope=\"row\">\(id)</th><td>\(job["state"]?.stringValue ?? "")</td>")
-            table.add("<td>\(job["done"]?.intValue ?? 0)</td>")
-            table.add("<td>\(Int((job["progress"]?.doubleValue ?? 0) * 100)) %</td>")
-            table.add("<td><a href=\"/v1/jobs/\(id)/results\">NDJSON</a></td></tr>\n")
+    private func verifiers(_ verifiers: [JSONValue]) -> Markup {
+        let rows = verifiers.map { verifier -> [Markup] in
+            ["\(verifier["name"]?.stringValue ?? "")", "\(verifier["pending"]?.intValue ?? 0)"]
+                + Outcome.allCases.map { "\(verifier["outcomes"]?[$0.rawValue]?.intValue ?? 0)" }
         }
-        table.add("</tbody></table></div>\n")
-        return table
+        return Page.table(
+            "Verdicts since the start", head: ["", "waiting"] + Outcome.allCases.map(\.rawValue), rows: rows,
+            id: "verifiers")
     }
 
-    private func runList() async throws -> Markup {
-        guard let runs else { return "<p class=\"soft\">None shown: start with --store FILE.</p>\n" }
-        var list: Markup = "<ul>\n"
-        for run in try await runs.list() {
-            let path = PercentEncoding.encode(run.name)
-            list.add(
-                "<li><a href=\"/runs/\(path)\">\(run.name)</a> · <a href=\"/runs/\(path)/samples\">samples</a></li>\n")
+    private func jobs(_ jobs: [JSONValue]) -> Markup {
+        if live.jobs == nil { return "<p class=\"soft\">Off: start with --jobs FILE.</p>\n" }
+        let rows = jobs.map { job -> [Markup] in
+            let id = job["id"]?.stringValue ?? ""
+            let progress = Int((job["progress"]?.doubleValue ?? 0) * 100)
+            return [
+                "\(id)", "\(job["state"]?.stringValue ?? "")", "\(job["done"]?.intValue ?? 0)",
+                Self.bar("progress of \(id)", progress, of: 100, says: "\(progress) %"),
+                "<a href=\"/v1/jobs/\(id)/results\">NDJSON</a>",
+            ]
         }
-        list.add("</ul>\n")
-        return list
+        return Page.table(
+            "Jobs, newest first", head: ["", "state", "rows", "progress", "results"], rows: rows, id: "jobs")
+    }
+
+    private func runTable(_ list: [JSONValue]) -> Markup {
+        if runs == nil { return "<p class=\"soft\">None shown: start with --store FILE.</p>\n" }
+        let rows = list.map { run -> [Markup] in
+            let path = run["path"]?.stringValue ?? ""
+            let (done, wanted) = (run["completions"]?.intValue ?? 0, run["wanted"]?.intValue ?? 0)
+            let name = run["name"]?.stringValue ?? ""
+            return [
+                "<a href=\"\(path)\">\(name)</a>", "\(run["policy_version"]?.intValue ?? 0)",
+                Self.bar("completions of \(name)", done, of: wanted, says: "\(done) of \(wanted)"),
+                "<a href=\"\(path)/samples\">samples</a>",
+            ]
+        }
+        return Page.table(
+            "Runs of the store, newest first", head: ["", "policy version", "completions", "look inside"], rows: rows,
+            id: "runs")
+    }
+
+    private static func bar(_ label: String, _ done: Int, of whole: Int, says words: String) -> Markup {
+        "<progress value=\"\(done)\" max=\"\(max(whole, 1))\" aria-label=\"\(label)\"></progress> \(words)"
     }
 
     private var playground: Markup {
@@ -94,11 +101,11 @@ struct PageRoutes: Sendable {
         body.add(
             """
             </select></p>
-            <p><label for="answer">Gold answer</label><input id="answer" size="60" value="\\frac{1}{2}"></p>
+            <p><label for="answer">Gold answer</label><input id="answer" class="wide" value="\\frac{1}{2}"></p>
             <p><label for="tests">Tests for a program: one assert a line, or a JSON list of {"input", "output"}</label>
-            <textarea id="tests" rows="4" cols="80"></textarea></p>
+            <textarea id="tests" class="wide" rows="4"></textarea></p>
             <p><label for="response">Response</label>
-            <textarea id="response" rows="8" cols="80">So the answer is \\boxed{0.5}.</textarea></p>
+            <textarea id="response" class="wide" rows="8">So the answer is \\boxed{0.5}.</textarea></p>
             <p><button>Judge</button></p>
             </form>
             <h2>Verdict</h2>

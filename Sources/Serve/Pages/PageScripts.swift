@@ -10,7 +10,7 @@ enum PageScripts {
           const row = document.createElement("tr");
           const head = document.createElement("th");
           head.scope = "row";
-          head.textContent = heading;
+          head.append(heading);
           row.append(head);
           for (const cell of cells) {
             const data = document.createElement("td");
@@ -25,6 +25,24 @@ enum PageScripts {
           anchor.textContent = text;
           return anchor;
         }
+        function bar(label, value, max, words) {
+          const bar = document.createElement("progress");
+          bar.value = value;
+          bar.max = Math.max(max, 1);
+          bar.setAttribute("aria-label", label);
+          const parts = document.createDocumentFragment();
+          parts.append(bar, " " + words);
+          return parts;
+        }
+        // Rows are made anew only when they say something new: focus and selection stay.
+        const shown = {};
+        function fill(id, list, make) {
+          const table = byId(id);
+          const text = JSON.stringify(list);
+          if (!table || shown[id] === text) return;
+          shown[id] = text;
+          table.replaceChildren(...list.map(make));
+        }
         const source = new EventSource("/v1/events");
         source.onmessage = (event) => {
           const state = JSON.parse(event.data);
@@ -37,11 +55,16 @@ enum PageScripts {
             byId("rate").textContent = rate.toFixed(rate < 10 ? 1 : 0);
           }
           previous = { requests: state.requests, now };
-          byId("verifiers").replaceChildren(...state.verifiers.map((verifier) =>
-            row(verifier.name, [verifier.pending, ...outcomes.map((name) => verifier.outcomes[name])].map(String))));
-          const jobs = byId("jobs");
-          if (jobs) jobs.replaceChildren(...state.jobs.map((job) => row(job.id, [job.state, String(job.done),
-            Math.floor(job.progress * 100) + " %", link(job.results, "NDJSON")])));
+          fill("verifiers", state.verifiers, (verifier) =>
+            row(verifier.name, [verifier.pending, ...outcomes.map((name) => verifier.outcomes[name])].map(String)));
+          fill("jobs", state.jobs, (job) => {
+            const percent = Math.floor(job.progress * 100);
+            return row(job.id, [job.state, String(job.done), bar("progress of " + job.id, percent, 100, percent + " %"),
+              link(job.results, "NDJSON")]);
+          });
+          fill("runs", state.runs, (run) => row(link(run.path, run.name), [String(run.policy_version),
+            bar("completions of " + run.name, run.completions, run.wanted, run.completions + " of " + run.wanted),
+            link(run.path + "/samples", "samples")]));
         };
         source.onerror = () => { byId("live").textContent = "no"; };
 

@@ -9,18 +9,22 @@ struct RunPages: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/runs/{}", scope: .read) { call in
-                try await stored.reading { store in
+                let stored = try stored
+                return try await stored.reading { store in
                     let run = try await store.run(named: call.parameters[0])
-                    let report = try await StoreReport(store: store, run: run).make()
-                    return PageFrame.reply(html: HTMLReport.render(report, navigation: PageFrame.navigation))
+                    let report = try await stored.report(store, run).make()
+                    return PageFrame.reply(
+                        html: HTMLReport.render(
+                            report, navigation: PageFrame.navigation, samples: RewardServer.path(of: run) + "/samples"))
                 }
             },
             Route(.get, "/runs/{}/samples", scope: .read) { call in
-                try await stored.reading { store in
+                let stored = try stored
+                return try await stored.reading { store in
                     let run = try await store.run(named: call.parameters[0])
                     let filter = SampleFilter(query: call.queryPairs)
                     return PageFrame.reply(
-                        html: try await SampleBrowser(store: store, run: run)
+                        html: try await SampleBrowser(store: store, run: run, vocabulary: stored.vocabulary(of: run))
                             .page(filter, navigation: PageFrame.navigation))
                 }
             },

@@ -12,13 +12,18 @@ struct NeMoGymRoutes: Sendable {
     var routes: [Route] {
         [
             Route(.post, "/verify", scope: .verify, handler: verify),
-            Route(.post, "/seed_session", scope: .verify) { call in
-                _ = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
-                return .json(.object([]))
-            },
+            Route(.post, "/seed_session", scope: .verify, handler: session),
+            Route(.post, "/close_session", scope: .verify, handler: session),
             Route(.post, "/aggregate_metrics", scope: .verify, handler: aggregate),
             Route(.get, "/reverify_mode", scope: .verify) { _ in .json(.string("stateless")) },
         ]
+    }
+
+    // Nothing is kept for a session: it is confirmed by its id where the caller gave one.
+    @Sendable private func session(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        guard let id = try body.optionalString("resources_session_id") else { return .json(.object([])) }
+        return .json(["resources_session_id": .string(id)])
     }
 
     @Sendable private func verify(_ call: Call) async throws -> Reply {

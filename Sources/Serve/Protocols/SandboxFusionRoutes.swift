@@ -32,15 +32,13 @@ struct SandboxFusionRoutes: Sendable {
         }
         // The client waits compile + run + 10 s; a program that cannot end by then is not worth starting.
         let deadline = call.start + .seconds(program.compileSeconds + program.runSeconds + 10)
-        let latestStart = call.start + .seconds(Self.longestWait)
+        let start = Deadline.Start(by: call.start + .seconds(Self.longestWait))
         let work = { @Sendable in
-            let result = await lane.inSlot(1) {
-                ContinuousClock.now < latestStart ? await runner.run(program) : nil
-            }
+            let result = await lane.inSlot(1) { start.begin() ? await runner.run(program) : nil }
             lane.leave(1)
             return result
         }
-        guard let result = await Deadline.run(until: deadline, work) ?? nil else {
+        guard let result = await Deadline.run(until: deadline, start: start, work) ?? nil else {
             throw APIError.overloaded("no sandbox slot in time", status: .gatewayTimeout)
         }
         return .json(Self.json(result))

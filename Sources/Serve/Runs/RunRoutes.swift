@@ -21,13 +21,17 @@ struct RunRoutes: Sendable {
                     body: .bytes(Array(try await report(call).json())))
             },
             Route(.get, "/v1/runs/{}/policy-version", scope: .read) { call in
-                let version = try await stored.reading {
-                    try await $0.policyVersion(run: try await $0.run(named: call.parameters[0]))
+                try await stored.reading { store in
+                    let run = try await store.run(named: call.parameters[0])
+                    return .json([
+                        "policy_version": .int(try await store.policyVersion(run: run)),
+                        "weights": try await store.weights(run: run).map(JSONValue.string) ?? .null,
+                    ])
                 }
-                return .json(["policy_version": .int(version)])
             },
             Route(.post, "/v1/runs/{}/policy-version", scope: .admin, handler: announce),
             Route(.post, "/v1/runs/{}/leases", scope: .admin, handler: lease),
+            Route(.post, "/v1/runs/{}/leases/renew", scope: .admin, handler: renew),
             Route(.post, "/v1/runs/{}/leases/end", scope: .admin, handler: end),
             Route(.get, "/v1/runs/{}/batches/{}", scope: .admin, handler: batch),
         ]
@@ -41,8 +45,9 @@ struct RunRoutes: Sendable {
     }
 
     private func report(_ call: Call) async throws -> Report {
-        try await stored.reading { store in
-            try await StoreReport(store: store, run: try await store.run(named: call.parameters[0])).make()
+        let stored = try stored
+        return try await stored.reading { store in
+            try await stored.report(store, try await store.run(named: call.parameters[0])).make()
         }
     }
 
@@ -61,45 +66,71 @@ struct RunRoutes: Sendable {
         return .json(["policy_version": .int(version)])
     }
 
-    // `{trainer, milliseconds}` to a lease, or 204 when no batch is ready.
+    // `{trainer, milliseconds}` to a lease with the newest weights, or 204 when no batch is ready.
     @Sendable private func lease(_ call: Call) async throws -> Reply {
         let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
         let trainer = try body.string("trainer")
-        let milliseconds = try body.int("milliseconds", in: 1_000...86_400_000) ?? 600_000
-        let lease = try await stored.writing { store in
-            try await store.lease(
-                run: try await store.run(named: call.parameters[0]), trainer: trainer,
-                milliseconds: Int64(milliseconds))
+        guard (1...200).contains(trainer.unicodeScalars.count) else {
+            throw APIError.badRequest("'trainer' must have 1 to 200 characters")
         }
-        guard let lease else { return Reply(status: .noContent, contentType: "application/json", body: .bytes([])) }
+        let milliseconds = try body.milliseconds
+        let leased = try await stored.writing { store -> (Lease, version: Int, weights: String?)? in
+            let run = try await store.run(named: call.parameters[0])
+            // Looking takes no lock: only a batch that may be free is worth a write.
+            guard try await store.batches(run: run).contains(where: { $0.state == .ready || $0.state == .leased }),
+                let lease = try await store.lease(run: run, trainer: trainer, milliseconds: Int64(milliseconds))
+            else { return nil }
+            return (lease, try await store.policyVersion(run: run), try await store.weights(run: run))
+        }
+        guard let (lease, version, weights) = leased else {
+            return Reply(status: .noContent, contentType: "application/json", body: .bytes([]))
+        }
         return .json([
             "lease": .int(Int(lease.id)), "epoch": .int(lease.epoch), "expires_at": .int(Int(lease.expiresAt)),
+            "policy_version": .int(version), "weights": weights.map(JSONValue.string) ?? .null,
             "batch": Self.json(lease.batch),
             "tensors": .string("/v1/runs/\(PercentEncoding.encode(call.parameters[0]))/batches/\(lease.batch.id)"),
         ])
     }
 
+    // `{lease, epoch, batch, milliseconds}`: the step takes longer than the lease.
+    @Sendable private func renew(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let milliseconds = try body.milliseconds
+        let renewed = try await stored.writing { store in
+            let run = try await store.run(named: call.parameters[0])
+            return try await store.renew(
+                try await held(body, by: call.principal.name, store, run), milliseconds: Int64(milliseconds))
+        }
+        return .json(["expires_at": .int(Int(renewed.expiresAt))])
+    }
+
     // `{lease, epoch, batch, outcome, policy_version, weights}`: the step was taken or refused.
     @Sendable private func end(_ call: Call) async throws -> Reply {
         let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
-        guard let id = try body.int("lease"), let epoch = try body.int("epoch"), let batchID = try body.int("batch"),
-            let outcome = LeaseOutcome(rawValue: try body.string("outcome"))
-        else {
-            throw APIError.badRequest("'lease', 'epoch', 'batch' and 'outcome' (done or rejected) are needed")
+        guard let outcome = LeaseOutcome(rawValue: try body.string("outcome")) else {
+            throw APIError.badRequest("'outcome' must be done or rejected")
         }
         let version = try body.int("policy_version")
         let weights = try body.optionalString("weights")
         let trainer = try body.optionalString("trainer") ?? call.principal.name
         try await stored.writing { store in
             let run = try await store.run(named: call.parameters[0])
-            guard let batch = try await store.batches(run: run).first(where: { $0.id == batchID }) else {
-                throw APIError.notFound("run '\(run.name)' has no batch \(batchID)")
-            }
             try await store.end(
-                Lease(id: Int64(id), batch: batch, epoch: epoch, trainer: trainer, expiresAt: 0), outcome: outcome,
-                policyVersion: version, weights: weights, metrics: body.value["metrics"], run: run)
+                try await held(body, by: trainer, store, run), outcome: outcome, policyVersion: version,
+                weights: weights, metrics: body.value["metrics"], run: run)
         }
         return .json(["ended": true])
+    }
+
+    // The lease that a request names; whether it still holds is the store's to say.
+    private func held(_ body: ProtocolBody, by trainer: String, _ store: Store, _ run: Run) async throws -> Lease {
+        guard let id = try body.int("lease"), let epoch = try body.int("epoch"), let batchID = try body.int("batch")
+        else { throw APIError.badRequest("'lease', 'epoch' and 'batch' are needed") }
+        guard let batch = try await store.batches(run: run).first(where: { $0.id == batchID }) else {
+            throw APIError.notFound("run '\(run.name)' has no batch \(batchID)")
+        }
+        return Lease(id: Int64(id), batch: batch, epoch: epoch, trainer: trainer, expiresAt: 0)
     }
 
     // A JSON head of {name, dtype, shape, bytes} on one line, then the columns' little-endian bytes one after another.
@@ -131,5 +162,12 @@ struct RunRoutes: Sendable {
             "id": .int(Int(batch.id)), "step": .int(batch.step), "policy_version": .int(batch.policyVersion),
             "sequences": .int(batch.sequences), "tokens": .int(batch.tokens), "state": .string(batch.state.rawValue),
         ]
+    }
+}
+
+extension ProtocolBody {
+    /// How long a lease is asked for.
+    fileprivate var milliseconds: Int {
+        get throws { try int("milliseconds", in: 1_000...86_400_000) ?? 600_000 }
     }
 }

@@ -1,19 +1,46 @@
 import Experience
+import Reports
 import Synchronization
 
-/// The run store that the server shows. Reading opens its own read-only connection; writing opens the store for the length
-/// of one request, because a running pipeline may hold it.
+/// The run store that the server shows. Each request opens a connection of its own; writing is a trainer's short
+/// transaction beside the `assay run` that fills the store.
 final class RunStore: Sendable {
     let path: String
+    private let tokenizer: String?
+    /// Read once, for it may be large; nil where a file cannot be used.
+    private let vocabularies = Mutex<[String: Vocabulary?]>([:])
 
-    /// Throws `ConfigProblem` when there is no store to read.
-    init(path: String) throws {
+    /// Throws `ConfigProblem` when there is no store to read, or no such tokenizer.
+    init(path: String, tokenizer: String? = nil) throws {
         self.path = path
+        self.tokenizer = tokenizer
         do {
             _ = try Store(path: path, access: .read)
+            if let tokenizer {
+                let vocabulary = try Vocabulary(path: tokenizer)
+                vocabularies.withLock { $0[tokenizer] = vocabulary }
+            }
         } catch let error as StoreError {
             throw ConfigProblem("store", "'\(path)': \(error.message)")
+        } catch let error as VocabularyError {
+            throw ConfigProblem("tokenizer", "\(error)")
         }
+    }
+
+    /// The texts of a run's tokens; nil where its tokenizer is not known.
+    func vocabulary(of run: Run) -> Vocabulary? {
+        guard let path = tokenizer ?? Vocabulary.path(of: run) else { return nil }
+        if let known = vocabularies.withLock({ $0[path] }) { return known }
+        let vocabulary = try? Vocabulary(path: path)
+        vocabularies.withLock { $0[path] = .some(vocabulary) }
+        return vocabulary
+    }
+
+    /// What a page's report of a run is made with.
+    func report(_ store: Store, _ run: Run) -> StoreReport {
+        var options = StoreReport.Options()
+        options.vocabulary = vocabulary(of: run)
+        return StoreReport(store: store, run: run, options: options)
     }
 
     /// All runs, oldest first.
@@ -24,9 +51,9 @@ final class RunStore: Sendable {
         try await Self.translated { try await body(try Store(path: path, access: .read)) }
     }
 
-    /// Lends the store for writing; 503 while another process writes to it.
+    /// Lends the store for a trainer's transactions; they wait for other writers, and 503 is for the rare wait too long.
     func writing<Value: Sendable>(_ body: (Store) async throws -> Value) async throws -> Value {
-        try await Self.translated { try await body(try Store(path: path, access: .write)) }
+        try await Self.translated { try await body(try Store(path: path, access: .trainer)) }
     }
 
     // What a store says is meant for people and names no secret.

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import JSON
 import Synchronization
+import Verifiers
 
 /// What the server knows of itself: `/healthz`, `/readyz` and `/metrics`.
 final class Health: Sendable {
@@ -83,10 +84,22 @@ final class Health: Sendable {
             }
         }
         lanes(&text)
+        caches(&text)
         text.family("assay_log_lines_dropped_total", "counter", "Log lines dropped because stderr was not read.")
         text.sample("assay_log_lines_dropped_total", [], Double(log.droppedLines))
         for gauge in gauges.withLock({ $0 }) { gauge(&text) }
         return text.text
+    }
+
+    private func caches(_ text: inout Exposition) {
+        text.family("assay_cache_lookups_total", "counter", "Look-ups in a verifier's cache of verdicts.")
+        for endpoint in pool.endpoints {
+            guard let counts = (endpoint.verifier as? any CachingVerifier)?.cacheCounts else { continue }
+            for (result, count) in [("hit", counts.hits), ("miss", counts.misses)] {
+                text.sample(
+                    "assay_cache_lookups_total", [("verifier", endpoint.name), ("result", result)], Double(count))
+            }
+        }
     }
 
     private func lanes(_ text: inout Exposition) {

@@ -1,4 +1,4 @@
-import Experience
+public import Experience
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -59,7 +59,7 @@ public final class RewardServer: Service {
         pool = try VerifierPool(options: options, registry: registry, cores: cores)
         origin = OriginCheck(isOn: tokens.isEmpty)
         log = AccessLog(level: options.accessLog)
-        let programLane = Lane(slots: cores, maxPending: 1024)
+        let programLane = Lane(slots: cores, maxPending: 1024, secondsPerItem: 0.1)
         health = Health(pool: pool, programLane: programLane, log: log)
         var routes = VerifyRoutes(pool: pool, options: options).routes
         routes += OpenRLHFRoutes(pool: pool, options: options).routes
@@ -73,14 +73,17 @@ public final class RewardServer: Service {
         let store = try options.jobs.map { try JobStore(path: $0) }
         jobs = store.map { [pool] in JobRunner(store: $0, pool: pool) }
         routes += JobRoutes(store: store, runner: jobs, pool: pool, options: options).routes
-        let runs = try options.store.map { try RunStore(path: $0) }
-        let live = LiveRoutes(health: health, jobs: store)
+        let runs = try options.store.map { try RunStore(path: $0, tokenizer: options.tokenizer) }
+        let live = LiveRoutes(health: health, jobs: store, runs: runs)
         routes += OpenAPIRoutes(pool: pool).routes
         routes += RunRoutes(store: runs, options: options).routes
         routes += RunPages(store: runs).routes
         routes += live.routes + PageRoutes(live: live, pool: pool, runs: runs).routes
         table = health.table(with: routes)
     }
+
+    /// The path of a run's report; its samples are under `/samples` of it.
+    public static func path(of run: Run) -> String { "/runs/\(PercentEncoding.encode(run.name))" }
 
     /// Serves until graceful shutdown or cancellation; then lets requests under way finish.
     public func run() async throws {

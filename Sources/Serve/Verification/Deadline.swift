@@ -2,15 +2,43 @@ import Synchronization
 
 /// Runs work against the clock.
 enum Deadline {
-    /// What `work` gives, or nil when `deadline` comes first; the work is then cancelled and ends on its own.
+    /// Work that had not begun at `moment` is not waited for any longer.
+    struct Start: Sendable {
+        var moment: ContinuousClock.Instant
+        private let begun = Begun()
+
+        init(by moment: ContinuousClock.Instant) { self.moment = moment }
+
+        /// Says that the work begins; false when it is too late for that.
+        func begin() -> Bool { ContinuousClock.now < moment && begun.set() }
+
+        /// Decides for good that it has not begun.
+        fileprivate func giveUp() -> Bool { begun.set() }
+
+        private final class Begun: Sendable {
+            private let flag = Atomic<Bool>(false)
+            func set() -> Bool { flag.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged }
+        }
+    }
+
+    /// What `work` gives, or nil when `deadline` comes first, or `start` without its having begun; the work is then
+    /// cancelled and ends on its own.
     static func run<Value: Sendable>(
-        until deadline: ContinuousClock.Instant, _ work: @escaping @Sendable () async -> Value
+        until deadline: ContinuousClock.Instant, start: Start? = nil, _ work: @escaping @Sendable () async -> Value
     ) async -> Value? {
         let race = Race<Value>()
         return await withCheckedContinuation { continuation in
             race.start(continuation)
             let worker = Task { race.finish(with: await work()) }
             let timer = Task {
+                if let start {
+                    try? await Task.sleep(until: start.moment, clock: .continuous)
+                    if Task.isCancelled { return }
+                    if start.giveUp() {
+                        if race.finish(with: nil) { worker.cancel() }
+                        return
+                    }
+                }
                 try? await Task.sleep(until: deadline, clock: .continuous)
                 if race.finish(with: nil) { worker.cancel() }
             }

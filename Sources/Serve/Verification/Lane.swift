@@ -17,9 +17,11 @@ final class Lane: Sendable {
     let slots: Int
     private let state = Mutex(State())
 
-    init(slots: Int, maxPending: Int) {
+    /// `secondsPerItem` is what an item is taken to need until some have been seen.
+    init(slots: Int, maxPending: Int, secondsPerItem: Double = 0) {
         self.slots = slots
         self.maxPending = maxPending
+        state.withLock { $0.secondsPerItem = secondsPerItem }
     }
 
     /// Items accepted and not yet answered, and slots in use.

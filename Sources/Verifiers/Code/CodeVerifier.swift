@@ -11,7 +11,7 @@ import Synchronization
 /// Runs model-written programs against tests, behind walls, and judges them on this side of the walls.
 ///
 /// Making one costs nothing: toolchains are looked for and workers started when the first completion comes.
-public final class CodeVerifier: Verifier {
+public final class CodeVerifier: Verifier, CachingVerifier {
     /// The registered name.
     public let name = "code"
     /// Raised when a verdict could change.
@@ -36,6 +36,9 @@ public final class CodeVerifier: Verifier {
     }
 
     deinit { pool.stop() }
+
+    /// How often a program's verdict was known, and how often it had to be judged.
+    public var cacheCounts: (hits: Int, misses: Int) { cache.counts }
 
     /// Adds it as "code".
     public static func register(in registry: inout VerifierRegistry) {

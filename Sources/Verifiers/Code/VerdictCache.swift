@@ -28,6 +28,13 @@ final class VerdictCache: Sendable {
 
     private let state = Mutex(State())
     private let capacity: Int
+    private let hits = Atomic<Int>(0)
+    private let misses = Atomic<Int>(0)
+
+    /// Look-ups so far that found a verdict, or one under way, and those that did not.
+    var counts: (hits: Int, misses: Int) {
+        (hits.load(ordering: .relaxed), misses.load(ordering: .relaxed))
+    }
 
     init(capacity: Int) { self.capacity = capacity }
 
@@ -40,9 +47,11 @@ final class VerdictCache: Sendable {
             return true
         }
         guard isOurs else {
+            hits.add(1, ordering: .relaxed)
             if let verdict = await wait(for: key) { return verdict }
             return await judge()
         }
+        misses.add(1, ordering: .relaxed)
         let verdict = await judge()
         let waiting = state.withLock { state -> [CheckedContinuation<Verdict, Never>] in
             guard case .underWay(let waiting) = state.entries[key] else { return [] }

@@ -111,13 +111,15 @@ enum IFEvalCheck {
         return (try? JSONValue(parsing: body.trimmed.utf8)) != nil
     }
 
-    /// `<<title>>` on one line with something inside.
+    /// `<<title>>` on one line with something inside; the last `>>` of the line ends it.
     private static func hasTitle(_ text: String) -> Bool {
         text.split(separator: "\n").contains { line in
             guard let open = line.firstOccurrence(of: "<<"), let close = line.lastOccurrence(of: ">>"),
-                open.upperBound <= close.lowerBound
+                open.upperBound < close.lowerBound
             else { return false }
-            return !line[open.upperBound..<close.lowerBound].allSatisfy { $0.isWhitespace || $0 == "<" || $0 == ">" }
+            let title = line[open.upperBound..<close.lowerBound].drop { $0 == "<" }
+            let ends = title.reversed().drop { $0 == ">" }
+            return !ends.allSatisfy(\.isWhitespace)
         }
     }
 

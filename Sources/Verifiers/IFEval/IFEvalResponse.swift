@@ -11,9 +11,18 @@ struct IFEvalResponse {
         text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
     }
 
-    /// Runs without whitespace or punctuation around them, for capital words; "I'M" stays one.
+    /// Words as the Penn Treebank splits them, as far as letters are concerned: at whitespace and most punctuation, not at
+    /// points and hyphens, and contractions in two ("I'M" is I and 'M).
     var tokens: [Substring] {
-        text.split { $0.isWhitespace || ($0.isPunctuation && $0 != "'" && $0 != "-") }
+        let parts = text.split { $0.isWhitespace || ",;:!?\"()[]{}<>@#$%&*".contains($0) }
+        return parts.flatMap { part -> [Substring] in
+            let lower = part.lowercased()
+            for ending in ["n't", "'s", "'m", "'d", "'ll", "'re", "'ve"]
+            where lower.hasSuffix(ending) && part.count > ending.count {
+                return [part.dropLast(ending.count), part.suffix(ending.count)]
+            }
+            return [part]
+        }
     }
 
     /// Sentences end with . ! ? (or 。！？) before whitespace or the end; initials and common abbreviations do not end
@@ -46,12 +55,24 @@ struct IFEvalResponse {
         return bare.count == 1 || abbreviations.contains(bare)
     }
 
-    /// Lines whose first visible characters are a bullet: `-`, or `*` not followed by another.
+    /// Lines whose first visible character is a bullet: `-`, or `*` not followed by another. A `*` alone on its line takes
+    /// the next line for its text, as the published pattern does.
     var bullets: Int {
-        text.split(separator: "\n").count { line in
-            let line = line.drop { $0.isWhitespace }
-            return line.hasPrefix("-") || (line.hasPrefix("*") && line.count > 1 && !line.hasPrefix("**"))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.drop(while: \.isWhitespace) }
+        var count = lines.count { $0.hasPrefix("-") }
+        var index = 0
+        while index < lines.count {
+            let line = lines[index]
+            index += 1
+            guard line.hasPrefix("*") else { continue }
+            if line.count == 1 {
+                if index < lines.count { count += 1 }
+                index += 1
+            } else if !line.hasPrefix("**") {
+                count += 1
+            }
         }
+        return count
     }
 
     /// Spans between single and double asterisks on one line with text inside.
@@ -81,15 +102,17 @@ struct IFEvalResponse {
         return count
     }
 
-    /// Spans in square brackets.
+    /// Spans in square brackets on one line.
     var placeholders: Int {
-        var count = 0
-        var rest = text[...]
-        while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
-            count += rest[open..<close].contains("\n") ? 0 : 1
-            rest = rest[close...].dropFirst()
+        text.split(separator: "\n").reduce(0) { total, line in
+            var count = total
+            var rest = line
+            while let open = rest.firstIndex(of: "["), let close = rest[open...].firstIndex(of: "]") {
+                count += 1
+                rest = rest[close...].dropFirst()
+            }
+            return count
         }
-        return count
     }
 
     /// Places of a text, without regard to case, not overlapping.

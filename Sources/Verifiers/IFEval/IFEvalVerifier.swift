@@ -6,12 +6,13 @@ import JSON
 ///
 /// Correct when every instruction is followed; the score is the share that is, or 1 and 0 with `strict`. Each
 /// instruction is a component. Sentences are counted by their end marks, language by script and frequent words, so that
-/// counts can differ from NLTK's and langdetect's at the margin.
+/// counts can differ from NLTK's and langdetect's at the margin; a text without letters is in no language. The others give
+/// the published code's verdicts (scripts/ifeval_side_by_side.py).
 public struct IFEvalVerifier: Verifier {
     /// The registered name.
     public let name = "ifeval"
     /// Raised when a verdict could change.
-    public let version = "1"
+    public let version = "2"
     /// The record has what is needed.
     public var needsAnswer: Bool { false }
     private let isStrict: Bool

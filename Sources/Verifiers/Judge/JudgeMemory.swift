@@ -23,10 +23,10 @@ actor JudgeMemory {
         return texts[key]
     }
 
-    /// Takes one request from the budget; false when it is spent.
-    func spend() -> Bool {
-        if budget <= 0 { return false }
-        budget -= 1
+    /// Takes requests from the budget; false when it has not as many left.
+    func spend(_ requests: Int = 1) -> Bool {
+        if budget < requests { return false }
+        budget -= requests
         return true
     }
 

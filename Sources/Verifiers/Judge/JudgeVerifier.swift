@@ -236,7 +236,8 @@ public struct JudgeVerifier: Verifier {
         if let kept = await memory.recall(key) {
             texts = kept
         } else {
-            guard await memory.spend() else { throw JudgeError.budget }
+            // Each vote is a request of its own.
+            guard await memory.spend(options.votes) else { throw JudgeError.budget }
             var hash = FNV1a()
             hash.add(prompt.utf8)
             texts = try await generator.generate(

@@ -42,118 +42,151 @@ struct Grading {
     }
 
     private mutating func grade(_ goldBytes: Bytes, _ bytes: Bytes) -> MathGrade {
-        let goldCandidates = AnswerExtractor(goldBytes)?.goldCandidates() ?? []
-        guard let goldCandidate = goldCandidates.first else {
+        let goldExtractor = AnswerExtractor(goldBytes)
+        guard let goldExtractor, let goldCandidate = goldExtractor.goldCandidates().first else {
             return MathGrade(reason: .unparsedGold, rule: "the gold is empty", isGoldAtFault: true)
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (found by rule '\(goldCandidate.rule)')")
         let joins = goldCandidate.ranges.count > 1 || GoldShape.hasSeveralParts(goldBytes, goldCandidate)
-        let candidates =
-            AnswerExtractor(bytes)?.candidates(
-                requireBoxed: options.requireBoxed, severalWanted: joins && options.adjacentBoxes == .join) ?? []
-        guard let first = candidates.first else {
+        guard let extractor = AnswerExtractor(bytes),
+            case let candidates = extractor.candidates(
+                requireBoxed: options.requireBoxed, severalWanted: joins && options.adjacentBoxes == .join),
+            let first = candidates.first
+        else {
             return MathGrade(reason: .noAnswer, rule: "no answer in the response")
         }
         for candidate in candidates {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (found by rule '\(candidate.rule)')")
         }
-        if let quick = plain(goldBytes, goldCandidate, bytes, candidates) { return quick }
+        if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
         var gold = Answer(goldBytes, goldCandidate)
         // A gold of several sentences: its formula, if one stands between delimiters.
         if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
-            let formula = goldCandidates.filter({ $0.rule == .math }).map({ Answer(goldBytes, $0) }).first(
-                where: \.isReadable)
+            let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
+                Answer(goldBytes, $0)
+            }).first(where: \.isReadable)
         {
             gold = formula
         }
         trace?.note("gold reads as", gold.description)
-        return decide(gold, bytes, candidates, Answer.text(bytes, first))
+        return decide(gold, extractor, candidates)
     }
 
     // MARK: Without parsing
 
     // The same bytes, or two plain numbers: most answers end here.
     private func plain(
-        _ goldBytes: Bytes, _ gold: AnswerCandidate, _ bytes: Bytes, _ candidates: [AnswerCandidate]
+        _ goldBytes: Bytes, _ gold: AnswerCandidate, _ bytes: Bytes, _ candidate: AnswerCandidate
     ) -> MathGrade? {
-        guard gold.ranges.count == 1, let first = candidates.first, first.ranges.count == 1 else { return nil }
+        guard gold.ranges.count == 1, candidate.ranges.count == 1 else { return nil }
         let goldRange = goldBytes.trimmed(gold.ranges[0])
-        let range = bytes.trimmed(first.ranges[0])
+        let range = bytes.trimmed(candidate.ranges[0])
         if options.unsimplified == .accept, goldBytes[goldRange].elementsEqual(bytes[range]) {
-            return MathGrade(reason: .equal, extracted: Answer.text(bytes, first), rule: "the same text")
+            return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "the same text")
         }
         guard goldRange.count <= Self.maxNumber, let goldNumber = NumberLiteral.plain(goldBytes, goldRange),
-            !goldNumber.isGrouped
+            !goldNumber.isGrouped, range.count <= Self.maxNumber, let number = NumberLiteral.plain(bytes, range)
         else { return nil }
-        for candidate in candidates {
-            let range = bytes.trimmed(candidate.ranges[0])
-            guard range.count <= Self.maxNumber, let number = NumberLiteral.plain(bytes, range) else {
-                // What comes first and may be a formula decides; whole sentences are no formulas.
-                if candidate.rule == .phrase || candidate.rule == .whole { return nil }
-                break
-            }
-            if number.value == goldNumber.value {
-                let isSimple = options.unsimplified == .accept || bytes[range].allSatisfy { $0 != UInt8(ascii: "/") }
-                guard isSimple else { return nil }
-                return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
-            }
-            // Decimals may round: the full comparison knows how.
-            if number.decimals != nil || goldNumber.decimals != nil || number.isGrouped { return nil }
-            return MathGrade(reason: .different, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
+        if number.value == goldNumber.value {
+            let isSimple = options.unsimplified == .accept || bytes[range].allSatisfy { $0 != UInt8(ascii: "/") }
+            guard isSimple else { return nil }
+            return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
         }
-        return nil
+        // Decimals may round: the full comparison knows how.
+        if number.decimals != nil || goldNumber.decimals != nil || number.isGrouped { return nil }
+        return MathGrade(reason: .different, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
     }
 
     // MARK: With parsing
 
     private mutating func decide(
-        _ gold: Answer, _ bytes: Bytes, _ candidates: [AnswerCandidate], _ extracted: String
+        _ gold: Answer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade {
-        if let letters = gold.letters(allowsText: true), let grade = choice(letters, bytes, candidates) { return grade }
+        let bytes = extractor.bytes
+        if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
+        if let letters = gold.letters(allowsText: true), let grade = choice(letters, extractor, candidates) {
+            return grade
+        }
         var unread: Answer?
+        var words: String?
         for candidate in candidates {
+            if extractor.isUnsettled(candidate) { return unsettled(gold, bytes, candidate) }
             let answer = Answer(bytes, candidate)
-            let text = Answer.text(bytes, candidate)
             if gold.sameText(as: answer, options) {
-                return MathGrade(reason: .equal, extracted: text, rule: "the same words")
+                return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "the same words")
+            }
+            if answer.isReadable || gold.isProse && candidate.rule != .number {
+                return grade(gold, answer, Answer.text(bytes, candidate))
             }
             // Words around a formula: a narrower candidate may be the formula alone.
-            guard answer.isReadable || gold.isProse, candidate.rule != .number || answer.isReadable else {
-                unread = unread ?? answer
-                continue
+            unread = unread ?? answer
+            words = words ?? Answer.text(bytes, candidate)
+            for narrower in extractor.narrower(than: candidate) {
+                trace?.note("candidate", "\(Answer.text(bytes, narrower)) (inside it)")
+                if narrower.isOpen { return unsettled(gold, bytes, candidate) }
+                let answer = Answer(bytes, narrower)
+                if answer.isReadable { return grade(gold, answer, Answer.text(bytes, narrower)) }
             }
-            trace?.note("prediction reads as", answer.description)
-            if options.textCase == .kept, gold.isProse, answer.isProse {
-                return MathGrade(reason: .different, extracted: text, rule: "different words")
-            }
-            return grade(gold, answer, text)
         }
+        let extracted = words ?? ""
         if let fault = fault(of: gold, text: extracted) { return fault }
         let reason: MathReason = unread?.isTooLong == true ? .budget : gold.isProse ? .different : .unparsedPrediction
         return MathGrade(reason: reason, extracted: extracted, rule: "the prediction is no formula")
     }
 
+    private func grade(
+        _ date: DateAnswer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
+    ) -> MathGrade {
+        let bytes = extractor.bytes
+        for candidate in candidates where !extractor.isUnsettled(candidate) {
+            guard let other = DateAnswer(Answer.folded(bytes, candidate)) else { continue }
+            let isSame = date.isAnswered(by: other)
+            return MathGrade(
+                reason: isSame ? .equal : .different, extracted: Answer.text(bytes, candidate),
+                rule: isSame ? "the same day" : "different days")
+        }
+        return MathGrade(
+            reason: .different, extracted: candidates.first.map { Answer.text(bytes, $0) },
+            rule: "the answer is no date")
+    }
+
+    private func unsettled(_ gold: Answer, _ bytes: Bytes, _ candidate: AnswerCandidate) -> MathGrade {
+        let text = Answer.text(bytes, candidate)
+        return fault(of: gold, text: text)
+            ?? MathGrade(
+                reason: .different, extracted: text, rule: "the words around the answer deny it or offer another")
+    }
+
     private mutating func choice(
-        _ letters: [UInt8], _ bytes: Bytes, _ candidates: [AnswerCandidate]
+        _ letters: [UInt8], _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade? {
+        let bytes = extractor.bytes
         for candidate in candidates {
-            let answer = Answer(bytes, candidate)
-            if let other = answer.letters(allowsText: true) {
+            if extractor.isUnsettled(candidate) { return nil }
+            if let other = Answer(bytes, candidate).letters(allowsText: true) {
                 let isSame = LetterAnswer.same(letters, other)
                 return MathGrade(
                     reason: isSame ? .equal : .different, extracted: Answer.text(bytes, candidate), rule: "choices")
             }
-            if candidate.rule == .phrase, let letter = LetterAnswer.standing(in: bytes, candidate.ranges[0]) {
-                let isSame = LetterAnswer.same(letters, [letter])
-                return MathGrade(
-                    reason: isSame ? .equal : .different, extracted: String(UnicodeScalar(letter)),
-                    rule: "the choice named after a phrase")
+            guard candidate.rule == .phrase, let position = LetterAnswer.standing(in: bytes, candidate.ranges[0]) else {
+                continue
             }
+            let settlement = Settlement(bytes: bytes, context: candidate.ranges[0], isAnnounced: true)
+            let isSettled = settlement.standing(of: position..<(position + 1)) == .settled
+            let isSame = isSettled && LetterAnswer.same(letters, [bytes[position]])
+            return MathGrade(
+                reason: isSame ? .equal : .different, extracted: String(UnicodeScalar(bytes[position])),
+                rule: isSettled
+                    ? "the choice named after a phrase" : "the words around the answer deny it or offer another")
         }
         return nil
     }
 
     private mutating func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
+        trace?.note("prediction reads as", prediction.description)
+        if options.textCase == .kept, gold.isProse, prediction.isProse {
+            return MathGrade(reason: .different, extracted: text, rule: "different words")
+        }
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Answer.readings(gold, prediction) {
             for bareLog in bases(left, right) {

@@ -20,6 +20,8 @@ extension CommandVerifier {
                 ("memory_mb", "resident memory at which a worker is replaced (1024)"),
                 ("correct_at", "the score from which a reply without outcome is correct (1)"),
                 ("needs_answer", "refuse rows without an answer (false)"),
+                ("sandbox", "run workers inside the sandbox: no network, files read-only (false)"),
+                ("show", "folders that a worker in the sandbox needs beside those of its command"),
             ]
         ) { options in CommandVerifier(try Options(options)) }
     }
@@ -51,6 +53,13 @@ extension CommandVerifier.Options {
         maxMemoryMiB = try reader.int("memory_mb", default: maxMemoryMiB, in: 16...1 << 20)
         correctAt = try reader.double("correct_at", default: correctAt, in: -1e300...1e300)
         needsAnswer = try reader.bool("needs_answer", default: needsAnswer)
+        isSandboxed = try reader.bool("sandbox", default: isSandboxed)
+        if let given = json["show"] {
+            shown = given.arrayValue?.compactMap(\.stringValue) ?? []
+            if shown.isEmpty || shown.count != given.arrayValue?.count {
+                throw VerifierOptionsError(key: "show", "expected a list of folders")
+            }
+        }
     }
 
     /// A list of words, or one text that is split at spaces.

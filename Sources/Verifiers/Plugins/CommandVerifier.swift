@@ -42,6 +42,10 @@ public struct CommandVerifier: Verifier {
         public var correctAt = 1.0
         /// Whether items without an answer are refused.
         public var needsAnswer = false
+        /// Whether workers are inside the sandbox of the code verifier: no network, files read-only.
+        public var isSandboxed = false
+        /// Folders that a worker in the sandbox is shown beside those of its command.
+        public var shown: [String] = []
 
         /// The defaults above.
         public init(command: [String]) { self.command = command }
@@ -55,9 +59,11 @@ public struct CommandVerifier: Verifier {
         pool = WorkerPool(
             WorkerSettings(
                 command: options.command,
-                environment: ProcessInfo.processInfo.environment.merging(options.environment) { $1 },
+                environment: (options.isSandboxed ? Self.boxed : ProcessInfo.processInfo.environment)
+                    .merging(options.environment) { $1 },
                 options: options.options, timeout: options.timeout, startTimeout: options.startTimeout,
-                maxMemoryMiB: options.maxMemoryMiB, correctAt: options.correctAt),
+                maxMemoryMiB: options.maxMemoryMiB, correctAt: options.correctAt,
+                sandbox: options.isSandboxed ? options.shown : nil),
             count: max(1, options.workers), batchSize: max(1, options.batch))
     }
 
@@ -111,6 +117,11 @@ public struct CommandVerifier: Verifier {
 
     /// Ends the workers.
     public func shutdown() async { await pool.shutdown() }
+
+    private static let boxed = [
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/box/work", "TMPDIR": "/tmp", "LANG": "C.UTF-8",
+        "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
+    ]
 
     private static func version(of options: Options) -> String {
         var hash = FNV1a()

@@ -1,12 +1,12 @@
 public import Experience
 import JSON
 
-/// One label of a closed set. A response that names several different labels is a hedge.
+/// One label of a closed set. A response that names several different labels is a hedge; a denied label is wrong.
 public struct ClassificationVerifier: Verifier {
     /// The registered name.
     public let name = "classification"
     /// Raised when a verdict could change.
-    public let version = "1"
+    public let version = "2"
     private let labels: [[String]]
 
     /// A closed set of labels, compared as normalised words.
@@ -40,7 +40,12 @@ public struct ClassificationVerifier: Verifier {
         while start < words.count {
             // The longest label wins where one begins another: "very good" before "good".
             let here = labels.filter { words[start...].starts(with: $0) }.max { $0.count < $1.count }
-            if let here { found.insert(here) }
+            if let here {
+                if Denial.endsIn(words[..<start]) {
+                    return .incorrect(reason: "denied", extracted: "not " + here.joined(separator: " "))
+                }
+                found.insert(here)
+            }
             start += here?.count ?? 1
         }
         guard let only = found.first else { return .noAnswer() }

@@ -34,14 +34,14 @@ public struct RowVerification: Sendable {
         self.jobs = max(1, jobs)
     }
 
-    private struct Chunk: Sendable {
-        var rows: [VerifiedRow] = []
+    private struct Chunk<Note: Sendable>: Sendable {
+        var notes: [Note] = []
         var output: [UInt8] = []
         var failure: RowError?
         var seconds = 0.0
     }
 
-    /// Reads until the end; `onRows` sees each chunk's rows after they were written.
+    /// Reads until the end; `onRows` sees each chunk's rows, in order, after they were written.
     ///
     /// A row that cannot be used ends the run with `RowError`, after the rows before it were written.
     /// - Returns: the number of rows verified.
@@ -49,13 +49,23 @@ public struct RowVerification: Sendable {
     public func run(
         from reader: LineReader, to writer: LineWriter?, onRows: (_ rows: [VerifiedRow]) throws -> Void
     ) async throws -> Int {
-        try await withThrowingTaskGroup(of: (Int, Chunk).self) { group in
+        try await run(from: reader, to: writer, noting: { $0 }, onNotes: onRows)
+    }
+
+    /// Like `run(from:to:onRows:)`, but keeps of each row only what `note` makes of it on the core that verified it:
+    /// what `onNotes` does runs on one core and bounds how far the others help.
+    @discardableResult
+    public func run<Note: Sendable>(
+        from reader: LineReader, to writer: LineWriter?, noting note: @escaping @Sendable (VerifiedRow) -> Note,
+        onNotes: (_ notes: [Note]) throws -> Void
+    ) async throws -> Int {
+        try await withThrowingTaskGroup(of: (Int, Chunk<Note>).self) { group in
             var mapping: RowMapping?
             var started = 0
             var written = 0
             var count = 0
             var isAtEnd = false
-            var finished: [Int: Chunk] = [:]
+            var finished: [Int: Chunk<Note>] = [:]
             // Small first chunks give the first numbers early; growth follows the verifier's measured cost.
             var chunkSize = 16
             while true {
@@ -73,7 +83,7 @@ public struct RowVerification: Sendable {
                     let settled = mapping ?? self.mapping
                     let index = started
                     started += 1
-                    group.addTask { (index, await verify(lines, mapping: settled, path: reader.path)) }
+                    group.addTask { (index, await verify(lines, mapping: settled, path: reader.path, noting: note)) }
                 }
                 guard let (index, chunk) = try await group.next() else { return count }
                 finished[index] = chunk
@@ -82,8 +92,8 @@ public struct RowVerification: Sendable {
                 while let next = finished.removeValue(forKey: written) {
                     written += 1
                     try await writer?.write(next.output)
-                    count += next.rows.count
-                    try onRows(next.rows)
+                    count += next.notes.count
+                    try onNotes(next.notes)
                     if let failure = next.failure { throw failure }
                 }
             }
@@ -97,12 +107,12 @@ public struct RowVerification: Sendable {
         let mapping = try self.mapping.resolved(
             by: parse(first, path: path), needsAnswer: verifier.needsAnswer, path: path, line: first.number)
         let share = (lines.count + jobs - 1) / jobs
-        return try await withThrowingTaskGroup(of: (Int, Chunk).self) { group in
+        return try await withThrowingTaskGroup(of: (Int, Chunk<Void>).self) { group in
             for start in stride(from: 0, to: lines.count, by: share) {
                 let part = Array(lines[start..<min(start + share, lines.count)])
-                group.addTask { (start, await verify(part, mapping: mapping, path: path)) }
+                group.addTask { (start, await verify(part, mapping: mapping, path: path, noting: { _ in })) }
             }
-            var chunks: [(start: Int, chunk: Chunk)] = []
+            var chunks: [(start: Int, chunk: Chunk<Void>)] = []
             for try await (start, chunk) in group { chunks.append((start, chunk)) }
             chunks.sort { $0.start < $1.start }
             if let failure = chunks.lazy.compactMap(\.chunk.failure).first { throw failure }
@@ -118,8 +128,10 @@ public struct RowVerification: Sendable {
         }
     }
 
-    private func verify(_ lines: [LineReader.Line], mapping: RowMapping, path: String) async -> Chunk {
-        var chunk = Chunk()
+    private func verify<Note: Sendable>(
+        _ lines: [LineReader.Line], mapping: RowMapping, path: String, noting note: @Sendable (VerifiedRow) -> Note
+    ) async -> Chunk<Note> {
+        var chunk = Chunk<Note>()
         let start = ContinuousClock.now
         var items: [VerificationItem] = []
         items.reserveCapacity(lines.count)
@@ -141,7 +153,7 @@ public struct RowVerification: Sendable {
             verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
             item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)
             chunk.output.append(UInt8(ascii: "\n"))
-            chunk.rows.append(VerifiedRow(item: item, group: group, verdict: verdict))
+            chunk.notes.append(note(VerifiedRow(item: item, group: group, verdict: verdict)))
         }
         chunk.seconds = (ContinuousClock.now - start) / .seconds(1)
         return chunk

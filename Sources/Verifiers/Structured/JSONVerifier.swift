@@ -60,7 +60,7 @@ public struct JSONVerifier: Verifier {
         if text.utf8.count > Self.maxBytes { return .incorrect(reason: "budget") }
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: Self.unfenced(text).utf8, maxDepth: 64)
+            value = try JSONValue(parsing: (FencedBlock.last(in: text) ?? text).utf8, maxDepth: 64)
         } catch {
             var verdict = Verdict.incorrect(reason: "invalid", explanation: "\(error)")
             verdict.components = ["valid": 0]
@@ -85,16 +85,6 @@ public struct JSONVerifier: Verifier {
             JSONSchema.same(gold, value) ? .correct(score: share) : .incorrect(score: min(share, 1), reason: "fields")
         verdict.components = components
         return verdict
-    }
-
-    /// The contents of the last ``` block; the text itself when there is none.
-    private static func unfenced(_ text: String) -> String {
-        guard let closing = text[...].lastOccurrence(of: "```"),
-            let opening = text[..<closing.lowerBound].lastOccurrence(of: "```")
-        else { return text }
-        let block = text[opening.upperBound..<closing.lowerBound]
-        // The language's name after the fence is not part of the block.
-        return String(block.drop { $0.isLetter }).trimmed
     }
 
     /// The share of the gold object's members that are equal; superfluous members count against it.

@@ -2,14 +2,16 @@ public import Experience
 import Foundation
 import JSON
 
-/// The one number of the settled answer within a tolerance of the gold number. Several different numbers are a hedge.
+/// The one number of the settled answer within a tolerance of the gold number. Several different numbers are a hedge, a
+/// denied one ("not 42") is no answer to be paid.
 public struct NumericVerifier: Verifier {
     /// The registered name.
     public let name = "numeric"
     /// Raised when a verdict could change.
-    public let version = "1"
+    public let version = "2"
     private let absolute: Double
     private let relative: Double
+    private static let maxBytes = 1 << 14
 
     /// |given - gold| <= max(absolute, relative * |gold|) is correct.
     public init(absolute: Double = 0, relative: Double = 1e-6) {
@@ -40,8 +42,13 @@ public struct NumericVerifier: Verifier {
             return .verifierError(reason: "unparsedGold", explanation: "the gold answer is not one number: \(gold)")
         }
         guard let text = SettledText.of(item.completion.text) else { return .noAnswer() }
-        let found = Self.numbers(in: Self.afterPhrase(text))
+        let answer = Self.afterPhrase(text)
+        if answer.utf8.count > Self.maxBytes {
+            return .incorrect(reason: "budget", explanation: "the answer is longer than \(Self.maxBytes) bytes")
+        }
+        let found = Self.numbers(in: answer)
         guard let number = found.last else { return .noAnswer() }
+        if Denial.precedesNumber(in: answer) { return .incorrect(reason: "denied", extracted: "not \(number)") }
         if found.contains(where: { $0 != number }) {
             return .incorrect(reason: "hedged", extracted: found.map { "\($0)" }.joined(separator: ", "))
         }

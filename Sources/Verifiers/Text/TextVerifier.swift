@@ -3,7 +3,9 @@ import JSON
 
 /// A short text against the gold answer or one of its aliases: equal after normalisation, or by token overlap.
 ///
-/// Normalisation and F1 are SQuAD's (Rajpurkar et al. 2016): lower case, no punctuation, no articles, single spaces.
+/// Normalisation and F1 are SQuAD's (Rajpurkar et al. 2016): lower case, no punctuation, no articles, single spaces. Two
+/// things are stricter, so that they cannot be abused: an article at the end is a word ("vitamin A"), and an answer that is
+/// mostly something else than words ("((((Paris") is over budget.
 public struct TextVerifier: Verifier {
     /// How texts are compared.
     public enum Metric: String, Sendable, CaseIterable {
@@ -16,7 +18,7 @@ public struct TextVerifier: Verifier {
     /// The registered name.
     public let name = "text"
     /// Raised when a verdict could change.
-    public let version = "1"
+    public let version = "2"
     private let metric: Metric
     private let threshold: Double
     private let aliasField: String
@@ -56,6 +58,9 @@ public struct TextVerifier: Verifier {
         let aliases = item.problem.fields[aliasField]?.arrayValue?.compactMap(\.stringValue) ?? []
         let words = Self.words(of: given)
         if words.isEmpty { return .noAnswer() }
+        if given.utf8.count > 256 + 4 * words.reduce(0, { $0 + $1.utf8.count + 1 }) {
+            return .incorrect(reason: "budget", explanation: "the answer is mostly punctuation and space")
+        }
         let best = ([gold] + aliases).map { Self.f1(words, Self.words(of: $0)) }.max() ?? 0
         switch metric {
         case .exact:
@@ -68,8 +73,12 @@ public struct TextVerifier: Verifier {
     static func words(of text: String) -> [String] {
         var words: [String] = []
         var word = ""
+        var article: String?
         func end() {
-            if !word.isEmpty, !["a", "an", "the"].contains(word) { words.append(word) }
+            if word.isEmpty { return }
+            let isArticle = ["a", "an", "the"].contains(word)
+            if !isArticle { words.append(word) }
+            article = isArticle ? word : nil
             word = ""
         }
         for scalar in text.lowercased().unicodeScalars {
@@ -80,7 +89,8 @@ public struct TextVerifier: Verifier {
             }
         }
         end()
-        return words
+        // An article stands before a noun: what ends a text is none.
+        return article.map { words + [$0] } ?? words
     }
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {

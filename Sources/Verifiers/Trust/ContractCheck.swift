@@ -1,4 +1,4 @@
-public import Experience
+internal import Experience
 
 /// Whether a verifier keeps the contract that everything after it relies on.
 public struct ContractCheck: Sendable {
@@ -22,7 +22,8 @@ public struct ContractCheck: Sendable {
         let judged = first.filter(\.outcome.isScored).count
         if judged == 0 {
             let why = first.first.map { "\($0.reason): \($0.explanation ?? "")" } ?? "no items"
-            results.append(Result(name: "judges", holds: false, detail: "no item was judged; \(why)"))
+            results.append(
+                Result(name: "judges", holds: false, detail: "no item was judged, give it rows of its own; \(why)"))
         } else {
             results.append(Result(name: "judges", holds: true, detail: "\(judged) of \(items.count) items"))
         }
@@ -32,13 +33,17 @@ public struct ContractCheck: Sendable {
         var single: [Verdict] = []
         for item in items.prefix(50) { single.append(await verifier.verify(item)) }
         results.append(Self.same("batch equals single", Array(first.prefix(50)), single, items))
-        await hostile(verifier, items, limit)
+        await hostile(verifier, zip(items, first).first { $0.1.outcome.isScored }?.0, limit)
         results.append(Self.same("recovery", first, await verifier.verify(items), items))
         await throughput(verifier, items)
     }
 
-    private mutating func hostile(_ verifier: any Verifier, _ items: [VerificationItem], _ limit: Double) async {
-        guard let pattern = items.first else { return }
+    /// Puts hostile texts into an item that the verifier can judge.
+    private mutating func hostile(_ verifier: any Verifier, _ pattern: VerificationItem?, _ limit: Double) async {
+        guard let pattern else {
+            results.append(Result(name: "hostile input", holds: nil, detail: "no item was judged"))
+            return
+        }
         var broken: [String] = []
         var slowest = (seconds: 0.0, name: "")
         for (name, text) in Self.hostileTexts {

@@ -38,6 +38,18 @@ import Testing
         #expect(vote.expected(k: 7).reason == .tooFewSamples)
     }
 
+    @Test(arguments: [1, 2, 3, 7, 64, 1319])
+    func bootstrapDrawsByRemainder(count: Int) throws {
+        let values_P = (0..<count).map { Double($0 * $0 % 17) }
+        var random = SplitMix64(seed: 5)
+        let means = (0..<50).map { _ in
+            (0..<count).map { _ in values_P[Int(random.next() % UInt64(count))] }.reduce(0, +) / Double(count)
+        }.sorted()
+        let mean = try #require(try Bootstrap.mean(of: values_P, resamples: 50, level: 0.98, seed: 5).value)
+        #expect(abs(mean.interval.lower - (means[0] + 0.49 * (means[1] - means[0]))) < 1e-12)
+        #expect(abs(mean.interval.upper - (means[48] + 0.51 * (means[49] - means[48]))) < 1e-12)
+    }
+
     @Test func bootstrapRepeatsForASeedAndRefusesNaN() throws {
         let values = [0.0, 1, 1, 0, 0.5]
         #expect(try Bootstrap.mean(of: values, seed: 3) == Bootstrap.mean(of: values, seed: 3))

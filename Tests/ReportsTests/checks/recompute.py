@@ -2,8 +2,9 @@
 
     python3 recompute.py STORE REPORT.json      REPORT.json is what 'assay report STORE --json' printed
 
-Figures must agree to 1e-9 (1e-7 where single-precision top candidates are summed). Formulas: pass@k 1 - C(n-c,k)/C(n,k) in rationals; majority votes by enumerating all
-k-subsets; percentile bootstrap over problems with SplitMix64; Wilson's interval; numpy's default quantile.
+Every figure of the report is recomputed and must agree to 1e-9.
+Formulas: pass@k 1 - C(n-c,k)/C(n,k) in rationals; majority votes by enumerating all k-subsets; percentile bootstrap over
+problems with SplitMix64; Wilson's interval; numpy's default quantile.
 """
 
 import itertools
@@ -20,11 +21,11 @@ Z = NormalDist().inv_cdf(0.975)
 checks = 0
 
 
-def check(name, ours, theirs, tolerance=1e-9):
+def check(name, ours, theirs):
     global checks
     checks += 1
-    same = ours == theirs if ours is None or theirs is None or isinstance(ours, (str, int)) and isinstance(theirs, int) \
-        else math.isclose(ours, theirs, rel_tol=tolerance, abs_tol=tolerance)
+    same = ours == theirs if ours is None or theirs is None or isinstance(ours, (str, int)) and isinstance(theirs, (str, int)) \
+        else math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)
     if not same:
         sys.exit(f"{name}: recomputed {ours}, report says {theirs}")
 
@@ -155,6 +156,60 @@ def check_slice(name, groups, figures):
         entropies = [r["entropy"] for r in selected if r["entropy"] is not None]
         if entropies:
             check(f"{name} entropy {key}", mean(entropies), figures["entropy"]["mean" if key == "all" else key])
+    bounded = [r for r in rows if r["entropy"] is not None]
+    if bounded and all(r["kind"] == "interval" for r in bounded):
+        for end in ("lower", "upper"):
+            check(f"{name} entropy {end}", mean(r[end] for r in bounded), figures["entropy"][end])
+    times = [r["milliseconds"] for r in rows if r["milliseconds"] is not None]
+    if times:
+        cost = figures["verification"]
+        check(name + " verification", math.fsum(times) / 1000, cost["seconds"])
+        check(name + " verification mean", mean(times), cost["mean_milliseconds"])
+        check(name + " verification longest", max(times), cost["max_milliseconds"])
+    if len(rows) > len(groups):
+        counts = figures["groups"]
+        sets = [set(r["score"] for r in g) for g in scored]
+        check(name + " all good", sum(len(s) == 1 and min(s) >= 1 for s in sets), counts["all_good"])
+        check(name + " all bad", sum(len(s) == 1 and min(s) < 1 for s in sets), counts["all_bad"])
+        check(name + " mixed", sum(len(s) > 1 for s in sets), counts["mixed"])
+        check(name + " unscored", len(groups) - len(scored), counts["unscored"])
+        check(name + " no signal", sum(len(s) == 1 and len(g) > 1 for s, g in zip(sets, scored)), counts["zero_variance"])
+    check_metrics(name, figures, scored if len(scored) == len(groups) else [])
+
+
+def check_metrics(name, figures, scored):
+    """The map for loggers says the same as the figures that were checked."""
+    wanted = {}
+    if scored and len(scored[0]) > 1 and len({len(group) for group in scored}) == 1:
+        k = len(scored[0])
+        passes = [mean(group[i]["outcome"] == "correct" for group in scored) for i in range(k)]
+        error = math.sqrt(math.fsum((p - mean(passes)) ** 2 for p in passes) / (k - 1) / k)
+        check(name + " error across runs", error, figures["metrics"].pop(f"pass@1[avg-of-{k}]/std_err_across_runs"))
+    for point in figures["curve"]:
+        k = point["k"]
+        wanted |= {f"pass@{k}": point["pass"], f"majority@{k}": point["majority"], f"g-pass@{k}[0.5]": point["g_pass_half"],
+                   f"g-pass@{k}[1.0]": point["g_pass_all"], f"mg-pass@{k}": point["mg_pass"]}
+    wanted = {key: estimate["value"] for key, estimate in wanted.items()} | {"mean_score": figures["mean_score"]["value"]}
+    if figures["curve"]:
+        first, most = figures["curve"][0]["pass"], figures["curve"][-1]["k"]
+        wanted |= {f"pass@1[avg-of-{most}]": first["value"], "pass@1/lower": first["lower"], "pass@1/upper": first["upper"]}
+    for key in ("no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable"):
+        rate = figures["rates"][key]
+        wanted[key] = rate["count"] / rate["of"] if rate["of"] else None
+    if figures.get("groups"):
+        counts = figures["groups"]
+        total = counts["all_good"] + counts["mixed"] + counts["all_bad"]
+        if total:
+            wanted |= {f"by_group/frac_{key}": counts[key] / total for key in ("all_good", "mixed", "all_bad")}
+    if figures.get("length"):
+        wanted["mean_" + figures["length"]["unit"]] = figures["length"]["all"]["mean"]
+    if figures.get("entropy"):
+        entropy = figures["entropy"]
+        wanted |= {"entropy": entropy["mean"], "entropy/right": entropy.get("right"), "entropy/wrong": entropy.get("wrong")}
+    wanted = {key: value for key, value in wanted.items() if value is not None}
+    check(name + " names of metrics", " ".join(sorted(wanted)), " ".join(sorted(figures["metrics"])))
+    for key, value in wanted.items():
+        check(f"{name} metric {key}", value, figures["metrics"][key])
 
 
 def histogram(values, figures, name):
@@ -181,10 +236,29 @@ def check_groups(db, run, groups, figures):
     rates = [sum(r["outcome"] == "correct" for r in g) / sum(r["score"] is not None for r in g)
              for g in groups if any(r["score"] is not None for r in g)]
     histogram([rate + 1e-9 for rate in rates], figures["difficulty"], "difficulty")
+    estimator = db.execute(
+        "SELECT estimator FROM advantage_sets WHERE run_id = ? ORDER BY set_id DESC LIMIT 1", (run,)).fetchone()
+    check("estimator", estimator[0] if estimator else None, figures.get("estimator"))
+    rows = [r for g in groups for r in g]
+    timed = [r for r in rows if r["started_at"] > 0 and r["finished_at"] >= r["started_at"]]
+    tokens = sum(r["n_tokens"] or 0 for r in rows)
+    if timed and tokens:
+        wall = (max(r["finished_at"] for r in timed) - min(r["started_at"] for r in timed)) / 1000
+        if wall > 0:
+            check("tokens per second", tokens / wall, figures["tokens_per_second"])
+    for key, sql in {
+            "filtered": "SELECT filter_reason, count(*) FROM groups WHERE run_id = ? AND filter_reason NOT NULL GROUP BY 1",
+            "sample_failures": "SELECT reason, count(*) FROM sample_failures JOIN groups USING(group_id) WHERE run_id = ? "
+                               "GROUP BY 1"}.items():
+        check(key, json.dumps(dict(db.execute(sql, (run,))), sort_keys=True), json.dumps(figures[key], sort_keys=True))
+    undefined = Counter(r["undefined"] for r in rows if r["undefined"])
+    check("undefined advantages", json.dumps(undefined, sort_keys=True),
+          json.dumps(figures["undefined_advantages"], sort_keys=True))
 
 
-def token_entropies(logprobs, top, width):
-    """-logprob of the sampled token, or the smallest entropy that the top candidates allow."""
+def token_entropies(logprobs, top, width, vocabulary):
+    """-logprob of the sampled token; with top candidates the smallest entropy that they allow, or with the vocabulary's
+    size the middle between that and the largest, where the rest is spread evenly."""
     if not width:
         return [-x for x in logprobs]
     values = []
@@ -198,13 +272,19 @@ def token_entropies(logprobs, top, width):
             continue
         atoms = math.floor(missing / math.exp(smallest))
         rest = max(0.0, missing - atoms * math.exp(smallest))
-        values.append(reported - atoms * math.exp(smallest) * smallest - (rest * math.log(rest) if rest > 0 else 0))
+        lower = reported - atoms * math.exp(smallest) * smallest - (rest * math.log(rest) if rest > 0 else 0)
+        if vocabulary is None:
+            values.append(lower)
+        else:
+            upper = reported - missing * math.log(missing / (vocabulary - len(row)))
+            values.append((min(lower, upper) + upper) / 2)
     return values
 
 
 def check_entropy(db, run, rows, figures):
-    if figures["source"] == "interval":
-        return  # the store's test of the optimiser covers the interval with a known vocabulary
+    check_stages(db, run, rows, figures)
+    config = json.loads(db.execute("SELECT config FROM runs WHERE run_id = ?", (run,)).fetchone()[0])
+    vocabulary = config.get("optimize", {}).get("vocabulary_size")
     arrays = defaultdict(dict)
     for completion, kind, cols, data in db.execute(
             "SELECT completion_id, kind, cols, data FROM tokens JOIN completions USING(completion_id) "
@@ -216,7 +296,7 @@ def check_entropy(db, run, rows, figures):
     for completion in sorted(arrays):
         logprobs = arrays[completion]["logprob"][0]
         top, width = arrays[completion].get("top_logprob", ((), 0))
-        values = token_entropies(logprobs, top, width)
+        values = token_entropies(logprobs, top, width, vocabulary)
         row = by_id[completion]
         everything += values
         ids += arrays[completion].get("ids", ((-1,) * len(values), 1))[0]
@@ -227,25 +307,92 @@ def check_entropy(db, run, rows, figures):
                 positions[side][position].append(value)
         if row["advantage"] is not None:
             weighed += [(row["advantage"], x) for x in logprobs]
-    loose = 1e-7 if figures["source"] != "sampled" else 1e-9  # single-precision sums near a whole number of atoms
     check("tokens", len(everything), figures["tokens"])
-    check("token mean", mean(everything), figures["mean"], loose)
+    check("token mean", mean(everything), figures["mean"])
     threshold = quantile(sorted(everything), 0.8)
-    check("forking threshold", threshold, figures["forking_threshold"], loose)
-    forking = Counter(i for i, h in zip(ids, everything) if h >= figures["forking_threshold"] - loose and i >= 0)
+    check("forking threshold", threshold, figures["forking_threshold"])
+    forking = Counter(i for i, h in zip(ids, everything) if h >= figures["forking_threshold"] - 1e-9 and i >= 0)
     for token in figures["forking_tokens"]:
         check(f"forking token {token['id']}", forking[token["id"]], token["count"])
+    listed = [-token["count"] for token in figures["forking_tokens"]]
+    check("order of forking tokens", str(sorted(listed)), str(listed))
+    check("number of forking tokens", min(20, len(forking)), len(listed))
+    bins = figures["histogram"]
+    # A value within rounding of a bin's end may lie on either side.
+    near = sum(abs(v / bins["width"] - round(v / bins["width"])) < 1e-8 for v in everything)
+    counts = Counter(min(int(v / bins["width"]), len(bins["counts"]) - 1) for v in everything)
+    off = sum(abs(counts[bin_] - count) for bin_, count in enumerate(bins["counts"]))
+    check("histogram of entropies", True, off <= 2 * near)
     width = figures["positions"]["width"]
     for side in ("all", "right", "wrong"):
         for bin_, theirs in enumerate(figures["positions"][side]):
             values = [v for p in range(bin_ * width, (bin_ + 1) * width) for v in positions[side][p]]
-            check(f"position {side} {bin_}", mean(values), theirs, loose)
+            check(f"position {side} {bin_}", mean(values), theirs)
     if weighed:
         a, l = mean(x for x, _ in weighed), mean(x for _, x in weighed)
         check("covariance", mean((x - a) * (y - l) for x, y in weighed), figures["covariance"])
 
 
-def check_verifiers(db, run, figures):
+def check_stages(db, run, rows, figures):
+    """Policy versions, training steps, and the fit R = -a e^H + b over whichever has three."""
+    versions = defaultdict(list)
+    for row in rows:
+        if row["weight_spans"] and row["entropy"] is not None:
+            versions[json.loads(row["weight_spans"])[0][0]].append(row)
+    stages = [(number, mean(r["entropy"] for r in some), mean(r["score"] for r in some if r["score"] is not None), len(some))
+              for number, some in sorted(versions.items())]
+    steps = [tuple(row) for row in db.execute(
+        """SELECT b.step, avg(e.mean), avg(v.score), count(*) FROM batches b JOIN batch_items i USING(batch_id)
+               JOIN entropies e USING(completion_id) JOIN advantage_sets s USING(set_id)
+               LEFT JOIN verdicts v ON v.completion_id = i.completion_id AND v.scoring_id = s.scoring_id
+           WHERE b.run_id = ? GROUP BY b.step ORDER BY b.step""", (run,))]
+    for key, ours in (("versions", stages), ("steps", steps)):
+        check("number of " + key, len(ours), len(figures[key]))
+        for (number, entropy, score, count), theirs in zip(ours, figures[key]):
+            check(f"{key} {number}", number, theirs["number"])
+            check(f"{key} {number} entropy", entropy, theirs["entropy"])
+            check(f"{key} {number} score", score, theirs.get("score"))
+            check(f"{key} {number} completions", count, theirs["completions"])
+    chosen = [(math.exp(h), r) for _, h, r, _ in (steps if len(steps) >= 3 else stages) if r is not None]
+    fit = figures.get("fit")
+    if len(chosen) >= 3 and fit:
+        x, y = mean(a for a, _ in chosen), mean(b for _, b in chosen)
+        slope = math.fsum((a - x) * (b - y) for a, b in chosen) / math.fsum((a - x) ** 2 for a, _ in chosen)
+        check("fit a", -slope, fit["a"])
+        check("fit b", y - slope * x, fit["b"])
+
+
+def check_verifiers(db, run, section):
+    figures = section
+    scorings = db.execute(
+        "SELECT DISTINCT scoring_id, verifier, version FROM scorings JOIN verdicts USING(scoring_id) "
+        "JOIN completions USING(completion_id) JOIN groups USING(group_id) WHERE run_id = ? ORDER BY 1", (run,)).fetchall()
+    verdicts = {scoring: {row[0]: row[1:] for row in db.execute(
+        "SELECT completion_id, outcome, score, substr(reason, 1, 80), milliseconds FROM verdicts "
+        "JOIN completions USING(completion_id) JOIN groups USING(group_id) WHERE run_id = ? AND scoring_id = ?",
+        (run, scoring))} for scoring, _, _ in scorings}
+    check("verifiers", len(scorings), len(section["verifiers"]))
+    for (scoring, name, _), health in zip(scorings, section["verifiers"]):
+        given = verdicts[scoring].values()
+        check(name + " mean time", mean(v[3] for v in given), health["mean_milliseconds"])
+        check(name + " slowest", max(v[3] for v in given), health["slowest"][0]["milliseconds"])
+        reasons = Counter(v[2] for v in given if v[0] != "correct")
+        for reason in health["reasons"]:
+            check(f"{name} reason {reason['name']}", reasons[reason["name"]], reason["count"])
+        check(name + " most frequent reason", max(reasons.values(), default=0),
+              max((r["count"] for r in health["reasons"]), default=0))
+    pairs = itertools.combinations([s for s, _, _ in scorings[-8:]], 2)
+    for (one, other), pair in zip(pairs, section["agreements"]):
+        both = [(verdicts[one][c][0] == "correct", verdicts[other][c][0] == "correct") for c in verdicts[one]
+                if c in verdicts[other] and verdicts[one][c][1] is not None and verdicts[other][c][1] is not None]
+        agree = sum(a == b for a, b in both)
+        check("both scored", len(both), pair["both"])
+        check("agree", agree, pair["agree"])
+        if both:
+            a, b = mean(x for x, _ in both), mean(y for _, y in both)
+            chance = a * b + (1 - a) * (1 - b)
+            if chance < 1:
+                check("kappa", (agree / len(both) - chance) / (1 - chance), pair["kappa"])
     for health in figures["verifiers"]:
         name, version = health["name"].split(" ")[:2]
         outcomes = dict(db.execute(
@@ -255,6 +402,18 @@ def check_verifiers(db, run, figures):
         check(name + " verdicts", sum(outcomes.values()), health["verdicts"])
         for outcome, count in outcomes.items():
             check(f"{name} {outcome}", count, health["outcomes"][outcome])
+
+
+def value(row, key):
+    """What a row is broken down by."""
+    if key in row:
+        return row[key]
+    if key == "policy_version":
+        return str(json.loads(row["weight_spans"])[0][0]) if row["weight_spans"] else "(none)"
+    fields = json.loads(row["fields"])
+    names = {"level": ["level", "difficulty"], "domain": ["domain", "subject", "category", "type", "task"]}.get(key, [key])
+    found = next((fields[name] for name in names if fields.get(name) is not None), None)
+    return "(none)" if found is None else str(found)
 
 
 def main(store, report_path):
@@ -267,7 +426,8 @@ def main(store, report_path):
     chosen = db.execute("SELECT max(set_id) FROM advantage_sets WHERE run_id = ?", (run["run_id"],)).fetchone()[0]
     rows = [dict(row) for row in db.execute(
         """SELECT c.completion_id, g.group_id, g.ordinal, c.finish, c.n_tokens, c.unusable, c.model, p.dataset,
-               v.outcome, v.score, v.extracted, e.mean AS entropy, a.advantage
+               p.fields, c.weight_spans, c.started_at, c.finished_at, v.outcome, v.score, v.extracted, v.milliseconds,
+               e.kind, e.mean AS entropy, e.lower, e.upper, a.advantage, a.reason AS undefined
            FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
                LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                LEFT JOIN entropies e ON e.completion_id = c.completion_id
@@ -280,10 +440,9 @@ def main(store, report_path):
     db.row_factory = None
     check_slice("all", grouped(rows), report["overall"])
     for breakdown in report["breakdowns"]:
-        if breakdown["by"] in ("model", "dataset"):
-            for figures in breakdown["slices"]:
-                selected = [r for r in rows if r[breakdown["by"]] == figures["label"]]
-                check_slice(figures["label"], grouped(selected), figures)
+        for figures in breakdown["slices"]:
+            selected = [r for r in rows if value(r, breakdown["by"]) == figures["label"]]
+            check_slice(figures["label"], grouped(selected), figures)
     check_groups(db, run["run_id"], grouped(rows), report["groups"])
     if report.get("entropy"):
         check_entropy(db, run["run_id"], rows, report["entropy"])

@@ -21,15 +21,73 @@ import Testing
         }
     }
 
-    @Test func aStoreThatIsBeingWrittenSaysSo() async throws {
+    /// A store that another process fills, here held open for writing, with one ready batch.
+    private static func filledStore() async throws -> (Store, Run) {
         let path = NSTemporaryDirectory() + "runs-\(UUID().uuidString).sqlite"
         let store = try Store(path: path, access: .create)
-        _ = try await store.run(named: "r", config: [:], seed: 0, isSimulated: false)
-        try await TestServer.run({ $0.store = path }) { (server: TestServer) async throws in
-            let reply = try await server.post("/v1/runs/r/leases", ["trainer": "t"])
-            #expect(reply.status == 503)
-            #expect(try await server.get("/v1/runs").status == 200)
+        let run = try await store.run(named: "r", config: [:], seed: 0, isSimulated: false)
+        let scoring = try await store.scoring(verifier: "math", version: "1", options: [:])
+        let set = try await store.addAdvantageSet(run: run, scoring: scoring, estimator: "grpo", parameters: "{}")
+        let tensor = BatchTensor("token_ids", "<i4", [Int32(1), 2, 3])
+        try await store.add(
+            PackedBatch(set: set, policyVersion: 0, maxStaleness: 1, tokens: 3, items: [], tensors: [tensor]), run: run)
+        return (store, run)
+    }
+
+    @Test func trainersLeaseWhileARunFillsTheStore() async throws {
+        let (store, run) = try await Self.filledStore()
+        try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in
+            let lease = try await server.post("/v1/runs/r/leases", ["trainer": "t", "milliseconds": 60_000])
+            #expect(lease.status == 200)
+            #expect(lease.json["epoch"] == 1 && lease.json["policy_version"] == 0 && lease.json["weights"] == .null)
+            let tensors = try await server.get(lease.json["tensors"]?.stringValue ?? "")
+            #expect(tensors.body.suffix(12) == [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0])
+            #expect(try await server.post("/v1/runs/r/leases", ["trainer": "u"]).status == 204)
+            // The filling process writes on in between.
+            _ = try await store.scoring(verifier: "other", version: "1", options: [:])
+            var held = JSONValue.object([
+                .init("lease", lease.json["lease"] ?? .null), .init("epoch", 1), .init("trainer", "t"),
+                .init("batch", lease.json["batch"]?["id"] ?? .null),
+            ])
+            let renewed = try await server.post("/v1/runs/r/leases/renew", held)
+            #expect(
+                (renewed.json["expires_at"]?.intValue ?? 0) > (lease.json["expires_at"]?.intValue ?? .max))
+            held = .object(
+                (held.objectValue ?? []) + [
+                    .init("outcome", "done"), .init("policy_version", 1), .init("weights", "s3://w1"),
+                ])
+            #expect(try await server.post("/v1/runs/r/leases/end", held).status == 200)
+            #expect(try await server.post("/v1/runs/r/leases/end", held).status == 409)
+            #expect(try await server.post("/v1/runs/r/leases/renew", held).status == 409)
+            #expect(try await server.get("/v1/runs/r/policy-version").json["weights"] == "s3://w1")
         }
-        withExtendedLifetime(store) {}
+        let state = try await store.onlineState(run: run)
+        #expect(state.doneBatches == 1 && state.policyVersion == 1)
+    }
+
+    @Test func twoTrainersNeverGetOneBatch() async throws {
+        let (store, _) = try await Self.filledStore()
+        try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for trainer in 0..<8 {
+                    group.addTask {
+                        try await server.post("/v1/runs/r/leases", ["trainer": .string("t\(trainer)")]).status
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.sorted() == [200] + Array(repeating: 204, count: 7))
+        }
+    }
+
+    @Test func aLeaseNeedsItsParts() async throws {
+        let (store, _) = try await Self.filledStore()
+        try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in
+            #expect(try await server.post("/v1/runs/r/leases", ["trainer": ""]).status == 400)
+            #expect(try await server.post("/v1/runs/r/leases/renew", ["lease": 1]).status == 400)
+            #expect(try await server.post("/v1/runs/r/leases/end", ["lease": 1, "outcome": "won"]).status == 400)
+            let foreign: JSONValue = ["lease": 1, "epoch": 1, "batch": 99, "outcome": "done"]
+            #expect(try await server.post("/v1/runs/r/leases/end", foreign).status == 404)
+        }
     }
 }

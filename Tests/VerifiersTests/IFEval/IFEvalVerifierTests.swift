@@ -59,6 +59,31 @@ import Testing
         #expect(try await verdict("ifeval", bad, fields: fields).outcome == .incorrect, "\(id)")
     }
 
+    @Test(
+        "Corners of the published patterns",
+        arguments: [
+            ("detectable_content:number_placeholders", ["num_placeholders": 2], "[a] [b\n[c]", true),
+            ("detectable_content:number_placeholders", ["num_placeholders": 1], "[a\n]", false),
+            ("detectable_format:number_bullet_lists", ["num_bullets": 2], "* a\n*\n\nb", true),
+            ("detectable_format:number_bullet_lists", ["num_bullets": 1], "*\n* a", true),
+            ("detectable_format:number_bullet_lists", ["num_bullets": 1], "* a\n*", true),
+            ("detectable_format:title", [:], "<< >> >>", true), ("detectable_format:title", [:], "<<<<>>>>", false),
+            (
+                "change_case:capital_word_frequency", ["capital_frequency": 2, "capital_relation": "less than"],
+                "P.P.S so", true
+            ),
+            (
+                "change_case:capital_word_frequency", ["capital_frequency": 2, "capital_relation": "at least"],
+                "I'M so",
+                true
+            ),
+        ] as [(String, JSONValue, String, Bool)])
+    func corners(id: String, arguments: JSONValue, response: String, isFollowed: Bool) async throws {
+        let fields: JSONValue = ["instruction_id_list": [.string(id)], "kwargs": [arguments]]
+        let found = try await verdict("ifeval", response, fields: fields)
+        #expect((found.outcome == .correct) == isFollowed, "\(found)")
+    }
+
     @Test func severalInstructions() async throws {
         let fields: JSONValue = [
             "instruction_id_list": ["punctuation:no_comma", "detectable_format:title"], "kwargs": [[:], [:]],

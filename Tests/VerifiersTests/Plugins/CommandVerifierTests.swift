@@ -94,6 +94,23 @@ struct CommandVerifierTests {
         }
     }
 
+    @Test("After every kind of fault the same few processes judge on, in messages as large as before")
+    func recovery() async throws {
+        let worker = try PythonWorker(
+            Self.faults.replacing(
+                "reply = {",
+                with: "reply = {\"reason\": str(os.getpid()), \"explanation\": str(len(message[\"verify\"])),"))
+        let verifier = Self.verifier(worker, timeout: 1)
+        for fault in ["hang", "die", "garbage", "silent"] {
+            _ = await verifier.verify(Self.items(["right", fault, "right"]))
+        }
+        let verdicts = await verifier.verify(Self.items(Array(repeating: "right", count: 320)))
+        await verifier.shutdown()
+        #expect(verdicts.allSatisfy { $0.outcome == .correct })
+        #expect(Set(verdicts.map(\.reason)).count <= 2)
+        #expect(Set(verdicts.map(\.explanation)) == ["16"])
+    }
+
     @Test("Out of order, twice and a flood on stderr change nothing", arguments: ["item", "batch"])
     func harmless(mode: String) async throws {
         let worker = try PythonWorker(Self.faults)
@@ -244,5 +261,47 @@ struct CommandVerifierTests {
             let error = #expect(throws: VerifierOptionsError.self) { try registry.make("command", options: options) }
             #expect(error?.key == key)
         }
+    }
+
+    @Test("Inside the sandbox a worker judges, sees no network and no files of ours, and its faults stay typed")
+    func sandbox() async throws {
+        guard await Sandbox.probe().isolation != nil else { return }
+        let worker = try PythonWorker(
+            """
+            import socket
+            def judge(item):
+                text = item["response"]
+                if text == "net":
+                    try: socket.create_connection(("127.0.0.1", 22), 1); found = "connected"
+                    except OSError as error: found = type(error).__name__
+                    return {"id": item["id"], "score": 1, "reason": found}
+                if text == "files": return {"id": item["id"], "score": 1, "reason": str(os.path.exists("/var/lib"))}
+                if text == "write":
+                    try: open(os.path.join(os.path.dirname(sys.argv[0]), "x"), "w"); found = "wrote"
+                    except OSError as error: found = type(error).__name__
+                    return {"id": item["id"], "score": 1, "reason": found}
+                if text == "die": os._exit(7)
+                if text == "hang": time.sleep(60)
+                if text == "leak": block = bytearray(1 << 30); time.sleep(60)
+                return {"id": item["id"], "score": 1 if text == item["answer"] else 0}
+            """)
+        var options = CommandVerifier.Options(command: ["python3", worker.path])
+        options.workers = 1
+        options.timeout = 3
+        options.maxMemoryMiB = 256
+        options.isSandboxed = true
+        let verifier = CommandVerifier(options)
+        let texts = [
+            "right", "net", "files", "write", "die", "hang", "leak", "wrong", String(repeating: "x", count: 300_000),
+        ]
+        let verdicts = await verifier.verify(Self.items(texts))
+        await verifier.shutdown()
+        #expect(verdicts[0].outcome == .correct, "\(verdicts[0])")
+        #expect(["ConnectionRefusedError", "OSError"].contains(verdicts[1].reason), "\(verdicts[1])")
+        #expect(verdicts[2].reason == "False" && verdicts[3].reason == "OSError", "\(verdicts[2...3])")
+        #expect(verdicts[4].reason == "workerDied", "\(verdicts[4])")
+        #expect(verdicts[5].outcome == .timeout, "\(verdicts[5])")
+        #expect(verdicts[6].reason == "workerMemory", "\(verdicts[6])")
+        #expect(verdicts[7...].allSatisfy { $0.outcome == .incorrect }, "\(verdicts[7...])")
     }
 }

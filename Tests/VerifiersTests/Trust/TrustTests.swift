@@ -1,7 +1,8 @@
 import Experience
 import JSON
 import Testing
-import Verifiers
+
+@testable import Verifiers
 
 @Suite struct TrustTests {
     @Test func naivePatternHasHoles() async throws {
@@ -44,5 +45,80 @@ import Verifiers
     @Test func contract() async throws {
         let check = await ContractCheck(try VerifierRegistry.standard.make("exact"), items: SeedProblem.samples)
         #expect(check.results.allSatisfy { $0.holds == true }, "\(check.results)")
+    }
+
+    /// An item that each built-in verifier can judge: options, response, answer and record.
+    private static let judgeable: [(String, JSONValue, String, String?, JSONValue)] = [
+        ("exact", [:], "42", "42", [:]), ("text", [:], "Paris", "Paris", ["aliases": ["City of Light"]]),
+        ("text", ["metric": "f1"], "Paris", "Paris", [:]), ("regex", ["pattern": "(a+)+$"], "aaaa", "aaaa", [:]),
+        ("regex", [:], "x 42", "4\\d", [:]), ("numeric", [:], "42", "42", [:]), ("format", [:], "x", nil, [:]),
+        ("length", ["max": 10], "x", nil, [:]), ("length", ["unit": "characters"], "x", nil, [:]),
+        ("repetition", [:], "a b c d e", nil, [:]), ("json", [:], "{\"a\": 1}", "{\"a\": 1}", [:]),
+        ("json", ["schema": ["type": "object"]], "{}", nil, [:]),
+        ("classification", ["labels": ["good", "bad"]], "good", "good", [:]),
+        ("ranking", [:], "a, b, c", "a, b, c", [:]), ("citation", [:], "[1]", "1", [:]),
+        ("grounding", [:], "[0, 0, 1, 1]", "0, 0, 1, 1", [:]),
+        ("grounding", ["task": "point"], "(0, 0)", "0, 0, 1, 1", [:]),
+        ("countdown", [:], "3 * 5", nil, ["numbers": [3, 5], "target": 15]),
+        ("sudoku", [:], "1234 3412 2143 4321", nil, ["puzzle": "1..4 3... .... ...."]),
+        ("zebra", [:], "{\"House 1\": {\"Name\": \"Ann\"}}", "{\"House 1\": {\"Name\": \"Ann\"}}", [:]),
+        ("patch", [:], "-a\n+b", "-a\n+b", [:]),
+        (
+            "ifeval", [:], "x", nil,
+            [
+                "instruction_id_list": [
+                    "punctuation:no_comma", "length_constraints:number_sentences",
+                    "detectable_format:number_highlighted_sections", "language:response_language",
+                    "change_case:english_lowercase", "detectable_format:title", "combination:two_responses",
+                ],
+                "kwargs": [
+                    [:], ["num_sentences": 1, "relation": "at least"], ["num_highlights": 1], ["language": "en"], [:],
+                    [:], [:],
+                ],
+            ]
+        ),
+        ("combine", ["parts": ["exact", "length"], "rule": "sum"], "42", "42", [:]),
+    ]
+
+    @Test("No hostile text breaks, stalls or is a failure of any built-in verifier", arguments: judgeable.indices)
+    func hostileTexts(index: Int) async throws {
+        let (name, options, response, answer, fields) = Self.judgeable[index]
+        let verifier = try VerifierRegistry.standard.make(name, options: options)
+        let item = VerificationItem(
+            problem: Problem(id: "1", answer: answer, fields: JSONRow(fields)), completion: Completion(text: response))
+        #expect(await verifier.verify([item])[0].outcome.isScored, "\(name)")
+        for (hostile, text) in ContractCheck.hostileTexts {
+            var attack = item
+            attack.completion.text = text
+            let found = await verifier.verify([attack])
+            #expect(found.count == 1 && found[0].outcome.isScored, "\(name), \(hostile): \(found)")
+            attack = item
+            attack.problem.answer = text
+            let gold = await verifier.verify([attack])
+            #expect(gold.count == 1, "\(name), \(hostile) as gold")
+        }
+        await verifier.shutdown()
+    }
+
+    @Test(
+        "Denied and flooded answers are not paid",
+        arguments: [
+            ("numeric", "not 42", "denied"), ("numeric", "It isn't 42", "denied"), ("numeric", "-42", "different"),
+            ("numeric", "This is not hard. It is 42", "equal"), ("numeric", "not 41, but 42", "denied"),
+            ("numeric", String(repeating: "(", count: 50_000) + "42", "budget"),
+            ("text", String(repeating: "(", count: 50_000) + "42", "budget"), ("text", "a 42", "equal"),
+            ("text", "42 a", "different"),
+        ])
+    func unpaid(name: String, response: String, reason: String) async throws {
+        let found = try await verdict(name, response, gold: "42")
+        #expect(found.reason == reason, "\(found)")
+    }
+
+    @Test func deniedLabels() async throws {
+        let options: JSONValue = ["labels": ["good", "bad", "not bad"]]
+        #expect(
+            try await verdict("classification", "It is not good", gold: "good", options: options).reason == "denied")
+        #expect(
+            try await verdict("classification", "It is not bad", gold: "not bad", options: options).outcome == .correct)
     }
 }

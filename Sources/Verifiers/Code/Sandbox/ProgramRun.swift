@@ -28,4 +28,6 @@ struct ProgramRun {
     var stages = 0
     /// Greatest size of what comes on the result channel.
     var resultBytes = 16 << 20
+    /// The result channel is handed on as it comes, and stdin stays open.
+    var isInteractive = false
 }

@@ -38,7 +38,8 @@ struct SandboxPlan: Sendable, Equatable {
                 words.append("bind=/\(folder):/\(folder)")
             }
         }
-        for path in ["/etc/ld.so.cache", "/etc/alternatives"] where exists(path) {
+        // The last is what a Coq of the system's packages looks for its libraries with.
+        for path in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/ocamlfind.conf"] where exists(path) {
             words.append("bind=\(path):\(path)")
         }
         for device in ["null", "zero", "full", "random", "urandom"] {

@@ -54,14 +54,64 @@ final class SandboxWorker {
 
     /// Runs a program; nil when the worker did not answer, which ends it.
     func run(_ run: ProgramRun) -> RunReport? {
-        guard isOpen else { return nil }
-        if POSIX.write(process.control, run.frame), let frame = receive(deadline: deadline(run)),
-            sandbox_frame_type(frame.type) == SANDBOX_REPORT, let report = RunReport(frame: frame.bytes)
-        {
+        guard begin(run) else { return nil }
+        return report(of: run)
+    }
+
+    /// Starts a run; false when the worker is gone.
+    func begin(_ run: ProgramRun) -> Bool {
+        isOpen && POSIX.write(process.control, run.frame)
+    }
+
+    /// Waits for the end of a run; nil when the worker did not answer, which ends it.
+    func report(of run: ProgramRun) -> RunReport? {
+        while let frame = receive(deadline: deadline(run)) {
+            if sandbox_frame_type(frame.type) == SANDBOX_RESULT { continue }
+            guard sandbox_frame_type(frame.type) == SANDBOX_REPORT else { break }
+            guard let report = RunReport(frame: frame.bytes) else { break }
             return report
         }
         stop()
         return nil
+    }
+
+    /// An event of an interactive run.
+    enum Event {
+        case result([UInt8])
+        case ended(RunReport)
+    }
+
+    /// Waits for the next event of an interactive run; nil when the worker did not answer, which ends it.
+    func next(of run: ProgramRun) -> Event? {
+        if let frame = receive(deadline: deadline(run)) {
+            if sandbox_frame_type(frame.type) == SANDBOX_RESULT { return .result(frame.bytes) }
+            if sandbox_frame_type(frame.type) == SANDBOX_REPORT, let report = RunReport(frame: frame.bytes) {
+                return .ended(report)
+            }
+        }
+        stop()
+        return nil
+    }
+
+    /// Gives an interactive run more input.
+    func give(_ bytes: [UInt8]) -> Bool {
+        isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_INPUT, length: bytes.count) + bytes)
+    }
+
+    /// Ends the input of an interactive run.
+    func closeInput() {
+        _ = isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_END, length: 0))
+    }
+
+    /// Whether something has come, or the worker is gone, waiting for it up to `milliseconds`.
+    func hasNews(within milliseconds: Int32) -> Bool {
+        var polled = pollfd(fd: process.control, events: Int16(POLLIN), revents: 0)
+        return !isOpen || poll(&polled, 1, milliseconds) > 0
+    }
+
+    /// Ends an interactive run; its report still comes.
+    func cancel() {
+        _ = isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_STOP, length: 0))
     }
 
     // The worker keeps the limits; this only notices a worker that is gone.

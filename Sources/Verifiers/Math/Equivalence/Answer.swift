@@ -13,13 +13,19 @@ struct Answer {
             (folded, readings, isTooLong) = ([], [], true)
             return
         }
+        folded = Self.folded(bytes, candidate)
+        (readings, isTooLong) = Self.parse(folded)
+    }
+
+    /// The candidate's text, folded; empty when it is longer than the limit.
+    static func folded(_ bytes: Bytes, _ candidate: AnswerCandidate) -> [UInt8] {
         var text: [UInt8] = []
         for range in candidate.ranges {
             if !text.isEmpty { text.append(contentsOf: ", ".utf8) }
-            text.append(contentsOf: bytes[Self.core(bytes, range)])
+            text.append(contentsOf: bytes[core(bytes, range)])
+            if text.count > Grading.maxAnswer { return [] }
         }
-        folded = TextFolding.fold(text)
-        (readings, isTooLong) = Self.parse(folded)
+        return TextFolding.fold(text)
     }
 
     // Without markup around: "**42**", "42." and "`42`".
@@ -27,7 +33,10 @@ struct Answer {
         var range = bytes.trimmed(range)
         let edges: [UInt8] = [Ascii.star, UInt8(ascii: "`"), UInt8(ascii: "\"")]
         while let first = range.first, edges.contains(bytes[first]) { range = (first + 1)..<range.upperBound }
-        while let last = range.last, edges.contains(bytes[last]) || bytes[last] == Ascii.point {
+        // "42." ends a sentence, "0.333..." goes on.
+        while let last = range.last,
+            edges.contains(bytes[last]) || (bytes[last] == Ascii.point && !bytes.has("..", at: last - 1, in: range))
+        {
             range = range.lowerBound..<last
         }
         // A closing end-of-turn token is no part of the answer.
@@ -109,8 +118,11 @@ struct Answer {
 
     /// For explanations.
     var description: String {
-        guard let reading = readings.first else { return isTooLong ? "nothing: too long or too deep" : "words" }
-        return "\(reading)"
+        guard let reading = readings.first else {
+            return isTooLong ? "nothing: it is too long or too deep" : "words, no formula"
+        }
+        let others = readings.dropFirst().map { ", or \($0.reading)" }
+        return reading.reading + others.joined()
     }
 }
 

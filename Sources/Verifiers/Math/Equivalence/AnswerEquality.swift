@@ -12,7 +12,8 @@ struct AnswerEquality {
     }
 
     func compare(gold: Expression, prediction: Expression) -> Comparison {
-        compare(simplified(gold), simplified(prediction), depth: 0)
+        let (gold, prediction) = Parameters.aligned(gold, prediction)
+        return compare(simplified(gold), simplified(prediction), depth: 0)
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.
@@ -58,8 +59,15 @@ struct AnswerEquality {
                 return .different("different brackets")
             }
             return ordered(left, right, depth)
+        case (.group(.square, let ends, .square), .list) where ends.count == 2,
+            (.list, .group(.square, let ends, .square)) where ends.count == 2:
+            return .different("an interval and a list")
         case (.group(_, let left, _), .list(let right, _)), (.list(let left, _), .group(_, let right, _)):
             return ordered(left, right, depth)
+        case (.group(_, let left, _), let point) where Self.coordinates(point) != nil:
+            return ordered(left, Self.coordinates(point) ?? [], depth)
+        case (let point, .group(_, let right, _)) where Self.coordinates(point) != nil:
+            return ordered(Self.coordinates(point) ?? [], right, depth)
         case (.matrix(let columns, let left), .matrix(let otherColumns, let right)):
             return columns == otherColumns ? ordered(left, right, depth) : .different("different shapes")
         case (.matrix, _), (_, .matrix): return matrix(gold, prediction, depth)
@@ -77,12 +85,16 @@ struct AnswerEquality {
             return isLeft == isRight && left == right ? .equal("the same time") : .different("times of day")
         case (.based(let left, let base), .based(let right, let otherBase)):
             return left == right && base == otherBase ? .equal("the same base") : .different("digits or base")
-        case (.based(let digits, _), let other), (let other, .based(let digits, _)):
-            // A base may be left out, not converted away.
+        case (.based(let digits, _), let other):
+            // An answer may leave the base out, not convert it away; nor add one.
             return other == IntegerFunctions.value(digits, base: 10).map(Expression.number)
                 ? .equal("the same digits, base understood") : .different("digits of another base")
+        case (_, .based): return .different("digits of another base")
         case (.set(let members), let other), (let other, .set(let members)):
+            if case .named = other { return .different("a set and its member") }
             return members.count == 1 ? leaf(members[0], other) : .different("a set and a value")
+        case (_, .list(let offers, true)) where Self.isScalar(gold) && offers.allSatisfy { leaf(gold, $0).isEqual }:
+            return .equal("every value offered")
         case (.text(let left), .text(let right)):
             return left == right ? .equal("the same words") : .different("different words")
         default:
@@ -93,6 +105,15 @@ struct AnswerEquality {
 
     private func leaf(_ gold: Expression, _ prediction: Expression) -> Comparison {
         leaves.compare(gold: gold, prediction: prediction)
+    }
+
+    // P(2, -3) as a point; two whole numbers were read as a count of arrangements.
+    private static func coordinates(_ expression: Expression) -> [Expression]? {
+        switch expression {
+        case .apply(let name, let parts) where name.utf8.count == 1 && Ascii.isUpper(name.utf8.first ?? 0): parts
+        case .call(.permutations, let parts): parts
+        default: nil
+        }
     }
 
     private static func isScalar(_ expression: Expression) -> Bool {

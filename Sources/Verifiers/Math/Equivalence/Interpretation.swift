@@ -11,7 +11,7 @@ enum Interpretation {
     /// The assignment an equation makes; nil for equations between expressions.
     static func assignment(_ expression: Expression) -> Assignment? {
         guard case .relation(let sides, let relations) = expression, sides.count >= 2,
-            relations.allSatisfy({ $0 == .equal || $0 == .approximately })
+            relations.allSatisfy({ $0 == .equal || $0 == .approximately }) || isResidue(sides, relations)
         else { return nil }
         // In x = 5 + 6 = 11 the end of the chain counts; what is only approximate does not.
         let exact = relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count
@@ -29,6 +29,12 @@ enum Interpretation {
             return nil
         }
         return Assignment(label: sides[1], value: sides[0], isVariable: true)
+    }
+
+    // x \equiv 3 \pmod 7.
+    private static func isResidue(_ sides: [Expression], _ relations: [Relation]) -> Bool {
+        guard relations == [.congruent], case .quantity(_, let unit) = sides[1] else { return false }
+        return unit.hasPrefix("mod ") && isVariable(sides[0])
     }
 
     /// The value of a chain of equalities between expressions without a label: its end, when the rest agrees.

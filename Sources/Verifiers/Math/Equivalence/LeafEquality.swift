@@ -12,12 +12,22 @@ struct LeafEquality {
 
     func compare(gold: Expression, prediction: Expression) -> Comparison {
         if gold == prediction { return .equal("the same expression") }
-        let (g, p) = (measure(gold), measure(prediction))
+        var (g, p) = (measure(gold), measure(prediction))
+        if let first = g.unit, first == p.unit, let modulus = Self.modulus(first) {
+            return congruent(g.value, p.value, modulus)
+        }
         switch options.units {
         case .ignored: break
-        case .required: if g.unit != p.unit { return .different("units") }
+        case .required: if !Self.isSame(g.unit, p.unit) { return .different("units") }
         case .optional:
-            if let first = g.unit, let second = p.unit, first != second { return .different("different units") }
+            if g.unit != nil, p.unit != nil, !Self.isSame(g.unit, p.unit) { return .different("different units") }
+            // "5 m^2" beside "5m^2" in a variable m.
+            if let factor = p.unit == nil ? Self.factor(g.unit, in: p.value) : nil {
+                g.value = .product([g.value, factor])
+            }
+            if let factor = g.unit == nil ? Self.factor(p.unit, in: g.value) : nil {
+                p.value = .product([p.value, factor])
+            }
         }
         if g.isPercent == p.isPercent { return rounded(g.value, p.value) }
         let (percent, plain) = g.isPercent ? (g.value, p.value) : (p.value, g.value)
@@ -31,6 +41,32 @@ struct LeafEquality {
         }
         let share = Expression.product([percent, .number(.small(1, 100))])
         return scalars.compare(share, plain).isEqual ? .equal("percent as a fraction") : .different("percent")
+    }
+
+    // Pounds are money or weight, as the other side has it.
+    private static func isSame(_ left: String?, _ right: String?) -> Bool {
+        if left == right { return true }
+        return Set([left, right]) == ["pound", "lb"] || Set([left, right]) == ["pound", "gbp"]
+    }
+
+    private static func modulus(_ unit: String) -> Rational? {
+        unit.hasPrefix("mod ") ? Int(unit.dropFirst(4)).map { Rational($0) } : nil
+    }
+
+    private func congruent(_ left: Expression, _ right: Expression, _ modulus: Rational) -> Comparison {
+        guard let a = scalars.rational(left), let b = scalars.rational(right), let turns = (a - b) / modulus else {
+            return scalars.compare(left, right)
+        }
+        return turns.isInteger ? .equal("congruent") : .different("residues")
+    }
+
+    // A unit of one letter as the variable that the other side has in its place.
+    private static func factor(_ unit: String?, in value: Expression) -> Expression? {
+        guard let unit, let letter = unit.first, unit.utf8.count == 1 || unit.dropFirst().first == "^",
+            value.symbols.contains(String(letter))
+        else { return nil }
+        let power = Int(unit.dropFirst(2)) ?? 1
+        return .power(.symbol(String(letter)), .number(Rational(power)))
     }
 
     private func measure(_ expression: Expression) -> Measure {
@@ -54,7 +90,7 @@ struct LeafEquality {
     private func scientific(_ expression: Expression) -> Expression? {
         guard case .product(let factors) = expression, factors.count == 2,
             case .decimal(let mantissa, let places) = factors[0],
-            significantDigits(mantissa, places) >= 6, case .power(.number(.small(10, 1)), let exponent) = factors[1],
+            hasSixDigits(mantissa, places), case .power(.number(.small(10, 1)), let exponent) = factors[1],
             let power = scalars.rational(exponent)?.intValue, (-100...100).contains(power)
         else { return nil }
         return .decimal(mantissa * Rational.powerOfTen(power), places - power)
@@ -70,7 +106,7 @@ struct LeafEquality {
             if case .decimal(_, let shown) = prediction, shown < places { return exact }
             return isWithin(prediction, value, places) ? .equal("rounds to the gold's decimals") : exact
         }
-        if case .decimal(let value, let places) = prediction, significantDigits(value, places) >= 6,
+        if case .decimal(let value, let places) = prediction, hasSixDigits(value, places),
             scalars.rational(gold)?.isInteger != true
         {
             return isWithin(gold, value, places) ? .equal("rounded to six digits or more") : exact
@@ -78,9 +114,9 @@ struct LeafEquality {
         return exact
     }
 
-    private func significantDigits(_ value: Rational, _ places: Int) -> Int {
-        let digits = (value.magnitude * Rational.powerOfTen(places)).numerator
-        return String(digits).utf8.count
+    // Six significant digits or more, by size alone: a decimal may be thousands of digits long.
+    private func hasSixDigits(_ value: Rational, _ places: Int) -> Bool {
+        !(value.magnitude < Rational.powerOfTen(5 - places))
     }
 
     // Whether a constant lies within half a unit of the last place.

@@ -114,7 +114,11 @@ struct ScalarEquality {
         let rule = "numeric values to 200 bits"
         let isConstant = left.symbols.isEmpty && right.symbols.isEmpty
         let isWhole = left.contains(Self.isOfWholeNumbers) || right.contains(Self.isOfWholeNumbers)
-        let points = isConstant ? [BallDomain.realPoints[0]] : isWhole ? BallDomain.wholePoints : BallDomain.realPoints
+        let hasKinks = !isConstant && (left.contains(Self.hasKink) || right.contains(Self.hasKink))
+        let points =
+            isConstant
+            ? [BallDomain.realPoints[0]]
+            : isWhole ? BallDomain.wholePoints : BallDomain.realPoints + (hasKinks ? BallDomain.farPoints : [])
         var clean = 0
         var unclean = 0
         var uncleanDifferent = 0
@@ -148,6 +152,19 @@ struct ScalarEquality {
             return arguments.contains { !$0.symbols.isEmpty }
         case .binomial: return arguments.count == 2 && !arguments[1].symbols.isEmpty
         default: return false
+        }
+    }
+
+    // |x + 8| is x + 8 wherever the usual points lie.
+    private static func hasKink(_ expression: Expression) -> Bool {
+        switch expression {
+        case .call(let function, let arguments):
+            switch function {
+            case .abs, .sign, .max, .min, .sqrt, .root: arguments.contains { !$0.symbols.isEmpty }
+            default: false
+            }
+        case .power(let base, .number(let exponent)): !exponent.isInteger && !base.symbols.isEmpty
+        default: false
         }
     }
 

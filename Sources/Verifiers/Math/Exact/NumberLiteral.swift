@@ -122,12 +122,34 @@ private struct DigitRun {
     }
 
     func rational(scale: Int) -> Rational {
-        let whole: Rational
-        if count <= 18 {
-            whole = Rational(word)
-        } else {
-            whole = Rational(BigInt(String(decoding: overflowed, as: UTF8.self), radix: 10) ?? 0)
+        if count <= 18, scale <= 18 {
+            return scale == 0 ? Rational(word) : Rational(word) * Rational.powerOfTen(-scale)
         }
-        return scale == 0 ? whole : whole * Rational.powerOfTen(-scale)
+        return long(scale)
+    }
+
+    // A common divisor with a power of ten has no prime but 2 and 5: found without Euclid's many steps.
+    private func long(_ scale: Int) -> Rational {
+        var digits = count <= 18 ? Array(String(word).utf8) : overflowed
+        var scale = scale
+        while scale > 0, digits.last == Ascii.zero, digits.count > 1 {
+            digits.removeLast()
+            scale -= 1
+        }
+        guard var top = BigInt(String(decoding: digits, as: UTF8.self), radix: 10), !top.isZero else { return .zero }
+        if scale == 0 { return Rational(top) }
+        var bottom = BigInt(10).power(scale)
+        let twos = min(top.trailingZeroBitCount, scale)
+        top >>= twos
+        bottom >>= twos
+        var fives = 0
+        while twos == 0, fives < scale {
+            let (quotient, rest) = top.quotientAndRemainder(dividingBy: 5)
+            guard rest.isZero else { break }
+            top = quotient
+            fives += 1
+        }
+        if fives > 0 { bottom /= BigInt(5).power(fives) }
+        return Rational(lowestTerms: top, bottom)
     }
 }

@@ -33,6 +33,15 @@ enum Rational: Hashable, Sendable {
         }
     }
 
+    /// `numerator / denominator` that have no common divisor; the denominator is positive.
+    init(lowestTerms numerator: BigInt, _ denominator: BigInt) {
+        if let top = Int(exactly: numerator), let bottom = Int(exactly: denominator) {
+            self = .small(top, bottom)
+        } else {
+            self = .big(numerator, denominator)
+        }
+    }
+
     // Nil when a sign change overflows.
     private static func reduced(_ top: Int, _ bottom: Int) -> Rational? {
         if bottom == 1 { return .small(top, 1) }

@@ -24,6 +24,10 @@ struct AnswerCandidate {
     var rule: ExtractionRule
     /// Bytes of the response, several for joined boxes.
     var ranges: [Range<Int>]
+    /// Between an announcing noun and the answer.
+    var lead: Range<Int>?
+    /// Whether words around it leave it open; see `Settlement`.
+    var isOpen = false
 }
 
 /// Finds the answer in a response, or in a gold that is a whole solution. A pure scan over bytes: no allocation but for
@@ -52,29 +56,65 @@ struct AnswerExtractor {
     func candidates(requireBoxed: Bool, severalWanted: Bool) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
-        case .closed(let ranges): return boxCandidates(ranges, joined: severalWanted)
+        case .closed(let ranges):
+            let boxes = boxCandidates(ranges, joined: severalWanted)
+            return requireBoxed ? boxes : finalStatement(after: ranges) + boxes
         case .none: break
         }
         if requireBoxed { return [] }
-        if let range = answerTag() { return inside(range, .answerTag) }
-        if let range = hashes() { return inside(range, .hashes) }
-        if isShort(scope) { return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: scope) }
+        if let range = answerTag() { return marked(range, .answerTag) }
+        if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
         let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
-        return phrases.isEmpty ? loose(in: tail) : phrases.flatMap { inside($0, .phrase) }
+        if !phrases.isEmpty { return phrases.map(announced) }
+        return isShort(scope) ? [AnswerCandidate(rule: .whole, ranges: [scope])] : loose(in: tail)
     }
 
     /// The gold's answer: a solution's last box, joined with its neighbours, or what a phrase introduces; else the
     /// whole text, which is how golds are usually given.
     func goldCandidates() -> [AnswerCandidate] {
         if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, joined: true) }
-        if let range = answerTag() { return inside(range, .answerTag) }
-        if let range = hashes() { return inside(range, .hashes) }
+        if let range = answerTag() { return marked(range, .answerTag) }
+        if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
         let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
-        if !phrases.isEmpty { return phrases.flatMap { inside($0, .phrase) } }
-        if scope.isEmpty { return [] }
-        return [AnswerCandidate(rule: .whole, ranges: [scope])] + loose(in: tail)
+        if !phrases.isEmpty { return phrases.map(announced) }
+        return scope.isEmpty ? [] : [AnswerCandidate(rule: .whole, ranges: [scope])]
+    }
+
+    /// The formula and the number inside a candidate that is a sentence, unless words around them leave them open.
+    func narrower(than candidate: AnswerCandidate) -> [AnswerCandidate] {
+        guard let range = candidate.ranges.first, candidate.ranges.count == 1 else { return [] }
+        switch candidate.rule {
+        case .box, .boxes, .math, .number: return []
+        case .whole: return loose(in: max(range.lowerBound, range.upperBound - Self.maxProse)..<range.upperBound)
+        case .answerTag, .hashes, .phrase: break
+        }
+        let settlement = Settlement(bytes: bytes, context: range, isAnnounced: true)
+        var found: [AnswerCandidate] = []
+        if let formula = MathSpans.last(in: bytes, range) {
+            let isOpen = settlement.standing(of: formula) != .settled
+            found.append(AnswerCandidate(rule: candidate.rule, ranges: [formula], isOpen: isOpen))
+        }
+        var rest = range
+        // "Not 41 but 42": what is denied is passed over.
+        for _ in 0..<4 {
+            guard let number = MathSpans.firstNumber(in: bytes, rest) else { break }
+            let standing = settlement.standing(of: number)
+            let isLast = standing != .denied || number.upperBound >= range.upperBound
+            rest = number.upperBound..<range.upperBound
+            if isLast || MathSpans.firstNumber(in: bytes, rest) == nil {
+                found.append(AnswerCandidate(rule: candidate.rule, ranges: [number], isOpen: standing != .settled))
+                break
+            }
+        }
+        return found
+    }
+
+    /// Whether words around a candidate, or the phrase before a clause, leave it open: "答案不是42".
+    func isUnsettled(_ candidate: AnswerCandidate) -> Bool {
+        guard let lead = candidate.lead else { return candidate.isOpen }
+        return Settlement(bytes: bytes, context: lead, isAnnounced: true).endsInDenial(lead)
     }
 
     // MARK: Marked answers
@@ -160,6 +200,16 @@ struct AnswerExtractor {
         return bytes.first(" or ", in: gap) != nil || bytes.first("{or}", in: gap) != nil
     }
 
+    // Boxes may hold steps; "the final answer is $10,455$" after the last one says so.
+    private func finalStatement(after boxes: [Range<Int>]) -> [AnswerCandidate] {
+        guard let last = boxes.last, last.upperBound + 16 < scope.upperBound else { return [] }
+        let tail = max(last.upperBound + 1, scope.upperBound - Self.maxProse)..<scope.upperBound
+        return AnswerPhrases.lastAnswers(in: bytes, tail).prefix(1).filter { clause in
+            bytes.hasFolded("final ", at: clause.lead.lowerBound - 6, in: tail)
+                && clause.range.contains { Ascii.isDigit(bytes[$0]) }
+        }.map(announced)
+    }
+
     // Boxes are one answer when just a few words, and no end of a sentence or paragraph, stand between them.
     private func isAdjacent(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
         let gap = (left.upperBound + 1)..<max(left.upperBound + 1, right.lowerBound)
@@ -182,21 +232,20 @@ struct AnswerExtractor {
         return start..<(bytes.first("\n", in: start..<scope.upperBound) ?? scope.upperBound)
     }
 
-    // A marked region: all of it, or the formula or number in it.
-    private func inside(_ range: Range<Int>, _ rule: ExtractionRule) -> [AnswerCandidate] {
+    private func marked(_ range: Range<Int>, _ rule: ExtractionRule) -> [AnswerCandidate] {
         let range = bytes.trimmed(range)
-        guard !range.isEmpty else { return [] }
-        let parts = [range, MathSpans.last(in: bytes, range), MathSpans.firstNumber(in: bytes, range)]
-        return parts.compactMap { $0.map { AnswerCandidate(rule: rule, ranges: [$0]) } }
+        return range.isEmpty ? [] : [AnswerCandidate(rule: rule, ranges: [range])]
+    }
+
+    private func announced(_ clause: AnswerPhrases.Clause) -> AnswerCandidate {
+        AnswerCandidate(rule: .phrase, ranges: [bytes.trimmed(clause.range)], lead: clause.lead)
     }
 
     // MARK: Unmarked answers
 
     // One line of a few bytes is an answer without a sentence around it, unless words lead to a formula.
     private func isShort(_ range: Range<Int>) -> Bool {
-        guard range.count <= 48, !range.isEmpty, bytes.first("\n", in: range) == nil,
-            AnswerPhrases.lastAnswers(in: bytes, range).isEmpty
-        else { return false }
+        guard range.count <= 48, !range.isEmpty, bytes.first("\n", in: range) == nil else { return false }
         guard let formula = MathSpans.last(in: bytes, range) else { return true }
         let lead = range.lowerBound..<formula.lowerBound
         return !lead.dropLast(1).contains { Ascii.isLetter(bytes[$0]) && Ascii.isLetter(bytes[$0 + 1]) }
@@ -204,10 +253,16 @@ struct AnswerExtractor {
 
     private func loose(in range: Range<Int>) -> [AnswerCandidate] {
         var found: [AnswerCandidate] = []
-        if let math = MathSpans.last(in: bytes, range) { found.append(AnswerCandidate(rule: .math, ranges: [math])) }
+        if let math = MathSpans.last(in: bytes, range) {
+            found.append(AnswerCandidate(rule: .math, ranges: [math], isOpen: isOpen(math, in: range)))
+        }
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range) {
-            found.append(AnswerCandidate(rule: .number, ranges: [number]))
+            found.append(AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range)))
         }
         return found
+    }
+
+    private func isOpen(_ answer: Range<Int>, in range: Range<Int>) -> Bool {
+        Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: answer) != .settled
     }
 }

@@ -1,16 +1,30 @@
 /// "The answer is" in many languages: a noun, then within the same clause a word or sign that introduces the answer.
 enum AnswerPhrases {
+    /// What a phrase introduces.
+    struct Clause {
+        /// Between the noun and the clause, where a denial may stand: "答案不是".
+        var lead: Range<Int>
+        /// To the end of the sentence or line.
+        var range: Range<Int>
+    }
+
     /// The clauses after the last phrases, the last first, at most three: "the answer is correct" holds none.
-    static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Range<Int>] {
-        var found: [Range<Int>] = []
+    static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Clause] {
+        var found: [Clause] = []
         var position = range.upperBound - 1
+        let leads = nounLeads
         while position >= range.lowerBound, found.count < 3 {
+            let next = position + 1 < range.upperBound ? bytes[position + 1] : 0
+            guard leads[Int(bytes[position])] & 1 != 0, leads[Int(next)] & 2 != 0 else {
+                position -= 1
+                continue
+            }
             if let noun = noun(at: position, in: bytes, range),
                 let start = answerStart(
                     after: position + noun.text.utf8CodeUnitCount, within: noun.reach, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
-                if !bytes.trimmed(clause).isEmpty { found.append(clause) }
+                if !bytes.trimmed(clause).isEmpty { found.append(Clause(lead: position..<start, range: clause)) }
             }
             position -= 1
         }
@@ -29,7 +43,8 @@ enum AnswerPhrases {
         ([
             "answer", "correct choice", "correct option", "i think it", "答案", "答え", "解答", "答", "réponse", "antwort",
             "respuesta", "resposta", "risposta", "antwoord", "odpowied", "cevap", "đáp án", "Đáp án", "ответ", "Ответ",
-            "відповідь", "Відповідь", "정답", "답", "उत्तर", "الجواب", "الإجابة",
+            "відповідь", "Відповідь", "정답", "답", "उत्तर", "الجواب", "الإجابة", "jawaban", "svar", "vastaus", "odpověď",
+            "válasz", "răspuns", "Απάντηση", "απάντηση", "התשובה", "คำตอบ", "ОТВЕТ",
         ] as [StaticString]).map { Noun(text: $0, reach: 64) }
         + ([
             "result", "solution", "结果", "結果", "résultat", "ergebnis", "lösung", "resultado", "solución", "solução",
@@ -39,25 +54,27 @@ enum AnswerPhrases {
     private static let connectors: [StaticString] = [
         " is ", " is:", " is\n", " are ", " are:", ":", "=", "：", " would be ", " should be ", " must be ", " equals ",
         "'s ", " est ", " ist ", " lautet ", " beträgt ", " es ", " é ", " è ", " jest ", " равен ", " будет ", " — ",
-        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " है", " هو ", " هي ",
+        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ",
     ]
 
-    private static let nounLeads = leads(nouns.map(\.text))
+    private static let nounLeads = leads(nouns.map(\.text) + ["A:"])
     private static let connectorLeads = leads(connectors)
 
-    private static func leads(_ phrases: [StaticString]) -> [Bool] {
-        var table = [Bool](repeating: false, count: 256)
+    // Bit 0 of bytes that phrases begin with, bit 1 of bytes that come second.
+    private static func leads(_ phrases: [StaticString]) -> [UInt8] {
+        var table = [UInt8](repeating: 0, count: 256)
         for phrase in phrases {
-            let lead = phrase.utf8Start[0]
-            table[Int(lead)] = true
-            if Ascii.isLetter(lead) { table[Int(lead & 0xDF)] = true }
+            for place in 0..<min(2, phrase.utf8CodeUnitCount) {
+                let byte = phrase.utf8Start[place]
+                table[Int(byte)] |= 1 << UInt8(place)
+                if Ascii.isLetter(byte) { table[Int(byte ^ 0x20)] |= 1 << UInt8(place) }
+            }
         }
         return table
     }
 
     private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> Noun? {
         let lead = bytes[position]
-        guard nounLeads[Int(lead)] else { return nil }
         if Ascii.isLetter(lead), position > range.lowerBound, Ascii.isLetter(bytes[position - 1]) { return nil }
         if isLastLineLabel(at: position, in: bytes, range) { return Noun(text: "a", reach: 3) }
         return nouns.first { bytes.hasFolded($0.text, at: position, in: range) }
@@ -76,9 +93,10 @@ enum AnswerPhrases {
     ) -> Int? {
         var position = start
         let limit = min(range.upperBound, start + reach)
+        let leads = connectorLeads
         while position < limit {
             let byte = bytes[position]
-            if connectorLeads[Int(byte)] {
+            if leads[Int(byte)] & 1 != 0 {
                 for connector in connectors where bytes.hasFolded(connector, at: position, in: range) {
                     return position + connector.utf8CodeUnitCount
                 }

@@ -76,11 +76,28 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// Last position of `text` in `range`.
     func last(_ text: StaticString, in range: Range<Int>) -> Int? {
-        let lead = text.utf8Start[0]
-        var position = range.upperBound - text.utf8CodeUnitCount
-        while position >= range.lowerBound {
-            if self[position] == lead, has(text, at: position, in: range) { return position }
-            position -= 1
+        var end = range.upperBound - text.utf8CodeUnitCount + 1
+        while let found = previous(text.utf8Start[0], before: end, in: range) {
+            if has(text, at: found, in: range) { return found }
+            end = found
+        }
+        return nil
+    }
+
+    /// Last position of a byte before `end`.
+    func previous(_ byte: UInt8, before end: Int, in range: Range<Int>) -> Int? {
+        guard let base = baseAddress else { return nil }
+        var end = end
+        // 32 bytes at a time: most texts are passed over without a match.
+        let wanted = SIMD32<UInt8>(repeating: byte)
+        while end - range.lowerBound >= 32 {
+            let block = UnsafeRawPointer(base + end - 32).loadUnaligned(as: SIMD32<UInt8>.self)
+            if any(block .== wanted) { break }
+            end -= 32
+        }
+        while end > range.lowerBound {
+            end -= 1
+            if self[end] == byte { return end }
         }
         return nil
     }

@@ -43,6 +43,14 @@ struct BallDomain: EvaluationDomain {
         Point(index: 4, low: .small(7, 2), width: .small(11, 2), sign: 1),
     ]
 
+    /// Further points for functions that are one formula here and another there.
+    static let farPoints: [Point] = [
+        (-1, 4, 4), (1, 9, 9), (-1, 9, 9), (-1, 30, 60), (1, 30, 60), (0, 5, 20), (1, 1000, 1000),
+        (-1, 1000, 1000),
+    ].enumerated().map { index, range in
+        Point(index: UInt64(5 + index), low: Rational(range.1), width: Rational(range.2), sign: range.0)
+    }
+
     /// Points for expressions with factorials, floors and the like of variables.
     static let wholePoints: [Point] = (0..<5).map {
         Point(index: $0, low: Rational(2), width: Rational(11), sign: 1, isWhole: true)

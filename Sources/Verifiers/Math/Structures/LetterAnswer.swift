@@ -46,8 +46,23 @@ enum LetterAnswer {
             while position < bytes.count, Ascii.isSpace(bytes[position]) { position += 1 }
         }
 
+        // "Option B", "choice (C)", "选项B".
+        private mutating func skipLead() {
+            bytes.withUnsafeBufferPointer { bytes in
+                let all = 0..<bytes.count
+                for word in ["option", "choice", "alternative", "opción", "opção", "选项", "選択肢"] as [StaticString]
+                where bytes.hasFolded(word, at: position, in: all) {
+                    let end = position + word.utf8CodeUnitCount
+                    guard end < bytes.count, !Ascii.isLetter(bytes[end]) || word.utf8Start[0] >= 0x80 else { continue }
+                    position = end
+                }
+            }
+            skipSpace()
+        }
+
         mutating func read(allowsText: Bool) -> [UInt8]? {
             skipSpace()
+            skipLead()
             var found: [UInt8] = []
             while position < bytes.count {
                 let isOpen = bytes[position] == UInt8(ascii: "(") || bytes[position] == UInt8(ascii: "[")
@@ -74,9 +89,31 @@ enum LetterAnswer {
             return found
         }
 
+        private var letterBefore: UInt8? {
+            let letter = bytes[letterPosition]
+            return Ascii.isUpper(letter) || letter <= UInt8(ascii: "e") ? letter & 0xDF : nil
+        }
+
+        private var letterPosition: Int { Ascii.isLetter(bytes[position - 1]) ? position - 1 : position - 2 }
+
+        // "C或D", "(C) 42 or (D) 43".
+        private var offersAnother: Bool {
+            let letter = letterPosition
+            for index in position..<max(position, bytes.count - 2)
+            where bytes[index] == UInt8(ascii: "(") && bytes[index + 2] == UInt8(ascii: ")") {
+                if Ascii.isUpper(bytes[index + 1]), bytes[index + 1] != bytes[letter] { return true }
+            }
+            return bytes.withUnsafeBufferPointer {
+                let settlement = Settlement(bytes: $0, context: 0..<$0.count, isAnnounced: true)
+                return settlement.standing(of: letter..<position) != .settled
+            }
+        }
+
         // "(C) Cecile", "C. 42", "C) 42", "B不是 A".
         private func isChoiceText(_ mark: UInt8, isOpen: Bool) -> Bool {
-            guard position < bytes.count else { return false }
+            guard position < bytes.count, let letter = letterBefore, letter <= UInt8(ascii: "J"), !offersAnother else {
+                return false
+            }
             if mark >= 0x80 { return true }
             // "C Cecile", but not "A number".
             if mark == Ascii.space, !isOpen {
@@ -85,13 +122,15 @@ enum LetterAnswer {
             }
             let rest = bytes[position...]
             let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
-            if isOpen { return hasText && (Ascii.isSpace(mark) || mark == Ascii.colon || mark == Ascii.point) }
-            return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || mark == Ascii.colon)
+            // "A: 42" names a choice, "A:B" a ratio.
+            let isColon = mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+            if isOpen { return hasText && (Ascii.isSpace(mark) || isColon || mark == Ascii.point) }
+            return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || isColon)
         }
     }
 
-    /// The first capital that stands alone in a clause: "for sure D, it can't be A".
-    static func standing(in clause: Bytes, _ range: Range<Int>) -> UInt8? {
+    /// Where the first capital stands alone in a clause: "for sure D, it can't be A".
+    static func standing(in clause: Bytes, _ range: Range<Int>) -> Int? {
         for index in range where Ascii.isUpper(clause[index]) && clause[index] <= UInt8(ascii: "J") {
             let before = index > range.lowerBound ? clause[index - 1] : Ascii.space
             let after = index + 1 < range.upperBound ? clause[index + 1] : Ascii.space
@@ -99,7 +138,7 @@ enum LetterAnswer {
                 !Ascii.isLetter(before) && !Ascii.isDigit(before) && !Ascii.isLetter(after)
                 && !Ascii.isDigit(after) && after != UInt8(ascii: "'") && before != Ascii.backslash
             // "A number" begins with an article.
-            if isAlone, clause[index] != UInt8(ascii: "A") || after != Ascii.space { return clause[index] }
+            if isAlone, clause[index] != UInt8(ascii: "A") || after != Ascii.space { return index }
         }
         return nil
     }

@@ -98,7 +98,9 @@ struct RegionReader {
     static func read(_ expression: Expression, _ scalars: ScalarEquality) -> (region: RealRegion, variable: String?)? {
         var reader = RegionReader(scalars)
         guard let shape = reader.shape(expression) else { return nil }
-        return (RealRegion(shape: shape, endpoints: reader.endpoints), reader.variable)
+        // The variable of a described set is bound: any letter will do.
+        let isBound = if case .setBuilder = expression { true } else { false }
+        return (RealRegion(shape: shape, endpoints: reader.endpoints), isBound ? nil : reader.variable)
     }
 
     private mutating func shape(_ expression: Expression) -> RealRegion.Shape? {

@@ -17,6 +17,10 @@ enum TextAnswer {
                 if name.isEmpty, index < folded.count { index += 1 }
                 continue
             }
+            if result.isEmpty, Ascii.isLetter(byte), let article = article(folded, index) {
+                index += article
+                continue
+            }
             if Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte >= 0x80 {
                 result.append(keepsCase ? byte : Ascii.lower(byte))
             } else if "+-*/^=<>|!%:".utf8.contains(byte) {
@@ -31,9 +35,22 @@ enum TextAnswer {
         return result
     }
 
-    /// Whether an answer is in words: two letters in a row that are no formula.
+    // "A rectangle" is a rectangle.
+    private static func article(_ folded: [UInt8], _ start: Int) -> Int? {
+        for word in ["a ", "an ", "the "] {
+            let count = word.utf8.count
+            guard start + count < folded.count, Ascii.isLetter(folded[start + count]) else { continue }
+            if zip(folded[start...], word.utf8).allSatisfy({ Ascii.lower($0) == $1 }) { return count }
+        }
+        return nil
+    }
+
+    /// Whether an answer is in words that are no formula. Words may label a value: `\text{Area} = 17`.
     static func isProse(_ expression: Expression?) -> Bool {
         guard let expression else { return true }
+        if case .relation(let sides, _) = expression, sides.count > 1, case .text = sides[0] {
+            return sides.dropFirst().contains(where: isProse)
+        }
         return expression.contains { if case .text = $0 { true } else { false } }
     }
 }

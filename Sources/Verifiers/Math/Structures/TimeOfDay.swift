@@ -11,8 +11,8 @@ enum TimeOfDay {
 
     private static func meridiem(_ unit: String) -> Bool? {
         switch unit {
-        case "pm", "p m", "in afternoon": true
-        case "am", "a m", "in morning": false
+        case "pm", "p m", "afternoon", "evening": true
+        case "am", "a m", "morning": false
         default: nil
         }
     }

@@ -1,6 +1,9 @@
 /// Unit phrases in one spelling: "square centimeters", "cm squared" and "cm^2" are the same.
 enum UnitName {
     static func normal(_ phrase: String) -> String {
+        if ["per cent", "in", "pour cent"].contains(phrase.lowercased()) {
+            return phrase.lowercased() == "in" ? "in" : "percent"
+        }
         var result = ""
         var power = ""
         var joint = ""
@@ -11,7 +14,8 @@ enum UnitName {
             case "cubic", "cu": power = "^3"
             case "squared": result += "^2"
             case "cubed": result += "^3"
-            case "of", "the", "in", "a": continue
+            case "of", "the", "a": continue
+            case "in" where power.isEmpty: continue
             default:
                 let (name, suffix) = split(String(word))
                 result += joint + (UnitTable.normal(name) ?? name.lowercased()) + suffix + power

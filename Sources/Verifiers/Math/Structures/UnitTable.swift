@@ -12,6 +12,11 @@ enum UnitTable {
         "jpy": "jpy", "aud": "aud", "cad": "cad", "hkd": "hkd",
     ]
 
+    /// What a letter before a dollar sign makes it.
+    static let dollars: [String: String] = [
+        "US": "usd", "A": "aud", "AU": "aud", "C": "cad", "CA": "cad", "HK": "hkd", "NZ": "nzd", "S": "sgd",
+    ]
+
     // Case matters for symbols.
     private static let symbols: [String: String] = [
         "mm": "mm", "cm": "cm", "dm": "dm", "km": "km", "nm": "nm", "kg": "kg", "mg": "mg", "ml": "ml", "mL": "ml",
@@ -33,7 +38,7 @@ enum UnitTable {
             ("mg", "milligram"), ("t", "ton tonne"), ("l", "liter litre"), ("ml", "milliliter millilitre"),
             ("in", "inch inches"), ("ft", "foot feet"), ("yd", "yard"), ("mi", "mile"), ("s", "second"),
             ("min", "minute"), ("h", "hour"), ("day", "day"), ("week", "week"), ("month", "month"), ("year", "year yr"),
-            ("deg", "degree deg"), ("rad", "radian rad"), ("lb", "pound"), ("oz", "ounce"), ("gal", "gallon"),
+            ("deg", "degree deg"), ("rad", "radian rad"), ("pound", "pound"), ("oz", "ounce"), ("gal", "gallon"),
             ("usd", "dollar buck"), ("cent", "cent penny pennies"), ("eur", "euro"), ("inr", "rupee"),
             ("cny", "yuan"), ("jpy", "yen"), ("rub", "ruble rouble"), ("j", "joule"), ("n", "newton"), ("w", "watt"),
             ("v", "volt"), ("a", "ampere amp"), ("k", "kelvin"), ("hz", "hertz"), ("pa", "pascal"), ("unit", "unit"),

@@ -17,6 +17,10 @@ extension Parser {
             return try named(name)
         case .word(let word): return try wordAtom(word)
         case .text(let words): return try textAtom(words)
+        case .based(let digits, let base):
+            try advance()
+            return .based(digits, base)
+        case .caret: return try leftSuperscript()
         case .function(let function):
             try advance()
             return try call(function)
@@ -44,7 +48,7 @@ extension Parser {
         case .squareRoot: return try root()
         case .cubeRoot:
             try advance()
-            return .call(.root, [try argument(), .number(Rational(3))])
+            return .call(.root, [try argument(wholeNumbers: true), .number(Rational(3))])
         case .begin(let name): return try environment(name)
         case .underscore: return try leftSubscript()
         default: throw .syntax
@@ -98,7 +102,8 @@ extension Parser {
             return .constant(.infinity)
         }
         let isShortWord = Self.shortWords.contains(lower) && word.dropFirst() == lower.dropFirst()
-        if Self.looksLikeWord(word) || isShortWord { return try prose() }
+        let isProduct = word == "it" && !Ascii.isLetter(lexer.peekByte())
+        if Self.looksLikeWord(word) || (isShortWord && !isProduct) { return try prose() }
         // A product of letters: take the first, leave the rest.
         if let function = Self.functionPrefix(word) {
             lexer.rewind(to: tokenStart + function.name.utf8.count)
@@ -157,7 +162,7 @@ extension Parser {
             if token == .underscore {
                 try advance()
                 let below = try argument(wholeNumbers: true)
-                if name == "C" || name == "P", let combination = try combination(name, below) { return combination }
+                if Self.selections[name] != nil, let combination = try combination(name, below) { return combination }
                 name += "_" + Self.label(below)
                 isPlain = false
             } else if token == .prime {
@@ -192,17 +197,29 @@ extension Parser {
         // Written both ways round: the larger number is the set.
         guard let first = below.literal, let second = above.literal else { return nil }
         let (set, chosen) = first < second ? (above, below) : (below, above)
-        return .call(name == "C" ? .binomial : .permutations, [set, chosen])
+        return Self.selections[name].map { .call($0, [set, chosen]) }
+    }
+
+    /// Letters for combinations and for arrangements.
+    static let selections: [String: Function] = ["C": .binomial, "P": .permutations, "A": .permutations]
+
+    // ^{10}C_3 and {}^{10}P_{3}.
+    private mutating func leftSuperscript() throws(ParseFailure) -> Expression {
+        try advance()
+        return try selection(of: try argument(wholeNumbers: true))
     }
 
     // _{10}C_3 and {}_{10}P_{3}.
     private mutating func leftSubscript() throws(ParseFailure) -> Expression {
         try advance()
-        let set = try argument(wholeNumbers: true)
-        guard case .word(let name) = token, name == "C" || name == "P" else { throw .syntax }
+        return try selection(of: try argument(wholeNumbers: true))
+    }
+
+    private mutating func selection(of set: Expression) throws(ParseFailure) -> Expression {
+        guard case .word(let name) = token, let function = Self.selections[name] else { throw .syntax }
         try advance()
         try take(.underscore)
-        return .call(name == "C" ? .binomial : .permutations, [set, try argument(wholeNumbers: true)])
+        return .call(function, [set, try argument(wholeNumbers: true)])
     }
 
     // f(x) for the letters functions have; other letters only left of an equals sign; else nil, a product.
@@ -210,12 +227,13 @@ extension Parser {
         let saved = self
         guard case .group(_, let arguments, _)? = try? arguments() else {
             backtrack(to: saved)
-            return nil
+            return try eventLabel(name)
         }
         let base = name.prefix { $0 != "'" && $0 != "_" }
         if ["C", "P"].contains(base), arguments.count == 2, arguments.allSatisfy({ $0.literal != nil }) {
             return .call(base == "C" ? .binomial : .permutations, arguments)
         }
+        let isCapital = base.utf8.count == 1 && Ascii.isUpper(base.utf8.first ?? 0)
         let isFunction = ["f", "g", "h", "F", "G", "H"].contains(base) || name.contains("'")
         let isSimple = arguments.allSatisfy {
             switch $0 {
@@ -223,11 +241,24 @@ extension Parser {
             default: false
             }
         }
-        let isCapital = base.utf8.count == 1 && Ascii.isUpper(base.utf8.first ?? 0)
-        let isDefinition = token == .relation(.equal) && isSimple && arguments.allSatisfy { $0.literal == nil }
+        let isDefinition =
+            token == .relation(.equal) && (isSimple || isCapital) && arguments.allSatisfy { $0.literal == nil }
         if isFunction || (isCapital && isSimple) || isDefinition { return .apply(name, arguments) }
         backtrack(to: saved)
         return nil
+    }
+
+    // P(A|B) = …: what is in the brackets only names the event.
+    private mutating func eventLabel(_ name: String) throws(ParseFailure) -> Expression? {
+        guard name == "P" || name == "E", let event = lexer.textInBrackets(from: tokenStart) else { return nil }
+        let saved = self
+        lexer.rewind(to: event.end)
+        try advance()
+        guard token == .relation(.equal) else {
+            backtrack(to: saved)
+            return nil
+        }
+        return .apply(name, [.text(event.text)])
     }
 
     private mutating func arguments() throws(ParseFailure) -> Expression {

@@ -44,6 +44,7 @@ extension Parser {
                     if isDouble { try parser.advance() }
                     base = .call(isDouble ? .doubleFactorial : .factorial, [base])
                 case .percent:
+                    if case .percent = base { throw .syntax }
                     try parser.advance()
                     base = .percent(base)
                 case .degree:
@@ -137,22 +138,47 @@ extension Parser {
             return .quantity(left, currency)
         }
         guard startsUnit(after: left) else { return nil }
-        var unit = ""
-        while let word = unitWord(isFirst: unit.isEmpty) {
+        let isPlain = if case .word = token { true } else { false }
+        var words: [String] = []
+        while let word = unitWord(isFirst: words.isEmpty) {
             try advance()
-            unit += (unit.isEmpty ? "" : " ") + word
+            words += word.split(separator: " ").map(String.init)
         }
+        // "42 because 6·7 = 42" is a sentence, "42 不是" a denial.
+        if words.contains(where: HedgeWords.isDenial) { throw .syntax }
+        if isPlain, !isKnownUnit(words), startsFactor(after: .one), token != .open(.round) { throw .syntax }
+        var left = left
+        while let scale = words.first.flatMap({ Self.multipliers[$0.lowercased()] }) {
+            left = Self.scaled(left, scale)
+            words.removeFirst()
+        }
+        if words.isEmpty { return left }
+        var unit = words.joined(separator: " ")
         try unitPower(&unit)
-        return try measured(left, UnitName.normal(unit))
+        return measured(left, UnitName.normal(unit))
     }
 
-    private mutating func measured(_ left: Expression, _ unit: String) throws(ParseFailure) -> Expression {
+    private func isKnownUnit(_ words: [String]) -> Bool {
+        words.allSatisfy { UnitTable.normal($0) != nil || Self.multipliers[$0.lowercased()] != nil }
+    }
+
+    private static let multipliers: [String: Int] = [
+        "hundred": 100, "thousand": 1000, "million": 1_000_000, "millions": 1_000_000, "billion": 1_000_000_000,
+        "trillion": 1_000_000_000_000,
+    ]
+
+    // "$1.2 million" scales what stands before the currency.
+    private static func scaled(_ left: Expression, _ scale: Int) -> Expression {
+        if case .quantity(let inner, let unit) = left { return .quantity(scaled(inner, scale), unit) }
+        let factor = Rational(scale)
+        return left.literal.map { .number($0 * factor) } ?? .product([left, .number(factor)])
+    }
+
+    private func measured(_ left: Expression, _ unit: String) -> Expression {
         switch unit {
-        case "percent": return .percent(left)
-        case "deg": return .product([left, .constant(.degree)])
-        case "million": return .product([left, .number(Rational(1_000_000))])
-        case "billion": return .product([left, .number(Rational(1_000_000_000))])
-        default: return .quantity(left, unit)
+        case "percent": .percent(left)
+        case "deg": .product([left, .constant(.degree)])
+        default: .quantity(left, unit)
         }
     }
 
@@ -161,28 +187,43 @@ extension Parser {
         case .text(let words): return !["i", "e", "pi"].contains(words)
         case .word(let word):
             if word.utf8.count == 1 { return left.literal != nil && isLetterUnit(word) }
+            if Self.shadowed.contains(word) { return left.symbols.isEmpty && endsUnit(lexer.peekByte()) }
             if Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
             guard left.symbols.isEmpty else { return false }
+            if word == "per" { return lexer.peeks("cent") }
             return UnitTable.normal(word) != nil || (left.literal != nil && Self.looksLikeWord(word))
         default: return false
         }
     }
 
+    // Units that are also functions, signs or relations: only where no argument follows.
+    private static let shadowed: Set<String> = [
+        "sec", "min", "pm", "in", "EUR", "GBP", "JPY", "INR", "pounds", "euro", "yen",
+    ]
+
+    private func endsUnit(_ next: UInt8) -> Bool { next == 0 || ".,;)}/".utf8.contains(next) }
+
     // "5 m" at the end and "10 m/s" are quantities, "5m" is a product.
     private func isLetterUnit(_ word: String) -> Bool {
         guard "mgshLNJWVAK".contains(word), lexer.isSpaceBefore(tokenStart) else { return false }
         let next = lexer.peekByte()
-        return next == 0 || next == Ascii.point || (next == UInt8(ascii: "/") && word == "m")
+        if next == UInt8(ascii: "^") || next == UInt8(ascii: "/") { return word == "m" }
+        return next == 0 || next == Ascii.point
     }
 
     private func unitWord(isFirst: Bool) -> String? {
         switch token {
         case .text(let words) where isFirst || !Self.isClause(words): words
         case .word(let word)
-        where isFirst || UnitTable.normal(word) != nil || (Self.looksLikeWord(word) && !Self.stops.contains(word)): word
+        where isFirst || UnitTable.normal(word) != nil || Self.unitJoints.contains(word)
+            || (Self.looksLikeWord(word) && !Self.stops.contains(word)):
+            word
         default: nil
         }
     }
+
+    // "Miles per hour", "sq m".
+    private static let unitJoints: Set<String> = ["per", "of", "sq", "cu", "m", "g", "L", "in"]
 
     private mutating func unitPower(_ unit: inout String) throws(ParseFailure) {
         guard token == .caret else { return }

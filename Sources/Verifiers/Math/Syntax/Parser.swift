@@ -195,7 +195,19 @@ struct Parser {
                 sign = parser.token
                 try parser.advance()
             }
-            return terms.count == 1 ? terms[0] : .sum(terms)
+            if terms.count == 1 { return terms[0] }
+            return Self.setDifference(terms) ?? .sum(terms)
+        }
+    }
+
+    // \mathbb{R} - \{0\} takes away members.
+    private static func setDifference(_ terms: [Expression]) -> Expression? {
+        guard terms.count == 2, case .named = terms[0], case .product(let factors) = terms[1], factors.count == 2,
+            factors[0] == .minusOne
+        else { return nil }
+        switch factors[1] {
+        case .set, .named: return .sets(.difference, [terms[0], factors[1]])
+        default: return nil
         }
     }
 
@@ -233,9 +245,21 @@ struct Parser {
                 try advance()
                 left = .call(.mod, [left, try signedFactor()])
             case .parenthesizedModulo:
-                _ = try argument()
+                try advance()
+                left = Self.residue(left, try argument(wholeNumbers: true))
+            case .open(.round) where lexer.peeks("mod") || lexer.peeks("\\mod") || lexer.peeks("\\bmod"):
+                try advance()
+                guard token == .modulo || token == .word("mod") else { throw .syntax }
+                try advance()
+                left = Self.residue(left, try sum())
+                try take(.close(.round))
             default:
                 guard startsFactor(after: left) else { return left }
+                if let set = try rangeOverNumbers(left) { return set }
+                if let selection = try pickedLetters(left) {
+                    left = selection
+                    continue
+                }
                 if let quantity = try unit(on: left) {
                     left = quantity
                     continue
@@ -243,6 +267,7 @@ struct Parser {
                 let isNumber = if case .number = token { true } else { false }
                 let isFraction = token == .fraction
                 let right = try power()
+                if isNumber, let compound = try compound(left, right) { return compound }
                 // "4 2" is no product; "1 1/2" is a mixed number.
                 if isNumber, left.literal != nil {
                     guard let mixed = try mixedNumber(left, right) else { throw .syntax }
@@ -252,6 +277,39 @@ struct Parser {
                 left = Self.juxtaposed(left, right, isFraction: isFraction)
             }
         }
+    }
+
+    // 3 (mod 7): the modulus goes with the value as a unit does.
+    private static func residue(_ left: Expression, _ modulus: Expression) -> Expression {
+        modulus.literal.map { .quantity(left, "mod \($0.numerator)") } ?? .call(.mod, [left, modulus])
+    }
+
+    // "All real x": the variable says nothing more.
+    private mutating func rangeOverNumbers(_ left: Expression) throws(ParseFailure) -> Expression? {
+        guard case .named = left, case .word(let name) = token, name.utf8.count == 1 else { return nil }
+        try advance()
+        return left
+    }
+
+    // 10C3 without a space: combinations.
+    private mutating func pickedLetters(_ left: Expression) throws(ParseFailure) -> Expression? {
+        guard case .number(let set) = left, set.isInteger, case .word(let name) = token, name == "C" || name == "P",
+            !lexer.isSpaceBefore(tokenStart), Ascii.isDigit(lexer.byte(at: tokenStart + 1)),
+            let function = Self.selections[name]
+        else { return nil }
+        try advance()
+        return .call(function, [left, try atom()])
+    }
+
+    // "2 hours 15 minutes": parts of one measure.
+    private mutating func compound(
+        _ left: Expression, _ right: Expression
+    ) throws(ParseFailure) -> Expression? {
+        guard case .quantity(_, let unit) = left, let part = try self.unit(on: right),
+            case .quantity(_, let next) = part,
+            unit != next
+        else { return nil }
+        return .list([left, part], false)
     }
 
     private static func juxtaposed(_ left: Expression, _ right: Expression, isFraction: Bool) -> Expression {
@@ -267,7 +325,12 @@ struct Parser {
 
     private mutating func divided(_ left: Expression) throws(ParseFailure) -> Expression {
         if let quantity = try unitQuotient(left) { return quantity }
-        return .quotient(left, try signedFactor())
+        let right = try signedFactor()
+        // 1/2% is half a percent.
+        if case .percent(let inner) = right, left.literal != nil, inner.literal != nil {
+            return .percent(.quotient(left, inner))
+        }
+        return .quotient(left, right)
     }
 
     // 1 1/2, with the slash still to come.

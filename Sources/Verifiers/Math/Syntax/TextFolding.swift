@@ -63,6 +63,8 @@ enum TextFolding {
             output.append(contentsOf: "\\frac{\(top)}{\(bottom)}".utf8)
         } else if let name = UnicodeSigns.names[value] {
             output.append(contentsOf: name.utf8)
+        } else if let letter = UnicodeSigns.plainLetter(value) {
+            output.append(contentsOf: letter.utf8)
         } else if UnicodeSigns.isInvisible(value) {
             return
         } else if value == 0x00A0 || (value >= 0x2000 && value <= 0x200A) || value == 0x202F || value == 0x3000 {
@@ -114,7 +116,9 @@ enum DigitGroups {
         return output
     }
 
-    private static let spellings: [StaticString] = ["{,}", "{\\,}", ",\\!", "\\,", "\\ ", "\\;", "\\:", "{ }"]
+    private static let spellings: [StaticString] = [
+        "{,}", "{, }", " {,}", " {, }", "{\\,}", ",\\!", "\\,", "\\ ", "\\;", "\\:", "{ }",
+    ]
 
     private static func end(ofSeparatorAt start: Int, _ bytes: Bytes) -> Int? {
         let all = 0..<bytes.count

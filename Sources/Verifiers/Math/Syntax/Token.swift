@@ -7,6 +7,8 @@ enum Token: Equatable, Sendable {
     /// Words inside `\text{…}` and the like, or in another script; lower case, one space between.
     case text(String)
     case symbol(String)
+    /// Digits in a base above ten, capitals.
+    case based(String, Int)
     case constant(Constant)
     case function(Function)
     case open(Expression.Bracket)
@@ -53,7 +55,7 @@ enum Vocabulary {
             "INR": .money("inr"), "pounds": .money("gbp"), "euro": .money("eur"), "yen": .money("jpy"),
             "sum": .function(.sum), "prod": .function(.product), "int": .function(.integral),
             "overline": .function(.conjugate), "bar": .function(.conjugate), "surd": .function(.sqrt),
-            "newline": .newRow, "cr": .newRow, "colon": .colon,
+            "cent": .money("cent"), "newline": .newRow, "cr": .newRow, "colon": .colon,
         ]
         for (name, set) in sets { table[name] = .named(set) }
         for (name, relation) in relations { table[name] = .relation(relation) }
@@ -134,7 +136,10 @@ enum Vocabulary {
         case "infinity", "infinite", "positive infinity": .constant(.infinity)
         case "negative infinity": .negated(.constant(.infinity))
         case "empty set", "the empty set": .named(.empty)
-        case "all real numbers", "all reals", "real numbers", "the real numbers", "reals": .named(.reals)
+        case "all real numbers", "all reals", "real numbers", "the real numbers", "reals", "all real",
+            "any real number",
+            "the set of all real numbers", "the set of real numbers":
+            .named(.reals)
         case "all integers", "integers": .named(.integers)
         default: numberWords[words].map { .number(Rational($0)) }
         }

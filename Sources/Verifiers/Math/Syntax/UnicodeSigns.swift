@@ -16,6 +16,21 @@ enum UnicodeSigns {
         return value >= 0x1D7CE && value <= 0x1D7FF ? UInt8((value - 0x1D7CE) % 10) : nil
     }
 
+    /// Mathematical bold, italic, script and other letters as plain ones.
+    static func plainLetter(_ value: UInt32) -> String? {
+        switch value {
+        case 0x1D400...0x1D6A3:
+            let offset = UInt8((value - 0x1D400) % 52)
+            return String(UnicodeScalar(offset < 26 ? 0x41 + offset : 0x47 + offset))
+        case 0x210E: return "h"
+        case 0x1D6A8...0x1D7C9:
+            let offset = (value - 0x1D6A8) % 58
+            if offset < 25 { return names[0x391 + offset] }
+            return offset >= 26 && offset < 51 ? names[0x3B1 + offset - 26] : nil
+        default: return nil
+        }
+    }
+
     static let raised: [UInt32: UInt8] = [
         0x2070: 0x30, 0x00B9: 0x31, 0x00B2: 0x32, 0x00B3: 0x33, 0x2074: 0x34, 0x2075: 0x35, 0x2076: 0x36, 0x2077: 0x37,
         0x2078: 0x38, 0x2079: 0x39, 0x207A: 0x2B, 0x207B: 0x2D, 0x207F: 0x6E, 0x02E3: 0x78,

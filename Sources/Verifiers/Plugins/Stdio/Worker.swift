@@ -12,6 +12,8 @@ struct WorkerSettings: Sendable {
     var startTimeout: Double
     var maxMemoryMiB: Int
     var correctAt: Double
+    /// Folders shown to a worker inside the sandbox; nil to start it outside.
+    var sandbox: [String]?
 }
 
 /// Set by the task that waits, seen by the thread that works for it.
@@ -27,7 +29,7 @@ final class Cancellation: Sendable {
 actor Worker {
     private nonisolated let executor = BlockingExecutor(label: "assay.worker")
     private let settings: WorkerSettings
-    private var process: WorkerProcess?
+    private var process: (any WorkerChannel)?
     private var ready = WorkerMessages.Ready()
     private var nextID = 1
     private var failedStarts = 0
@@ -93,7 +95,7 @@ actor Worker {
         _ cancellation: Cancellation
     ) -> Failure? {
         if cancellation.isCancelled || isFinished { return Failure(verdict: Self.cancelled, isCommon: true) }
-        let process: WorkerProcess
+        let process: any WorkerChannel
         do {
             process = try started()
         } catch {
@@ -106,7 +108,7 @@ actor Worker {
         var missing = slots.count
         do {
             try process.exchange(message, silence: settings.timeout) {
-                if cancellation.isCancelled { throw WorkerProcess.Failure.cancelled }
+                if cancellation.isCancelled { throw WorkerFailure.cancelled }
                 try checkMemory(of: process)
             } onLine: { line in
                 for reply in try WorkerMessages.replies(line, for: ready, correctAt: settings.correctAt) {
@@ -123,7 +125,7 @@ actor Worker {
             return nil
         } catch {
             var isCommon = false
-            if case WorkerProcess.Failure.cancelled = error {
+            if case WorkerFailure.cancelled = error {
                 isCommon = true
                 if !ready.isTabular { cancel(Array(firstID..<firstID + slots.count), process) }
             }
@@ -133,16 +135,16 @@ actor Worker {
         }
     }
 
-    private func checkMemory(of process: WorkerProcess) throws {
-        if let used = process.residentMiB, used > settings.maxMemoryMiB { throw WorkerProcess.Failure.memory(used) }
+    private func checkMemory(of process: any WorkerChannel) throws {
+        if let used = process.residentMiB, used > settings.maxMemoryMiB { throw WorkerFailure.memory(used) }
     }
 
     /// Tells the worker that nobody waits, so that it can end in order what it started; it has a moment for that.
-    private func cancel(_ ids: [Int], _ process: WorkerProcess) {
+    private func cancel(_ ids: [Int], _ process: any WorkerChannel) {
         try? process.exchange(WorkerMessages.cancel(ids), silence: 0.1, onTick: {}, onLine: { _ in false })
     }
 
-    private func started() throws -> WorkerProcess {
+    private func started() throws -> any WorkerChannel {
         if let process { return process }
         // A command that does not start is not tried for every item again.
         if let lastFailure, failedStarts >= 3, ContinuousClock.now < lastFailure.time + .seconds(5) {
@@ -160,8 +162,15 @@ actor Worker {
         }
     }
 
-    private func start() throws -> WorkerProcess {
-        let process = try WorkerProcess(command: settings.command, environment: settings.environment)
+    private func start() throws -> any WorkerChannel {
+        let process: any WorkerChannel
+        if let shown = settings.sandbox {
+            process = try BoxedWorker(
+                BoxedCommand(settings.command, shown: shown), environment: settings.environment,
+                memoryMiB: settings.maxMemoryMiB)
+        } else {
+            process = try WorkerProcess(command: settings.command, environment: settings.environment)
+        }
         var answer: WorkerMessages.Ready?
         do {
             try process.exchange(
@@ -186,11 +195,11 @@ actor Worker {
 
     private static let cancelled = Verdict.verifierError(reason: "cancelled", explanation: "the work was cancelled")
 
-    private func verdict(for error: any Error, _ process: WorkerProcess) -> Verdict {
+    private func verdict(for error: any Error, _ process: any WorkerChannel) -> Verdict {
         let command = settings.command.joined(separator: " ")
         let tail = String(decoding: process.errorTail.suffix(600), as: UTF8.self).trimmed
         let said = tail.isEmpty ? "" : "; it said on stderr: \(tail)"
-        switch error as? WorkerProcess.Failure {
+        switch error as? WorkerFailure {
         case .silence:
             return .timeout(explanation: "'\(command)' did not answer within \(settings.timeout) s" + said)
         case .ended(let how): return .verifierError(reason: "workerDied", explanation: "'\(command)' \(how)" + said)

@@ -3,34 +3,16 @@ import Foundation
 import JSON
 
 /// A started program and the three pipes to it. Blocking: use it from a thread of its own.
-final class WorkerProcess {
-    /// Why an exchange of lines ended early.
-    enum Failure: Error {
-        /// Nothing came for the allowed time.
-        case silence
-        /// It closed its output; how it ended.
-        case ended(String)
-        /// It used more memory than allowed, in MiB.
-        case memory(Int)
-        /// A line longer than `maxLineBytes`.
-        case flood
-        /// The caller gave up.
-        case cancelled
-    }
-
+final class WorkerProcess: WorkerChannel {
     private let pid: Int32
     private let input: Int32
     private let output: Int32
     private let errors: Int32
-    private var unread: [UInt8] = []
-    private var consumed = 0
-    private var searched = 0
+    private var buffer = LineBuffer()
     private var areErrorsOpen = true
     private var isOpen = true
-    /// The last of what it wrote to stderr.
     private(set) var errorTail: [UInt8] = []
 
-    private static let maxLineBytes = 16 << 20
     private static let maxTailBytes = 4096
     private static let tick: Int32 = 50
 
@@ -47,13 +29,12 @@ final class WorkerProcess {
         (pid, input, output, errors) = (child.pid, child.input, child.output, child.errors)
         if code != 0 {
             isOpen = false
-            throw WorkerStartError(command: command, code: code)
+            throw WorkerStartError(command: command, reason: String(errno: code))
         }
     }
 
     deinit { kill() }
 
-    /// Ends it and whatever it started in its process group.
     func kill() {
         guard isOpen else { return }
         isOpen = false
@@ -64,7 +45,6 @@ final class WorkerProcess {
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     }
 
-    /// Closes its stdin, the sign to stop, and kills it if it is still there after `grace` seconds.
     func finish(grace: Double) {
         guard isOpen else { return }
         close(input)
@@ -87,7 +67,6 @@ final class WorkerProcess {
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     }
 
-    /// Resident memory in MiB; nil when it is gone.
     var residentMiB: Int? {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else { return nil }
         let words = text.split(separator: " ")
@@ -95,20 +74,17 @@ final class WorkerProcess {
         return (pages * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
-    /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true.
-    ///
-    /// `silence` is the longest wait in seconds for the next line; `onTick` is called every 50 ms and may throw.
     func exchange(
         _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
     ) throws {
         var written = 0
         var deadline = ContinuousClock.now + .seconds(silence)
         while true {
-            while let line = nextLine() {
+            while let line = buffer.nextLine() {
                 deadline = ContinuousClock.now + .seconds(silence)
                 if try onLine(line) { return }
             }
-            if unread.count > Self.maxLineBytes { throw Failure.flood }
+            if buffer.isFlooded { throw WorkerFailure.flood }
             let isWriting = written < bytes.count
             var polled = [
                 pollfd(fd: output, events: Int16(POLLIN), revents: 0),
@@ -124,29 +100,13 @@ final class WorkerProcess {
                 // A closed input shows as the end of the output, where what came before it can still be read.
                 written = count >= 0 ? written + count : errno == EAGAIN || errno == EINTR ? written : bytes.count
             }
-            if polled[0].revents != 0, Self.readAvailable(output, into: &unread) == .end {
-                throw Failure.ended(ending())
+            if polled[0].revents != 0, buffer.append({ Self.readAvailable(output, into: &$0) }) == .end {
+                throw WorkerFailure.ended(ending())
             }
-            if ContinuousClock.now > deadline { throw Failure.silence }
+            if ContinuousClock.now > deadline { throw WorkerFailure.silence }
         }
     }
 
-    private func nextLine() -> ArraySlice<UInt8>? {
-        guard let newline = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
-            // Moving the rest once per read, not per line, keeps a burst of short lines linear.
-            if consumed > 0 {
-                unread.removeFirst(consumed)
-                consumed = 0
-            }
-            searched = unread.count
-            return nil
-        }
-        defer {
-            consumed = newline + 1
-            searched = consumed
-        }
-        return unread[consumed..<newline]
-    }
     private enum Reading { case some, none, end }
 
     private static func readAvailable(_ descriptor: Int32, into bytes: inout [UInt8]) -> Reading {
@@ -182,14 +142,6 @@ final class WorkerProcess {
         let signal = status & 0x7F
         return signal == 0 ? "exited with code \((status >> 8) & 0xFF)" : "was killed by signal \(signal)"
     }
-}
-
-/// A worker could not be started.
-struct WorkerStartError: Error, CustomStringConvertible {
-    var command: [String]
-    var code: Int32
-
-    var description: String { "cannot start '\(command.joined(separator: " "))': \(String(cString: strerror(code)))" }
 }
 
 extension [String] {

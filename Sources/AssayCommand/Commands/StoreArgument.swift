@@ -1,0 +1,52 @@
+import Experience
+import Foundation
+import Reports
+
+/// A store named on the command line, as STORE or STORE@RUN.
+struct StoreArgument {
+    var path: String
+    var run: String?
+
+    /// nil when it is no store; throws `BadInput` for a path that is not there.
+    init?(_ argument: String) throws {
+        (path, run) = Self.split(argument)
+        if !Self.isStore(path) {
+            if path != "-", !FileManager.default.fileExists(atPath: path) { throw BadInput("\(path): no such file") }
+            return nil
+        }
+    }
+
+    /// Opens the store for reading and finds its run: the one after @, else `fallback`, else the latest.
+    func open(run fallback: String? = nil) async throws -> (Store, Run) {
+        let store = try Store(path: path, access: .read)
+        return (store, try await store.run(named: run ?? fallback))
+    }
+
+    /// The part before the last @, and the part after it; a file whose own name holds an @ is taken as it is.
+    static func split(_ argument: String) -> (path: String, selector: String?) {
+        guard !FileManager.default.fileExists(atPath: argument), let at = argument.lastIndex(of: "@") else {
+            return (argument, nil)
+        }
+        return (String(argument[..<at]), String(argument[argument.index(after: at)...]))
+    }
+
+    /// Whether a file is a SQLite database.
+    static func isStore(_ path: String) -> Bool {
+        guard path != "-", let file = FileHandle(forReadingAtPath: path) else { return false }
+        return (try? file.read(upToCount: 15)) == Data("SQLite format 3".utf8)
+    }
+}
+
+extension Vocabulary {
+    /// The tokenizer at `path`, else the one that the run's configuration names; a run's that is gone is left out.
+    static func chosen(_ path: String?, for run: Run, isQuiet: Bool) throws -> Vocabulary? {
+        if let path { return try Vocabulary(path: path) }
+        guard let path = Self.path(of: run) else { return nil }
+        do {
+            return try Vocabulary(path: path)
+        } catch {
+            if !isQuiet { Terminal.line("tokens are shown as ids: \(error)") }
+            return nil
+        }
+    }
+}

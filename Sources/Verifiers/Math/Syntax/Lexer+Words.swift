@@ -1,0 +1,163 @@
+extension Lexer {
+    mutating func letters() -> Token? {
+        let start = position
+        var isForeign = false
+        while position < bytes.count, Ascii.isLetter(bytes[position]) || bytes[position] >= 0x80 {
+            if bytes[position] >= 0x80 { isForeign = true }
+            position += 1
+        }
+        let word = String(decoding: bytes[start..<position], as: UTF8.self)
+        if let money = dollars(of: word) { return money }
+        if isForeign { return Vocabulary.conjunctions[word] ?? .text(word.lowercased()) }
+        if let end = textEnds.last { return words(word, until: end) }
+        // "x=1orx=-1"
+        if start > 0, Ascii.isDigit(bytes[start - 1]), word.hasPrefix("or"), word.utf8.count > 2 {
+            position = start + 2
+            return .or
+        }
+        if word == "x" || word == "X", isTimes(start) { return .times }
+        if word == "m", has("\\angle", at: position) || has(" \\angle", at: position) { return nil }
+        if word == "p" || word == "a", let meridiem = dottedMeridiem(word) { return meridiem }
+        return .word(word)
+    }
+
+    // US\$45, HK\$20.
+    private mutating func dollars(of word: String) -> Token? {
+        guard let currency = UnitTable.dollars[word] else { return nil }
+        let isEscaped = has("\\$", at: position)
+        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar) else { return nil }
+        position += isEscaped ? 2 : 1
+        return .money(currency)
+    }
+
+    // "3.2 x 10^5": a lone x between numbers multiplies.
+    private func isTimes(_ start: Int) -> Bool {
+        guard start > 1, Ascii.isSpace(bytes[start - 1]), Ascii.isSpace(byte(at: position)) else { return false }
+        let before = bytes[..<start].last { !Ascii.isSpace($0) } ?? 0
+        return Ascii.isDigit(before) && Ascii.isDigit(peekByte())
+    }
+
+    // "4:30 p.m." outside a text command.
+    private mutating func dottedMeridiem(_ word: String) -> Token? {
+        guard has(".m", at: position), !Ascii.isLetter(byte(at: position + 2)) else { return nil }
+        position += byte(at: position + 2) == Ascii.point ? 3 : 2
+        return .text(word + "m")
+    }
+
+    private mutating func words(_ first: String, until end: Int) -> Token {
+        if let token = Vocabulary.conjunctions[first], first.utf8.count > 1 || isSpaceBefore(position - 1) {
+            return token
+        }
+        var text = first
+        while position < end {
+            var ahead = position
+            var gap = false
+            while ahead < end, Ascii.isSpace(bytes[ahead]) || bytes[ahead] == UInt8(ascii: "~") {
+                ahead += 1
+                gap = true
+            }
+            if ahead < end, bytes[ahead] == Ascii.point || bytes[ahead] == UInt8(ascii: "-"), !gap {
+                position = ahead + 1
+                continue
+            }
+            let start = ahead
+            while ahead < end, Ascii.isLetter(bytes[ahead]) || bytes[ahead] >= 0x80 { ahead += 1 }
+            guard ahead > start else { break }
+            let word = String(decoding: bytes[start..<ahead], as: UTF8.self)
+            if Vocabulary.conjunctions[word] != nil, word.utf8.count > 1 { break }
+            position = ahead
+            text += (gap ? " " : "") + word
+        }
+        if let function = Vocabulary.functions[text] { return .function(function) }
+        return .text(text)
+    }
+
+    mutating func command() -> Token? {
+        position += 1
+        guard position < bytes.count else { return nil }
+        let byte = bytes[position]
+        guard Ascii.isLetter(byte) else { return escaped(byte) }
+        let start = position
+        while Ascii.isLetter(self.byte(at: position)) { position += 1 }
+        let name = String(decoding: bytes[start..<position], as: UTF8.self)
+        if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
+            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
+        }
+        if Vocabulary.ignored.contains(name) {
+            // `\left.` has no bracket.
+            if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
+            return nil
+        }
+        if Vocabulary.textCommands.contains(name) {
+            enterText()
+            return nil
+        }
+        if Vocabulary.dropped.contains(name) {
+            _ = skipArgument()
+            return nil
+        }
+        switch name {
+        case "mathbb", "Bbb", "mathds":
+            let letter = skipArgument() ?? singleLetter(at: position) ?? ""
+            return Vocabulary.sets[letter].map(Token.named) ?? .symbol(letter)
+        case "begin":
+            let name = skipArgument() ?? ""
+            if name == "array" || name == "tabular" { _ = skipArgument() }
+            let isMatrix = name == "array" || name == "tabular" || name.contains("matrix")
+            environments.append(isMatrix ? .matrix : name.contains("cases") ? .cases : .aligned)
+            return .begin(name)
+        case "end":
+            _ = environments.popLast()
+            return .finish(skipArgument() ?? "")
+        default: break
+        }
+        return Vocabulary.commands[name] ?? .symbol(name)
+    }
+
+    private mutating func enterText() {
+        while Ascii.isSpace(byte(at: position)) { position += 1 }
+        guard byte(at: position) == Ascii.openBrace else { return }
+        let all = 0..<bytes.count
+        guard let close = bytes.withUnsafeBufferPointer({ $0.closingBrace(of: position, in: all) }) else { return }
+        position += 1
+        textEnds.append(close)
+    }
+
+    private mutating func escaped(_ byte: UInt8) -> Token? {
+        position += 1
+        switch byte {
+        case Ascii.openBrace: return .openSet
+        case Ascii.closeBrace: return .closeSet
+        case Ascii.dollar: return .money("usd")
+        case UInt8(ascii: "%"): return .percent
+        case UInt8(ascii: "|"): return .doubleBar
+        case UInt8(ascii: "&"): return .and
+        case Ascii.backslash:
+            // Outside environments a doubled backslash before a command comes from one escaping too many.
+            let next = self.byte(at: position)
+            guard environments.isEmpty, Ascii.isLetter(next) || next == Ascii.openBrace || next == UInt8(ascii: "%")
+            else {
+                skipRowGap()
+                return .newRow
+            }
+            position -= 1
+            return nil
+        default: return nil
+        }
+    }
+
+    // \\[2pt] leaves space between rows.
+    private mutating func skipRowGap() {
+        guard !environments.isEmpty, byte(at: position) == UInt8(ascii: "[") else { return }
+        var end = position + 1
+        while end - position < 10,
+            Ascii.isDigit(byte(at: end)) || Ascii.isLetter(byte(at: end)) || byte(at: end) == 0x2E
+        {
+            end += 1
+        }
+        guard byte(at: end) == UInt8(ascii: "]"),
+            (["pt", "ex", "em", "mm", "cm"] as [StaticString]).contains(where: { has($0, at: end - 2) })
+        else { return }
+        position = end + 1
+    }
+}

@@ -1,0 +1,33 @@
+/// Bytes as they come, given out line by line.
+struct LineBuffer {
+    private(set) var unread: [UInt8] = []
+    private var consumed = 0
+    private var searched = 0
+
+    /// Longest line; a longer one is a flood.
+    static let maxLineBytes = 16 << 20
+
+    /// Whether a line is longer than allowed, as far as it has come.
+    var isFlooded: Bool { unread.count > Self.maxLineBytes }
+
+    /// Lets `body` put bytes at the end.
+    mutating func append<Result>(_ body: (inout [UInt8]) throws -> Result) rethrows -> Result { try body(&unread) }
+
+    /// The next whole line, without its end.
+    mutating func nextLine() -> ArraySlice<UInt8>? {
+        guard let newline = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
+            // Moving the rest once per read, not per line, keeps a burst of short lines linear.
+            if consumed > 0 {
+                unread.removeFirst(consumed)
+                consumed = 0
+            }
+            searched = unread.count
+            return nil
+        }
+        defer {
+            consumed = newline + 1
+            searched = consumed
+        }
+        return unread[consumed..<newline]
+    }
+}

@@ -1,0 +1,39 @@
+/// A started worker and the lines to and from it. Blocking: for threads of our own only.
+protocol WorkerChannel: AnyObject {
+    /// The last of what it wrote to stderr, as far as that is known.
+    var errorTail: [UInt8] { get }
+    /// Resident memory in MiB, where it is ours to watch.
+    var residentMiB: Int? { get }
+
+    /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true; throws `WorkerFailure`.
+    ///
+    /// `silence` is the longest wait in seconds for the next line; `onTick` is called every 50 ms and may throw.
+    func exchange(
+        _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool) throws
+    /// Closes its stdin, the sign to stop, and kills it if it is still there after `grace` seconds.
+    func finish(grace: Double)
+    /// Ends it and whatever it started.
+    func kill()
+}
+
+/// Why an exchange of lines ended early.
+enum WorkerFailure: Error {
+    /// Nothing came for the allowed time.
+    case silence
+    /// It closed its output; how it ended.
+    case ended(String)
+    /// It used more memory than allowed, in MiB.
+    case memory(Int)
+    /// A line longer than `LineBuffer.maxLineBytes`.
+    case flood
+    /// The caller gave up.
+    case cancelled
+}
+
+/// A worker could not be started.
+struct WorkerStartError: Error, CustomStringConvertible {
+    var command: [String]
+    var reason: String
+
+    var description: String { "cannot start '\(command.joined(separator: " "))': \(reason)" }
+}
