@@ -37,6 +37,9 @@ public struct ServeOptions: Codable, Sendable {
     public var idleSeconds = 75.0
     /// Seconds a request may take when it does not say; then its unjudged items are time-outs.
     public var deadlineSeconds = 120.0
+    /// Seconds that a program sent to `/run_code` may wait for a sandbox before 504; verl's client waits ten more than the
+    /// program's own time.
+    public var programWaitSeconds = 9.0
     /// Which requests are logged: `none`, `errors` or `all`.
     public var accessLog = AccessLog.Level.errors
 
@@ -54,6 +57,7 @@ public struct ServeOptions: Codable, Sendable {
         case readSeconds = "read_seconds"
         case idleSeconds = "idle_seconds"
         case deadlineSeconds = "deadline_seconds"
+        case programWaitSeconds = "program_wait_seconds"
         case accessLog = "access_log"
     }
 
@@ -76,6 +80,8 @@ public struct ServeOptions: Codable, Sendable {
         ConfigField("read_seconds", "seconds to receive one request"),
         ConfigField("idle_seconds", "seconds an idle connection stays open"),
         ConfigField("deadline_seconds", "seconds a request may take when it does not say"),
+        ConfigField(
+            "program_wait_seconds", "seconds that a program sent to /run_code may wait for a sandbox before 504"),
         ConfigField("access_log", "which requests are logged: none, errors or all"),
     ]
 
@@ -89,6 +95,7 @@ public struct ServeOptions: Codable, Sendable {
         for (key, value) in counts where value < 1 { throw ConfigProblem(key, "expected at least 1, not \(value)") }
         let seconds = [
             ("read_seconds", readSeconds), ("idle_seconds", idleSeconds), ("deadline_seconds", deadlineSeconds),
+            ("program_wait_seconds", programWaitSeconds),
         ]
         for (key, value) in seconds where !(value > 0 && value <= 86_400) {
             throw ConfigProblem(key, "expected more than 0 and at most 86400 seconds, not \(value)")

@@ -10,8 +10,6 @@ struct SandboxFusionRoutes: Sendable {
     let runner: (any ProgramRunner)?
     let lane: Lane
     let options: ServeOptions
-    // Seconds before a program starts: the client adds ten to the program's own time.
-    private static let longestWait = 9.0
 
     var routes: [Route] { [Route(.post, "/run_code", scope: .verify, handler: run)] }
 
@@ -27,12 +25,12 @@ struct SandboxFusionRoutes: Sendable {
             compileSeconds: try body.double("compile_timeout", default: 10, in: 0.001...600),
             runSeconds: try body.double("run_timeout", default: 10, in: 0.001...600),
             memoryBytes: Self.memory(try body.double("memory_limit_MB", default: 1024, in: -1...1_048_576)))
-        guard lane.admit(1, within: Self.longestWait) else {
+        guard lane.admit(1, within: options.programWaitSeconds) else {
             throw APIError.overloaded("\(lane.load.pending) programs are waiting", status: .gatewayTimeout)
         }
         // The client waits compile + run + 10 s; a program that cannot end by then is not worth starting.
         let deadline = call.start + .seconds(program.compileSeconds + program.runSeconds + 10)
-        let start = Deadline.Start(by: call.start + .seconds(Self.longestWait))
+        let start = Deadline.Start(by: call.start + .seconds(options.programWaitSeconds))
         let work = { @Sendable in
             let result = await lane.inSlot(1) { start.begin() ? await runner.run(program) : nil }
             lane.leave(1)

@@ -168,6 +168,18 @@ import Verifiers
         }
     }
 
+    @Test func aProgramWithoutASlotInTimeIsRefusedThenAndThere() async throws {
+        // Two slots, three programs: the third is told before the others have ended.
+        try await TestServer.run({ $0.programWaitSeconds = 0.3 }, programs: SlowRunner()) {
+            (server: TestServer) async throws in
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<3 { group.addTask { try await server.post("/run_code", Self.runCode).status } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses == [504, 200, 200])
+        }
+    }
+
     @Test(arguments: ["../x", "/etc/passwd", "a//b", "."])
     func runCodeFilesStayInTheirFolder(name: String) async throws {
         let step = ProgramStep(status: .finished, seconds: 1, exitCode: 0, stdout: "", stderr: "")
@@ -195,6 +207,16 @@ import Verifiers
             let pickled = try await server.post("/test_program", ["program": "x", "tests": "gASVAAAA"])
             #expect(pickled.status == 400)
         }
+    }
+}
+
+/// Takes a second and a half for each program.
+private struct SlowRunner: ProgramRunner {
+    func run(_ program: ProgramRequest) async -> ProgramResult {
+        try? await Task.sleep(for: .seconds(1.5))
+        return .ran(
+            compile: nil,
+            run: ProgramStep(status: .finished, seconds: 1.5, exitCode: 0, stdout: "", stderr: ""))
     }
 }
 
