@@ -42,6 +42,28 @@ struct PluginsBenchmark {
             String(
                 format: "batching gains %.1f times in Python; compiled is %.1f times Python", python / single,
                 compiled / python))
+        await faults(items, script)
+    }
+
+    /// What faults cost, and that nothing of it stays: the same worker before, with one in 2,000 items that kills it or makes
+    /// it write garbage, and after.
+    private static func faults(_ items: [VerificationItem], _ command: [String]) async {
+        var disturbed = items
+        for (count, slot) in stride(from: 1000, to: items.count, by: 2000).enumerated() {
+            disturbed[slot].completion.text = count % 2 == 0 ? "die" : "garbage"
+        }
+        var options = CommandVerifier.Options(command: command)
+        options.workers = 1
+        let verifier = CommandVerifier(options)
+        _ = await verifier.verify(Array(items.prefix(100)))
+        for (name, items) in [("before", items), ("with faults", disturbed), ("after", items)] {
+            let start = ContinuousClock.now
+            let verdicts = await verifier.verify(items)
+            let rate = Double(items.count) / ((ContinuousClock.now - start) / .seconds(1))
+            let failed = verdicts.count { $0.score == nil }
+            print(String(format: "  %7.0f  ", rate) + "Python, \(name): \(failed) of \(items.count) failed")
+        }
+        await verifier.shutdown()
     }
 
     private static func rate(_ name: String, _ command: [String], batch: Int, _ items: [VerificationItem]) async

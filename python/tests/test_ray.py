@@ -44,7 +44,7 @@ def kill(actor: Any) -> None:
 
 def test_rows_come_back_once_and_in_order(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    path.write_text("".join(json.dumps({"id": i, "response": f"so {i % 7}", "answer": "3"}) + "\n" for i in range(5000)))
+    path.write_text("".join(json.dumps({"id": i, "response": f"The answer is {i % 7}.", "answer": "3"}) + "\n" for i in range(5000)))
     pool: list[Any] = []
     found: list[dict[str, Any]] = []
     for block in verify(blocks(path, 4096), "math", actors=2, batch=100, assay=str(BINARY), on_actors=pool.extend):
