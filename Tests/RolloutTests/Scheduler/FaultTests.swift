@@ -235,7 +235,7 @@ import Testing
         }
         await #expect {
             _ = try await Harness.run(engine, Harness.items(2, n: 2))
-        } throws: { "\($0)".contains("no completion from \(gone.url) for 3 s; last error: \(gone.url)") }
+        } throws: { "\($0)".contains("no completion from \(gone.url) for 3.0 s; last error: \(gone.url)") }
     }
 
     @Test func watchdogEndsAHang() async throws {
