@@ -18,6 +18,22 @@ public enum ExtractionRule: String, Sendable, CaseIterable {
     case whole
 }
 
+extension ExtractionRule {
+    /// The place in words.
+    var place: String {
+        switch self {
+        case .box: "the last box"
+        case .boxes: "adjacent boxes"
+        case .answerTag: "the last <answer>"
+        case .hashes: "after ####"
+        case .phrase: "after a phrase that announces it"
+        case .math: "the last formula"
+        case .number: "the last number"
+        case .whole: "the whole text"
+        }
+    }
+}
+
 /// One place the answer may be in: a part of the response's bytes.
 struct AnswerCandidate {
     /// What singled it out.
