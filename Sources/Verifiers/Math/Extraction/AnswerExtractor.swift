@@ -65,7 +65,12 @@ struct AnswerExtractor {
     init?(_ bytes: Bytes) {
         self.bytes = bytes
         var scope = max(0, bytes.count - Self.maxScan)..<bytes.count
-        if let close = bytes.last("</think>", in: scope) { scope = (close + 8)..<scope.upperBound }
+        if let close = bytes.last("</think>", in: scope) {
+            // Opened twice and closed once, thinking has not ended.
+            let thinking = scope.lowerBound..<(close + 8)
+            if bytes.count(of: "<think>", in: thinking) > bytes.count(of: "</think>", in: thinking) { return nil }
+            scope = (close + 8)..<scope.upperBound
+        }
         if bytes.first("<think>", in: scope) != nil { return nil }
         self.scope = bytes.trimmed(scope)
     }
@@ -281,7 +286,9 @@ struct AnswerExtractor {
             case .open: found.append(AnswerCandidate(rule: .math, ranges: formulas, isOpen: formulas.count < 2))
             }
         }
-        if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range) {
+        if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range),
+            !MathSpans.isFlooded(bytes, before: number, range)
+        {
             found.append(AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range)))
         }
         return found
