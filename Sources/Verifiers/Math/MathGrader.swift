@@ -46,7 +46,7 @@ struct Grading {
         guard let goldExtractor, let goldCandidate = goldExtractor.goldCandidates().first else {
             return MathGrade(reason: .unparsedGold, rule: "the gold is empty", isGoldAtFault: true)
         }
-        trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (found by rule '\(goldCandidate.rule)')")
+        trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
         let joins = goldCandidate.ranges.count > 1 || GoldShape.hasSeveralParts(goldBytes, goldCandidate)
         guard let extractor = AnswerExtractor(bytes),
             case let candidates = extractor.candidates(
@@ -56,7 +56,7 @@ struct Grading {
             return MathGrade(reason: .noAnswer, rule: "no answer in the response")
         }
         for candidate in candidates {
-            trace?.note("candidate", "\(Answer.text(bytes, candidate)) (found by rule '\(candidate.rule)')")
+            trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
         var gold = Answer(goldBytes, goldCandidate)

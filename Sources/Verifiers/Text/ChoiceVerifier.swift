@@ -11,7 +11,7 @@ public struct ChoiceVerifier: Verifier {
     /// The registered name.
     public let name = "choice"
     /// Raised when a verdict could change.
-    public let version = "1"
+    public let version = "2"
     /// The letters that count, upper case.
     public var letters: String
 

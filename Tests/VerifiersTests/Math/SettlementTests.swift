@@ -39,6 +39,16 @@ import Verifiers
         #expect(!isPaid("The answer is 0.5 or 5\\%.", gold: "\\frac12"))
     }
 
+    @Test func theRedTeamIsPaidNowhere() async {
+        let report = await RedTeam(MathVerifier())
+        #expect(report.usedSeeds > 0 && report.holes.isEmpty)
+    }
+
+    @Test func aFloodBeforeANumberIsNoAnswer() {
+        #expect(!isPaid(String(repeating: "(", count: 50_000) + "42"))
+        #expect(isPaid("So (((42))) it is."))
+    }
+
     @Test func aFinalStatementAfterTheBoxesCounts() {
         #expect(isPaid("\\boxed{17} then. Final Answer: The final answer is $42$. I hope it is correct."))
         #expect(!isPaid("\\boxed{42} then. Final Answer: The final answer is $17$. I hope it is correct."))

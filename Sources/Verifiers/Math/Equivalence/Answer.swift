@@ -96,9 +96,13 @@ struct Answer {
 
     /// Whether both are the same words; formulas do not compare by spelling.
     func sameText(as other: Answer, _ options: MathOptions) -> Bool {
-        guard isProse, !isTooLong, !other.isTooLong else { return false }
-        let left = TextAnswer.normal(folded, keepsCase: options.textCase == .kept)
-        return !left.isEmpty && left == TextAnswer.normal(other.folded, keepsCase: options.textCase == .kept)
+        let mayBeWords =
+            isProse || (other.readings.first.map(TextAnswer.isProse) ?? false && !folded.contains(Ascii.backslash))
+        guard mayBeWords, !isTooLong, !other.isTooLong else { return false }
+        // "III and IV" reads as a formula: its letters are variables then, and keep their case.
+        let keepsCase = options.textCase == .kept || !isProse
+        let left = TextAnswer.normal(folded, keepsCase: keepsCase)
+        return !left.isEmpty && left == TextAnswer.normal(other.folded, keepsCase: keepsCase)
     }
 
     /// Pairs of readings to compare: one side at its likeliest, the other at each.

@@ -18,6 +18,22 @@ public enum ExtractionRule: String, Sendable, CaseIterable {
     case whole
 }
 
+extension ExtractionRule {
+    /// The place in words.
+    var place: String {
+        switch self {
+        case .box: "the last box"
+        case .boxes: "adjacent boxes"
+        case .answerTag: "the last <answer>"
+        case .hashes: "after ####"
+        case .phrase: "after a phrase that announces it"
+        case .math: "the last formula"
+        case .number: "the last number"
+        case .whole: "the whole text"
+        }
+    }
+}
+
 /// One place the answer may be in: a part of the response's bytes.
 struct AnswerCandidate {
     /// What singled it out.
@@ -49,7 +65,12 @@ struct AnswerExtractor {
     init?(_ bytes: Bytes) {
         self.bytes = bytes
         var scope = max(0, bytes.count - Self.maxScan)..<bytes.count
-        if let close = bytes.last("</think>", in: scope) { scope = (close + 8)..<scope.upperBound }
+        if let close = bytes.last("</think>", in: scope) {
+            // Opened twice and closed once, thinking has not ended.
+            let thinking = scope.lowerBound..<(close + 8)
+            if bytes.count(of: "<think>", in: thinking) > bytes.count(of: "</think>", in: thinking) { return nil }
+            scope = (close + 8)..<scope.upperBound
+        }
         if bytes.first("<think>", in: scope) != nil { return nil }
         self.scope = bytes.trimmed(scope)
     }
@@ -265,7 +286,9 @@ struct AnswerExtractor {
             case .open: found.append(AnswerCandidate(rule: .math, ranges: formulas, isOpen: formulas.count < 2))
             }
         }
-        if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range) {
+        if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range),
+            !MathSpans.isFlooded(bytes, before: number, range)
+        {
             found.append(AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range)))
         }
         return found

@@ -75,6 +75,16 @@ extension UnsafeBufferPointer<UInt8> {
         return nil
     }
 
+    /// How often `text` stands in `range`.
+    func count(of text: StaticString, in range: Range<Int>) -> Int {
+        var (count, start) = (0, range.lowerBound)
+        while let found = first(text, in: start..<range.upperBound) {
+            count += 1
+            start = found + text.utf8CodeUnitCount
+        }
+        return count
+    }
+
     // Whether first and last byte of `text` fit anywhere in the 32 places from `position` on: eight at a time, a byte
     // of a word is zero where both fit.
     private func mayHold(_ text: StaticString, _ position: Int) -> Bool {

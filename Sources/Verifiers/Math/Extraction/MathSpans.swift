@@ -111,6 +111,15 @@ enum MathSpans {
         return enclosingCommand(bytes, number, range) ?? number
     }
 
+    /// Whether dozens of brackets or other signs lead to a number: a flood is no answer.
+    static func isFlooded(_ bytes: Bytes, before number: Range<Int>, _ range: Range<Int>) -> Bool {
+        let reach = 32
+        guard number.lowerBound - range.lowerBound >= reach else { return false }
+        return bytes[(number.lowerBound - reach)..<number.lowerBound].allSatisfy {
+            $0 < 0x80 && !Ascii.isLetter($0) && !Ascii.isDigit($0) && !Ascii.isSpace($0)
+        }
+    }
+
     /// Whether a text breaks off some words after a number: "might be 42 but I ran out of".
     static func breaksOff(_ bytes: Bytes, after number: Range<Int>, _ range: Range<Int>) -> Bool {
         let rest = number.upperBound..<range.upperBound

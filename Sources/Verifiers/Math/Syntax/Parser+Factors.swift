@@ -155,7 +155,7 @@ extension Parser {
             words += word.split(separator: " ").map(String.init)
         }
         // "42 because 6·7 = 42" is a sentence, "42 不是" a denial.
-        if words.contains(where: HedgeWords.isDenial) { throw .syntax }
+        if words.contains(where: { HedgeWords.isDenial($0) || HedgeWords.isPostponedBound($0) }) { throw .syntax }
         if isPlain, !isKnownUnit(words), startsFactor(after: .one), token != .open(.round) { throw .syntax }
         var left = left
         while let scale = words.first.flatMap({ Self.multipliers[$0.lowercased()] }) {

@@ -76,7 +76,7 @@ struct Parser {
             elements.append(try statement())
             var separated = false
             while isSeparator {
-                if token == .or { hasOr = true }
+                if isOr { hasOr = true }
                 separated = true
                 try advance()
             }
@@ -92,6 +92,11 @@ struct Parser {
         case .word(let word): Vocabulary.conjunctions[word] != nil && word.utf8.count > 1
         default: false
         }
+    }
+
+    private var isOr: Bool {
+        if case .word(let word) = token { return Vocabulary.conjunctions[word] == .or }
+        return token == .or
     }
 
     private var endsList: Bool {
@@ -174,219 +179,4 @@ struct Parser {
     }
 
     private var isRatioWord: Bool { token == .word("to") || token == .text("to") }
-
-    // MARK: Arithmetic
-
-    mutating func sum() throws(ParseFailure) -> Expression {
-        try nested { parser throws(ParseFailure) in
-            var terms: [Expression] = []
-            var sign: Token? = nil
-            if case .plusMinus = parser.token { sign = parser.token }
-            if parser.token == .plus || parser.token == .minus { sign = parser.token }
-            if sign != nil { try parser.advance() }
-            while true {
-                let term = try parser.product()
-                switch sign {
-                case .minus?: terms.append(.negated(term))
-                case .plusMinus(let upper)?: terms.append(Self.signed(upper, term))
-                default: terms.append(term)
-                }
-                guard parser.isSign else { break }
-                sign = parser.token
-                try parser.advance()
-            }
-            if terms.count == 1 { return terms[0] }
-            return Self.setDifference(terms) ?? Self.measuredSum(terms) ?? .sum(terms)
-        }
-    }
-
-    // The unit of "3x + 2 dollars" belongs to all of it.
-    private static func measuredSum(_ terms: [Expression]) -> Expression? {
-        guard case .quantity(let last, let unit)? = terms.last else { return nil }
-        let rest = terms.dropLast()
-        if rest.contains(where: { if case .quantity = $0 { true } else { false } }) { return nil }
-        return .quantity(.sum(rest + [last]), unit)
-    }
-
-    // \mathbb{R} - \{0\} takes away members.
-    private static func setDifference(_ terms: [Expression]) -> Expression? {
-        guard terms.count == 2, case .named = terms[0], case .product(let factors) = terms[1], factors.count == 2,
-            factors[0] == .minusOne
-        else { return nil }
-        switch factors[1] {
-        case .set, .named: return .sets(.difference, [terms[0], factors[1]])
-        default: return nil
-        }
-    }
-
-    private var isSign: Bool {
-        if case .plusMinus = token { return true }
-        return token == .plus || token == .minus
-    }
-
-    private static func signed(_ upper: Bool, _ term: Expression) -> Expression {
-        switch term {
-        case .percent(let inner): .percent(signed(upper, inner))
-        case .quantity(let inner, let unit): .quantity(signed(upper, inner), unit)
-        default: .product([.plusMinus(upper), term])
-        }
-    }
-
-    /// Factors joined by signs or by standing side by side.
-    mutating func product() throws(ParseFailure) -> Expression {
-        var left = try signedFactor()
-        while true {
-            switch token {
-            case .times:
-                try advance()
-                let right = try signedFactor()
-                Self.multiply(&left, right)
-            case .divide:
-                try advance()
-                left = try divided(left)
-            case .over:
-                try advance()
-                left = .quotient(left, try product())
-            case .choose:
-                try advance()
-                left = .call(.binomial, [left, try product()])
-            case .modulo:
-                try advance()
-                left = .call(.mod, [left, try signedFactor()])
-            case .parenthesizedModulo:
-                try advance()
-                left = Self.residue(left, try argument(wholeNumbers: true))
-            case .open(.round) where lexer.peeks("mod") || lexer.peeks("\\mod") || lexer.peeks("\\bmod"):
-                try advance()
-                guard token == .modulo || token == .word("mod") else { throw .syntax }
-                try advance()
-                left = Self.residue(left, try sum())
-                try take(.close(.round))
-            default:
-                guard startsFactor(after: left) else { return left }
-                if let set = try rangeOverNumbers(left) { return set }
-                if let selection = try pickedLetters(left) {
-                    left = selection
-                    continue
-                }
-                if let quantity = try unit(on: left) {
-                    left = quantity
-                    continue
-                }
-                let isNumber = if case .number = token { true } else { false }
-                let isFraction = token == .fraction
-                let right = try power()
-                if isNumber, let compound = try compound(left, right) { return compound }
-                // "4 2" is no product; "1 1/2" is a mixed number.
-                if isNumber, left.literal != nil {
-                    guard let mixed = try mixedNumber(left, right) else { throw .syntax }
-                    left = mixed
-                    continue
-                }
-                Self.juxtapose(&left, right, isFraction: isFraction)
-            }
-        }
-    }
-
-    // 3 (mod 7): the modulus goes with the value as a unit does.
-    private static func residue(_ left: Expression, _ modulus: Expression) -> Expression {
-        modulus.literal.map { .quantity(left, "mod \($0.numerator)") } ?? .call(.mod, [left, modulus])
-    }
-
-    // "All real x": the variable says nothing more.
-    private mutating func rangeOverNumbers(_ left: Expression) throws(ParseFailure) -> Expression? {
-        guard case .named = left, case .word(let name) = token, name.utf8.count == 1 else { return nil }
-        try advance()
-        return left
-    }
-
-    // 10C3 without a space: combinations.
-    private mutating func pickedLetters(_ left: Expression) throws(ParseFailure) -> Expression? {
-        guard case .number(let set) = left, set.isInteger, case .word(let name) = token, name == "C" || name == "P",
-            !lexer.isSpaceBefore(tokenStart), Ascii.isDigit(lexer.byte(at: tokenStart + 1)),
-            let function = Self.selections[name]
-        else { return nil }
-        try advance()
-        return .call(function, [left, try atom()])
-    }
-
-    // "2 hours 15 minutes": parts of one measure.
-    private mutating func compound(
-        _ left: Expression, _ right: Expression
-    ) throws(ParseFailure) -> Expression? {
-        guard case .quantity(_, let unit) = left, let part = try self.unit(on: right),
-            case .quantity(_, let next) = part,
-            unit != next
-        else { return nil }
-        return .list([left, part], false)
-    }
-
-    private static func juxtapose(_ left: inout Expression, _ right: Expression, isFraction: Bool) {
-        // A percent sign belongs to all of 12\frac12\%.
-        if case .percent(let inner) = right {
-            juxtapose(&left, inner, isFraction: isFraction)
-            left = .percent(left)
-        } else if isFraction, let mixed = mixedFraction(left, right) {
-            left = mixed
-        } else {
-            multiply(&left, right)
-        }
-    }
-
-    // Appends in place: thousands of factors are not copied for each.
-    private static func multiply(_ left: inout Expression, _ right: Expression) {
-        guard case .product(var factors) = left else {
-            left = .product([left, right])
-            return
-        }
-        left = .zero
-        factors.append(right)
-        left = .product(factors)
-    }
-
-    private mutating func divided(_ left: Expression) throws(ParseFailure) -> Expression {
-        if let quantity = try unitQuotient(left) { return quantity }
-        let right = try signedFactor()
-        // 1/2% is half a percent.
-        if case .percent(let inner) = right, left.literal != nil, inner.literal != nil {
-            return .percent(.quotient(left, inner))
-        }
-        return .quotient(left, right)
-    }
-
-    // 1 1/2, with the slash still to come.
-    private mutating func mixedNumber(
-        _ left: Expression, _ right: Expression
-    ) throws(ParseFailure) -> Expression? {
-        guard token == .divide, case .number(let whole) = left, case .number(let top) = right, top.isInteger else {
-            return nil
-        }
-        try advance()
-        guard case .number(let bottom) = try power(), let part = top / bottom else { return nil }
-        return whole.isInteger && part < .one ? .number(whole + part) : nil
-    }
-
-    // 1\frac12: an integer literal right before a fraction of literals.
-    private static func mixedFraction(_ left: Expression, _ right: Expression) -> Expression? {
-        guard case .number(let whole) = left, whole.isInteger, !whole.isNegative, case .number(let part) = right,
-            !part.isNegative
-        else { return nil }
-        return .number(whole + part)
-    }
-
-    /// A factor with any signs before it: `2 \cdot -3`.
-    private mutating func signedFactor() throws(ParseFailure) -> Expression {
-        if token == .minus {
-            try advance()
-            // A sign on a sign is a slip of the pen, not an answer.
-            if token == .minus || token == .plus { throw .syntax }
-            return .negated(try power())
-        }
-        if case .plusMinus(let upper) = token {
-            try advance()
-            return .product([.plusMinus(upper), try power()])
-        }
-        if token == .plus { try advance() }
-        return try power()
-    }
 }
