@@ -4,6 +4,7 @@ extension AdvantageEstimator: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         case preset, baseline, scale, ddof, eps, singleton, k, decay, credit, gamma, lambda, gap, whitening, arithmetic
         case gpgNorm = "gpg_norm"
+        case zeroesTail = "zeroes_tail"
         case componentWeights = "component_weights"
         case scalesAroundBaseline = "scales_around_baseline"
         case requiresPositiveMean = "requires_positive_mean"
@@ -44,6 +45,7 @@ extension AdvantageEstimator: Codable {
         try take(&credit, .credit)
         try take(&gamma, .gamma)
         try take(&lambda, .lambda)
+        try take(&zeroesTail, .zeroesTail)
         try take(&gap, .gap)
         try take(&whitening, .whitening)
         try take(&arithmetic, .arithmetic)
@@ -69,6 +71,7 @@ extension AdvantageEstimator: Codable {
         try keyed.encode(credit, forKey: .credit)
         try keyed.encode(gamma, forKey: .gamma)
         try keyed.encode(lambda, forKey: .lambda)
+        try keyed.encode(zeroesTail, forKey: .zeroesTail)
         try keyed.encode(gap, forKey: .gap)
         try keyed.encode(whitening, forKey: .whitening)
         try keyed.encode(arithmetic, forKey: .arithmetic)

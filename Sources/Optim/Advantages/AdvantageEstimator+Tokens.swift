@@ -63,7 +63,7 @@ extension AdvantageEstimator {
             result = try TokenCredit.optimalBaseline(
                 rewards_T: rewards(values_N, tokens, layout), logprobs_T: tokens.logprobs_T,
                 sumOfSquares_T: tokens.sumOfSquares_T, layout: layout, groups: groups,
-                byTurn: credit == .optimalTurnToken, eps: eps)
+                byTurn: credit == .optimalTurnToken, zeroesTail: zeroesTail, eps: eps)
             try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         }
     }

@@ -114,6 +114,9 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var gamma = 1.0
     /// The lambda of GAE, in [0, 1].
     public var lambda = 1.0
+    /// With an optimal token baseline: past the end of the second longest row of a group the longest has nothing to
+    /// compare with, and its baseline is 0; false keeps the baseline of the row alone.
+    public var zeroesTail = true
     /// What the recursions do at a token outside the mask.
     public var gap = MaskGap.carry
     /// Normalisation of the token advantages over the batch.

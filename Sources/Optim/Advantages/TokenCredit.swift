@@ -171,10 +171,10 @@ public enum TokenCredit {
     /// B_t = sum(G_t W_t) / (sum(W_t) + eps), with W_t the running sum of w = 1 - 2 p_t + sum(p^2).
     ///
     /// `byTurn` counts positions over loss tokens only, so that the turns of a tool conversation line up. Past the end
-    /// of the second longest row the longest has nothing to compare with, and its baseline is 0.
+    /// of the second longest row the longest has nothing to compare with, and with `zeroesTail` its baseline is 0.
     public static func optimalBaseline(
         rewards_T: [Double], logprobs_T: [Double], sumOfSquares_T: [Double], layout: TokenLayout, groups: GroupIndex,
-        byTurn: Bool, eps: Double = 1e-8
+        byTurn: Bool, zeroesTail: Bool = true, eps: Double = 1e-8
     ) throws -> TokenAdvantages {
         try layout.checkFinite(logprobs_T, "log-probability")
         try layout.checkFinite(sumOfSquares_T, "sum of squared probabilities")
@@ -204,7 +204,7 @@ public enum TokenCredit {
             let lengths = rows.map { layout.lossTokens($0) }.sorted()
             let second = lengths.count > 1 ? lengths[lengths.count - 2] : 0
             for row in rows {
-                let isAlone = layout.lossTokens(row) > second
+                let isAlone = zeroesTail && layout.lossTokens(row) > second
                 var position = 0
                 for token in layout[row] {
                     if layout.mask_T[token] {

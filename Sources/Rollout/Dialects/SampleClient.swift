@@ -35,6 +35,24 @@ public struct SampleClient: Sendable {
 
     /// The completions of `request`, with endpoint and times filled in.
     public func sample(_ request: SampleRequest, from endpoint: Endpoint) async throws(SampleFailed) -> SampleReply {
+        // A stream is read while it comes, an answer when it is there.
+        let reader = request.isStreaming ? ReplyReader(request, dialect: endpoint.dialect) : nil
+        let http = try encoded(request, for: endpoint, reader)
+        let started = Timestamp.now
+        let response: HTTPResponse
+        do throws(TransportError) {
+            response = try await driver.send(http)
+        } catch {
+            let partial = reader?.partial().map { stamped($0, endpoint, started) }
+            throw SampleFailed(error: reader?.failure ?? .transport(error), partial: partial)
+        }
+        return try read(response, request, endpoint, reader, started)
+    }
+
+    @inline(never)
+    private func encoded(
+        _ request: SampleRequest, for endpoint: Endpoint, _ reader: ReplyReader?
+    ) throws(SampleFailed) -> HTTPRequest {
         let encoded: (path: String, body: [UInt8])
         do {
             encoded = try endpoint.dialect.encode(request)
@@ -45,21 +63,21 @@ public struct SampleClient: Sendable {
         if !request.requestID.isEmpty { http.headers.append("X-Request-Id: \(request.requestID)") }
         http.timeouts = timeouts
         http.maxResponseBytes = maxResponseBytes
-        let reader = ReplyReader(request, dialect: endpoint.dialect)
-        if request.isStreaming { http.onBody = { try reader.feed($0) } }
-        let started = Timestamp.now
-        let response: HTTPResponse
-        do throws(TransportError) {
-            response = try await driver.send(http)
-        } catch {
-            let partial = reader.partial().map { stamped($0, endpoint, started) }
-            throw SampleFailed(error: reader.failure ?? .transport(error), partial: partial)
-        }
+        if let reader { http.onBody = { try reader.feed($0) } }
+        return http
+    }
+
+    @inline(never)
+    private func read(
+        _ response: HTTPResponse, _ request: SampleRequest, _ endpoint: Endpoint, _ reader: ReplyReader?,
+        _ started: Int64
+    ) throws(SampleFailed) -> SampleReply {
         guard (200..<300).contains(response.status) else {
             throw SampleFailed(
                 error: .server(
                     ServerError(status: response.status, body: response.body, retryAfter: response.retryAfter)))
         }
+        let reader = reader ?? ReplyReader(request, dialect: endpoint.dialect)
         do throws(SampleError) {
             return stamped(try reader.finish(response.body), endpoint, started)
         } catch {

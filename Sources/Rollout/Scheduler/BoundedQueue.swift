@@ -36,12 +36,15 @@ final class BoundedQueue<Element: Sendable>: Sendable {
     init(capacity: Int) { self.capacity = max(1, capacity) }
 
     /// Adds an element, waiting for room; false when the queue was finished and the element is not in it.
-    func push(_ element: Element) async -> Bool {
+    func push(_ element: Element) async -> Bool { await push(contentsOf: [element]) }
+
+    /// Adds elements as soon as there is room for one, all or none; false when the queue was finished.
+    func push(contentsOf elements: [Element]) async -> Bool {
         while true {
             let added: Bool? = state.withLock { state in
                 if state.isFinished { return false }
                 guard state.count < capacity else { return nil }
-                state.elements.append(element)
+                state.elements += elements
                 if let consumer = state.consumers.popLast() { consumer.resume() }
                 return true
             }

@@ -65,11 +65,7 @@ extension RolloutSession {
     /// Asks until there is an answer or a final error; false when the run has ended.
     func work(_ job: SampleJob) async -> Bool {
         let engine = engine
-        var base = SampleRequest(input: .prompt(job.item.problem.prompt), model: "", sampling: engine.sampling)
-        base.count = job.indices.count
-        base.seed = SampleSeed.derive(
-            run: engine.seed, problem: job.item.problem, ordinal: job.item.ordinal, index: job.indices[0])
-        base.isStreaming = engine.options.stream
+        let base = firstRequest(job)
         let key = SampleSeed.derive(run: 0, problem: job.item.problem, ordinal: 0, index: 0)
         var course = Course(prefix: job.prefix)
         while true {
@@ -80,14 +76,10 @@ extension RolloutSession {
             }
             guard let place = await pool.acquire(key) else { return await abandon(job, course) }
             let endpoint = engine.endpoints[place]
-            guard var request = course.prefix.map({ $0.request(base) }) ?? base else {
+            guard let request = nextRequest(base, job, &course, endpoint) else {
                 pool.release(place, success: nil)
                 return await deliver(nil, job, course)
             }
-            request.model = endpoint.model
-            course.requests += 1
-            request.requestID = job.requestID(nonce, course.requests)
-            summary.withLock { $0.requests += 1 }
             let step: Step
             do throws(SampleFailed) {
                 var reply = try await engine.client.sample(request, from: endpoint)
@@ -104,6 +96,32 @@ extension RolloutSession {
             }
             if case .done(let goesOn) = step { return goesOn }
         }
+    }
+
+    // What builds large values does so in functions that do not wait, as a waiting one keeps all of them in its task's
+    // memory: ten kilobytes for each request in flight.
+
+    @inline(never)
+    private func firstRequest(_ job: SampleJob) -> SampleRequest {
+        var base = SampleRequest(input: .prompt(job.item.problem.prompt), model: "", sampling: engine.sampling)
+        base.count = job.indices.count
+        base.seed = SampleSeed.derive(
+            run: engine.seed, problem: job.item.problem, ordinal: job.item.ordinal, index: job.indices[0])
+        base.isStreaming = engine.options.stream
+        return base
+    }
+
+    /// The request for what is still missing; nil when the prefix has used up the tokens.
+    @inline(never)
+    private func nextRequest(
+        _ base: SampleRequest, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+    ) -> SampleRequest? {
+        guard var request = course.prefix.map({ $0.request(base) }) ?? base else { return nil }
+        course.requests += 1
+        request.model = endpoint.model
+        request.requestID = job.requestID(nonce, course.requests)
+        summary.withLock { $0.requests += 1 }
+        return request
     }
 
     private func exhaustedBudget() -> String? {
@@ -171,6 +189,13 @@ extension RolloutSession {
 
     /// Hands over the completions; without a reply the prefix alone is one, as long as it may be.
     private func deliver(_ reply: SampleReply?, _ job: SampleJob, _ course: Course) async -> Bool {
+        guard await events.push(contentsOf: completed(reply, job, course)) else { return false }
+        if job.open.finishOne() { finishGroup(job) }
+        return true
+    }
+
+    @inline(never)
+    private func completed(_ reply: SampleReply?, _ job: SampleJob, _ course: Course) -> [RolloutEvent] {
         var completions = reply?.completions ?? []
         if let prefix = course.prefix {
             if let rest = completions.first {
@@ -180,29 +205,33 @@ extension RolloutSession {
                 completions[0].finish = .length
             }
         }
-        for (index, completion) in zip(job.indices, completions) {
-            let sampled = sampled(completion, index, job, course, course.prefix?.promptIDs ?? reply?.promptIDs ?? [])
-            summary.withLock {
-                $0.completions += 1
-                $0.tokens += completion.tokenCount ?? 0
-            }
-            if await !events.push(.completion(sampled)) { return false }
+        let promptIDs = course.prefix?.promptIDs ?? reply?.promptIDs ?? []
+        let tokens = completions.reduce(0) { $0 + ($1.tokenCount ?? 0) }
+        summary.withLock {
+            $0.completions += completions.count
+            $0.tokens += tokens
         }
+        return zip(job.indices, completions).map { .completion(sampled($1, $0, job, course, promptIDs)) }
+    }
+
+    private func fail(_ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int) async -> Bool {
+        guard await events.push(contentsOf: failed(job, error, at: endpoint, attempts)) else { return false }
         if job.open.finishOne() { finishGroup(job) }
         return true
     }
 
-    private func fail(_ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int) async -> Bool {
-        for index in job.indices {
-            let failure = SampleFailure(
-                ordinal: job.item.ordinal, index: index, reason: error.code,
-                message: "\(endpoint.url): problem \"\(job.item.problem.id)\", sample \(index): \(error)",
-                attempts: attempts)
-            summary.withLock { $0.failures[error.code, default: 0] += 1 }
-            if await !events.push(.failure(failure)) { return false }
+    @inline(never)
+    private func failed(
+        _ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int
+    ) -> [RolloutEvent] {
+        summary.withLock { $0.failures[error.code, default: 0] += job.indices.count }
+        return job.indices.map { index in
+            .failure(
+                SampleFailure(
+                    ordinal: job.item.ordinal, index: index, reason: error.code,
+                    message: "\(endpoint.url): problem \"\(job.item.problem.id)\", sample \(index): \(error)",
+                    attempts: attempts))
         }
-        if job.open.finishOne() { finishGroup(job) }
-        return true
     }
 
     private func finishGroup(_ job: SampleJob) {
@@ -212,15 +241,21 @@ extension RolloutSession {
 
     /// The run ends before this job has: what is there exactly is handed over as a partial.
     private func abandon(_ job: SampleJob, _ course: Course, _ reply: SampleReply? = nil) async -> Bool {
-        var course = course
-        if let reply { _ = extend(&course, with: reply, job) }
-        if let prefix = course.prefix {
-            var completion = prefix.completion
-            completion.finish = .abort
-            let partial = sampled(completion, job.indices[0], job, course, prefix.promptIDs)
-            if await events.push(.partial(partial)) { summary.withLock { $0.partials += 1 } }
+        let partials = beginnings(job, course, reply)
+        if !partials.isEmpty, await events.push(contentsOf: partials) {
+            summary.withLock { $0.partials += partials.count }
         }
         return false
+    }
+
+    @inline(never)
+    private func beginnings(_ job: SampleJob, _ course: Course, _ reply: SampleReply?) -> [RolloutEvent] {
+        var course = course
+        if let reply { _ = extend(&course, with: reply, job) }
+        guard let prefix = course.prefix else { return [] }
+        var completion = prefix.completion
+        completion.finish = .abort
+        return [.partial(sampled(completion, job.indices[0], job, course, prefix.promptIDs))]
     }
 
     private func sampled(

@@ -131,7 +131,9 @@ extension VectorRunner {
             if !isNormed { estimator.scale = .none }
             return try tokens(vector, estimator)
         case "otb", "tir_otb":
-            return try tokens(vector, .preset(name)) {
+            var estimator = try AdvantageEstimator.preset(name)
+            estimator.zeroesTail = vector.flag("handle_zero_tail", default: true)
+            return try tokens(vector, estimator) {
                 $0.logprobs_T = try vector.flat("old_log_probs")
                 $0.sumOfSquares_T = try vector.flat("sum_pi_squared")
             }
@@ -188,6 +190,8 @@ extension VectorRunner {
             : try vector.matrix("rewards_per_func").map { $0.map { $0.isNaN ? nil : $0 } }
         let scores = try ComponentScores(values_NJ: rows, weights_J: vector.param("weights")?.numbers() ?? [])
         let result = try estimator.advantages(components: scores, groups: groups)
+        // What TRL logs of its scale.
+        vector.ignore("expected", "std", "is_std_zero")
         // TRL gives an unscorable row the advantage 0.
         return try vector.differences("adv_seq", result.values_N.map { $0 ?? 0 })
     }

@@ -162,6 +162,8 @@ extension VectorRunner {
         // Temperatures are single precision there.
         loss.tauNegative = Double(Float(vector.number("sapo_temperature_neg", default: 1.05)))
         loss.aggregationParameters.countsEmptyRows = true
+        // Divides in dr_grpo alone.
+        vector.ignore("params", "max_completion_length")
         switch kind {
         case "grpo": loss.aggregation = .seqMeanTokenMean
         case "sapo": (loss.form, loss.aggregation) = (.sapo, .seqMeanTokenMean)

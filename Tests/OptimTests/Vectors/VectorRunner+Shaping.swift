@@ -34,6 +34,8 @@ extension VectorRunner {
                 lengths_G: vector.integers("lengths"), isCorrect_G: vector.numbers("correct").map { $0 != 0 })
             return try vector.differences("reward", rewards.map { Optional($0) })
         case "dynamic_filter":
+            // Equality is judged by max and min, not by numpy's deviation.
+            vector.ignore("expected", "np_std")
             let groups = try (vector.input("groups").arrayValue ?? []).map { try $0.numbers().map { Optional($0) } }
             var ranged = GroupFilter()
             (ranged.dropsUniform, ranged.meanRange) = (false, 0...1)
@@ -72,7 +74,12 @@ extension VectorRunner {
         let rewards = try KLInReward.rewards(
             scores_T: vector.flat("token_level_scores"), kl_T: values, layout: layout,
             beta: vector.number("beta", default: 0))
+        let means = (0..<layout.rows).map { row in
+            let terms = layout[row].filter { layout.mask_T[$0] }.map { values[$0] }
+            return terms.isEmpty ? 0 : terms.reduce(0, +) / Double(terms.count)
+        }
         return try vector.differences("token_level_rewards", rewards.map { Optional($0) })
+            + vector.difference("current_kl", means.reduce(0, +) / Double(means.count))
     }
 
     static func advantageShaping(_ vector: VectorCase) throws -> [String] {

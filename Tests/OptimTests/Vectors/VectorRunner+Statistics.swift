@@ -47,6 +47,9 @@ extension VectorRunner {
                 + vector.difference("r2", fit.r2) + vector.difference("R_at_H0", fit.ceiling)
         default:
             guard vector.peer.hasPrefix("topk") else { throw unknown(vector) }
+            // The number of candidates is that of the rows; the renormalised entropy is biased, and we have none.
+            vector.ignore("params", "k")
+            vector.ignore("expected", "H_renorm")
             let size = try vector.integer("vocab_size")
             let rows = try vector.matrix("top_logprobs").map {
                 try TokenEntropy.interval(topLogprobs: $0, vocabularySize: size)
