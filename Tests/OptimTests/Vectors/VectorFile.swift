@@ -12,6 +12,9 @@ enum VectorFile {
         return root.deletingLastPathComponent().appendingPathComponent("shared/data/vectors")
     }()
 
+    /// Whether it is the set that the runners were written against.
+    static var isKnown: Bool { ProcessInfo.processInfo.environment["ASSAY_VECTORS"] == nil }
+
     static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.path) }
 
     /// Every JSON file under the folder but the index, by path.
