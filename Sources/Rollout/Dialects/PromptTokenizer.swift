@@ -8,22 +8,38 @@ internal import Synchronization
 /// server says it read: an id that might be another one than was sampled from is worse than none.
 final class PromptTokenizer: Sendable {
     private let driver: CurlDriver
-    // By group: its samples share the prompt. An empty list says that the ids cannot be had.
-    private let known = Mutex<[Int: [Int32]]>([:])
+    // By group: its samples share the prompt. The value is nil when the server did not answer.
+    private let known = Mutex<[Int: Task<[Int32]?, Never>]>([:])
 
     init(driver: CurlDriver) { self.driver = driver }
+
+    /// Asks ahead, so that the ids are there when the first sample is.
+    func begin(_ prompt: Prompt, group: Int, at endpoint: Endpoint) {
+        if endpoint.server == .llamacpp { _ = task(prompt, group, endpoint) }
+    }
 
     /// The ids, or none; `count` is what the server's usage says of the prompt.
     func ids(of prompt: Prompt, group: Int, count: Int?, at endpoint: Endpoint) async -> [Int32] {
         guard endpoint.server == .llamacpp, let count else { return [] }
-        if let ids = known.withLock({ $0[group] }) { return ids.count == count ? ids : [] }
-        let ids = await ask(prompt, endpoint) ?? []
-        known.withLock { $0[group] = ids }
+        guard let ids = await task(prompt, group, endpoint).value else {
+            // The next sample of the group asks again.
+            forget(group: group)
+            return []
+        }
         return ids.count == count ? ids : []
     }
 
     /// Forgets a group that is done.
     func forget(group: Int) { known.withLock { $0[group] = nil } }
+
+    private func task(_ prompt: Prompt, _ group: Int, _ endpoint: Endpoint) -> Task<[Int32]?, Never> {
+        known.withLock { known in
+            if let task = known[group] { return task }
+            let task = Task(executorPreference: driver.executor) { await self.ask(prompt, endpoint) }
+            known[group] = task
+            return task
+        }
+    }
 
     private func ask(_ prompt: Prompt, _ endpoint: Endpoint) async -> [Int32]? {
         var text: String
@@ -48,7 +64,12 @@ final class PromptTokenizer: Sendable {
     private func post(_ path: String, _ body: JSONValue, _ endpoint: Endpoint) async -> JSONValue? {
         var request = HTTPRequest.post(endpoint.url + path, headers: endpoint.headers, json: body.bytes)
         request.maxResponseBytes = 64 << 20
-        guard let response = try? await driver.send(request), response.status == 200 else { return nil }
-        return try? JSONValue(parsing: response.body)
+        request.timeouts.total = 60
+        // The server closes kept connections as it likes; to ask twice for a tokenization does no harm.
+        for _ in 0..<3 {
+            guard let response = try? await driver.send(request) else { continue }
+            return response.status == 200 ? try? JSONValue(parsing: response.body) : nil
+        }
+        return nil
     }
 }

@@ -80,6 +80,9 @@ extension RolloutSession {
                 pool.release(place, success: nil)
                 return await deliver(nil, job, course)
             }
+            if course.prefix == nil {
+                engine.promptTokenizer.begin(job.item.problem.prompt, group: job.item.ordinal, at: endpoint)
+            }
             let step: Step
             do throws(SampleFailed) {
                 var reply = try await engine.client.sample(request, from: endpoint)
