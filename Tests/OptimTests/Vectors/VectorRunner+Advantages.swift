@@ -141,6 +141,9 @@ extension VectorRunner {
             let layout = try vector.layout()
             var values = try vector.flat("values")
             let transform = try Whitening.sample.apply(to: &values, layout: layout, arithmetic: .verl)
+            if !vector.flag("shift_mean", default: true), let mean = transform?.mean {
+                values = values.map { $0 + mean }
+            }
             return try vector.differences("out", values, mask: layout.mask_T)
                 + vector.difference("mean", transform?.mean) + vector.difference("var", transform?.variance)
         case "gdpo":
