@@ -95,7 +95,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "OptimBenchmark", dependencies: ["Experience", "JSON", "Optim"], path: "Benchmarks/Optim",
-            exclude: ["README.md", "pack.c", "side_by_side.py"], swiftSettings: settings),
+            exclude: ["pack.c", "side_by_side.py"], swiftSettings: settings),
         .executableTarget(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
