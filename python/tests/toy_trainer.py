@@ -30,11 +30,12 @@ def main() -> None:
                 out.flush()
                 os.fsync(out.fileno())
             try:
-                lease.acknowledge(lease.weights.version + 1, file, {"batch": lease.batch_id})
-            except assay.VersionTaken:
-                lease.release()
+                try:
+                    lease.acknowledge(lease.weights.version + 1, file, {"batch": lease.batch_id})
+                except assay.VersionTaken:
+                    lease.release()
             except assay.LeaseLost:
-                pass
+                pass  # also while it was being released
 
 
 if __name__ == "__main__":
