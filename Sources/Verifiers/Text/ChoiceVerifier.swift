@@ -66,6 +66,7 @@ public struct ChoiceVerifier: Verifier {
         }
         if let choice = announced(Array(text.suffix(Self.maxProse))) { return choice }
         if let letter = onlyLetter(in: Array(text)) { return .one(letter) }
+        if let choice = opening(text) { return choice }
         // Several letters in parentheses may be the options copied: nothing is settled then.
         var found: Set<UInt8> = []
         for (index, byte) in zip(text.indices, text) where byte == UInt8(ascii: "(") {
@@ -86,6 +87,21 @@ public struct ChoiceVerifier: Verifier {
         guard core.count == 1, let byte = core.first else { return nil }
         let upper = byte >= 97 ? byte - 32 : byte
         return isChoice(upper) ? upper : nil
+    }
+
+    // "B) blue", "**B.** blue": a marked letter opens the text, and no other stands in it; else it may be copied options.
+    private func opening(_ text: ArraySlice<UInt8>) -> Choice? {
+        if text.count > Self.maxProse { return nil }
+        let body = text.drop { " \t\r\n*_(".utf8.contains($0) }
+        guard let letter = body.first, isChoice(letter),
+            let mark = body.dropFirst().first(where: { $0 != UInt8(ascii: "*") }), ").:".utf8.contains(mark)
+        else { return nil }
+        let others = Array(body).withUnsafeBufferPointer { bytes in
+            standing(in: bytes, 0..<bytes.count).contains { bytes[$0] != letter }
+        }
+        if others { return nil }
+        guard case .one(let settled) = choice(in: body.prefix { $0 != Ascii.newline }) else { return nil }
+        return .one(settled)
     }
 
     /// Bytes searched for phrases.

@@ -11,6 +11,7 @@ import Verifiers
         "Die Antwort ist B.",
         "La respuesta es B.", "A resposta é B.", "Ответ: B", "答案是B。", "答えはBです。", "정답은 B입니다.", "I pick (B) here.",
         "The answer is B because A is too small.", "The correct answer is B: 23 is prime.",
+        "B) blue", "**B. blue**", "B: 23", "(B) 23 is prime.\nIt has no divisors.", "**B**) blue\n",
     ])
     func oneLetterIsTaken(_ response: String) async throws {
         let right = try await verdict("choice", response, gold: "B")
@@ -27,6 +28,7 @@ import Verifiers
         "(A) 21 (B) 23 (C) 27", "<think>B</think>", "<think>The answer is B", "The answer is anything but B.",
         "La réponse n'est pas B.", "Die Antwort ist nicht B.", "La respuesta no es B.", "答案不是B。", "答案是A或B。", "",
         "The answer is neither A nor B.", "B is not the answer. The answer is C.", "\\boxed{B",
+        "B) blue\nC) red", "A) 21 B) 23", "B) is wrong", "1. A) Rome\n2. B) Madrid", "B) or C)", "B. I am not sure, maybe C.",
     ])
     func denialsAndListsAreNotPaid(_ response: String) async throws {
         let verdict = try await verdict("choice", response, gold: "B")
