@@ -28,7 +28,8 @@ import Verifiers
         "(A) 21 (B) 23 (C) 27", "<think>B</think>", "<think>The answer is B", "The answer is anything but B.",
         "La réponse n'est pas B.", "Die Antwort ist nicht B.", "La respuesta no es B.", "答案不是B。", "答案是A或B。", "",
         "The answer is neither A nor B.", "B is not the answer. The answer is C.", "\\boxed{B",
-        "B) blue\nC) red", "A) 21 B) 23", "B) is wrong", "1. A) Rome\n2. B) Madrid", "B) or C)", "B. I am not sure, maybe C.",
+        "B) blue\nC) red", "A) 21 B) 23", "B) is wrong", "1. A) Rome\n2. B) Madrid", "B) or C)",
+        "B. I am not sure, maybe C.",
     ])
     func denialsAndListsAreNotPaid(_ response: String) async throws {
         let verdict = try await verdict("choice", response, gold: "B")
