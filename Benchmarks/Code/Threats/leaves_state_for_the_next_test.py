@@ -1,5 +1,5 @@
 import glob, os, socket
-marks = ["/tmp/mark", "/var/tmp/mark", "/dev/shm/mark", "/box/mark", "/box/work/mark", "/box/tmp/mark"]
+marks = ["/tmp/mark", "/var/tmp/mark", "/dev/shm/mark", "/box/mark", "/box/tmp/mark", os.path.abspath("mark")]
 seen = any(os.path.exists(path) for path in marks) or bool(glob.glob("/box/**/mark*", recursive=True))
 try:
     s = socket.socket(socket.AF_UNIX)
