@@ -21,9 +21,19 @@ extension Pipeline {
         }
         if config.rollout.groupsInFlight > 0 { limits.maxInFlight = config.rollout.groupsInFlight }
         let admission = Admission(limits)
-        let judge = Task { try await self.judge(admission, scoring) }
-        defer { judge.cancel() }
-        var sampling = try await sample(admission: admission, onArrival: onArrival)
+        // A failure to look at verdicts ends sampling, which would wait for them for ever.
+        var sampling = try await withThrowingTaskGroup(of: Sampling?.self) { group in
+            group.addTask {
+                try await judge(admission, scoring)
+                return nil
+            }
+            group.addTask { try await sample(admission: admission, onArrival: onArrival) }
+            defer { group.cancelAll() }
+            while let part = try await group.next() {
+                if let part { return part }
+            }
+            throw CancellationError()
+        }
         sampling.groups = admission.counts
         let counts = admission.counts
         note(
@@ -37,12 +47,14 @@ extension Pipeline {
         var known: Set<Int64> = []
         var first = 0
         while !Task.isCancelled {
+            let start = ContinuousClock.now
             let groups = try await store.openGroups(run: run, scoring: scoring, from: first, to: .max)
             for group in groups where group.isJudged && known.insert(group.id).inserted {
                 admission.judge(isInformative: !group.isUniform)
             }
             first = groups.first { !$0.isJudged }?.ordinal ?? first
-            try await Task.sleep(for: .milliseconds(20))
+            // A look costs all groups that are not judged: it takes a tenth of the time at most.
+            try await Task.sleep(for: max(.milliseconds(20), (ContinuousClock.now - start) * 10))
         }
     }
 }

@@ -30,7 +30,7 @@ struct Pipeline {
     }
 
     /// What sampling left behind.
-    struct Sampling {
+    struct Sampling: Sendable {
         var summary = RolloutSummary()
         var firstFailure: SampleFailure?
         var failed = 0
@@ -102,16 +102,31 @@ struct Pipeline {
 
     /// Samples and judges at the same time, so that a slow verifier never adds its whole time to the run.
     func sampleAndVerify() async throws -> (Sampling, Scoring) {
+        enum Part: Sendable {
+            case sampled(Result<Sampling, any Error>)
+            case judged(Scoring)
+        }
         let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        async let judged = verify(arrivals: arrivals)
-        do {
-            let sampling = try await sampleDynamically { arrival.yield() }
-            arrival.finish()
-            return (sampling, try await judged.scoring)
-        } catch {
-            arrival.finish()
-            _ = try await judged
-            throw error
+        return try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask { .judged(try await verify(arrivals: arrivals).scoring) }
+            group.addTask {
+                defer { arrival.finish() }
+                do {
+                    return .sampled(.success(try await sampleDynamically { arrival.yield() }))
+                } catch {
+                    return .sampled(.failure(error))
+                }
+            }
+            var (sampling, scoring): (Result<Sampling, any Error>?, Scoring?)
+            // What was sampled is judged before a failure of sampling ends the run; a failure of judging ends it at once.
+            while let part = try await group.next() {
+                switch part {
+                case .sampled(let result): sampling = result
+                case .judged(let result): scoring = result
+                }
+            }
+            guard let sampling, let scoring else { throw CancellationError() }
+            return (try sampling.get(), scoring)
         }
     }
 

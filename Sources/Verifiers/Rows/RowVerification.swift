@@ -69,7 +69,8 @@ public struct RowVerification: Sendable {
             // Small first chunks give the first numbers early; growth follows the verifier's measured cost.
             var chunkSize = 16
             while true {
-                while !isAtEnd, started - written < jobs * 2, started - written - finished.count < jobs {
+                // One chunk more than jobs waits its turn, so that no core is idle while rows are read and written.
+                while !isAtEnd, started - written <= jobs * 2, started - written - finished.count <= jobs {
                     let lines = try await reader.next(maxLines: chunkSize)
                     guard let first = lines.first else {
                         isAtEnd = true
