@@ -19,7 +19,7 @@ public struct Assay: AsyncParsableCommand {
         abstract: "Reinforcement learning with verifiable rewards: sample, verify, weigh, hand over.",
         discussion: """
             EXAMPLE
-              assay verify answers.jsonl --verifier math     score completions that exist already
+              assay verify answers.jsonl --verifier math     score completions you have
               assay run config.yaml                          the whole pipeline, resumable
 
             EXIT CODES

@@ -10,7 +10,7 @@ struct Browse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show a store as pages: the report, every sample with verdicts and shaded tokens, two runs compared.",
         discussion: """
-            Serves the pages on this machine until Ctrl-C. With --html one page of samples is written to a file instead; a
+            Serves the pages on this machine until Ctrl-C. With --html one page of samples is written to a file instead; a \
             filter is the query of such a page: outcome, dataset, finish, group, disputed=1, text, shade, page.
 
             EXAMPLE

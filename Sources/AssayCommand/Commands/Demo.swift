@@ -7,7 +7,7 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the whole pipeline on twenty small problems.",
         discussion: """
-            With --endpoint, a real server is sampled; 'make demo' starts one. Without, an in-process server on a loopback
+            With --endpoint, a real server is sampled; 'make demo' starts one. Without, an in-process server on a loopback \
             port answers from a small table with true log-probabilities, and everything it makes is labelled simulated.
 
             EXAMPLE

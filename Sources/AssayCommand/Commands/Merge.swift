@@ -8,7 +8,7 @@ struct Merge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put the outputs of 'verify --shard' together, in the input's order.",
         discussion: """
-            Nothing is written unless every shard is there once, finished, of one input and one verifier. The same merge
+            Nothing is written unless every shard is there once, finished, of one input and one verifier. The same merge \
             may be run again: it replaces its output by the same.
 
             EXAMPLE

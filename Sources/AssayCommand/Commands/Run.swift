@@ -9,7 +9,7 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Sample, verify, weigh and report, as a configuration says; resumable.",
         discussion: """
-            The same command goes on where an interrupted one stopped: a sample that was reported done is never sampled
+            The same command goes on where an interrupted one stopped: a sample that was reported done is never sampled \
             again, and none is missing.
 
             EXAMPLE

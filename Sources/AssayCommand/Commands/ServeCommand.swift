@@ -9,8 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Answer trainers' reward requests over HTTP.",
         discussion: """
-            Speaks its own API (/openapi.json) and the protocols of OpenRLHF, slime, verl (SandboxFusion), NeMo-Gym and
-            open-instruct; prints the flag to paste for each. Listens on 127.0.0.1 unless told; any other address needs
+            Speaks its own API (/openapi.json) and the protocols of OpenRLHF, slime, verl (SandboxFusion), NeMo-Gym and \
+            open-instruct; prints the flag to paste for each. Listens on 127.0.0.1 unless told; any other address needs \
             tokens. Pages for people are at /.
 
             EXAMPLE

@@ -16,10 +16,14 @@ struct StoreArgument {
         }
     }
 
-    /// Opens the store for reading and finds its run: the one after @, else `fallback`, else the latest.
+    /// Opens the store for reading and finds its run: the one after @, else `fallback`, else the latest; throws `BadInput`.
     func open(run fallback: String? = nil) async throws -> (Store, Run) {
-        let store = try Store(path: path, access: .read)
-        return (store, try await store.run(named: run ?? fallback))
+        do {
+            let store = try Store(path: path, access: .read)
+            return (store, try await store.run(named: run ?? fallback))
+        } catch let error as StoreError {
+            throw BadInput("\(error)")
+        }
     }
 
     /// The part before the last @, and the part after it; a file whose own name holds an @ is taken as it is.

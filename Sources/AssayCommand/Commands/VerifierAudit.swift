@@ -12,7 +12,7 @@ struct VerifierAudit: AsyncParsableCommand {
         commandName: "audit",
         abstract: "False positives and false negatives of a verifier on labelled rows.",
         discussion: """
-            A false positive is a reward for a wrong answer, a false negative a punishment for a right one. Intervals are
+            A false positive is a reward for a wrong answer, a false negative a punishment for a right one. Intervals are \
             Wilson's, 95 %. Rows that the verifier could not judge count as failures, not as either.
 
             EXAMPLE

@@ -10,7 +10,7 @@ struct VerifierCheck: AsyncParsableCommand {
         commandName: "check",
         abstract: "Test whether a verifier keeps the contract.",
         discussion: """
-            Determinism, order independence, batches, huge and hostile input, recovery after it, time and throughput.
+            Determinism, order independence, batches, huge and hostile input, recovery after it, time and throughput. \
             Without --rows the built-in problems are used, which suit verifiers that compare with an answer.
 
             EXAMPLE

@@ -10,7 +10,7 @@ struct VerifierInit: AsyncParsableCommand {
         commandName: "init",
         abstract: "Write a verifier that works, with labelled cases to test it on.",
         discussion: """
-            Writes NAME.py, NAME.js or NAME.sh and NAME.cases.jsonl, and prints the commands that try them. A verifier in
+            Writes NAME.py, NAME.js or NAME.sh and NAME.cases.jsonl, and prints the commands that try them. A verifier in \
             Swift starts from examples/verifier-template.
 
             EXAMPLE

@@ -10,8 +10,8 @@ struct VerifierRedTeam: AsyncParsableCommand {
         commandName: "redteam",
         abstract: "Try the known reward hacks on a verifier and report what it pays for.",
         discussion: """
-            The built-in problems are numbers, letters and short texts; those whose honest right answer the verifier pays
-            are attacked. --problems attacks your own: rows with "question", "answer" and "wrong", a list of two wrong
+            The built-in problems are numbers, letters and short texts; those whose honest right answer the verifier pays \
+            are attacked. --problems attacks your own: rows with "question", "answer" and "wrong", a list of two wrong \
             answers. Exit code 1 when a hack was paid.
 
             EXAMPLE

@@ -10,9 +10,10 @@ struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Score completions in a JSONL file or of a run, or explain one verdict.",
         discussion: """
-            Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version,
-            milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file,
+            Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version, \
+            milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file, \
             and only the table is shown on a terminal.
+
             Given a configuration (.yaml), judges what its run has sampled and its verifier has not seen.
 
             EXAMPLE
@@ -23,7 +24,7 @@ struct Verify: AsyncParsableCommand {
               assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
 
             VERIFIERS
-            \(Assay.verifiers.entries.map { "  \($0.name)  \($0.summary)" }.joined(separator: "\n"))
+            \(Assay.verifiers.entries.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             """)
 
     @Argument(help: "JSONL file to verify, - is standard input; or a run's configuration (.yaml).")

@@ -9,10 +9,10 @@ struct Worker: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify batches of rows that come on standard input, until it ends.",
         discussion: """
-            A batch is a line {"rows": N} and then N JSONL rows, none of them blank. The answer is a line
-            {"rows": N, "bytes": B} and then the N rows with "verdict", in order, B bytes long; or {"error": "…"} alone
-            when a row cannot be used, after which the next batch is read. A batch is answered whole before the next is read, so what was not answered when a worker
-            is lost can be sent to another.
+            A batch is a line {"rows": N} and then N JSONL rows, none of them blank. The answer is a line \
+            {"rows": N, "bytes": B} and then the N rows with "verdict", in order, B bytes long; or {"error": "…"} alone \
+            when a row cannot be used, after which the next batch is read. A batch is answered whole before the next is \
+            read, so what was not answered when a worker is lost can be sent to another.
 
             EXAMPLE
               printf '{"rows":1}\\n{"response":"so 42","answer":"42"}\\n' | assay worker --stdio --verifier math
