@@ -9,7 +9,7 @@
 final class BoxedWorker: WorkerChannel {
     private let box: SandboxWorker
     private let run: ProgramRun
-    private var buffer = LineBuffer()
+    var buffer = LineBuffer()
     private var isOpen = true
     private(set) var errorTail: [UInt8] = []
 
@@ -72,28 +72,18 @@ final class BoxedWorker: WorkerChannel {
         kill()
     }
 
-    func exchange(
-        _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
-    ) throws {
-        var written = 0
-        var deadline = ContinuousClock.now + .seconds(silence)
-        while true {
-            while let line = buffer.nextLine() {
-                deadline = ContinuousClock.now + .seconds(silence)
-                if try onLine(line) { return }
+    func turn(_ bytes: [UInt8], from written: inout Int) throws -> Bool {
+        if written < bytes.count {
+            let end = min(written + Self.chunk, bytes.count)
+            // A box that is gone has left its report.
+            if isOpen, !box.give(Array(bytes[written..<end])), !box.hasNews(within: 0) {
+                throw WorkerFailure.ended("left its box")
             }
-            if buffer.isFlooded { throw WorkerFailure.flood }
-            if written < bytes.count {
-                let end = min(written + Self.chunk, bytes.count)
-                // A box that is gone has left its report.
-                if isOpen, !box.give(Array(bytes[written..<end])), !box.hasNews(within: 0) {
-                    throw WorkerFailure.ended("left its box")
-                }
-                written = end
-            }
-            if box.hasNews(within: written < bytes.count ? 0 : Self.tick) { try receive() } else { try onTick() }
-            if ContinuousClock.now > deadline { throw WorkerFailure.silence }
+            written = end
         }
+        guard box.hasNews(within: written < bytes.count ? 0 : Self.tick) else { return false }
+        try receive()
+        return true
     }
 
     /// Takes what has come; throws when that is the worker's end.

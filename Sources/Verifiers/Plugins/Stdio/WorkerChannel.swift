@@ -5,15 +5,36 @@ protocol WorkerChannel: AnyObject {
     /// Resident memory in MiB, where it is ours to watch.
     var residentMiB: Int? { get }
 
-    /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true; throws `WorkerFailure`.
-    ///
-    /// `silence` is the longest wait in seconds for the next line; `onTick` is called every 50 ms and may throw.
-    func exchange(
-        _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool) throws
+    /// What has come and was not handed on.
+    var buffer: LineBuffer { get set }
+    /// Writes what it can of `bytes` from `written` on and takes what has come, waiting for either for 50 ms at most; false
+    /// when it waited in vain. Throws `WorkerFailure` when what came was the worker's end.
+    func turn(_ bytes: [UInt8], from written: inout Int) throws -> Bool
     /// Closes its stdin, the sign to stop, and kills it if it is still there after `grace` seconds.
     func finish(grace: Double)
     /// Ends it and whatever it started.
     func kill()
+}
+
+extension WorkerChannel {
+    /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true; throws `WorkerFailure`.
+    ///
+    /// `silence` is the longest wait in seconds for the next line; `onTick` is called every 50 ms and may throw.
+    func exchange(
+        _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
+    ) throws {
+        var written = 0
+        var deadline = ContinuousClock.now + .seconds(silence)
+        while true {
+            while let line = buffer.nextLine() {
+                deadline = ContinuousClock.now + .seconds(silence)
+                if try onLine(line) { return }
+            }
+            if buffer.isFlooded { throw WorkerFailure.flood }
+            if try !turn(bytes, from: &written) { try onTick() }
+            if ContinuousClock.now > deadline { throw WorkerFailure.silence }
+        }
+    }
 }
 
 /// Why an exchange of lines ended early.

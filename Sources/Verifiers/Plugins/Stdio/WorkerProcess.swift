@@ -8,7 +8,7 @@ final class WorkerProcess: WorkerChannel {
     private let input: Int32
     private let output: Int32
     private let errors: Int32
-    private var buffer = LineBuffer()
+    var buffer = LineBuffer()
     private var areErrorsOpen = true
     private var isOpen = true
     private(set) var errorTail: [UInt8] = []
@@ -74,37 +74,26 @@ final class WorkerProcess: WorkerChannel {
         return (pages * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
-    func exchange(
-        _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
-    ) throws {
-        var written = 0
-        var deadline = ContinuousClock.now + .seconds(silence)
-        while true {
-            while let line = buffer.nextLine() {
-                deadline = ContinuousClock.now + .seconds(silence)
-                if try onLine(line) { return }
+    func turn(_ bytes: [UInt8], from written: inout Int) throws -> Bool {
+        let isWriting = written < bytes.count
+        var polled = [
+            pollfd(fd: output, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: areErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: isWriting ? input : -1, events: Int16(POLLOUT), revents: 0),
+        ]
+        if poll(&polled, 3, Self.tick) == 0 { return false }
+        if polled[1].revents != 0 { drainErrors() }
+        if polled[2].revents != 0 {
+            let count = bytes.withUnsafeBytes {
+                write(input, $0.baseAddress?.advanced(by: written), bytes.count - written)
             }
-            if buffer.isFlooded { throw WorkerFailure.flood }
-            let isWriting = written < bytes.count
-            var polled = [
-                pollfd(fd: output, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: areErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: isWriting ? input : -1, events: Int16(POLLOUT), revents: 0),
-            ]
-            if poll(&polled, 3, Self.tick) == 0 { try onTick() }
-            if polled[1].revents != 0 { drainErrors() }
-            if polled[2].revents != 0 {
-                let count = bytes.withUnsafeBytes {
-                    write(input, $0.baseAddress?.advanced(by: written), bytes.count - written)
-                }
-                // A closed input shows as the end of the output, where what came before it can still be read.
-                written = count >= 0 ? written + count : errno == EAGAIN || errno == EINTR ? written : bytes.count
-            }
-            if polled[0].revents != 0, buffer.append({ Self.readAvailable(output, into: &$0) }) == .end {
-                throw WorkerFailure.ended(ending())
-            }
-            if ContinuousClock.now > deadline { throw WorkerFailure.silence }
+            // A closed input shows as the end of the output, where what came before it can still be read.
+            written = count >= 0 ? written + count : errno == EAGAIN || errno == EINTR ? written : bytes.count
         }
+        if polled[0].revents != 0, buffer.append({ Self.readAvailable(output, into: &$0) }) == .end {
+            throw WorkerFailure.ended(ending())
+        }
+        return true
     }
 
     private enum Reading { case some, none, end }
