@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Intervals that resample problems, the unit that was drawn, with replacement.
 public enum Bootstrap {
     /// A mean with its uncertainty over problems.
@@ -29,15 +31,7 @@ public enum Bootstrap {
         }
         guard !values_P.isEmpty else { return .failure(.noData) }
         let moments = Moments(values_P)
-        var random = SplitMix64(seed: seed)
-        let problems = Remainder(by: UInt64(values_P.count))
-        var means = values_P.withUnsafeBufferPointer { values_P in
-            (0..<resamples).map { _ in
-                var sum = 0.0
-                for _ in 0..<values_P.count { sum += values_P[Int(problems.of(random.next()))] }
-                return sum / Double(values_P.count)
-            }
-        }
+        var means = resampledMeans(of: values_P, resamples: resamples, seed: seed)
         let spread = Moments(means)
         means.sort()
         let tail = (1 - level) / 2
@@ -47,6 +41,28 @@ public enum Bootstrap {
                 standardError: moments.deviation(ddof: 1).map { $0 / Double(values_P.count).squareRoot() },
                 interval: Interval(lower: quantile(sorted: means, tail), upper: quantile(sorted: means, 1 - tail)),
                 deviation: spread.deviation(ddof: 1) ?? 0, count: values_P.count))
+    }
+
+    /// The mean of each resample, on all cores: where a resample's draws begin in the seed's stream is known beforehand.
+    private static func resampledMeans(of values_P: [Double], resamples: Int, seed: UInt64) -> [Double] {
+        let problems = Remainder(by: UInt64(values_P.count))
+        let share = 128
+        return [Double](unsafeUninitializedCapacity: resamples) { means_R, count in
+            // Each iteration writes elements of its own.
+            nonisolated(unsafe) let means_R = means_R
+            DispatchQueue.concurrentPerform(iterations: (resamples + share - 1) / share) { part in
+                let range = part * share..<min(resamples, (part + 1) * share)
+                var random = SplitMix64(seed: seed, skipping: UInt64(range.lowerBound) * UInt64(values_P.count))
+                values_P.withUnsafeBufferPointer { values_P in
+                    for resample in range {
+                        var sum = 0.0
+                        for _ in 0..<values_P.count { sum += values_P[Int(problems.of(random.next()))] }
+                        means_R[resample] = sum / Double(values_P.count)
+                    }
+                }
+            }
+            count = resamples
+        }
     }
 
     /// The quantile of an ascending, non-empty sample, interpolated linearly between neighbours.

@@ -71,7 +71,7 @@ import Testing
         let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
         let keys = try await fixture.store.openGroups(run: fixture.run, scoring: fixture.scoring, from: 0, to: 4)
         _ = try await stage.run(groups: [keys[1].id])
-        let lease = try #require(try await fixture.store.lease(run: fixture.run, trainer: "a", milliseconds: 1000))
+        let lease = try #require(try await fixture.store.lease(run: fixture.run, trainer: "a", milliseconds: 600_000))
         try await fixture.store.end(lease, outcome: .done, policyVersion: 2, run: fixture.run)
         let summary = try await stage.run(groups: keys.filter { !$0.isPacked }.map(\.id))
         #expect(summary.dropped == ["tooStale": 4])

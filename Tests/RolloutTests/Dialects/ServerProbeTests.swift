@@ -2,7 +2,7 @@ import Testing
 
 @testable import Rollout
 
-@Suite(.timeLimit(.minutes(1))) struct ServerProbeTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerProbeTests {
     /// Serves fixed bodies by path; anything else is 404.
     private func probe(
         _ routes: [String: String], status: Int = 404, model: String? = nil

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rollout
 
-@Suite(.timeLimit(.minutes(1))) struct TokenPassTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenPassTests {
     /// A reference model whose log-prob of token t is -t / 100, and a critic whose value at position i is i.
     private func server(failing: Int = 0, sglang: Bool = false) throws -> FaultServer {
         try FaultServer { request, connection in

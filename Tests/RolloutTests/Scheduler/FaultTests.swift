@@ -5,7 +5,7 @@ import Testing
 @testable import Rollout
 
 /// For each way a server can fail: the promised outcome, and no request but those we count.
-@Suite(.timeLimit(.minutes(1))) struct FaultTests {
+@Suite(.timeLimit(.minutes(5))) struct FaultTests {
     /// Runs one sample; `script` sees each POST with its number among the POSTs.
     private func sample(
         attempts: Int = 3, _ change: @escaping @Sendable (inout RolloutOptions) -> Void = { _ in },

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Rollout
 
-@Suite(.timeLimit(.minutes(1))) struct RolloutEngineTests {
+@Suite(.timeLimit(.minutes(5))) struct RolloutEngineTests {
     private func items(_ count: Int, n: Int) -> [WorkItem] { Harness.items(count, n: n) }
 
     private func engine(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Rollout
 
-@Suite(.timeLimit(.minutes(1))) struct SchedulingTests {
+@Suite(.timeLimit(.minutes(5))) struct SchedulingTests {
     private func answering() throws -> FaultServer {
         try FaultServer { _, connection in
             connection.reply(200, Canned.completion())

@@ -22,7 +22,7 @@ enum HostCommand {
         return String(cString: resolved)
     }
 
-    /// What the command prints; nil when it fails or says nothing in ten seconds. It ends when we do.
+    /// What the command prints; nil when it fails or says nothing in a minute. It ends when we do.
     static func output(_ command: [String]) -> String? {
         var child = spawned()
         let code = command.withCStrings { arguments in
@@ -33,7 +33,8 @@ enum HostCommand {
         }
         guard code == 0 else { return nil }
         close(child.input)
-        let deadline = POSIX.milliseconds + 10_000
+        // Long: a tool that is slow on a busy machine is not a missing one.
+        let deadline = POSIX.milliseconds + 60_000
         var bytes: [UInt8] = []
         while bytes.count < 1 << 16, let next = POSIX.available(child.output, deadline: deadline), !next.isEmpty {
             bytes += next
