@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -50,6 +51,17 @@ class Batch:
     """float32 [T], the loss reduction of `optimize.pack.aggregation` as a weight per token: the loss is the sum of
     weight * token loss, however the batch is cut. Token-mean in a store that has none."""
 
+    sequence_advantages: Array = field(default_factory=lambda: np.empty(0, np.float64))
+    """float64 [N] in a batch packed with `allow_text_only`: a sequence without tokens has no other."""
+    prompt_text: Array = field(default_factory=lambda: np.empty(0, np.uint8))
+    """uint8, JSON of the prompts of sequences without tokens, end to end; `text` reads it."""
+    prompt_text_offsets: Array = field(default_factory=lambda: np.empty(0, np.int64))
+    """int64 [N + 1]."""
+    response_text: Array = field(default_factory=lambda: np.empty(0, np.uint8))
+    """uint8, UTF-8 of the responses of sequences without tokens."""
+    response_text_offsets: Array = field(default_factory=lambda: np.empty(0, np.int64))
+    """int64 [N + 1]."""
+
     def __post_init__(self) -> None:
         n, sampled = len(self.completions), len(self.token_ids)
         if len(self.loss_weights) == 0 and sampled > 0:
@@ -61,10 +73,15 @@ class Batch:
         for name in ("logprobs", "advantages", "loss_mask", "loss_weights"):
             if len(getattr(self, name)) != sampled:
                 raise BatchError(f"column '{name}' has {len(getattr(self, name))} elements for {sampled} tokens")
-        for name, total in (("prompt_offsets", len(self.prompt_ids)), ("token_offsets", sampled)):
+        divided = [("prompt_offsets", len(self.prompt_ids)), ("token_offsets", sampled)]
+        if len(self.sequence_advantages) > 0:
+            if len(self.sequence_advantages) != n:
+                raise BatchError(f"column 'sequence_advantages' has {len(self.sequence_advantages)} elements for {n}")
+            divided += [(f"{name}_offsets", len(getattr(self, name))) for name in ("prompt_text", "response_text")]
+        for name, total in divided:
             offsets = getattr(self, name)
             if len(offsets) != n + 1 or offsets[0] != 0 or offsets[-1] != total or (np.diff(offsets) < 0).any():
-                raise BatchError(f"column '{name}' does not divide {total} tokens among {n} sequences")
+                raise BatchError(f"column '{name}' does not divide {total} elements among {n} sequences")
 
     def __len__(self) -> int:
         return len(self.completions)
@@ -79,13 +96,30 @@ class Batch:
         """int64 [N], sampled tokens per sequence."""
         return np.diff(self.token_offsets)
 
+    def require_tokens(self) -> None:
+        """Raises `ValueError` when a sequence has text alone: nobody's tokens are made up for a layout of tokens."""
+        texts = [row for row in range(len(self)) if self.text(row) is not None]
+        if texts:
+            raise ValueError(
+                f"{len(texts)} of {len(self)} sequences have text and no token ids, row {texts[0]} the first: "
+                "tokenise Batch.text(row) in the trainer, or pack without allow_text_only"
+            )
+
+    def text(self, row: int) -> tuple[Any, str] | None:
+        """Prompt (a str, or a list of chat messages) and response of a sequence without token ids; None where there are."""
+        if len(self.sequence_advantages) == 0 or self.token_offsets[row] < self.token_offsets[row + 1]:
+            return None
+        parts = ((self.prompt_text, self.prompt_text_offsets), (self.response_text, self.response_text_offsets))
+        prompt, response = (data[ends[row] : ends[row + 1]].tobytes().decode() for data, ends in parts)
+        return json.loads(prompt), response
+
     @staticmethod
     def from_columns(columns: Mapping[str, tuple[str, Buffer]]) -> Batch:
         """From (numpy dtype, bytes) by name, without copying; raises `BatchError`."""
         arrays: dict[str, Array] = {}
         for column in fields(Batch):
             if column.name not in columns:
-                if column.name == "loss_weights":
+                if column.default_factory is not MISSING:
                     continue
                 raise BatchError(f"the batch has no column '{column.name}'")
             dtype, data = columns[column.name]

@@ -40,6 +40,7 @@ def padded(
 
     Raises `ValueError` when a sequence is longer than asked for: nothing is truncated silently.
     """
+    batch.require_tokens()
     P = _length("prompt", batch.prompt_lengths, prompt_length)
     R = _length("response", batch.lengths, response_length)
     N = len(batch)
@@ -105,6 +106,7 @@ def openrlhf(batch: Batch, pad_id: int = 0) -> dict[str, Array]:
 
     Per-action columns are [N, T - 1]: position t says something of token t + 1.
     """
+    batch.require_tokens()
     N, T = len(batch), int((batch.prompt_lengths + batch.lengths).max(initial=1))
     sequences = np.full((N, T), pad_id, np.int64)
     attention_mask, action_mask = np.zeros((N, T), np.int64), np.zeros((N, T - 1), np.bool_)

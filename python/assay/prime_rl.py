@@ -29,6 +29,7 @@ def drop(
 
     Raises `ValueError` when a sequence is longer than `seq_len`: nothing is truncated silently.
     """
+    batch.require_tokens()
     bins = _bins((batch.prompt_lengths + batch.lengths).tolist(), seq_len)
     micro_batches = [_micro_batch(batch, rows, temperature, env_name) for rows in bins]
     # Every rank takes as many steps; one that has less to do gets a copy without a trained token.

@@ -38,6 +38,7 @@ class StoreRollouts:
         if lease is None:
             raise StoreError(f"{self._store.path}: no batch came for {self._wait} s")
         self.lease, batch = lease, lease.batch
+        batch.require_tokens()
         size = int(getattr(trainer, "num_generations", 1))
         _, first, counts = np.unique(batch.groups, return_index=True, return_counts=True)
         if len(batch) != len(prompts) or (counts != size).any() or (np.diff(np.sort(first)) != size).any():

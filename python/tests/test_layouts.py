@@ -32,6 +32,23 @@ def test_padded_is_the_row_by_row_meaning(lengths: list[int], prompts: list[int]
     assert layout.prompts.shape == (len(b), P) and layout.responses.shape == (len(b), R)
 
 
+def test_text_without_tokens_is_readable_and_no_layout_of_tokens() -> None:
+    texts = {
+        "sequence_advantages": np.array([0.5, -0.5, 0.0]),
+        "prompt_text": np.frombuffer('"é?"'.encode(), np.uint8),
+        "prompt_text_offsets": np.array([0, 0, 5, 5]),
+        "response_text": np.frombuffer(b"yes", np.uint8),
+        "response_text_offsets": np.array([0, 0, 3, 3]),
+    }
+    b = assay.Batch(**columns([3, 0, 1], [2, 0, 4]), **texts)
+    assert [b.text(row) for row in range(3)] == [None, ("é?", "yes"), None]
+    for layout in (assay.padded, assay.openrlhf):
+        with pytest.raises(ValueError, match="1 of 3 sequences have text and no token ids, row 1"):
+            layout(b)
+    with pytest.raises(ValueError, match="response_text_offsets"):
+        assay.Batch(**columns([3, 0, 1], [2, 0, 4]), **{**texts, "response_text_offsets": np.array([0, 0, 9, 9])})
+
+
 def test_lengths_may_be_fixed_but_nothing_is_cut() -> None:
     b = batch([3, 1], [2, 4])
     layout = assay.padded(b, prompt_length=6, response_length=5)

@@ -24,8 +24,10 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Sample, verify and pack batches within the staleness bound while trainers lease and acknowledge them.")
     var online = false
 
+    @OptionGroup var packing: PackingFlags
+
     func run() async throws {
-        let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        let pipeline = try await Pipeline(config: source.load(adding: packing.overrides), isQuiet: common.quiet)
         guard online else { return try await pipeline.runAll(json: common.json) }
         let state = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
         common.say(
@@ -89,12 +91,15 @@ struct OptimizeCommand: AsyncParsableCommand {
     @Flag(help: "Pack the groups that no batch of this set has into batches of optimize.batch_groups.")
     var pack = false
 
+    @OptionGroup var packing: PackingFlags
+
     func run() async throws {
-        let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        let pipeline = try await Pipeline(config: source.load(adding: packing.overrides), isQuiet: common.quiet)
         let scoring = try await pipeline.verify().scoring
         let summary = try await pipeline.optimize(scoring)
         let packed = pack ? try await pipeline.pack(set: summary.set) : nil
         let undefined = summary.undefined.sorted { $0.key < $1.key }
+        let dropped = (packed?.dropped ?? [:]).sorted { $0.key < $1.key }
         common.say(
             json: [
                 "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
@@ -102,12 +107,16 @@ struct OptimizeCommand: AsyncParsableCommand {
                 "uniform_groups": .int(summary.uniformGroups), "advantages": .int(summary.defined),
                 "undefined": .object(undefined.map { .init($0.key, .int($0.value)) }),
                 "batches": packed.map { .int($0.batches.count) } ?? .null,
+                "dropped": .object(dropped.map { .init($0.key, .int($0.value)) }),
                 "packed": packed.map { .int($0.batches.reduce(0) { $0 + $1.sequences }) } ?? .null,
             ],
             text: "set \(summary.set): \(summary.defined) advantages in \(summary.groups) groups, "
                 + "\(summary.uniformGroups) of them without signal (equal scores)"
                 + undefined.map { ", \($0.value) \($0.key)" }.joined()
-                + (packed.map { "\n\($0.batches.count) batches packed" } ?? ""))
+                + (packed.map { "\n\($0.batches.count) batches packed" } ?? "")
+                + (dropped.isEmpty
+                    ? "" : "; left out:" + dropped.map { " \($0.value) \($0.key)" }.joined(separator: ","))
+                + (packed?.dropped["noTokenIDs"] == nil ? "" : PackingFlags.hint))
     }
 }
 
@@ -119,5 +128,22 @@ struct ConfigSource: ParsableArguments {
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a key; repeatable.", valueName: "key=value"))
     var overrides: [String] = []
 
-    func load() throws -> RunConfig { try RunConfig.load(path: config, overrides: overrides) }
+    func load(adding more: [String] = []) throws -> RunConfig {
+        try RunConfig.load(path: config, overrides: overrides + more)
+    }
+}
+
+/// What a batch may hold.
+struct PackingFlags: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp(
+            "Pack completions whose server gave no token ids as text (optimize.pack.allow_text_only). Their trainer "
+                + "tokenises the text itself, and may train on other tokens than were sampled."))
+    var allowTextOnly = false
+
+    /// The keys that the flags set.
+    var overrides: [String] { allowTextOnly ? ["optimize.pack.allow_text_only=true"] : [] }
+
+    /// What to do about completions without token ids.
+    static let hint = " (no token ids: use a server that sends them, or pack the text with --allow-text-only)"
 }

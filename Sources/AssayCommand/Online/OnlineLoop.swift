@@ -143,7 +143,8 @@ struct OnlineLoop {
         try await store.setAsideUnpacked(groups, reason: reasons)
         if summary.batches.isEmpty, summary.dropped["tooStale"] == nil {
             throw IncompleteRun(
-                description: "none of the completions of \(groups.count) groups can be trained on: \(reasons)")
+                description: "none of the completions of \(groups.count) groups can be trained on: \(reasons)"
+                    + (summary.dropped["noTokenIDs"] == nil ? "" : PackingFlags.hint))
         }
     }
 

@@ -8,6 +8,13 @@ extension Pipeline {
         let servers: [(key: String, url: String?, quantity: TokenQuantity)] = [
             ("reference", config.rollout.reference, .reference), ("critic", config.rollout.critic, .critic),
         ]
+        guard servers.contains(where: { $0.url != nil }) else { return }
+        let (without, all) = try await store.completionsWithoutIDs(run: run)
+        let unscorable =
+            "\(without) of \(all) completions have no token ids, or their prompt has none: no other model can "
+            + "score them. docs/rollout.md says which servers send ids"
+        if without == all, all > 0 { throw IncompleteRun(description: unscorable) }
+        if without > 0 { note(unscorable) }
         for (key, url, quantity) in servers {
             guard let url else { continue }
             let pass = try await TokenPass.connect(quantity, url: url, store: store, run: run, options: config.rollout)

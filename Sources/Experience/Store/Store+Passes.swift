@@ -46,6 +46,22 @@ extension Store {
         }
     }
 
+    /// How many completions of a run no other model can be asked about, as their ids or their prompt's are not known; and
+    /// how many there are.
+    public func completionsWithoutIDs(run: Run) async throws -> (without: Int, all: Int) {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), total(g.prompt_ids IS NULL OR t.completion_id IS NULL)
+                    FROM groups g JOIN completions c USING(group_id) LEFT JOIN tokens t
+                        ON t.completion_id = c.completion_id AND t.kind = 'ids' AND t.source = 'sampler'
+                    WHERE g.run_id = ?
+                    """, arguments: [run.id])
+            return (Int(row?[1] as Double? ?? 0), row?[0] ?? 0)
+        }
+    }
+
     /// Keeps one value per sampled token for each completion, all in one transaction.
     public func record(_ quantity: TokenQuantity, _ values: [(completionID: Int64, values: [Float])]) async throws {
         try await write { db in

@@ -129,7 +129,8 @@ extension Store {
         -- prompt_ids <i4 [P], prompt_offsets <i8 [N+1], token_ids <i4 [T], token_offsets <i8 [N+1], logprobs <f4 [T],
         -- advantages <f4 [T], loss_mask |u1 [T], rewards <f8 [N] (NaN: none), groups <i8 [N], completions <i8 [N],
         -- policy_versions <i4 [N], loss_weights <f4 [T]; staleness <i4 [T], trainer_logprobs and importance_weights <f4 [T]
-        -- where they are known
+        -- where they are known; with allow_text_only prompt_text and response_text |u1 [B], each with _offsets <i8 [N+1],
+        -- of sequences without tokens (the prompt as JSON), and sequence_advantages <f8 [N]
         CREATE TABLE batch_tensors(
             batch_id INTEGER NOT NULL REFERENCES batches ON DELETE CASCADE, name TEXT NOT NULL, dtype TEXT NOT NULL,
             shape TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY(batch_id, name));

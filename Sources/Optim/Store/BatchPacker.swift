@@ -39,6 +39,7 @@ struct BatchPacker: Sendable {
         let folded = weights_T.value ?? [Double](repeating: 0, count: count)
         tensors.append(BatchTensor("loss_weights", "<f4", folded.map { Float($0) }))
         tensors += try offPolicy(sequences, layout)
+        if options.allowsTextOnly { tensors += texts(sequences) }
         return PackedBatch(
             set: set, policyVersion: policyVersion,
             maxStaleness: options.maxStaleness ?? Int(Int32.max),
@@ -88,12 +89,26 @@ struct BatchPacker: Sendable {
         ]
     }
 
+    // What a trainer needs of sequences without tokens; a sequence with tokens has an empty text.
+    private func texts(_ sequences: [PackedSequence]) -> [BatchTensor] {
+        func column(_ name: String, _ bytes: (PackedSequence) -> [UInt8]?) -> [BatchTensor] {
+            var (all, offsets): ([UInt8], [Int64]) = ([], [0])
+            for sequence in sequences {
+                all += bytes(sequence) ?? []
+                offsets.append(Int64(all.count))
+            }
+            return [BatchTensor("\(name)_text", "|u1", all), BatchTensor("\(name)_text_offsets", "<i8", offsets)]
+        }
+        return column("prompt") { $0.text?.prompt } + column("response") { $0.text?.response }
+            + [BatchTensor("sequence_advantages", "<f8", sequences.map { $0.advantage ?? .nan })]
+    }
+
     // Staleness where versions are known; importance weights where the trainer wrote log-probs for every sequence.
     private func offPolicy(_ sequences: [PackedSequence], _ layout: TokenLayout) throws -> [BatchTensor] {
         var tensors: [BatchTensor] = []
         if sequences.contains(where: { !$0.spans.isEmpty }) {
             // -1: no version is known for the token.
-            let staleness_T = try sequences.flatMap { sequence in
+            let staleness_T = try sequences.filter { $0.text == nil }.flatMap { sequence in
                 try Staleness.tokens(
                     spans: sequence.spans, count: sequence.tokenIDs.count,
                     trainerVersion: max(policyVersion, sequence.spans.map(\.version).max() ?? 0)

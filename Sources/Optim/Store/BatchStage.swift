@@ -118,9 +118,10 @@ public struct BatchStage: Sendable {
     private static func group(_ group: Row, set: Int64, _ options: OptimizeOptions, _ db: Database) throws -> Group {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT c.completion_id, c.finish, c.weight_spans, c.unusable, a.reward, a.advantage, a.reason,
+                SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, a.reward, a.advantage, a.reason,
                     a.token_advantages, i.data AS ids, l.data AS logprobs, t.data AS trainer
-                FROM completions c JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
+                FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
+                    JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
                     LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
                     LEFT JOIN tokens l
                         ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
@@ -128,7 +129,7 @@ public struct BatchStage: Sendable {
                         AND t.source = 'trainer' AND t.policy_version = (
                             SELECT max(policy_version) FROM tokens x WHERE x.completion_id = c.completion_id
                                 AND x.kind = 'logprob' AND x.source = 'trainer')
-                WHERE c.group_id = ? ORDER BY c.idx
+                WHERE g.group_id = ? ORDER BY c.idx
                 """)
         let groupID: Int64 = group["group_id"]
         let prompt: Data? = group["prompt_ids"]
@@ -139,7 +140,9 @@ public struct BatchStage: Sendable {
                 continue
             }
             var sequence = try PackedSequence(row: row, group: groupID, promptIDs: prompt?.elements() ?? [])
-            if options.pack.needsEntropies { sequence.entropies = try entropies(of: sequence, options, db) }
+            if options.pack.needsEntropies, sequence.text == nil {
+                sequence.entropies = try entropies(of: sequence, options, db)
+            }
             result.sequences.append(sequence)
         }
         return result
@@ -158,7 +161,7 @@ public struct BatchStage: Sendable {
         case .unscored, nil: break
         }
         return group.sequences.filter { sequence in
-            guard let reason = sequence.obstacle else { return true }
+            guard let reason = sequence.obstacle(allowsTextOnly: options.pack.allowsTextOnly) else { return true }
             summary.dropped[reason, default: 0] += 1
             return false
         }

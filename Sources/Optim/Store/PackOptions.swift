@@ -10,6 +10,8 @@ public struct PackOptions: Codable, Sendable, Hashable {
     public var maxMean: Double?
     /// Takes truncated completions out of the loss; they stay in the group's statistics.
     public var masksTruncated = false
+    /// Takes completions whose server gave no token ids as their text, for a trainer that tokenises it itself.
+    public var allowsTextOnly = false
     /// Leaves out completions sampled by a policy more versions behind than this; nil takes all.
     public var maxStaleness: Int?
     /// Trains only on tokens whose entropy reaches this quantile over the batch (0.8: the 20 % forking tokens).
@@ -37,6 +39,7 @@ public struct PackOptions: Codable, Sendable, Hashable {
         case entropyAlpha = "entropy_alpha"
         case entropyKappa = "entropy_kappa"
         case masksTruncated = "mask_truncated"
+        case allowsTextOnly = "allow_text_only"
         case maxStaleness = "max_staleness"
         case constantLength = "constant_length"
         case level = "importance_level"
@@ -55,6 +58,7 @@ public struct PackOptions: Codable, Sendable, Hashable {
         entropyAlpha = try keyed.decodeIfPresent(Double.self, forKey: .entropyAlpha)
         entropyKappa = try keyed.decodeIfPresent(Double.self, forKey: .entropyKappa) ?? entropyKappa
         masksTruncated = try keyed.decodeIfPresent(Bool.self, forKey: .masksTruncated) ?? masksTruncated
+        allowsTextOnly = try keyed.decodeIfPresent(Bool.self, forKey: .allowsTextOnly) ?? allowsTextOnly
         maxStaleness = try keyed.decodeIfPresent(Int.self, forKey: .maxStaleness)
         aggregation = try keyed.decodeIfPresent(LossAggregation.self, forKey: .aggregation) ?? aggregation
         constantLength = try keyed.decodeIfPresent(Double.self, forKey: .constantLength)
@@ -76,6 +80,7 @@ public struct PackOptions: Codable, Sendable, Hashable {
         try keyed.encodeIfPresent(entropyAlpha, forKey: .entropyAlpha)
         try keyed.encode(entropyKappa, forKey: .entropyKappa)
         try keyed.encode(masksTruncated, forKey: .masksTruncated)
+        try keyed.encode(allowsTextOnly, forKey: .allowsTextOnly)
         try keyed.encodeIfPresent(maxStaleness, forKey: .maxStaleness)
         try keyed.encode(aggregation, forKey: .aggregation)
         try keyed.encodeIfPresent(constantLength, forKey: .constantLength)
@@ -91,6 +96,9 @@ public struct PackOptions: Codable, Sendable, Hashable {
         ConfigField("min_mean", "difficulty mask: leave out groups whose mean reward is not above this"),
         ConfigField("max_mean", "difficulty mask: leave out groups whose mean reward is not below this"),
         ConfigField("mask_truncated", "take truncated completions out of the loss, not out of the statistics"),
+        ConfigField(
+            "allow_text_only",
+            "pack completions without token ids as text; their trainer tokenises it, which may not be what was sampled"),
         ConfigField("max_staleness", "leave out completions sampled by a policy more versions behind than this"),
         ConfigField(
             "forking_quantile",

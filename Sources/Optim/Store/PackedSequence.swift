@@ -22,6 +22,8 @@ struct PackedSequence: Sendable {
     var spans: [WeightSpan]
     /// Entropy per token, in nats; empty where it was not asked for.
     var entropies: [Double] = []
+    /// What was asked (JSON: a text or a list of chat messages) and answered, UTF-8, where the server gave no token ids.
+    var text: (prompt: [UInt8], response: [UInt8])?
 
     init(row: Row, group: Int64, promptIDs: [Int32]) throws {
         let finish: String = row["finish"]
@@ -39,6 +41,12 @@ struct PackedSequence: Sendable {
         reward = row["reward"]
         advantage = row["advantage"]
         self.tokenAdvantages = tokenAdvantages?.elements() ?? []
+        if tokenIDs.isEmpty {
+            let (prompt, response): (String, String) = (row["prompt"], row["text"])
+            text = (Array(prompt.utf8), Array(response.utf8))
+            // Log-probabilities of tokens that nobody names.
+            (self.logprobs, trainerLogprobs) = ([], [])
+        }
         isTruncated = finish == FinishReason.length.rawValue
         unusable = row["unusable"]
         self.spans = try (spans.map { try JSONValue(parsing: $0.utf8) }?.arrayValue ?? []).compactMap { span in
@@ -53,8 +61,8 @@ struct PackedSequence: Sendable {
     var policyVersion: Int { spans.map(\.version).min() ?? 0 }
 
     /// Why a trainer cannot use it; nil when it can.
-    var obstacle: String? {
-        if tokenIDs.isEmpty { return "noTokenIDs" }
+    func obstacle(allowsTextOnly: Bool) -> String? {
+        if tokenIDs.isEmpty { return allowsTextOnly ? nil : "noTokenIDs" }
         if logprobs.count != tokenIDs.count { return "noLogprobs" }
         if advantage == nil, tokenAdvantages.count != tokenIDs.count { return "noTokenAdvantages" }
         return nil

@@ -34,6 +34,41 @@ import Testing
         #expect(tensors.contains { $0.name == "importance_weights" } == false)
     }
 
+    @Test func packsTextWithoutTokenIDsOnlyWhenAllowed() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 3)
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM tokens WHERE kind = 'ids' AND completion_id IN (
+                        SELECT completion_id FROM completions WHERE idx = 1)
+                    """)
+        }
+        func pack(_ options: OptimizeOptions) async throws -> (BatchStage.Summary, [BatchTensor]) {
+            let set = try await fixture.optimize(options).set
+            let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+                .run(includesPartial: true)
+            return (summary, try await fixture.store.tensors(batch: summary.batches[0].id))
+        }
+        var (summary, tensors) = try await pack(fixture.options())
+        #expect(summary.dropped == ["noTokenIDs": 1])
+        #expect(column(tensors, "token_offsets", as: Int64.self) == [0, 2, 6])
+        #expect(!tensors.contains { $0.name == "response_text" })
+
+        (summary, tensors) = try await pack(
+            fixture.options {
+                $0.preset = "rloo"
+                $0.pack.allowsTextOnly = true
+            })
+        #expect(summary.dropped.isEmpty)
+        #expect(column(tensors, "token_offsets", as: Int64.self) == [0, 2, 2, 6])
+        #expect(column(tensors, "staleness", as: Int32.self).count == 6)
+        #expect(column(tensors, "prompt_text", as: UInt8.self) == Array(#""q""#.utf8))
+        #expect(column(tensors, "response_text", as: UInt8.self) == Array("x".utf8))
+        #expect(column(tensors, "response_text_offsets", as: Int64.self) == [0, 0, 1, 1])
+        let advantages = try await fixture.advantages(set: summary.batches[0].set)
+        #expect(column(tensors, "sequence_advantages", as: Double.self) == advantages.map { $0 ?? .nan })
+    }
+
     @Test func packsAGroupOnce() async throws {
         let fixture = try await StoreFixture(groups: 4, n: 2)
         let options = fixture.options { $0.batchGroups = 2 }

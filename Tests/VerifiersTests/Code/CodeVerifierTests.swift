@@ -42,7 +42,9 @@ struct CodeVerifierTests {
     }
 
     @Test func aSleeperRunsOutOfTimeOnTheWall() async {
-        let row: JSONValue = ["language": "python", "tests": [["input": "", "output": ""]], "limits": ["wall_s": 1]]
+        let row: JSONValue = [
+            "language": "python", "format": "stdin", "tests": [["input": "", "output": ""]], "limits": ["wall_s": 1],
+        ]
         #expect(await verdict(row, "import time; time.sleep(600)").reason == "timeout")
     }
 
