@@ -2,7 +2,7 @@ internal import CCurl
 internal import Glibc
 internal import Synchronization
 
-/// The thread that owns libcurl's multi handle: epoll tells which sockets are ready, an eventfd wakes it for the inbox.
+/// The thread that owns libcurl's multi handles: epoll tells which sockets are ready, an eventfd wakes it for the inbox.
 ///
 /// curl_multi_perform would visit every transfer at every turn; with thousands waiting for a slow server that is most of
 /// the time. As a task executor the thread also runs what follows an answer, so that a request costs no change of
@@ -18,15 +18,16 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
     private let inbox = Mutex<[Message]>([])
     private let wakeDescriptor: Int32
     private var watch: SocketWatch
-    private let multi: UnsafeMutableRawPointer
+    private var shards: [CurlShard] = []
+    /// By descriptor: whose socket it is.
+    private var owners: [CurlShard?] = []
+    private var handles = 0
     private let thread = Atomic<UInt>(0)
     /// Messages from the thread itself.
     private var own: [Message] = []
     private var active: [CurlTransfer] = []
     private var idle: [CurlHandle] = []
     private var finished: [(CurlTransfer, CURLcode)] = []
-    /// When libcurl wants to be called without a socket event; nil for never.
-    private var timerAt: Double?
     private var nextSweep = 0.0
     private var isStopping = false
 
@@ -36,20 +37,22 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
     }()
     private static let sweepInterval = 0.05
+    private static let connectionsPerShard = 128
 
     /// Opens the descriptors; throws when the process has none left.
     init(maxConnections: Int) throws {
-        guard Self.isInitialised, let multi = curl_multi_init() else {
-            throw TransportError(.badRequest, "libcurl could not be initialised")
-        }
-        self.multi = multi
         wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         watch = try SocketWatch()
         guard wakeDescriptor >= 0 else {
             throw TransportError(.refused, "no file descriptor is left (errno \(errno))")
         }
-        _ = assay_multi_set_long(multi, CURLMOPT_MAXCONNECTS, maxConnections)
-        _ = assay_multi_set_long(multi, CURLMOPT_PIPELINING, 0)
+        let count = max(1, maxConnections / Self.connectionsPerShard)
+        for _ in 0..<count {
+            guard Self.isInitialised,
+                let shard = CurlShard(of: self, maxConnections: (maxConnections + count - 1) / count)
+            else { throw TransportError(.badRequest, "libcurl could not be initialised") }
+            shards.append(shard)
+        }
     }
 
     deinit { close(wakeDescriptor) }
@@ -87,9 +90,6 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
 
     private func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        _ = assay_multi_set_socket(multi, curlWatchSocket, context)
-        _ = assay_multi_set_timer(multi, curlSetTimer, context)
         watch.want(EPOLLIN.rawValue, of: wakeDescriptor)
         let capacity = 256
         let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
@@ -99,24 +99,32 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
             for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
             harvest()
             takeOwnMessages()
-            if let due = timerAt, due <= MonotonicClock.seconds {
-                timerAt = nil
-                drive(CURL_SOCKET_TIMEOUT, 0)
-                harvest()
-            }
+            driveTimers()
             sweep()
         }
         for transfer in active { end(transfer, .failure(TransportError(.cancelled, "the driver stopped"))) }
         while !own.isEmpty { takeOwnMessages() }
         idle.removeAll()
-        curl_multi_cleanup(multi)
+        // libcurl closes the sockets through us while we are whole.
+        shards.removeAll()
+        owners.removeAll()
+    }
+
+    private func driveTimers() {
+        let now = MonotonicClock.seconds
+        for shard in shards {
+            guard let due = shard.timerAt, due <= now else { continue }
+            shard.timerAt = nil
+            shard.drive(CURL_SOCKET_TIMEOUT, 0)
+        }
+        harvest()
     }
 
     private func waitMilliseconds() -> Int32 {
         if !own.isEmpty { return 0 }
         let now = MonotonicClock.seconds
         var wait = active.isEmpty ? 60 : nextSweep - now
-        if let timerAt { wait = min(wait, timerAt - now) }
+        for shard in shards { if let due = shard.timerAt { wait = min(wait, due - now) } }
         return Int32(max(0, (wait * 1000).rounded(.up)))
     }
 
@@ -133,12 +141,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         if ready & (EPOLLIN.rawValue | EPOLLHUP.rawValue) != 0 { flags |= CURL_CSELECT_IN }
         if ready & EPOLLOUT.rawValue != 0 { flags |= CURL_CSELECT_OUT }
         if ready & EPOLLERR.rawValue != 0 { flags |= CURL_CSELECT_ERR }
-        if flags != 0 { drive(descriptor, flags) }
-    }
-
-    private func drive(_ descriptor: curl_socket_t, _ flags: Int32) {
-        var running: Int32 = 0
-        _ = curl_multi_socket_action(multi, descriptor, flags, &running)
+        if flags != 0 { owners[Int(descriptor)]?.drive(descriptor, flags) }
     }
 
     private func takeMessages() {
@@ -188,15 +191,17 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         transfer.startedAt = now
         transfer.slot = active.count
         active.append(transfer)
-        let code = curl_multi_add_handle(multi, handle.easy)
+        let code = curl_multi_add_handle(handle.shard.multi, handle.easy)
         if code != CURLM_OK {
             end(transfer, .failure(TransportError(.badRequest, String(cString: curl_multi_strerror(code)))))
         }
     }
 
     private func newHandle() -> CurlHandle? {
-        let handle = CurlHandle()
+        // The handle that was used last is used first, so its shard has a connection that is free.
+        let handle = CurlHandle(shard: shards[handles % shards.count])
         if let handle {
+            handles += 1
             let context = Unmanaged.passUnretained(self).toOpaque()
             _ = assay_curl_set_close(handle.easy, curlCloseSocket, context)
         }
@@ -206,13 +211,16 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
     /// Takes finished transfers from libcurl: all its messages first, as removing a handle searches those that are left.
     private func harvest() {
         var remaining: Int32 = 0
-        while let message = curl_multi_info_read(multi, &remaining) {
-            guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-            let code = assay_message_result(message)
-            var context: UnsafeMutableRawPointer?
-            _ = assay_curl_get_pointer(easy, CURLINFO_PRIVATE, &context)
-            guard let context else { continue }
-            finished.append((Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue(), code))
+        for shard in shards where shard.isDriven {
+            shard.isDriven = false
+            while let message = curl_multi_info_read(shard.multi, &remaining) {
+                guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
+                let code = assay_message_result(message)
+                var context: UnsafeMutableRawPointer?
+                _ = assay_curl_get_pointer(easy, CURLINFO_PRIVATE, &context)
+                guard let context else { continue }
+                finished.append((Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue(), code))
+            }
         }
         for (transfer, code) in finished { end(transfer, outcome(of: transfer, code)) }
         finished.removeAll(keepingCapacity: true)
@@ -253,19 +261,17 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
             transfer.slot = -1
         }
         if let handle = transfer.handle {
-            curl_multi_remove_handle(multi, handle.easy)
+            curl_multi_remove_handle(handle.shard.multi, handle.easy)
             idle.append(handle)
             transfer.handle = nil
         }
         transfer.finish(outcome)
     }
 
-    fileprivate func watchSocket(_ descriptor: curl_socket_t, _ what: Int32) {
-        var interest: UInt32 = 0
-        if what != CURL_POLL_REMOVE {
-            if what & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
-            if what & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
-        }
+    /// From now on `interest` is wanted of a socket of that shard.
+    func want(_ interest: UInt32, of descriptor: curl_socket_t, for shard: CurlShard) {
+        while owners.count <= Int(descriptor) { owners.append(nil) }
+        owners[Int(descriptor)] = shard
         watch.want(interest, of: descriptor)
     }
 
@@ -273,27 +279,11 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         watch.forget(descriptor)
         return close(descriptor)
     }
-
-    fileprivate func setTimer(_ milliseconds: Int) {
-        timerAt = milliseconds < 0 ? nil : MonotonicClock.seconds + Double(milliseconds) / 1000
-    }
-}
-
-private let curlWatchSocket: curl_socket_callback = { _, descriptor, what, context, _ in
-    guard let context else { return 0 }
-    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue().watchSocket(descriptor, what)
-    return 0
 }
 
 private let curlCloseSocket: curl_closesocket_callback = { context, descriptor in
     guard let context else { return close(descriptor) }
     return Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue().closeSocket(descriptor)
-}
-
-private let curlSetTimer: curl_multi_timer_callback = { _, milliseconds, context in
-    guard let context else { return 0 }
-    Unmanaged<CurlLoop>.fromOpaque(context).takeUnretainedValue().setTimer(milliseconds)
-    return 0
 }
 
 extension TransportError {

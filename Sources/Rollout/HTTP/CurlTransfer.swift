@@ -94,14 +94,17 @@ final class CurlTransfer: @unchecked Sendable {
 /// A reusable easy handle with everything that is the same for every request.
 final class CurlHandle {
     let easy: UnsafeMutableRawPointer
+    /// Whose connections it uses.
+    let shard: CurlShard
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerList: UnsafeMutablePointer<curl_slist>?
     /// The lines of `headerList` behind its first, which are the same from request to request.
     private var commonHeaders: [String] = []
 
-    init?() {
+    init?(shard: CurlShard) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
+        self.shard = shard
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         _ = assay_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
