@@ -33,12 +33,14 @@ lint:
 packages:
 	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config
 
-# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes.
+# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes. prime-rl is on
+# no index: PRIME_RL=FOLDER names a checkout of github.com/PrimeIntellect-ai/prime-rl (tried: 559b44772); without, it is skipped.
 test-trainers: build
 	python3 -m venv .venv
 	.venv/bin/pip install -q requests numpy aiohttp 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*'
 	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
-	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray
+	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray deepspeed pylatexenc peft
+	[ -z "$(PRIME_RL)" ] || .venv/bin/pip install -q msgspec jaxtyping beartype pyzmq prime-pydantic-config loguru wandb
 	.venv/bin/python scripts/test_store_trainers.py .build/release/assay
 
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.

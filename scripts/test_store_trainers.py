@@ -1,9 +1,10 @@
-"""Trainers' own code fed from a store that `assay run --online` fills: TRL's GRPOTrainer for three steps, verl's loss.
+"""Trainers' own code fed from a store that `assay run --online` fills: TRL's GRPOTrainer, OpenRLHF's actor and loss and
+prime-rl's receiver and loss for three steps each, verl's loss.
 
-    python scripts/test_store_trainers.py ASSAY
+    [PRIME_RL=FOLDER] python scripts/test_store_trainers.py ASSAY
 
-A toy server answers with token ids of a tiny vocabulary. Every second answer is right. Needs torch, trl and, for the second
-part, verl with its imports (tensordict, omegaconf, hydra-core, codetiming, orjson, ray); what is missing is skipped.
+A toy server answers with token ids of a tiny vocabulary. Every second answer is right. `make test-trainers` installs what the
+parts import, on a CPU; PRIME_RL is a checkout of prime-rl, which is on no package index. What is missing is skipped.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+import types
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -148,7 +150,7 @@ def train_with_trl(store: assay.Store) -> None:
         f"TRL {trl.__version__} GRPOTrainer, {STEPS} steps from the store", moved > 0, f"weights moved by {moved:.4f}"
     )
     check("TRL saw the store's rewards", losses == [0.5] * STEPS, losses)
-    check("TRL's steps are acknowledged", store.weights().version == STEPS, store.weights())
+    check("TRL's steps are acknowledged", store.weights().version == STEPS, store.weights().version)
 
 
 def compare_with_verl(store: assay.Store) -> None:
@@ -180,8 +182,8 @@ def compare_with_verl(store: assay.Store) -> None:
     layout = assay.padded(lease.batch)
     ratio = np.exp(new.numpy() - layout.logprobs)
     gain = -layout.advantages
-    clipped = np.maximum(gain * ratio, gain * np.clip(ratio, 0.8, 1.2))
-    dual = np.where(layout.advantages < 0, np.minimum(gain * 3.0, clipped), clipped)
+    losses = clipped(ratio, layout.advantages)
+    dual = np.where(layout.advantages < 0, np.minimum(gain * 3.0, losses), losses)
     ours = float((layout.loss_weights * dual).sum())
     check(
         "verl compute_policy_loss equals ours", abs(ours - float(theirs)) < 1e-6, f"{ours:.7f} and {float(theirs):.7f}"
@@ -189,20 +191,122 @@ def compare_with_verl(store: assay.Store) -> None:
     lease.acknowledge(lease.weights.version + 1)
 
 
+def clipped(ratio: np.ndarray, advantages: np.ndarray) -> np.ndarray:
+    """PPO's loss of every token."""
+    return np.maximum(-advantages * ratio, -advantages * np.clip(ratio, 0.8, 1.2))
+
+
+def train_with_openrlhf(store: assay.Store) -> None:
+    """Three steps of OpenRLHF's actor by its loss over its `Experience`; the first loss is also ours."""
+    import torch
+
+    # Its packed attention is for CUDA; the actor is used without.
+    parts = {"flash_attn": [], "flash_attn.utils": [], "flash_attn.utils.distributed": ["all_gather"]}
+    parts["flash_attn.bert_padding"] = ["index_first_axis", "pad_input", "rearrange", "unpad_input"]
+    for name, members in parts.items():
+        if name not in sys.modules:
+            sys.modules[name] = types.ModuleType(name)
+            vars(sys.modules[name]).update(dict.fromkeys(members))
+    from openrlhf.models import Actor, PolicyLoss
+    from openrlhf.trainer.ppo_utils.experience import Experience
+
+    torch.manual_seed(0)
+    actor, loss_of = Actor(tiny_model()[0]), PolicyLoss()
+    actor.packing_samples = False  # said by the constructor for models it loads itself alone
+    before = torch.cat([p.detach().flatten().clone() for p in actor.parameters()])
+    optimizer = torch.optim.SGD(actor.parameters(), lr=1)
+    for step in range(STEPS):
+        lease = store.lease("openrlhf-0", wait=30)
+        assert lease is not None, "no batch came"
+        columns = {name: torch.from_numpy(np.array(column)) for name, column in assay.openrlhf(lease.batch).items()}
+        experience = Experience(**columns)
+        logprobs = actor(experience.sequences, experience.action_mask, experience.attention_mask)
+        loss = loss_of(
+            logprobs, experience.action_log_probs, experience.advantages, action_mask=experience.action_mask
+        )[0]
+        if step == 0:
+            mask = columns["action_mask"].numpy()
+            ratio = np.exp((logprobs.detach() - columns["action_log_probs"]).numpy())[mask]
+            ours = float((lease.batch.loss_weights * clipped(ratio, lease.batch.advantages)).sum())
+            theirs = float(loss.detach())
+            check("OpenRLHF PolicyLoss equals ours", abs(ours - theirs) < 1e-6, f"{ours:.7f} and {theirs:.7f}")
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        lease.acknowledge(lease.weights.version + 1)
+    moved = float((torch.cat([p.detach().flatten() for p in actor.parameters()]) - before).abs().max())
+    check(f"OpenRLHF Actor, {STEPS} steps from the store", moved > 0, f"weights moved by {moved:.4f}")
+
+
+def train_with_prime_rl(store: assay.Store) -> None:
+    """Three steps by prime-rl's loss on what its receiver reads from our drop."""
+    if "PRIME_RL" not in os.environ:
+        raise ImportError("PRIME_RL is not set to a checkout of github.com/PrimeIntellect-ai/prime-rl")
+    import torch
+
+    checkout = Path(os.environ["PRIME_RL"])
+    sys.path[:0] = [str(checkout / "src"), str(checkout / "packages/prime-rl-configs/src")]
+    torch.compile = lambda **_: lambda function: function  # the functions that are compiled there are small
+    from prime_rl.configs.trainer import DefaultLossConfig
+    from prime_rl.trainer.rl.loss import (
+        compute_loss, selective_log_softmax, setup_rl_loss_fn, shift_tensor_left, shift_tensor_right,
+    )  # fmt: skip
+    from prime_rl.transports.rollouts.filesystem import FileSystemMicroBatchReceiver
+
+    torch.manual_seed(0)
+    model = tiny_model()[0]
+    before = torch.cat([p.detach().flatten().clone() for p in model.parameters()])
+    optimizer, loss_of = torch.optim.SGD(model.parameters(), lr=1), setup_rl_loss_fn(DefaultLossConfig())
+    with tempfile.TemporaryDirectory() as folder:
+        receiver = FileSystemMicroBatchReceiver(Path(folder), data_rank=0)
+        for step in range(STEPS):
+            lease = store.lease("prime-0", wait=30)
+            assert lease is not None, "no batch came"
+            assay.prime_rl.drop(lease.batch, folder, step, seq_len=24)
+            receiver.wait()
+            micro_batches = receiver.receive()
+            if step == 0:
+                count = sum(sum(micro.loss_mask) for micro in micro_batches)
+                check(
+                    "prime-rl's receiver has every sampled token", count == len(lease.batch.token_ids),
+                    f"{count} in {len(micro_batches)} micro batches",
+                )  # fmt: skip
+            optimizer.zero_grad()
+            for micro in micro_batches:
+                ids = torch.tensor([micro.input_ids])
+                logits = model(ids, position_ids=torch.tensor([micro.position_ids])).logits
+                logits = logits / torch.tensor([micro.temperatures]).unsqueeze(-1)
+                logprobs = shift_tensor_right(selective_log_softmax(logits, shift_tensor_left(ids)))[0]
+                columns = [torch.tensor(c) for c in (micro.inference_logprobs, micro.advantages, micro.loss_mask)]
+                sampler, advantages, mask = (column.split(micro.sequence_lengths) for column in columns)
+                loss, _ = compute_loss(
+                    trainer_logprobs=logprobs.split(micro.sequence_lengths), inference_logprobs=sampler,
+                    ref_logprobs=None, advantages=advantages, loss_mask=mask, rl_weights=None, ce_weights=None,
+                    ref_kl_weights=None, rl_loss_fn=loss_of, rl_scale=count, ce_scale=1, ref_kl_scale=1,
+                )  # fmt: skip
+                loss.backward()
+            optimizer.step()
+            lease.acknowledge(lease.weights.version + 1)
+    moved = float((torch.cat([p.detach().flatten() for p in model.parameters()]) - before).abs().max())
+    check(f"prime-rl's loss, {STEPS} steps from its file drop", moved > 0, f"weights moved by {moved:.4f}")
+
+
 def main() -> None:
     binary = str(Path(sys.argv[1]).resolve())
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server, tempfile.TemporaryDirectory() as name:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         folder = Path(name)
-        process = start(binary, folder, f"http://127.0.0.1:{server.server_address[1]}", STEPS + 1)
-        with open_store(folder / "s.sqlite") as store:
-            for part in (train_with_trl, compare_with_verl):
-                try:
-                    part(store)
-                except ImportError as missing:
-                    print(f"skip {part.__name__}: {missing}")
-        process.kill()
-        process.wait()
+        process = start(binary, folder, f"http://127.0.0.1:{server.server_address[1]}", 3 * STEPS + 1)
+        try:
+            with open_store(folder / "s.sqlite") as store:
+                for part in (train_with_trl, compare_with_verl, train_with_openrlhf, train_with_prime_rl):
+                    try:
+                        part(store)
+                    except ImportError as missing:
+                        print(f"skip {part.__name__}: {missing}")
+        finally:
+            process.kill()
+            process.wait()
         server.shutdown()
     sys.exit(failed)
 

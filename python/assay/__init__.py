@@ -1,5 +1,6 @@
 """The trainer's side of assay: batches and leases from its store, layouts for trainers, reward clients."""
 
+from . import prime_rl, remote, rewards, trl
 from .batch import Batch, BatchError
 from .layouts import Padded, openrlhf, padded, verl
 from .memory import keep_memory
@@ -18,5 +19,9 @@ __all__ = [
     "keep_memory",
     "openrlhf",
     "padded",
+    "prime_rl",
+    "remote",
+    "rewards",
+    "trl",
     "verl",
 ]
