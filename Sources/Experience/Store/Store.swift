@@ -64,7 +64,7 @@ public final class Store: Sendable {
                 }
                 let pool = try DatabasePool(path: path, configuration: configuration)
                 database = pool
-                try pool.write { try Self.checkSchema($0) }
+                try pool.write { try Self.checkSchema($0, mayBeEmpty: true) }
                 try Self.migrator.migrate(pool)
             }
         } catch let error as DatabaseError {
@@ -92,9 +92,13 @@ public final class Store: Sendable {
         }
     }
 
-    private static func checkSchema(_ db: Database) throws {
-        let isNew = try !db.configuration.readonly && Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
-        if isNew { return }
+    private static func checkSchema(_ db: Database, mayBeEmpty: Bool = false) throws {
+        // The list of migrations is there before the first of them: a process may have been killed in between.
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+        if tables == 0 {
+            if mayBeEmpty { return }
+            throw DatabaseError(message: "nothing is in this store yet; 'assay run' fills it")
+        }
         guard try db.tableExists("meta") else { throw DatabaseError(message: "this file is not an assay store") }
         if try migrator.hasBeenSuperseded(db) {
             throw DatabaseError(message: "the store was made by a newer assay; update this one")

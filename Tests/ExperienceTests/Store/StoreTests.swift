@@ -147,11 +147,26 @@ import Testing
         let text = try folder.write("hello, this is no database at all", to: "a.txt")
         let empty = try folder.write("", to: "empty")
         for (path, words) in [
-            (text, "not a SQLite file"), (empty, "not an assay store"), (folder.file("no"), "no such store"),
+            (text, "not a SQLite file"), (empty, "nothing is in this store yet"), (folder.file("no"), "no such store"),
         ] {
             let error = #expect(throws: StoreError.self) { _ = try Store(path: path, access: .read) }
             #expect(error?.message.contains(words) == true, "\(String(describing: error))")
         }
+    }
+
+    @Test func goesOnWhereTheProcessThatMadeItWasKilled() async throws {
+        let path = folder.file("begun.sqlite")
+        // What there is between the list of migrations and the first of them.
+        try await DatabaseQueue(path: path).write { db in
+            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        #expect(throws: StoreError.self) { try Store(path: path, access: .read) }
+        let store = try Store(path: path, access: .create)
+        #expect(try await store.run(named: "r", config: .object([]), seed: 1, isSimulated: false).name == "r")
+
+        let foreign = folder.file("foreign.sqlite")
+        try await DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE guests(name)") }
+        #expect { try Store(path: foreign, access: .create) } throws: { "\($0)".contains("not an assay store") }
     }
 
     @Test func usesLargePagesAndWAL() async throws {
