@@ -295,7 +295,7 @@ enum OpenAPIDocument {
                         "required": ["trainer"],
                         "properties": {
                           "trainer": {"type": "string", "minLength": 1, "maxLength": 200},
-                          "milliseconds": {"type": "integer", "minimum": 1000, "maximum": 86400000, "default": 600000}
+                          "milliseconds": {"type": ["integer", "null"], "minimum": 1000, "maximum": 86400000, "default": 600000}
                         }
                       }
                     }
@@ -327,7 +327,7 @@ enum OpenAPIDocument {
                           "lease": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
                           "epoch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
                           "batch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
-                          "milliseconds": {"type": "integer", "minimum": 1000, "maximum": 86400000, "default": 600000}
+                          "milliseconds": {"type": ["integer", "null"], "minimum": 1000, "maximum": 86400000, "default": 600000}
                         }
                       }
                     }
@@ -367,7 +367,7 @@ enum OpenAPIDocument {
                           "epoch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
                           "batch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
                           "outcome": {"enum": ["done", "rejected"]},
-                          "policy_version": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "policy_version": {"type": ["integer", "null"], "minimum": 0, "maximum": 9007199254740991},
                           "weights": {"type": ["string", "null"]},
                           "trainer": {"type": ["string", "null"]}
                         }
