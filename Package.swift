@@ -115,7 +115,8 @@ let package = Package(
             name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
             swiftSettings: settings),
         .testTarget(
-            name: "ServeTests", dependencies: ["Serve", "Experience", "JSON", "Verifiers"],
+            name: "ServeTests",
+            dependencies: ["Serve", "Experience", "JSON", "Verifiers", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["checks", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "AssayCommandTests",

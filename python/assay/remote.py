@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from .batch import Batch
+import numpy as np
+
+from .batch import Array, Batch
 from .http import Client, ServerError
 from .store import LeaseLost, Weights
 
@@ -38,6 +40,13 @@ class RemoteLease:
     def reject(self) -> None:
         """Nobody gets the batch again; raises `LeaseLost`."""
         self.store._end(self, {"outcome": "rejected"})
+
+    def write_logprobs(self, logprobs: Array, policy_version: int) -> None:
+        """As `Lease.write_logprobs`; raises `LeaseLost` when the lease has run out or ended."""
+        values = np.asarray(logprobs, np.float32)
+        if values.shape != self.batch.token_ids.shape or not np.isfinite(values).all():
+            raise ValueError(f"log-probs must be {len(self.batch.token_ids)} finite numbers, one per sampled token")
+        self.store._change(self, "logprobs", {"policy_version": policy_version, "logprobs": values.tolist()})
 
     def renew(self, seconds: float = 600) -> None:
         """Moves the end of the lease to `seconds` from now; raises `LeaseLost`."""

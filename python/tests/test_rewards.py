@@ -98,12 +98,15 @@ def test_a_remote_batch_is_leased_and_a_late_end_is_refused(url: str) -> None:
     head = [{"name": k, "dtype": a.dtype.str, "shape": [len(a)], "bytes": a.nbytes} for k, a in arrays.items()]
     packed = json.dumps(head).encode() + b"\n" + b"".join(a.tobytes() for a in arrays.values())
     lease = {"lease": 5, "epoch": 1, "expires_at": 1000, "batch": {"id": 7, "step": 0}, "tensors": "/t"}
-    answers = iter([(200, json.dumps(lease).encode()), (200, packed), (200, b"{}"), (409, b"late"), (204, b"")])
+    answers = iter([(200, json.dumps(lease).encode()), (200, packed), (200, b'{"kept": 4}'), (200, b"{}"), (409, b"late"), (204, b"")])
     Handler.script = staticmethod(lambda *_: next(answers))
     store = remote.RemoteStore(url, "my run")
     found = store.lease("t")
     assert found is not None and found.batch.token_ids.tolist() == [0, 1, 2, 3]
     assert found.batch.advantages.tolist() == [0, 1, 2, 3]
+    with pytest.raises(ValueError, match="4 finite numbers"):
+        found.write_logprobs([-1.0, float("nan"), -1.0, -1.0], 0)
+    found.write_logprobs([-1.0, -0.5, -1.0, -1.0], 0)
     found.acknowledge(1)
     with pytest.raises(assay.LeaseLost, match="late"):
         found.acknowledge(1)

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 public import JSON
 
@@ -95,6 +96,45 @@ extension Store {
                 sql: "UPDATE batches SET state = ? WHERE batch_id = ?", arguments: [outcome.rawValue, lease.batch.id])
             guard let policyVersion else { return }
             try Self.announce(db, policyVersion, weights: weights, source: lease.trainer, run: run, now: now)
+        }
+    }
+
+    /// Keeps the trainer's log-probabilities of a held batch's sampled tokens, [T] end to end as its `token_ids`, under the
+    /// version that they are of.
+    ///
+    /// Throws `StoreError`, changing nothing, when the hold has run out or was ended, or when there is not one finite number
+    /// per token.
+    public func record(
+        logprobs_T: [Float], of lease: Lease, policyVersion: Int, now: Int64 = Timestamp.now
+    ) async throws {
+        try await write { db in
+            let isHeld = try Bool.fetchOne(
+                db,
+                sql:
+                    "SELECT 1 FROM leases WHERE lease_id = ? AND epoch = ? AND batch_id = ? AND ended_at IS NULL AND expires_at > ?",
+                arguments: [lease.id, lease.epoch, lease.batch.id, now])
+            guard isHeld == true else { throw Self.fenced(lease) }
+            func column<Element: BitwiseCopyable>(_ name: String) throws -> [Element] {
+                try Data.fetchOne(
+                    db, sql: "SELECT data FROM batch_tensors WHERE batch_id = ? AND name = ?",
+                    arguments: [lease.batch.id, name])?.elements() ?? []
+            }
+            let (starts, completions): ([Int64], [Int64]) = (try column("token_offsets"), try column("completions"))
+            guard starts.count == completions.count + 1, starts.last == Int64(logprobs_T.count),
+                logprobs_T.allSatisfy(\.isFinite)
+            else {
+                throw DatabaseError(
+                    message: "logprobs must be \(starts.last ?? 0) finite numbers, one per sampled token of the batch")
+            }
+            for (row, completion) in completions.enumerated() {
+                let values = Array(logprobs_T[Int(starts[row])..<Int(starts[row + 1])])
+                try db.cachedStatement(
+                    sql: """
+                        INSERT OR REPLACE INTO tokens(completion_id, kind, source, policy_version, dtype, rows, data)
+                        VALUES(?, 'logprob', 'trainer', ?, '<f4', ?, ?)
+                        """
+                ).execute(arguments: [completion, policyVersion, values.count, values.littleEndianData])
+            }
         }
     }
 

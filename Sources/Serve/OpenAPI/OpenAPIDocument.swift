@@ -381,6 +381,43 @@ enum OpenAPIDocument {
                 }
               }
             },
+            "/v1/runs/{run}/leases/logprobs": {
+              "parameters": [{"$ref": "#/components/parameters/run"}],
+              "post": {
+                "summary": "Keep the trainer's log-probs of a held batch's sampled tokens (scope admin)",
+                "description": "One number per element of the batch's token_ids. 409: the lease has run out or ended.",
+                "operationId": "leaseLogprobs",
+                "requestBody": {
+                  "required": true,
+                  "content": {
+                    "application/json": {
+                      "schema": {
+                        "type": "object",
+                        "required": ["lease", "epoch", "batch", "policy_version", "logprobs"],
+                        "properties": {
+                          "lease": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "epoch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "batch": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "policy_version": {"type": "integer", "minimum": 0, "maximum": 9007199254740991},
+                          "logprobs": {"type": "array", "items": {"type": "number"}}
+                        }
+                      }
+                    }
+                  }
+                },
+                "responses": {
+                  "200": {
+                    "description": "How many were kept",
+                    "content": {
+                      "application/json": {
+                        "schema": {"type": "object", "required": ["kept"], "properties": {"kept": {"type": "integer"}}}
+                      }
+                    }
+                  },
+                  "default": {"$ref": "#/components/responses/Error"}
+                }
+              }
+            },
             "/v1/runs/{run}/batches/{batch}": {
               "parameters": [
                 {"$ref": "#/components/parameters/run"},

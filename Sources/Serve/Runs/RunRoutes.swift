@@ -32,6 +32,7 @@ struct RunRoutes: Sendable {
             Route(.post, "/v1/runs/{}/policy-version", scope: .admin, handler: announce),
             Route(.post, "/v1/runs/{}/leases", scope: .admin, handler: lease),
             Route(.post, "/v1/runs/{}/leases/renew", scope: .admin, handler: renew),
+            Route(.post, "/v1/runs/{}/leases/logprobs", scope: .admin, handler: logprobs),
             Route(.post, "/v1/runs/{}/leases/end", scope: .admin, handler: end),
             Route(.get, "/v1/runs/{}/batches/{}", scope: .admin, handler: batch),
         ]
@@ -103,6 +104,22 @@ struct RunRoutes: Sendable {
                 try await held(body, by: call.principal.name, store, run), milliseconds: Int64(milliseconds))
         }
         return .json(["expires_at": .int(Int(renewed.expiresAt))])
+    }
+
+    // `{lease, epoch, batch, policy_version, logprobs}`: the trainer's own, one per sampled token.
+    @Sendable private func logprobs(_ call: Call) async throws -> Reply {
+        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        guard let version = try body.int("policy_version"), let list = body.value["logprobs"]?.arrayValue else {
+            throw APIError.badRequest("'policy_version' and 'logprobs' are needed")
+        }
+        let values = list.compactMap { $0.doubleValue.map { Float($0) } }
+        guard values.count == list.count else { throw APIError.badRequest("'logprobs' must be numbers") }
+        try await stored.writing { store in
+            let run = try await store.run(named: call.parameters[0])
+            let lease = try await held(body, by: call.principal.name, store, run)
+            try await store.record(logprobs_T: values, of: lease, policyVersion: version)
+        }
+        return .json(["kept": .int(values.count)])
     }
 
     // `{lease, epoch, batch, outcome, policy_version, weights}`: the step was taken or refused.

@@ -65,6 +65,7 @@ final class RunStore: Sendable {
             if error.message.contains("lease") || error.message.hasPrefix("policy version") {
                 throw APIError.conflict(error.message)
             }
+            if error.message.hasPrefix("logprobs must be") { throw APIError.badRequest(error.message) }
             throw APIError.overloaded(error.message)
         }
     }

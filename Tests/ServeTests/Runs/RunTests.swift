@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import GRDB
 import JSON
 import Serve
 import Testing
@@ -28,9 +29,14 @@ import Testing
         let run = try await store.run(named: "r", config: [:], seed: 0, isSimulated: false)
         let scoring = try await store.scoring(verifier: "math", version: "1", options: [:])
         let set = try await store.addAdvantageSet(run: run, scoring: scoring, estimator: "grpo", parameters: "{}")
-        let tensor = BatchTensor("token_ids", "<i4", [Int32(1), 2, 3])
+        try await store.addGroups(run: run, from: 0, problems: [Problem(id: "p")], sampling: SamplingParameters())
+        try await store.record([SampledCompletion(ordinal: 0, completion: Completion(index: 0, text: "x"))], run: run)
+        let tensors = [
+            BatchTensor("completions", "<i8", [Int64(1)]), BatchTensor("token_ids", "<i4", [Int32(1), 2, 3]),
+            BatchTensor("token_offsets", "<i8", [Int64(0), 3]),
+        ]
         try await store.add(
-            PackedBatch(set: set, policyVersion: 0, maxStaleness: 1, tokens: 3, items: [], tensors: [tensor]), run: run)
+            PackedBatch(set: set, policyVersion: 0, maxStaleness: 1, tokens: 3, items: [], tensors: tensors), run: run)
         return (store, run)
     }
 
@@ -41,7 +47,7 @@ import Testing
             #expect(lease.status == 200)
             #expect(lease.json["epoch"] == 1 && lease.json["policy_version"] == 0 && lease.json["weights"] == .null)
             let tensors = try await server.get(lease.json["tensors"]?.stringValue ?? "")
-            #expect(tensors.body.suffix(12) == [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0])
+            #expect(tensors.body.suffix(28).prefix(12) == [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0])
             #expect(try await server.post("/v1/runs/r/leases", ["trainer": "u"]).status == 204)
             // The filling process writes on in between.
             _ = try await store.scoring(verifier: "other", version: "1", options: [:])
@@ -52,6 +58,17 @@ import Testing
             let renewed = try await server.post("/v1/runs/r/leases/renew", held)
             #expect(
                 (renewed.json["expires_at"]?.intValue ?? 0) > (lease.json["expires_at"]?.intValue ?? .max))
+            func writing(_ logprobs: JSONValue) async throws -> Int {
+                let body = (held.objectValue ?? []) + [.init("policy_version", 0), .init("logprobs", logprobs)]
+                return try await server.post("/v1/runs/r/leases/logprobs", .object(body)).status
+            }
+            #expect(try await writing([-0.5, -1, -0.25]) == 200)
+            #expect(try await writing([-0.5, -1]) == 400)
+            #expect(try await writing([-0.5, -1, "x"]) == 400)
+            let kept = try await store.read { db in
+                try Data.fetchOne(db, sql: "SELECT data FROM tokens WHERE source = 'trainer' AND kind = 'logprob'")
+            }
+            #expect(kept?.elements() == [Float(-0.5), -1, -0.25])
             held = .object(
                 (held.objectValue ?? []) + [
                     .init("outcome", "done"), .init("policy_version", 1), .init("weights", "s3://w1"),
@@ -59,6 +76,7 @@ import Testing
             #expect(try await server.post("/v1/runs/r/leases/end", held).status == 200)
             #expect(try await server.post("/v1/runs/r/leases/end", held).status == 409)
             #expect(try await server.post("/v1/runs/r/leases/renew", held).status == 409)
+            #expect(try await writing([-0.5, -1, -0.25]) == 409)
             #expect(try await server.get("/v1/runs/r/policy-version").json["weights"] == "s3://w1")
         }
         let state = try await store.onlineState(run: run)
