@@ -53,8 +53,8 @@ struct JobRoutes: Sendable {
     @Sendable private func create(_ call: Call) async throws -> Reply {
         let jobs = try jobs
         let key = call.request.headers[.idempotencyKey]
-        if let key, !(1...200).contains(key.utf8.count) {
-            throw APIError.badRequest("Idempotency-Key must have 1 to 200 characters")
+        if let key, !((1...200).contains(key.utf8.count) && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }) {
+            throw APIError.badRequest("Idempotency-Key must be 1 to 200 visible ASCII characters")
         }
         if try await jobs.pendingCount() >= Self.maxPending {
             throw APIError.overloaded("\(Self.maxPending) jobs are waiting", status: .tooManyRequests)

@@ -67,6 +67,10 @@ import Testing
             #expect(first.json["id"] == second.json["id"])
             let other = try await server.post("/v1/jobs", ["items": []], headers: key)
             #expect(other.status == 409)
+            for bad in ["a b", "é", String(repeating: "k", count: 201)] {
+                let refused = try await server.post("/v1/jobs", body, headers: ["Idempotency-Key": bad])
+                #expect(refused.status == 400, "\(bad)")
+            }
         }
     }
 
