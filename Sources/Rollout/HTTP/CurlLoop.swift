@@ -268,10 +268,12 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         transfer.finish(outcome)
     }
 
-    /// From now on `interest` is wanted of a socket of that shard.
-    func want(_ interest: UInt32, of descriptor: curl_socket_t, for shard: CurlShard) {
-        while owners.count <= Int(descriptor) { owners.append(nil) }
-        owners[Int(descriptor)] = shard
+    /// From now on `interest` is wanted of a socket of that shard; nil where none is.
+    func want(_ interest: UInt32, of descriptor: curl_socket_t, for shard: CurlShard?) {
+        if let shard {
+            while owners.count <= Int(descriptor) { owners.append(nil) }
+            owners[Int(descriptor)] = shard
+        }
         watch.want(interest, of: descriptor)
     }
 

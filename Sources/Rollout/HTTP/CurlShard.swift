@@ -40,7 +40,8 @@ final class CurlShard {
             if what & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
             if what & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
         }
-        loop.want(interest, of: descriptor, for: self)
+        // libcurl takes sockets back while it is cleaned up too, when nobody may hold on to this shard.
+        loop.want(interest, of: descriptor, for: interest == 0 ? nil : self)
     }
 
     fileprivate func setTimer(_ milliseconds: Int) {
