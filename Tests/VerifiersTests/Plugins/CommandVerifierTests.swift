@@ -77,7 +77,7 @@ struct CommandVerifierTests {
         let worker = try PythonWorker(Self.faults)
         // Half of the faults with a worker that answers item by item, half with one that answers whole messages.
         let verifier = Self.verifier(
-            worker, mode: text.count % 2 == 0 ? "item" : "batch", timeout: text == "leak" ? 20 : 1)
+            worker, mode: text.count % 2 == 0 ? "item" : "batch", timeout: text == "leak" ? 20 : 3)
         var responses = Array(repeating: ["right", "wrong"], count: 20).flatMap { $0 }
         responses[5] = text
         let verdicts = await verifier.verify(Self.items(responses))
