@@ -98,8 +98,8 @@ class Batch:
 
     def require_tokens(self) -> None:
         """Raises `ValueError` when a sequence has text alone: nobody's tokens are made up for a layout of tokens."""
-        texts = [row for row in range(len(self)) if self.text(row) is not None]
-        if texts:
+        texts = np.flatnonzero(self.lengths == 0) if len(self.sequence_advantages) > 0 else ()
+        if len(texts) > 0:
             raise ValueError(
                 f"{len(texts)} of {len(self)} sequences have text and no token ids, row {texts[0]} the first: "
                 "tokenise Batch.text(row) in the trainer, or pack without allow_text_only"

@@ -37,8 +37,13 @@ class StoreRollouts:
         lease = self._store.lease(self._trainer, self._run, self._seconds, self._wait)
         if lease is None:
             raise StoreError(f"{self._store.path}: no batch came for {self._wait} s")
-        self.lease, batch = lease, lease.batch
-        batch.require_tokens()
+        batch = lease.batch
+        try:
+            batch.require_tokens()
+        except ValueError:
+            lease.release()
+            raise
+        self.lease = lease
         size = int(getattr(trainer, "num_generations", 1))
         _, first, counts = np.unique(batch.groups, return_index=True, return_counts=True)
         if len(batch) != len(prompts) or (counts != size).any() or (np.diff(np.sort(first)) != size).any():

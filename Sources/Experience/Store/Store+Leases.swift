@@ -120,8 +120,8 @@ extension Store {
                     arguments: [lease.batch.id, name])?.elements() ?? []
             }
             let (starts, completions): ([Int64], [Int64]) = (try column("token_offsets"), try column("completions"))
-            guard starts.count == completions.count + 1, starts.last == Int64(logprobs_T.count),
-                logprobs_T.allSatisfy(\.isFinite)
+            guard starts.count == completions.count + 1, starts.first == 0, starts.last == Int64(logprobs_T.count),
+                zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 }), logprobs_T.allSatisfy(\.isFinite)
             else {
                 throw DatabaseError(
                     message: "logprobs must be \(starts.last ?? 0) finite numbers, one per sampled token of the batch")
