@@ -13,18 +13,16 @@ extension Pipeline {
         await verifier.shutdown()
         var limits = Admission.Limits()
         limits.wantedGroups = config.rollout.wantedGroups
-        if config.rollout.maxGroups > 0 {
-            // Groups that an earlier start finished count against the cap.
-            let finished = try await store.openGroups(run: run, scoring: scoring, from: 0, to: .max).count(
-                where: \.isJudged)
-            limits.maxGroups = max(0, config.rollout.maxGroups - finished)
-        }
+        if config.rollout.maxGroups > 0 { limits.maxGroups = config.rollout.maxGroups }
         if config.rollout.groupsInFlight > 0 { limits.maxInFlight = config.rollout.groupsInFlight }
         let admission = Admission(limits)
+        let earlier = try await store.openGroups(run: run, scoring: scoring, from: 0, to: .max).filter(\.isJudged)
+        for group in earlier { admission.recall(isInformative: !group.isUniform) }
+        let known = Set(earlier.map(\.id))
         // A failure to look at verdicts ends sampling, which would wait for them for ever.
         var sampling = try await withThrowingTaskGroup(of: Sampling?.self) { group in
             group.addTask {
-                try await judge(admission, scoring)
+                try await judge(admission, scoring, known: known)
                 return nil
             }
             group.addTask { try await sample(admission: admission, onArrival: onArrival) }
@@ -43,8 +41,8 @@ extension Pipeline {
     }
 
     /// Tells the admission of every group as soon as all its completions are judged.
-    private func judge(_ admission: Admission, _ scoring: Scoring) async throws {
-        var known: Set<Int64> = []
+    private func judge(_ admission: Admission, _ scoring: Scoring, known: Set<Int64>) async throws {
+        var known = known
         var first = 0
         while !Task.isCancelled {
             let start = ContinuousClock.now

@@ -9,7 +9,7 @@ internal import Synchronization
 public final class Admission: Sendable {
     /// The bounds; nil is no bound.
     public struct Limits: Sendable, Hashable {
-        /// Groups begun and not finished.
+        /// Groups begun and not finished; with `wantedGroups`, not judged: more could be more than is wanted.
         public var maxInFlight: Int?
         /// Groups a trainer takes per policy version; with `maxStaleness` bounds how far sampling runs ahead.
         public var batch: Int?
@@ -93,6 +93,15 @@ public final class Admission: Sendable {
         }
     }
 
+    /// A group that an earlier start finished and that is judged.
+    public func recall(isInformative: Bool) {
+        change { counts in
+            counts.begun += 1
+            counts.finished += 1
+        }
+        judge(isInformative: isInformative)
+    }
+
     /// The policy's weights changed.
     public func advance(to version: Int) { change { $0.version = max($0.version, version) } }
 
@@ -116,7 +125,10 @@ public final class Admission: Sendable {
 
     private func capacity(_ counts: Counts) -> Int {
         var capacity = Int.max
-        if let most = limits.maxInFlight { capacity = most - (counts.begun - counts.finished) }
+        if let most = limits.maxInFlight {
+            let judged = limits.wantedGroups == nil ? counts.finished : counts.accepted + counts.rejected
+            capacity = most - (counts.begun - min(counts.finished, judged))
+        }
         if let batch = limits.batch {
             let horizon = (limits.maxStaleness + counts.version + 1) * batch
             // A rejected group takes no place in a batch.

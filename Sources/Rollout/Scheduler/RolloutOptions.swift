@@ -42,7 +42,7 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public var wantedGroups = 0
     /// Its cap: groups begun at most; 0 is no bound.
     public var maxGroups = 0
-    /// Groups begun and not finished at most; 0 is as many as `concurrency` needs.
+    /// Groups begun and not finished at most, with `wantedGroups` not judged; 0 is as many as `concurrency` needs.
     public var groupsInFlight = 0
     /// Server of the reference policy, whose log-probs of every completion are kept beside the sampler's.
     public var reference: String?
@@ -96,7 +96,9 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("request_budget", "requests after which none is sent; 0 is no bound"),
         ConfigField("wanted_groups", "dynamic sampling: end at this many groups with unequal scores; 0 samples all"),
         ConfigField("max_groups", "its cap: groups begun at most; 0 is no bound"),
-        ConfigField("groups_in_flight", "groups begun and not finished at most; 0 is as many as concurrency needs"),
+        ConfigField(
+            "groups_in_flight",
+            "groups begun and not finished (wanted_groups: not judged) at most; 0 is as many as concurrency needs"),
         ConfigField("reference", "server of the reference policy: its log-probs are kept beside the sampler's"),
         ConfigField("critic", "server of the critic: its value per token is kept"),
         ConfigField("max_response_bytes", "largest accepted answer"),

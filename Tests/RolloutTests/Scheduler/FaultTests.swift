@@ -16,9 +16,6 @@ import Testing
         let engine = try Harness.engine([server]) { options in
             options.concurrency = 1
             options.attempts = attempts
-            options.firstByteTimeout = 0.3
-            options.stallTimeout = 0.3
-            options.totalTimeout = 0.8
             options.maxResponseBytes = 1 << 20
             change(&options)
         }
@@ -53,7 +50,7 @@ import Testing
     }
 
     @Test func stallBeforeTheFirstByte() async throws {
-        let run = try await sample { _, _, connection in
+        let run = try await sample({ $0.firstByteTimeout = 0.3 }) { _, _, connection in
             connection.waitForClose()
             return .close
         }
@@ -61,7 +58,7 @@ import Testing
     }
 
     @Test func stallInTheBody() async throws {
-        let run = try await sample { _, _, connection in
+        let run = try await sample({ $0.stallTimeout = 0.3 }) { _, _, connection in
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
             connection.waitForClose()
             return .close
@@ -70,7 +67,7 @@ import Testing
     }
 
     @Test func slowLoris() async throws {
-        let run = try await sample { _, _, connection in
+        let run = try await sample({ $0.totalTimeout = 0.3 }) { _, _, connection in
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
             for _ in 0..<100 where connection.send(" ") { connection.pause(0.05) }
             return .close

@@ -158,6 +158,26 @@ import Testing
         #expect(admission.counts.accepted >= 5 && admission.counts.begun <= 24 && !admission.counts.hitCap)
     }
 
+    @Test func wantedGroupsAreInFlightUntilJudged() async {
+        var limits = Admission.Limits()
+        limits.wantedGroups = 3
+        limits.maxInFlight = 2
+        limits.maxGroups = 4
+        let admission = Admission(limits)
+        admission.recall(isInformative: true)
+        for _ in 0..<2 { #expect(await admission.admit()) }
+        for _ in 0..<2 { admission.finish() }
+        let third = Task { await admission.admit() }
+        try? await Task.sleep(for: .milliseconds(20))
+        #expect(admission.counts.begun == 3)
+        admission.judge(isInformative: false)
+        #expect(await third.value)
+        admission.finish()
+        for _ in 0..<2 { admission.judge(isInformative: false) }
+        #expect(await !admission.admit(), "four begun, the earlier one among them")
+        #expect(admission.counts.hitCap && admission.counts.accepted == 1)
+    }
+
     @Test func dynamicSamplingStopsAtTheCap() async throws {
         let server = try answering()
         defer { server.stop() }
