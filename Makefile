@@ -1,5 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it lacks.
 SWIFT_FLAGS ?= -j 2
+PYTHON ?= python3
 
 .PHONY: demo test test-pages lint build packages threats test-trainers
 
@@ -33,18 +34,22 @@ lint:
 packages:
 	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config
 
-# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes. prime-rl is on
-# no index: PRIME_RL=FOLDER names a checkout of github.com/PrimeIntellect-ai/prime-rl (tried: 559b44772); without, it is skipped.
+# Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes. SOURCES=FOLDER
+# has checkouts of what is on no index, prime-rl (tried: 559b44772), slime (624b824a8) and open-instruct (e6c3044aa); GYM=FILE is
+# the `gym` of a Python 3.13 with nemo-gym 0.7. Without them their parts are skipped. The packages' own requirements exclude each
+# other, so they come without them.
+TRAINERS ?= .venv-trainers
 test-trainers: build
-	python3 -m venv .venv
-	.venv/bin/pip install -q requests numpy aiohttp 'torch==2.13.*' 'trl==1.16.*' && .venv/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*'
-	bash scripts/test_trainers.sh .build/release/assay .venv/bin/python
-	.venv/bin/pip install -q tensordict omegaconf hydra-core codetiming orjson ray deepspeed pylatexenc peft
-	[ -z "$(PRIME_RL)" ] || .venv/bin/pip install -q msgspec jaxtyping beartype pyzmq prime-pydantic-config loguru wandb
-	.venv/bin/python scripts/test_store_trainers.py .build/release/assay
+	test -x $(TRAINERS)/bin/python || $(PYTHON) -m venv $(TRAINERS)
+	$(TRAINERS)/bin/pip install -q 'torch==2.13.*' 'trl==1.16.*' 'ray==2.60.*' requests aiohttp tensordict hydra-core codetiming \
+	  orjson deepspeed pylatexenc peft pillow pybase64 uvloop numba openai aiofiles torchdata lark flask tenacity colorlog \
+	  msgspec jaxtyping beartype pyzmq prime-pydantic-config loguru wandb setproctitle
+	$(TRAINERS)/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*' 'areal==1.0.*'
+	$(TRAINERS)/bin/python scripts/test_trainers.py .build/release/assay
+	$(TRAINERS)/bin/python scripts/test_store_trainers.py .build/release/assay
+	[ -z "$(GYM)" ] || $(PYTHON) scripts/test_nemo_gym.py .build/release/assay $(GYM)
 
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
-PYTHON ?= python3
 VENV ?= .venv
 # The seeds and estimators of `make loop`: about 3 minutes each on two cores.
 LOOP ?= --estimators grpo --seeds 0 1 2

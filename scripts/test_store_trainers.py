@@ -1,10 +1,10 @@
 """Trainers' own code fed from a store that `assay run --online` fills: TRL's GRPOTrainer, OpenRLHF's actor and loss and
 prime-rl's receiver and loss for three steps each, verl's loss.
 
-    [PRIME_RL=FOLDER] python scripts/test_store_trainers.py ASSAY
+    [SOURCES=FOLDER] python scripts/test_store_trainers.py ASSAY
 
 A toy server answers with token ids of a tiny vocabulary. Every second answer is right. `make test-trainers` installs what the
-parts import, on a CPU; PRIME_RL is a checkout of prime-rl, which is on no package index. What is missing is skipped.
+parts import, on a CPU; SOURCES has a checkout of prime-rl, which is on no package index. What is missing is skipped.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import time
 import types
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
@@ -240,25 +241,36 @@ def train_with_openrlhf(store: assay.Store) -> None:
 
 def train_with_prime_rl(store: assay.Store) -> None:
     """Three steps by prime-rl's loss on what its receiver reads from our drop."""
-    if "PRIME_RL" not in os.environ:
-        raise ImportError("PRIME_RL is not set to a checkout of github.com/PrimeIntellect-ai/prime-rl")
+    checkout = Path(os.environ.get("SOURCES", "")) / "prime-rl"
+    if "SOURCES" not in os.environ or not checkout.is_dir():
+        raise ImportError("SOURCES has no checkout prime-rl")
     import torch
 
-    checkout = Path(os.environ["PRIME_RL"])
     sys.path[:0] = [str(checkout / "src"), str(checkout / "packages/prime-rl-configs/src")]
     torch.compile = lambda **_: lambda function: function  # the functions that are compiled there are small
     from prime_rl.configs.trainer import DefaultLossConfig
     from prime_rl.trainer.rl.loss import (
         compute_loss, selective_log_softmax, setup_rl_loss_fn, shift_tensor_left, shift_tensor_right,
     )  # fmt: skip
-    from prime_rl.transports.rollouts.filesystem import FileSystemMicroBatchReceiver
+    from prime_rl.entrypoints import trainer as launcher
+    from prime_rl.transports.rollouts import setup_micro_batch_receiver
 
     torch.manual_seed(0)
     model = tiny_model()[0]
     before = torch.cat([p.detach().flatten().clone() for p in model.parameters()])
     optimizer, loss_of = torch.optim.SGD(model.parameters(), lr=1), setup_rl_loss_fn(DefaultLossConfig())
     with tempfile.TemporaryDirectory() as folder:
-        receiver = FileSystemMicroBatchReceiver(Path(folder), data_rank=0)
+        # Its launcher reads the flags; what it would start needs CUDA.
+        configs: list[object] = []
+        arguments = ["trainer", "--output-dir", folder, "--rollout-transport.type", "filesystem"]
+        training = types.SimpleNamespace(train=configs.append)
+        with (
+            mock.patch.object(sys, "argv", arguments),
+            mock.patch.dict(sys.modules, {"prime_rl.trainer.rl.train": training}),
+        ):
+            launcher.main()
+        config = configs[0]
+        receiver = setup_micro_batch_receiver(config.output_dir, 0, 0, config.rollout_transport)
         for step in range(STEPS):
             lease = store.lease("prime-0", wait=30)
             assert lease is not None, "no batch came"

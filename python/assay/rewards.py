@@ -18,6 +18,13 @@ BATCH = 512
 """Items per request."""
 
 
+def environment_client(patience: float = math.inf) -> Client:
+    """The server of $ASSAY_URL and $ASSAY_TOKEN."""
+    return Client(
+        os.environ.get("ASSAY_URL", "http://127.0.0.1:8080"), os.environ.get("ASSAY_TOKEN"), patience=patience
+    )
+
+
 def scores(
     responses: Sequence[str],
     answers: Sequence[Any],
@@ -26,7 +33,7 @@ def scores(
     client: Client | None = None,
 ) -> list[float | None]:
     """One score per response, None where there is none; `rows` are further fields that a verifier may read."""
-    client = client or Client(os.environ.get("ASSAY_URL", "http://127.0.0.1:8080"), os.environ.get("ASSAY_TOKEN"))
+    client = client or environment_client()
     found: list[float | None] = []
     for start in range(0, len(responses), BATCH):
         items = []
@@ -48,7 +55,7 @@ def scores(
 def compute_score(
     data_source: str, solution_str: str, ground_truth: Any, extra_info: dict[str, Any] | None = None, **_: Any
 ) -> dict[str, Any]:
-    """verl: `custom_reward_function.path` is a file of yours that imports it, `.name=compute_score`.
+    """verl: `reward.custom_reward_function.path` is a file of yours that imports it.
 
     verl has no "no reward": without one the score is 0 and `assay_error` is 1, which verl logs as a metric.
     """
@@ -62,7 +69,19 @@ def trl_reward(prompts: list[Any], completions: list[Any], **columns: Any) -> li
     return scores(texts, columns["answer"])
 
 
+AREAL_PATIENCE = 12.0
+"""Seconds: AReaL's `AsyncRewardWrapper` waits 15 for a reward and makes it 0 when the fourth try is too late as well."""
+
+
 def areal_reward(prompt: str, completions: str, prompt_ids: Any, completion_ids: Any, **row: Any) -> float:
-    """AReaL: `reward_fn="assay.rewards.areal_reward"`, with a dataset column `answer`; NaN without a score."""
-    score = scores([completions], [row.get("answer")])[0]
+    """AReaL: `reward_fn="assay.rewards.areal_reward"`, with a dataset column `answer`; NaN without a score.
+
+    Together with `dynamic_filter_fn="assay.rewards.areal_accepts"`, which keeps NaN out of the batch.
+    """
+    score = scores([completions], [row.get("answer")], client=environment_client(AREAL_PATIENCE))[0]
     return math.nan if score is None else score
+
+
+def areal_accepts(trajectory: dict[str, Any]) -> bool:
+    """AReaL: `PPOTrainer.train(dynamic_filter_fn=…)`; rejects a trajectory of which a reward is NaN."""
+    return not any(math.isnan(reward) for reward in trajectory["rewards"].flatten().tolist())

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import numpy as np
 import pytest
 
 import assay
@@ -72,6 +73,8 @@ def test_each_trainers_form(url: str) -> None:
     assert rewards.trl_reward(["p", "p"], chat, answer=["1", "1"]) == [1.0, None]
     assert rewards.areal_reward("p", "1", None, None, answer="1") == 1.0
     assert math.isnan(rewards.areal_reward("p", "?", None, None, answer="1"))
+    assert rewards.areal_accepts({"rewards": np.array([[1.0], [0.0]])})
+    assert not rewards.areal_accepts({"rewards": np.array([[1.0], [math.nan]])})
 
 
 def test_overload_is_tried_again_and_a_bad_request_is_not(url: str) -> None:
@@ -80,6 +83,15 @@ def test_overload_is_tried_again_and_a_bad_request_is_not(url: str) -> None:
     assert rewards.scores(["1"], ["1"]) == [1]
     assert rewards.scores(["1"], ["1"]) == [None]
     assert len(Handler.calls) == 4
+
+
+def test_patience_ends_the_tries(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter(range(100))
+    monkeypatch.setattr(http.time, "monotonic", lambda: next(now))
+    Handler.script = staticmethod(lambda *_: (503, b"busy"))
+    with pytest.raises(http.ServerError, match="busy"):
+        http.Client(url, attempts=50, patience=6).exchange("POST", "/v1/verify", {})
+    assert 0 < len(Handler.calls) < 6
 
 
 @pytest.mark.parametrize("reply", [b"nonsense", b"{}", b'{"verdicts":[]}', b'{"verdicts":[{}]}', b"[]"])

@@ -63,7 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func announce(_ address: RewardServer.Address) {
-        let flags = TrainerProtocol.flags(baseURL: address.baseURL)
+        let flags = TrainerProtocol.flags(for: address)
         common.say(
             json: [
                 "url": .string(address.baseURL), "flags": .object(flags.map { .init($0.trainer, .string($0.flag)) }),

@@ -51,7 +51,8 @@ struct NeMoGymRoutes: Sendable {
             ("mask_sample", .bool(verdict.score == nil)),
         ]
         if verdict.score == nil {
-            added.append(("failure_kind", .string("assay:\(verdict.outcome.rawValue)")))
+            // Gym's word for a failed verifier; it has none for one that is out of time, so that is ours, in its form of such.
+            added.append(("failure_kind", .string(verdict.outcome == .timeout ? "assay:timeout" : "verifier_error")))
             added.append(("failure_reason", .string(verdict.explanation ?? verdict.reason)))
         }
         let names = added.map(\.0)

@@ -100,7 +100,7 @@ import Verifiers
             let reply = try await server.post("/verify", row)
             #expect(reply.status == 200)
             #expect(reply.json["mask_sample"] == true)
-            #expect(reply.json["failure_kind"] == "assay:verifierError")
+            #expect(reply.json["failure_kind"] == "verifier_error")
             #expect(reply.json["failure_reason"]?.stringValue?.isEmpty == false)
         }
     }
