@@ -123,7 +123,8 @@ extension Store {
             guard starts.count == completions.count + 1, starts.first == 0, starts.last == Int64(logprobs_T.count),
                 zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 }), logprobs_T.allSatisfy(\.isFinite)
             else {
-                throw DatabaseError(
+                throw Refusal(
+                    kind: .invalid,
                     message: "logprobs must be \(starts.last ?? 0) finite numbers, one per sampled token of the batch")
             }
             for (row, completion) in completions.enumerated() {
@@ -151,7 +152,8 @@ extension Store {
         let newest = try Int.fetchOne(
             db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id])
         if let newest, version <= newest {
-            throw DatabaseError(
+            throw Refusal(
+                kind: .conflict,
                 message: "policy version \(newest) is there already: load its weights, take the step again on them"
                     + " and announce version \(newest + 1)")
         }
@@ -183,8 +185,9 @@ extension Store {
                 """, arguments: ["run": run.id])
     }
 
-    private static func fenced(_ lease: Lease) -> DatabaseError {
-        DatabaseError(
+    private static func fenced(_ lease: Lease) -> Refusal {
+        Refusal(
+            kind: .conflict,
             message: "the lease of batch \(lease.batch.step) by \(lease.trainer) (epoch \(lease.epoch)) has run out or "
                 + "ended; another trainer may have the batch: drop this step's result and take a new lease")
     }

@@ -55,9 +55,10 @@ extension Store {
             if let run = runs.first(where: { $0.name == name }) { return run }
             let known = runs.map(\.name)
             let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" }
-            throw StoreError(path: path, "no run '\(name)'" + (hint ?? "; it has \(known.joined(separator: ", "))"))
+            throw StoreError(
+                path: path, "no run '\(name)'" + (hint ?? "; it has \(known.joined(separator: ", "))"), kind: .missing)
         }
-        guard let latest = runs.last else { throw StoreError(path: path, "the store has no runs") }
+        guard let latest = runs.last else { throw StoreError(path: path, "the store has no runs", kind: .missing) }
         return latest
     }
 

@@ -89,6 +89,8 @@ public final class Store: Sendable {
             return try await database.write(body)
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
+        } catch let refusal as Refusal {
+            throw StoreError(path: path, refusal.message, kind: refusal.kind)
         }
     }
 
@@ -106,17 +108,38 @@ public final class Store: Sendable {
     }
 }
 
-/// The store could not be opened, read or written.
+/// Undoes a transaction whose caller asked for what cannot be.
+struct Refusal: Error {
+    var kind: StoreError.Kind
+    var message: String
+}
+
+/// The store could not be opened, read or written, or does not do what was asked.
 public struct StoreError: Error, Sendable, CustomStringConvertible {
+    /// Whose turn it is.
+    public enum Kind: Sendable {
+        /// The store cannot be used now, or at all.
+        case unavailable
+        /// What was named is not there.
+        case missing
+        /// Somebody else was first.
+        case conflict
+        /// What was given is not what is kept.
+        case invalid
+    }
+
     /// The store's path.
     public var path: String
     /// What happened and what to do.
     public var message: String
+    /// What a caller may do about it.
+    public var kind: Kind
 
     /// An error about a store.
-    public init(path: String, _ message: String) {
+    public init(path: String, _ message: String, kind: Kind = .unavailable) {
         self.path = path
         self.message = message
+        self.kind = kind
     }
 
     init(path: String, _ error: DatabaseError) {

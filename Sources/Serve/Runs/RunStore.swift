@@ -61,12 +61,12 @@ final class RunStore: Sendable {
         do {
             return try await body()
         } catch let error as StoreError {
-            if error.message.hasPrefix("no run") { throw APIError.notFound(error.message) }
-            if error.message.contains("lease") || error.message.hasPrefix("policy version") {
-                throw APIError.conflict(error.message)
+            switch error.kind {
+            case .missing: throw APIError.notFound(error.message)
+            case .conflict: throw APIError.conflict(error.message)
+            case .invalid: throw APIError.badRequest(error.message)
+            case .unavailable: throw APIError.overloaded(error.message)
             }
-            if error.message.hasPrefix("logprobs must be") { throw APIError.badRequest(error.message) }
-            throw APIError.overloaded(error.message)
         }
     }
 }
