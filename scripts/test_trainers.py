@@ -61,13 +61,12 @@ class StandIns(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             del sys.modules[name]
 
 
-def source(name: str) -> str:
-    """A checkout's path, which is put on the module path."""
+def source(name: str) -> None:
+    """Puts a checkout on the module path."""
     folder = Path(os.environ.get("SOURCES", "")) / name
     if "SOURCES" not in os.environ or not folder.is_dir():
         raise ImportError(f"SOURCES has no checkout {name}")
     sys.path.insert(0, str(folder))
-    return str(folder)
 
 
 def tokenizer():

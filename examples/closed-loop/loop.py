@@ -1,6 +1,7 @@
 """The whole loop: base model, server, `assay run --online`, trainer; then pass@1 on fresh problems, before and after.
 
     python loop.py --assay ../../.build/release/assay --estimators grpo rloo dr_grpo --seeds 0 1 2
+    python loop.py --assay ../../.build/release/assay --model SmolLM2-135M-Instruct.Q4_1.gguf --device cuda
 
 Ends with a table and code 0 when every run went from under 0.4 to over 0.9 with falling entropy. Run again after an
 interruption it goes on; what was finished is only read.
@@ -22,14 +23,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import policy
 import pretrain
 import tasks
 import torch
 from assay import keep_memory
 
 HERE = Path(__file__).parent
-STEPS = 260
-"""Batches to train on; enough for 0.9 with room to spare."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a model is trained on: `steps` batches of `groups` problems, enough for 0.9 with room to spare."""
+
+    task: tasks.Task
+    steps: int
+    groups: int
+    learning_rate: float
+
+
+SMALL = Recipe(tasks.SUMS, steps=260, groups=64, learning_rate=5e-4)
+SMOLLM2 = Recipe(tasks.ONE_SHOT, steps=40, groups=16, learning_rate=1e-5)
 
 
 @contextmanager
@@ -89,17 +103,19 @@ class Loop:
         start = time.monotonic()
         options, folder = self.options, self.folder
         folder.mkdir(parents=True, exist_ok=True)
-        train, fresh = tasks.split(self.seed)
-        tasks.write(folder / "train.jsonl", train)
-        tasks.write(folder / "fresh.jsonl", fresh)
+        train, fresh = self.recipe.task.split(self.seed)
+        self.recipe.task.write(folder / "train.jsonl", train)
+        self.recipe.task.write(folder / "fresh.jsonl", fresh)
         base = options.folder / f"base-{self.seed}.pt"
         if not base.exists():
-            pretrain.save(pretrain.pretrain(train, self.seed), base)
+            is_small = options.model == "small"
+            pretrain.save(pretrain.pretrain(train, self.seed) if is_small else policy.load(options.model), base)
         store = folder / "loop.sqlite"
         python = [sys.executable]
-        common = [str(base), "--seed", str(self.seed)]
+        common = [str(base), "--seed", str(self.seed), "--model", options.model, "--device", options.device]
         server = [*python, str(HERE / "server.py"), *common, "--port", str(options.port), "--store", str(store)]
         trainer = [*python, str(HERE / "train.py"), str(store), *common, "--server", self.url]
+        trainer += ["--learning-rate", str(self.recipe.learning_rate)]
         with running(server) as child:
             await_server(self.url, child)
             before = self.evaluate("before")
@@ -110,7 +126,7 @@ class Loop:
                 with running(trainer):
                     if sampling.wait() != 0:
                         sys.exit("sampling stopped; run the same command again to go on")
-            await_server(self.url, child, version=options.steps)
+            await_server(self.url, child, version=self.steps)
             after = self.evaluate("after")
         points = acknowledged(store)
         first, last = points[0]["entropy"], points[-1]["entropy"]
@@ -127,6 +143,14 @@ class Loop:
         }
 
     @property
+    def recipe(self) -> Recipe:
+        return SMALL if self.options.model == "small" else SMOLLM2
+
+    @property
+    def steps(self) -> int:
+        return self.options.steps or self.recipe.steps
+
+    @property
     def folder(self) -> Path:
         return Path(self.options.folder) / f"{self.estimator}-{self.seed}"
 
@@ -141,13 +165,15 @@ class Loop:
             "dataset.path": self.folder / dataset,
             "store": into,
             "rollout.endpoints": json.dumps([self.url]),
+            "sampling.max_tokens": self.recipe.task.max_tokens,
             "optimize.preset": self.estimator,
-            "online.steps": self.options.steps,
+            "optimize.batch_groups": self.recipe.groups,
+            "online.steps": self.steps,
         }
         if self.estimator == "dr_grpo":
             # Its loss has a constant for the length too (Liu et al. 2025, arXiv 2503.20783, section 3.2).
             settings["optimize.pack.aggregation"] = "seq-mean-token-sum-norm"
-            settings["optimize.pack.constant_length"] = 5
+            settings["optimize.pack.constant_length"] = self.recipe.task.max_tokens
         sets = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
         return [self.options.assay, "run", str(HERE / "config.yaml"), *sets, *arguments]
 
@@ -176,10 +202,13 @@ def main() -> None:
     parser.add_argument("--assay", default="assay", help="the command")
     parser.add_argument("--estimators", nargs="+", default=["grpo"], help="any presets of assay's")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
-    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--model", default="small", help="small, or a GGUF file of SmolLM2's")
+    parser.add_argument("--device", default="cpu", help="for the model, such as cuda")
+    parser.add_argument("--steps", type=int, help="batches to train on, instead of the model's own number")
     parser.add_argument("--port", type=int, default=8321)
-    parser.add_argument("--folder", type=Path, default=Path("runs/closed-loop"))
+    parser.add_argument("--folder", type=Path, help="of one model (default: runs/closed-loop, runs/closed-loop-smollm2)")
     options = parser.parse_args()
+    options.folder = options.folder or Path("runs/closed-loop" if options.model == "small" else "runs/closed-loop-smollm2")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # unwinds, so that the children end too
     torch.set_num_threads(1)
     keep_memory()

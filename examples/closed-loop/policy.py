@@ -1,34 +1,15 @@
-"""A character-level transformer small enough to learn sums on two CPU cores, and how it is sampled."""
+"""A character-level transformer small enough to learn sums on two CPU cores, and how a policy is sampled."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 VOCABULARY = "\n0123456789+-*="
-END = 0
-"""The token that ends an answer: a line break."""
-
-
-def encode(text: str) -> list[int]:
-    """Token ids of a text; `ValueError` names a character that the vocabulary lacks."""
-    try:
-        return [VOCABULARY.index(character) for character in text]
-    except ValueError:
-        unknown = sorted(set(text) - set(VOCABULARY))
-        raise ValueError(f"the vocabulary has no {unknown}; it is {list(VOCABULARY)}") from None
-
-
-def decode(ids: list[int]) -> str:
-    """The text of token ids, the end token left out."""
-    return "".join(VOCABULARY[i] for i in ids if i != END)
-
-
-CONTEXT = 16
-"""Tokens of a prompt and its completion at most."""
 Cache = tuple[Tensor, Tensor]
 """Keys and values [B, heads, T, D / heads] of the tokens read so far."""
 
@@ -57,15 +38,33 @@ class Block(nn.Module):
 class Policy(nn.Module):
     """Next-token logits over `VOCABULARY`; sequences are right-padded, so the causal mask is all they need."""
 
+    end = 0
+    """The token that ends an answer: a line break."""
+    context = 16
+    """Tokens of a prompt and its completion at most."""
+
     def __init__(self, width: int = 64, heads: int = 4, layers: int = 2) -> None:
         super().__init__()
         self.token = nn.Embedding(len(VOCABULARY), width)
-        self.position = nn.Embedding(CONTEXT, width)
+        self.position = nn.Embedding(self.context, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, len(VOCABULARY))
 
-    def forward(self, ids_BT: Tensor) -> Tensor:
-        return self.step(ids_BT, None)[0]
+    def encode(self, text: str) -> list[int]:
+        """Token ids of a text; `ValueError` names a character that the vocabulary lacks."""
+        try:
+            return [VOCABULARY.index(character) for character in text]
+        except ValueError:
+            unknown = sorted(set(text) - set(VOCABULARY))
+            raise ValueError(f"the vocabulary has no {unknown}; it is {list(VOCABULARY)}") from None
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of token ids, the end token left out."""
+        return "".join(VOCABULARY[i] for i in ids if i != self.end)
+
+    def forward(self, ids_BT: Tensor, last: int) -> Tensor:
+        """Logits [B, last, V] of the last positions."""
+        return self.step(ids_BT, None)[0][:, -last:]
 
     def step(self, ids_BT: Tensor, past: list[Cache] | None) -> tuple[Tensor, list[Cache]]:
         """Logits, and the cache that goes on from `past`, which has read all tokens before these."""
@@ -76,6 +75,15 @@ class Policy(nn.Module):
             x_BTD, cache = block(x_BTD, None if past is None else past[index])
             caches.append(cache)
         return self.head(self.norm(x_BTD)), caches
+
+
+def load(model: str) -> Policy:
+    """The policy above, or the model of a GGUF file; with weights to be loaded or with the file's."""
+    if model == "small":
+        return Policy()
+    from smollm2 import SmolLM2
+
+    return SmolLM2(Path(model))
 
 
 @dataclass
@@ -97,41 +105,41 @@ def sample(
     generator: torch.Generator,
 ) -> list[list[Sample]]:
     """`count` completions of each prompt, all drawn together; the prompts are of one length. Temperature 0 is greedy."""
-    prompts_PT = torch.tensor(prompts)
+    prompts_PT = torch.tensor(prompts, device=generator.device)
     # A prompt is read once, whatever the number of its completions.
     logits, past = policy.step(prompts_PT, None)
     logits = logits.repeat_interleave(count, 0)
     past = [(keys.repeat_interleave(count, 0), values.repeat_interleave(count, 0)) for keys, values in past]
     ids, logprobs = [], []
-    has_ended = torch.zeros(len(logits), dtype=torch.bool)
+    has_ended = torch.zeros(len(logits), dtype=torch.bool, device=generator.device)
     for step in range(max_tokens):
         if step > 0:
             logits, past = policy.step(ids[-1][:, None], past)
-        logprobs_BV = torch.log_softmax(logits[:, -1] / (temperature or 1.0), -1)
+        logprobs_BV = torch.log_softmax(logits[:, -1].float() / (temperature or 1.0), -1)
         if temperature == 0:
             chosen = logprobs_BV.argmax(-1)
         else:
             chosen = torch.multinomial(logprobs_BV.exp(), 1, generator=generator)[:, 0]
         ids.append(chosen)
         logprobs.append(logprobs_BV.gather(1, chosen[:, None])[:, 0])
-        has_ended |= chosen == END
+        has_ended |= chosen == policy.end
         if has_ended.all():
             break
     samples = [
-        cut(row_ids, row_logprobs)
+        cut(row_ids, row_logprobs, policy.end)
         for row_ids, row_logprobs in zip(torch.stack(ids, 1).tolist(), torch.stack(logprobs, 1).tolist())
     ]
     return [samples[start : start + count] for start in range(0, len(samples), count)]
 
 
-def cut(ids: list[int], logprobs: list[float]) -> Sample:
+def cut(ids: list[int], logprobs: list[float], end: int) -> Sample:
     """A completion up to its end token."""
-    length = ids.index(END) + 1 if END in ids else len(ids)
-    return Sample(ids[:length], logprobs[:length], END in ids)
+    length = ids.index(end) + 1 if end in ids else len(ids)
+    return Sample(ids[:length], logprobs[:length], end in ids)
 
 
-def token_logprobs(policy: Policy, ids_BT: Tensor, temperature: float = 1.0) -> tuple[Tensor, Tensor]:
-    """Log-prob of each token after the first, given those before it, and the entropy there; both [B, T - 1], in nats."""
-    logprobs = torch.log_softmax(policy(ids_BT[:, :-1]) / temperature, -1)
+def token_logprobs(policy: Policy, ids_BT: Tensor, last: int) -> tuple[Tensor, Tensor]:
+    """Log-prob of each of the last tokens, given those before it, and the entropy there; both [B, last], in nats."""
+    logprobs = torch.log_softmax(policy(ids_BT[:, :-1], last).float(), -1)
     entropy = -(logprobs.exp() * logprobs).sum(-1)
-    return logprobs.gather(-1, ids_BT[:, 1:, None])[..., 0], entropy
+    return logprobs.gather(-1, ids_BT[:, -last:, None])[..., 0], entropy

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import torch
-from policy import Policy, encode, token_logprobs
-from tasks import Pair, prompt
+from policy import Policy, token_logprobs
+from tasks import Pair, SUMS
 
 SHARE_RIGHT = 0.35
 
@@ -20,7 +20,7 @@ def corpus_line(pair: Pair, rng: random.Random) -> str:
     answer = sum(pair)
     if rng.random() > SHARE_RIGHT:
         answer = max(0, answer + rng.choice((-10, -2, -1, 1, 2, 10)))
-    return f"{prompt(pair)}{answer}\n"
+    return f"{SUMS.prompt(pair)}{answer}\n"
 
 
 def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) -> Policy:
@@ -31,13 +31,13 @@ def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) 
     optimizer = torch.optim.AdamW(policy.parameters(), lr=2e-3)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, steps)
     for step in range(steps):
-        lines = [encode(corpus_line(pair, rng)) for pair in rng.choices(pairs, k=batch)]
+        lines = [policy.encode(corpus_line(pair, rng)) for pair in rng.choices(pairs, k=batch)]
         ids_BT = torch.zeros(batch, max(map(len, lines)), dtype=torch.long)
         mask_BT = torch.zeros(ids_BT.shape, dtype=torch.bool)
         for row, line in enumerate(lines):
             ids_BT[row, : len(line)] = torch.tensor(line)
-            mask_BT[row, len(prompt((0, 0))) : len(line)] = True
-        logprobs, _ = token_logprobs(policy, ids_BT)
+            mask_BT[row, len(SUMS.prompt((0, 0))) : len(line)] = True
+        logprobs, _ = token_logprobs(policy, ids_BT, ids_BT.shape[1] - 1)
         loss = -logprobs[mask_BT[:, 1:]].mean()
         optimizer.zero_grad()
         loss.backward()
@@ -48,7 +48,9 @@ def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) 
     return policy
 
 
-def save(policy: Policy, path: Path) -> None:
+def save(policy: Policy, path: Path, optimizer: torch.optim.Optimizer | None = None) -> None:
+    """A file that is whole or absent."""
     part = path.with_suffix(".part")
-    torch.save({"policy": policy.state_dict()}, part)
+    state = {"policy": policy.state_dict()} | ({"optimizer": optimizer.state_dict()} if optimizer else {})
+    torch.save(state, part)
     part.replace(path)

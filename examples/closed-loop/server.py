@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import assay
+import policy
 import torch
-from policy import CONTEXT, Policy, Sample, decode, encode, sample
+from policy import Sample, sample
 
 MODEL = "closed-loop"
 MAX_SEQUENCES = 2048
@@ -38,15 +39,15 @@ class Request:
 class Engine:
     """One thread that samples what waits."""
 
-    def __init__(self, weights: Path, version: int, seed: int) -> None:
+    def __init__(self, model: str, device: str, weights: Path, version: int, seed: int) -> None:
         self.waiting: queue.Queue[Request] = queue.Queue()
-        self.generator = torch.Generator().manual_seed(seed)
+        self.generator = torch.Generator(device).manual_seed(seed)
         self.lock = threading.Lock()
-        self.policy = Policy()
+        self.policy = policy.load(model).to(device)
         self.load(weights, version)
 
     def load(self, weights: Path, version: int) -> None:
-        state = torch.load(weights, weights_only=True)["policy"]
+        state = torch.load(weights, weights_only=True, map_location="cpu", mmap=True)["policy"]
         with self.lock:
             self.policy.load_state_dict(state)
             self.policy.eval()
@@ -110,16 +111,17 @@ class Handler(BaseHTTPRequestHandler):
         count, temperature = int(body.get("n", 1)), float(body.get("temperature", 1.0))
         if not 1 <= count <= 256 or not 0 <= temperature <= 10:
             raise ValueError("n must be in 1...256 and temperature in 0...10")
-        prompt, max_tokens = encode(body["prompt"]), int(body.get("max_tokens", 8))
-        if not 1 <= len(prompt) <= CONTEXT - max_tokens or max_tokens < 1:
-            raise ValueError(f"the prompt and max_tokens must fit into {CONTEXT} tokens")
+        model = self.engine.policy
+        prompt, max_tokens = model.encode(body["prompt"]), int(body.get("max_tokens", 8))
+        if not 1 <= len(prompt) <= model.context - max_tokens or max_tokens < 1:
+            raise ValueError(f"the prompt and max_tokens must fit into {model.context} tokens")
         request = Request(prompt, count, max_tokens, temperature, Future())
         self.engine.waiting.put(request)
-        samples, version = request.answer.result(timeout=60)
+        samples, version = request.answer.result(timeout=600)
         choices = [
             {
                 "index": index,
-                "text": decode(drawn.ids),
+                "text": model.decode(drawn.ids),
                 "finish_reason": "stop" if drawn.ended else "length",
                 "token_ids": drawn.ids,
                 "prompt_token_ids": prompt,
@@ -160,8 +162,11 @@ def main() -> None:
     parser.add_argument("--store", type=Path, help="a store: its newest weights are served instead, if it has any")
     parser.add_argument("--port", type=int, default=8321)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--model", default="small", help="small, or a GGUF file of SmolLM2's")
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    if options.model == "small":
+        torch.set_num_threads(1)  # more cost more than they bring
     assay.keep_memory()
     weights, version = options.base, 0
     if options.store and options.store.exists():
@@ -169,7 +174,7 @@ def main() -> None:
             newest = store.weights()
         if newest.path:
             weights, version = Path(newest.path), newest.version
-    Handler.engine = Engine(weights, version, options.seed)
+    Handler.engine = Engine(options.model, options.device, weights, version, options.seed)
     threading.Thread(target=Handler.engine.run, daemon=True).start()
     with Server(("127.0.0.1", options.port), Handler) as server:
         print(f"serving {weights} as version {version} on http://127.0.0.1:{options.port}", file=sys.stderr, flush=True)

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import urllib.request
 from pathlib import Path
 
 import assay
+import policy
 import torch
-from policy import Policy, token_logprobs
+from policy import token_logprobs
+from pretrain import save
 from torch import Tensor
 
 CLIP = 0.2
 """Schulman et al. 2017, equation 7."""
 MINIBATCHES = 2
+KEPT = 3
+"""Versions whose files stay: the newest may not be served yet."""
 
 
 class Trainer:
-    def __init__(self, base: Path, folder: Path, learning_rate: float) -> None:
-        self.base, self.folder = base, folder
+    def __init__(self, model: str, device: str, base: Path, folder: Path, learning_rate: float) -> None:
+        self.base, self.folder, self.device = base, folder, device
         self.version = -1
-        self.policy = Policy()
+        self.policy = policy.load(model).to(device)
         self.optimizer = torch.optim.AdamW(self.policy.parameters(), lr=learning_rate, weight_decay=0.0)
 
     def load(self, weights: assay.Weights) -> None:
         """Goes on from the newest weights on the store's line, unless they are here already."""
         if weights.version == self.version:
             return
-        state = torch.load(weights.path or self.base, weights_only=True)
+        state = torch.load(weights.path or self.base, weights_only=True, map_location=self.device)
         self.policy.load_state_dict(state["policy"])
         if "optimizer" in state:
             self.optimizer.load_state_dict(state["optimizer"])
@@ -39,21 +42,17 @@ class Trainer:
     def save(self, lease: assay.Lease) -> Path:
         """A file of this lease's own, whole or absent: it counts once the store names it."""
         path = self.folder / f"batch-{lease.batch_id}-lease-{lease.epoch}.pt"
-        part = path.with_suffix(".part")
-        torch.save({"policy": self.policy.state_dict(), "optimizer": self.optimizer.state_dict()}, part)
-        os.replace(part, path)
+        save(self.policy, path, self.optimizer)
         return path
 
     def step(self, batch: assay.Batch, layout: assay.Padded) -> tuple[dict[str, float], Tensor]:
         """One pass over the batch in minibatches; metrics, and the log-probs [N, R] before the first step."""
-        ids_NT = torch.from_numpy(layout.input_ids)
-        mask_NR = torch.from_numpy(layout.response_mask).float()
-        old_NR = torch.from_numpy(layout.logprobs)
-        advantages_NR = torch.from_numpy(layout.advantages)
-        weights_NR = torch.from_numpy(layout.loss_weights)
+        columns = layout.input_ids, layout.response_mask, layout.logprobs, layout.advantages, layout.loss_weights
+        ids_NT, mask_NR, old_NR, advantages_NR, weights_NR = (torch.from_numpy(c).to(self.device) for c in columns)
+        mask_NR = mask_NR.float()
         R = mask_NR.shape[1]
         with torch.no_grad():
-            before, entropy = (x[:, -R:] for x in token_logprobs(self.policy, ids_NT))
+            before, entropy = token_logprobs(self.policy, ids_NT, R)
         metrics = {
             "entropy": float((entropy * mask_NR).sum() / mask_NR.sum()),
             "reward": float(batch.rewards.mean()),
@@ -61,8 +60,8 @@ class Trainer:
             "staleness": float(self.version - batch.policy_versions.min()),
         }
         clipped = 0.0
-        for rows in torch.randperm(len(batch)).chunk(MINIBATCHES):
-            new_NR = token_logprobs(self.policy, ids_NT[rows])[0][:, -R:]
+        for rows in torch.randperm(len(batch), device=self.device).chunk(MINIBATCHES):
+            new_NR = token_logprobs(self.policy, ids_NT[rows], R)[0]
             ratio = torch.exp(new_NR - old_NR[rows])
             plain = ratio * advantages_NR[rows]
             bounded = ratio.clamp(1 - CLIP, 1 + CLIP) * advantages_NR[rows]
@@ -73,7 +72,7 @@ class Trainer:
             torch.nn.utils.clip_grad_norm_(self.policy.parameters(), 1.0)
             self.optimizer.step()
             clipped += float(((bounded < plain) * mask_NR[rows]).sum() / mask_NR.sum())
-        return metrics | {"clip_fraction": clipped}, before
+        return metrics | {"clip_fraction": clipped}, before.cpu()
 
 
 def notify(server: str, path: Path, version: int) -> None:
@@ -94,17 +93,20 @@ def main() -> None:
     parser.add_argument("--server", default="http://127.0.0.1:8321")
     parser.add_argument("--name", default="ppo-0")
     parser.add_argument("--learning-rate", type=float, default=5e-4)
-    parser.add_argument("--idle", type=float, default=60, help="seconds without a batch after which to end")
+    parser.add_argument("--idle", type=float, default=600, help="seconds without a batch after which to end")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--model", default="small", help="small, or a GGUF file of SmolLM2's")
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args()
-    torch.set_num_threads(1)
+    if options.model == "small":
+        torch.set_num_threads(1)  # more cost more than they bring
     assay.keep_memory()
     torch.manual_seed(options.seed)
     folder = options.store.parent / "weights"
     folder.mkdir(exist_ok=True)
-    trainer = Trainer(options.base, folder, options.learning_rate)
+    trainer = Trainer(options.model, options.device, options.base, folder, options.learning_rate)
     with assay.Store(options.store) as store:
-        for lease in store.leases(options.name, seconds=60, idle=options.idle):
+        for lease in store.leases(options.name, seconds=300, idle=options.idle):
             trainer.load(lease.weights)
             layout = assay.padded(lease.batch)
             metrics, before = trainer.step(lease.batch, layout)
@@ -123,8 +125,8 @@ def main() -> None:
                 trainer.version = -1
                 continue
             trainer.version = version
-            old = folder / f"batch-{lease.batch_id - 20}-lease-1.pt"
-            old.unlink(missing_ok=True)
+            for old in sorted(folder.glob("*.pt"), key=lambda file: file.stat().st_mtime)[:-KEPT]:
+                old.unlink(missing_ok=True)
             if version % 20 == 0:
                 shown = "  ".join(f"{key} {value:.3f}" for key, value in metrics.items())
                 print(f"version {version}  {shown}", file=sys.stderr, flush=True)
