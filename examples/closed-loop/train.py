@@ -106,7 +106,9 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     trainer = Trainer(options.model, options.device, options.base, folder, options.learning_rate)
     with assay.Store(options.store) as store:
-        for lease in store.leases(options.name, seconds=300, idle=options.idle):
+        # As long as a killed trainer's batch waits for the next one.
+        hold = 60 if options.model == "small" else 300
+        for lease in store.leases(options.name, seconds=hold, idle=options.idle):
             trainer.load(lease.weights)
             layout = assay.padded(lease.batch)
             metrics, before = trainer.step(lease.batch, layout)
