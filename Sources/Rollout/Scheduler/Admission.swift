@@ -36,6 +36,8 @@ public final class Admission: Sendable {
         public var rejected = 0
         /// Groups finished.
         public var finished = 0
+        /// Those of them that lack a sample: they are not judged.
+        public var broken = 0
         /// Whether `maxGroups` ended sampling before `wantedGroups` was reached.
         public var hitCap = false
     }
@@ -83,8 +85,13 @@ public final class Admission: Sendable {
         }
     }
 
-    /// All samples of a group are there. Without judging, every finished group counts as informative.
-    func finish() { change { $0.finished += 1 } }
+    /// All samples of a group have come or, where it is not whole, failed.
+    func finish(isWhole: Bool = true) {
+        change { counts in
+            counts.finished += 1
+            if !isWhole { counts.broken += 1 }
+        }
+    }
 
     /// What the verdicts say of a finished group: whether its rewards differ.
     public func judge(isInformative: Bool) {
@@ -126,8 +133,9 @@ public final class Admission: Sendable {
     private func capacity(_ counts: Counts) -> Int {
         var capacity = Int.max
         if let most = limits.maxInFlight {
-            let judged = limits.wantedGroups == nil ? counts.finished : counts.accepted + counts.rejected
-            capacity = most - (counts.begun - min(counts.finished, judged))
+            let judged = counts.accepted + counts.rejected + counts.broken
+            let over = limits.wantedGroups == nil ? counts.finished : min(counts.finished, judged)
+            capacity = most - (counts.begun - over)
         }
         if let batch = limits.batch {
             let horizon = (limits.maxStaleness + counts.version + 1) * batch

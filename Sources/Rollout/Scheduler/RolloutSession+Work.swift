@@ -25,9 +25,15 @@ final class SampleJob: Sendable {
 /// Requests of a group that are not answered yet.
 final class GroupCountdown: Sendable {
     private let count: Atomic<Int>
+    private let failures = Atomic(0)
     init(_ count: Int) { self.count = Atomic(count) }
+    /// Whether all samples came; of use once the last has finished.
+    var isWhole: Bool { failures.load(ordering: .relaxed) == 0 }
     /// Whether this was the last.
-    func finishOne() -> Bool { count.wrappingSubtract(1, ordering: .relaxed).newValue == 0 }
+    func finishOne(hasFailed: Bool = false) -> Bool {
+        if hasFailed { failures.wrappingAdd(1, ordering: .relaxed) }
+        return count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
 }
 
 extension RolloutEngine {
@@ -219,7 +225,7 @@ extension RolloutSession {
 
     private func fail(_ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int) async -> Bool {
         guard await events.push(contentsOf: failed(job, error, at: endpoint, attempts)) else { return false }
-        if job.open.finishOne() { finishGroup(job) }
+        if job.open.finishOne(hasFailed: true) { finishGroup(job) }
         return true
     }
 
@@ -239,7 +245,7 @@ extension RolloutSession {
 
     private func finishGroup(_ job: SampleJob) {
         engine.promptTokenizer.forget(group: job.item.ordinal)
-        admission.finish()
+        admission.finish(isWhole: job.open.isWhole)
     }
 
     /// The run ends before this job has: what is there exactly is handed over as a partial.

@@ -178,6 +178,22 @@ import Testing
         #expect(admission.counts.hitCap && admission.counts.accepted == 1)
     }
 
+    /// Nobody judges a group that lacks a sample; it must not hold its place for ever.
+    @Test func brokenGroupsAreNotInFlight() async throws {
+        let server = try FaultServer { _, connection in
+            connection.reply(400, "{}")
+            return .keep
+        }
+        defer { server.stop() }
+        var limits = Admission.Limits()
+        limits.wantedGroups = 1
+        limits.maxInFlight = 1
+        let admission = Admission(limits)
+        let (collected, _) = try await Harness.run(
+            Harness.engine([server]), Harness.items(3, n: 2), admission: admission)
+        #expect(collected.failures.count == 6 && admission.counts.broken == 3)
+    }
+
     @Test func dynamicSamplingStopsAtTheCap() async throws {
         let server = try answering()
         defer { server.stop() }
