@@ -60,7 +60,9 @@ class Model(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    assay, gym = (Path(argument).absolute() for argument in sys.argv[1:3])
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    assay, gym = (Path(argument).absolute() for argument in sys.argv[1:])
     with ThreadingHTTPServer(("127.0.0.1", 0), Model) as model, tempfile.TemporaryDirectory() as name:
         threading.Thread(target=model.serve_forever, daemon=True).start()
         folder = Path(name)

@@ -208,6 +208,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8321)
     parser.add_argument("--folder", type=Path, help="of one model (default: runs/closed-loop, runs/closed-loop-smollm2)")
     options = parser.parse_args()
+    if options.model != "small" and not Path(options.model).is_file():
+        parser.error(f"--model takes 'small' or a GGUF file; there is no file {options.model}")
     options.folder = options.folder or Path("runs/closed-loop" if options.model == "small" else "runs/closed-loop-smollm2")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # unwinds, so that the children end too
     torch.set_num_threads(1)
