@@ -7,14 +7,15 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// Arrows: JSON <- Experience <- {Rollout, Verifiers, Optim} ; Optim <- Reports <- Serve <- AssayCommand <- assay.
+// Arrows: Numbers <- JSON <- Experience <- {Rollout, Verifiers, Optim} ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
         .executable(name: "assay", targets: ["assay"]),
         .library(name: "AssayCommand", targets: ["AssayCommand"]),
         .library(
-            name: "AssayKit", targets: ["JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
+            name: "AssayKit",
+            targets: ["Numbers", "JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -33,14 +34,15 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "JSON", swiftSettings: settings),
+        .target(name: "Numbers", swiftSettings: settings),
+        .target(name: "JSON", dependencies: ["Numbers"], swiftSettings: settings),
         .target(
             name: "Experience",
-            dependencies: ["JSON", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+            dependencies: ["JSON", "Numbers", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .target(
             name: "Rollout",
             dependencies: [
-                "CCurl", "CZlib", "Experience", "JSON", .product(name: "Mustache", package: "swift-mustache"),
+                "CCurl", "CZlib", "Experience", "JSON", "Numbers", .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings),
         .target(name: "CSandbox"),
@@ -48,13 +50,13 @@ let package = Package(
         .target(
             name: "Verifiers",
             dependencies: [
-                "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
+                "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", "Numbers", .product(name: "BigInt", package: "BigInt"),
             ],
             swiftSettings: settings),
         .target(name: "CKernels"),
         .target(
             name: "Optim",
-            dependencies: ["CKernels", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CKernels", "Experience", "JSON", "Numbers", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "Reports",
@@ -63,7 +65,7 @@ let package = Package(
         .target(
             name: "Serve",
             dependencies: [
-                "Experience", "JSON", "Optim", "Reports", "Rollout", "Verifiers",
+                "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Verifiers",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -79,7 +81,7 @@ let package = Package(
         .target(
             name: "AssayCommand",
             dependencies: [
-                "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
@@ -99,6 +101,7 @@ let package = Package(
         .executableTarget(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
+        .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
         .testTarget(
