@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "Rollout",
             dependencies: [
-                "CCurl", "CZlib", "Experience", "JSON", "Numbers", .product(name: "Mustache", package: "swift-mustache"),
+                "CCurl", "CZlib", "Experience", "JSON", "Numbers",
+                .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings),
         .target(name: "CSandbox"),
@@ -50,7 +51,8 @@ let package = Package(
         .target(
             name: "Verifiers",
             dependencies: [
-                "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", "Numbers", .product(name: "BigInt", package: "BigInt"),
+                "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", "Numbers",
+                .product(name: "BigInt", package: "BigInt"),
             ],
             swiftSettings: settings),
         .target(name: "CKernels"),

@@ -9,8 +9,9 @@ extension FixedWidthInteger {
 
     /// The whole number nearest to `value`, ties to even, drawn to the nearest of `bounds`; their lower one for NaN.
     @inlinable
-    public init(clamping value: Double, to bounds: ClosedRange<Self>, _ rule: FloatingPointRoundingRule = .toNearestOrEven)
-    {
+    public init(
+        clamping value: Double, to bounds: ClosedRange<Self>, _ rule: FloatingPointRoundingRule = .toNearestOrEven
+    ) {
         let rounded = value.rounded(rule)
         if let exact = Self(exactly: rounded) {
             self = Swift.min(Swift.max(exact, bounds.lowerBound), bounds.upperBound)
