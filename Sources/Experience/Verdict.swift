@@ -77,14 +77,17 @@ public struct Verdict: Sendable, Hashable {
 
     /// A verdict read back from a store or another process; nil when score and outcome contradict each other.
     public init?(outcome: Outcome, score: Double?, reason: String, extracted: String?, explanation: String? = nil) {
-        guard outcome.isScored == (score != nil), score?.isFinite ?? true else { return nil }
+        guard outcome.isScored == (score != nil), score.map(Self.isScore) ?? true else { return nil }
         self.init(outcome, score, reason, extracted, explanation)
     }
+
+    // What a store keeps: sums of scores stay finite.
+    private static func isScore(_ score: Double) -> Bool { abs(score) < 1e300 }
 
     private static func scored(
         _ outcome: Outcome, _ score: Double, _ reason: String, _ extracted: String?, _ explanation: String?
     ) -> Verdict {
-        guard score.isFinite else {
+        guard isScore(score) else {
             return .verifierError(reason: "nonFiniteScore", explanation: "the verifier returned the score \(score)")
         }
         return Verdict(outcome, score, reason, extracted, explanation)

@@ -16,16 +16,36 @@ public struct OptimError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Why a statistic or an advantage has no value. It is then null: never NaN and never 0.
+///
+/// `docs/estimators.md` lists those that an advantage may have.
 public enum Undefined: String, Error, Hashable, Sendable, Codable, CaseIterable {
     /// The completion has no score (a time-out or an error on our side).
     case unscored
+    /// A reward component that counts has no number.
+    case missingComponent
+    /// The greedy completion of the problem has no score.
+    case noGreedyScore
+    /// The server reported no token count.
+    case noTokenCount
+    /// The sampler gave no finite log-probability for each token.
+    case noSamplerLogprobs
+    /// The reference policy gave no finite log-probability for each token.
+    case noReferenceLogprobs
+    /// The critic gave no finite value for each token.
+    case noCriticValues
+    /// The trainer gave no finite sum of squared probabilities for each token.
+    case noSumOfSquares
+    /// The formula takes rewards of 0 and 1, and one of the group is neither.
+    case notBinary
+    /// A reward, an advantage or a spread is too large to be computed with.
+    case overflow
     /// The group has one scored completion, and the formula compares completions of a group.
     case singleCompletion
     /// No observation is left to compute from.
     case noData
     /// No token takes part in the loss.
     case noTrainableTokens
-    /// More samples are asked for than exist (k > n).
+    /// More samples are asked for than exist (k > n, or one token to whiten).
     case tooFewSamples
     /// A denominator is 0: for example a ratio of counts over an empty class.
     case zeroDenominator

@@ -99,6 +99,7 @@ struct OptimizeCommand: AsyncParsableCommand {
         let summary = try await pipeline.optimize(scoring)
         let packed = pack ? try await pipeline.pack(set: summary.set) : nil
         let undefined = summary.undefined.sorted { $0.key < $1.key }
+        let (uniform, masked) = (packed?.uniformGroups ?? 0, packed?.maskedGroups ?? 0)
         let dropped = (packed?.dropped ?? [:]).sorted { $0.key < $1.key }
         common.say(
             json: [
@@ -109,6 +110,7 @@ struct OptimizeCommand: AsyncParsableCommand {
                 "batches": packed.map { .int($0.batches.count) } ?? .null,
                 "dropped": .object(dropped.map { .init($0.key, .int($0.value)) }),
                 "packed": packed.map { .int($0.batches.reduce(0) { $0 + $1.sequences }) } ?? .null,
+                "dropped_groups": packed == nil ? .null : ["uniform": .int(uniform), "masked": .int(masked)],
             ],
             text: "set \(summary.set): \(summary.defined) advantages in \(summary.groups) groups, "
                 + "\(summary.uniformGroups) of them without signal (equal scores)"
@@ -116,6 +118,8 @@ struct OptimizeCommand: AsyncParsableCommand {
                 + (packed.map { "\n\($0.batches.count) batches packed" } ?? "")
                 + (dropped.isEmpty
                     ? "" : "; left out:" + dropped.map { " \($0.value) \($0.key)" }.joined(separator: ","))
+                + (uniform > 0 ? "; \(uniform) groups with equal scores left out" : "")
+                + (masked > 0 ? "; \(masked) groups outside min_mean and max_mean left out" : "")
                 + (packed?.dropped["noTokenIDs"] == nil ? "" : PackingFlags.hint))
     }
 }

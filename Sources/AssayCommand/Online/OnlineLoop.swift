@@ -18,6 +18,10 @@ struct OnlineLoop {
     let options: OnlineOptions
 
     private static let pause = Duration.milliseconds(20)
+    /// Batches in a row of which nothing is left to train on that are taken for a fault of more than single groups.
+    private static let mostBarren = 32
+    /// Why completions are left out that the server or the configuration, not their group, is to blame for.
+    private static let lacking = ["noTokenIDs", "noPromptIDs", "noLogprobs", "noTokenCount"]
 
     private var store: Store { pipeline.store }
     private var run: Run { pipeline.run }
@@ -89,6 +93,7 @@ struct OnlineLoop {
         let patience = Duration.seconds(options.trainerTimeout)
         var lastFinish = ContinuousClock.now
         var finished = -1
+        var barren = 0
         var seen: (state: OnlineState, judged: Int)?
         while true {
             let isChanged = try await setAside(failures.drain())
@@ -103,7 +108,12 @@ struct OnlineLoop {
                 .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && optimize.pack.dropsUniform) }
             while case let judged = open.filter(\.isJudged), judged.count >= size {
                 let groups = judged.prefix(size)
-                try await pack(groups.map(\.id), scoring, optimize)
+                barren = try await pack(groups.map(\.id), scoring, optimize) ? 0 : barren + 1
+                if barren == Self.mostBarren {
+                    throw IncompleteRun(
+                        description: "the groups of \(barren) batches in a row have nothing to train on; the column "
+                            + "filter_reason of the store's table groups says why")
+                }
                 let packed = Set(groups.map(\.id))
                 open.removeAll { packed.contains($0.id) }
                 state = try await store.onlineState(run: run)
@@ -133,19 +143,25 @@ struct OnlineLoop {
         }
     }
 
-    private func pack(_ groups: [Int64], _ scoring: Scoring, _ options: OptimizeOptions) async throws {
+    /// Packs the groups into a batch, and sets aside those of which nothing can be trained on.
+    /// - Returns: whether there was something. What one group lacks, as scores after time-outs, does not end the run.
+    private func pack(_ groups: [Int64], _ scoring: Scoring, _ options: OptimizeOptions) async throws -> Bool {
         let estimation = OptimizeStage(store: store, run: run, scoring: scoring, options: options)
         let set = try await estimation.run(groups: groups)
         let summary = try await BatchStage(store: store, run: run, set: set, options: options).run(groups: groups)
-        let reasons = summary.dropped.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
-            .joined(separator: ", ")
+        var counts = summary.dropped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+        if summary.uniformGroups > 0 { counts.append("\(summary.uniformGroups) groups with equal scores") }
+        if summary.maskedGroups > 0 { counts.append("\(summary.maskedGroups) groups outside min_mean and max_mean") }
+        let reasons = counts.joined(separator: ", ")
         // What was overtaken by the trainer, or has nothing to train on, makes room for other groups.
         try await store.setAsideUnpacked(groups, reason: reasons)
-        if summary.batches.isEmpty, summary.dropped["tooStale"] == nil {
+        if !summary.batches.isEmpty || summary.dropped["tooStale"] != nil { return true }
+        if Self.lacking.contains(where: { summary.dropped[$0] != nil }) {
             throw IncompleteRun(
                 description: "none of the completions of \(groups.count) groups can be trained on: \(reasons)"
                     + (summary.dropped["noTokenIDs"] == nil ? "" : PackingFlags.hint))
         }
+        return false
     }
 
     /// Groups whose samples the server refuses for good are left out; an outage stops the loop.

@@ -8,7 +8,10 @@ extension Pipeline {
     func runAll(json: Bool) async throws {
         let (sampling, scoring) = try await sampleAndVerify()
         try await passes()
-        _ = try await optimize(scoring)
+        let undefined = try await optimize(scoring).undefined.sorted { $0.key < $1.key }
+        if !undefined.isEmpty {
+            note("no advantage: " + undefined.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
+        }
         let report = try await StoreReport(store: store, run: run).make()
         let page = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")
         try await LineWriter(path: page).write(Array(HTMLReport.render(report).utf8))

@@ -125,3 +125,20 @@ extension Store {
         }
     }
 }
+
+extension Store {
+    /// Names of the reward components that the run's verdicts of a scoring have, with or without a number; in no order.
+    public func componentNames(run: Run, scoring: Scoring) async throws -> [String] {
+        try await read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT DISTINCT e.key FROM groups g JOIN completions c USING(group_id)
+                        JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?,
+                        json_each(CASE WHEN json_valid(v.components) AND json_type(v.components) = 'object'
+                            THEN v.components END) e
+                    WHERE g.run_id = ? AND v.components IS NOT NULL
+                    """, arguments: [scoring.id, run.id])
+        }
+    }
+}

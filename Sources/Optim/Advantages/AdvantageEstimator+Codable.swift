@@ -89,7 +89,11 @@ extension AdvantageEstimator: Codable {
         try check(gamma >= 0 && gamma <= 1, "gamma is \(gamma); it must be in [0, 1]")
         try check(lambda >= 0 && lambda <= 1, "lambda is \(lambda); it must be in [0, 1]")
         try check(gpgNorm.map { $0 > 0 && $0.isFinite } ?? true, "gpgNorm must be finite and above 0")
-        try check(componentWeights.allSatisfy(\.isFinite), "componentWeights must be finite")
+        try componentWeights.validate()
+        let isRelative = [.none, .group, .leaveOneOut, .batch, .runnerUp].contains(baseline)
+        try check(
+            isRelative || !normalizesComponents,
+            "normalizes_components takes no baseline \(baseline): that is one of the whole score")
         try check((scale == .passK) == (baseline == .passK), "baseline passK and scale passK go together")
     }
 }

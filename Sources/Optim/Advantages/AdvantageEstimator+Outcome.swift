@@ -8,7 +8,7 @@ extension AdvantageEstimator {
         return try advantages(inputs).values_N
     }
 
-    /// Advantages of a batch of groups, linear in its rows.
+    /// Advantages of a batch of groups, linear in its rows. A group for which the formula has no value has none, and a reason.
     ///
     /// Throws for an empty batch, arrays of unequal lengths, a score that is not finite, and for a missing input.
     public func advantages(_ inputs: OutcomeInputs) throws -> OutcomeAdvantages {
@@ -24,6 +24,8 @@ extension AdvantageEstimator {
         result.averages = averages
         var scored: [Int] = []
         var scores: [Double] = []
+        // Stays 0 while all that is computed is finite.
+        var excess = 0.0
         for group in 0..<inputs.groups.count {
             scored.removeAll(keepingCapacity: true)
             scores.removeAll(keepingCapacity: true)
@@ -42,18 +44,45 @@ extension AdvantageEstimator {
                 try single(row: scored[0], score: scores[0], into: &result)
                 continue
             }
+            if let reason = obstacle(inputs, scored, scores) {
+                for row in scored { result.undefined[row] = reason }
+                continue
+            }
             let parts = try GroupParts(self, inputs, rows: scored, scores: scores, moments: moments, batch: batch)
             for (slot, row) in scored.enumerated() {
                 let base = baseline == .running ? running[row] : parts.baseline(slot)
                 let centred = baseline == .running ? scores[slot] - base : parts.centred(slot)
+                let divisor = parts.divisor(slot)
+                let value = divisor.map { divide(centred, by: $0) } ?? centred
                 result.baselines_N[row] = base
-                result.scales_N[row] = parts.divisor(slot)
-                result.values_N[row] = parts.divisor(slot).map { divide(centred, by: $0) } ?? centred
+                result.scales_N[row] = divisor
+                result.values_N[row] = value
+                excess += value * 0 + (divisor ?? 0) * 0
             }
         }
-        if scale == .batch, scalesAroundBaseline { try scaleByBaselineSpread(&result) }
-        applyGPG(inputs, &result)
+        if scale == .batch, scalesAroundBaseline { excess += scaleByBaselineSpread(&result) * 0 }
+        excess += applyGPG(inputs, &result) * 0
+        if excess != 0 { dropExcess(&result) }
         return result
+    }
+
+    // Why the formula has no value for a group of these scores; nil where it has.
+    private func obstacle(_ inputs: OutcomeInputs, _ rows: [Int], _ scores: [Double]) -> Undefined? {
+        switch baseline {
+        case .passK where scores.contains(where: { $0 != 0 && $0 != 1 }): .notBinary
+        case .passK where k > scores.count: .tooFewSamples
+        case .lengthWeighted where rows.allSatisfy({ inputs.lengths_N[$0] == 0 }): .zeroDenominator
+        default: nil
+        }
+    }
+
+    // A spread that overflowed would make an advantage 0 or NaN.
+    private func dropExcess(_ result: inout OutcomeAdvantages) {
+        for row in result.values_N.indices {
+            guard let value = result.values_N[row] else { continue }
+            if value.isFinite, result.scales_N[row]?.isFinite ?? true { continue }
+            result.drop(row, .overflow)
+        }
     }
 
     private var needsBatch: Bool { baseline == .batch || scale == .batch }
@@ -64,15 +93,16 @@ extension AdvantageEstimator {
     }
 
     // The spread of the batch around each row's own baseline is known only when all baselines are.
-    private func scaleByBaselineSpread(_ result: inout OutcomeAdvantages) throws {
+    private func scaleByBaselineSpread(_ result: inout OutcomeAdvantages) -> Double {
         let centred = result.values_N.compactMap { $0 }
-        guard centred.count > ddof else { return }
+        guard centred.count > ddof else { return 0 }
         let spread = (centred.reduce(0) { $0 + $1 * $1 } / Double(centred.count - ddof)).squareRoot()
         for row in result.values_N.indices {
             guard let value = result.values_N[row] else { continue }
             result.scales_N[row] = spread
             result.values_N[row] = divide(value, by: spread)
         }
+        return spread
     }
 
     // Whether a group of one has nothing to be compared with.
@@ -131,15 +161,20 @@ extension AdvantageEstimator {
         }
     }
 
-    private func applyGPG(_ inputs: OutcomeInputs, _ result: inout OutcomeAdvantages) {
-        guard let gpgNorm else { return }
+    // Returns the sum of what came out, which is finite when all of it is.
+    private func applyGPG(_ inputs: OutcomeInputs, _ result: inout OutcomeAdvantages) -> Double {
+        guard let gpgNorm else { return 0 }
         let scored = inputs.scores_N.lazy.compactMap { $0 }
         let nonZero = scored.reduce(0) { $0 + ($1 != 0 ? 1 : 0) }
         let total = scored.reduce(0) { count, _ in count + 1 }
         var factor = Double(total) / Double(max(1, nonZero))
         if arithmetic == .verl { factor = Double(Float(factor)) }
+        var sum = 0.0
         for row in result.values_N.indices {
-            result.values_N[row] = result.values_N[row].map { $0 * factor / gpgNorm }
+            guard let value = result.values_N[row] else { continue }
+            result.values_N[row] = value * factor / gpgNorm
+            sum += value * factor / gpgNorm
         }
+        return sum
     }
 }

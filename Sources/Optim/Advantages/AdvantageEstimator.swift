@@ -104,8 +104,8 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var decay = 0.95
     /// GPG: every advantage times (rows / rows with a non-zero score), divided by this; nil leaves it out.
     public var gpgNorm: Double?
-    /// The weight of each reward component when there are several; empty means 1 for each.
-    public var componentWeights: [Double] = []
+    /// The weight of each reward component when there are several.
+    public var componentWeights = ComponentWeights.equal
     /// Several reward components: each is normalised in its group before the sum, and the sum over the batch after it.
     public var normalizesComponents = false
     /// How a value per token is made.

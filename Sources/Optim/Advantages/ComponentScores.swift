@@ -23,7 +23,7 @@ public struct ComponentScores: Sendable {
         self.weights_J = weights_J.isEmpty ? [Double](repeating: 1, count: width) : weights_J
     }
 
-    /// The weighted sum of the components that are there; nil for a row without any.
+    /// The weighted sum of the components that are there (TRL's rule: the others add nothing); nil for a row without any.
     public var sums_N: [Double?] {
         values_NJ.map { values in
             guard values.contains(where: { $0 != nil }) else { return nil }
@@ -34,14 +34,29 @@ public struct ComponentScores: Sendable {
     /// Each component normalised by `estimator` in its groups, and the weighted sum of those; nil for a row without
     /// any component (GDPO, "normalize then sum").
     public func normalized(_ estimator: AdvantageEstimator, groups: GroupIndex) throws -> [Double?] {
-        var total_N = [Double?](repeating: nil, count: values_NJ.count)
+        try normalizedSums(estimator, groups).sums_N
+    }
+
+    /// As above, with the reason of every row that has no sum.
+    func normalizedSums(
+        _ estimator: AdvantageEstimator, _ groups: GroupIndex
+    ) throws -> (sums_N: [Double?], undefined: [Int: Undefined]) {
+        var sums_N = [Double?](repeating: nil, count: values_NJ.count)
+        var undefined: [Int: Undefined] = [:]
         for (j, weight) in weights_J.enumerated() {
             let part = try estimator.advantages(OutcomeInputs(scores_N: values_NJ.map { $0[j] }, groups: groups))
             for (row, value) in part.values_N.enumerated() {
-                if let value { total_N[row] = (total_N[row] ?? 0) + weight * value }
+                if let value { sums_N[row] = (sums_N[row] ?? 0) + weight * value }
             }
+            // What one component says of a row outweighs that another is not there.
+            undefined.merge(part.undefined) { $0 == .unscored ? $1 : $0 }
         }
-        return total_N
+        for row in sums_N.indices {
+            let isFinite = sums_N[row]?.isFinite ?? true
+            if isFinite, undefined[row] != .overflow { continue }
+            (sums_N[row], undefined[row]) = (nil, .overflow)
+        }
+        return (sums_N, undefined.filter { sums_N[$0.key] == nil })
     }
 }
 
@@ -57,7 +72,9 @@ extension AdvantageEstimator {
         var overBatch = self
         overBatch.baseline = whitening == .none ? .batch : .none
         overBatch.scale = whitening == .none ? .batch : .none
-        return try overBatch.advantages(
-            OutcomeInputs(scores_N: components.normalized(self, groups: groups), groups: groups))
+        let (sums_N, undefined) = try components.normalizedSums(self, groups)
+        var result = try overBatch.advantages(OutcomeInputs(scores_N: sums_N, groups: groups))
+        result.undefined.merge(undefined) { $1 }
+        return result
     }
 }

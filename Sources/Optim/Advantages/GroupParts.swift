@@ -1,4 +1,4 @@
-/// The baseline and the scale of every scored completion of one group.
+/// The baseline and the scale of every scored completion of one group, for which the formula has a value.
 struct GroupParts {
     private let estimator: AdvantageEstimator
     private let scores: [Double]
@@ -24,7 +24,6 @@ struct GroupParts {
         case .lengthWeighted:
             var total = 0.0
             for row in rows { total += inputs.lengths_N[row] }
-            guard total > 0 else { throw OptimError("all completions of the group are empty", row: rows.first) }
             var sum = 0.0
             for (slot, row) in rows.enumerated() { sum += inputs.lengths_N[row] * (scores[slot] - moments.mean) }
             weightedMean = moments.mean + sum / total
@@ -42,12 +41,6 @@ struct GroupParts {
                 runnerUp = slot == (winner == 0 ? 1 : 0) ? score : max(runnerUp, score)
             }
         case .passK:
-            if let slot = scores.firstIndex(where: { $0 != 0 && $0 != 1 }) {
-                throw OptimError("\(estimator.preset) takes rewards of 0 and 1, not \(scores[slot])", row: rows[slot])
-            }
-            guard estimator.k <= scores.count else {
-                throw OptimError("k = \(estimator.k) exceeds the group's \(scores.count) scored samples", row: rows[0])
-            }
             passK = PassKAdvantage(n: scores.count, correct: scores.count { $0 == 1 }, k: estimator.k)
         case .none, .group, .leaveOneOut, .batch, .running: break
         }

@@ -35,4 +35,10 @@ public struct OutcomeAdvantages: Sendable {
     public internal(set) var averages: [String: Double] = [:]
     /// The groups in which all scored completions have one score: they carry no learning signal.
     public internal(set) var uniformGroups = 0
+
+    /// Takes a row's advantage away.
+    mutating func drop(_ row: Int, _ reason: Undefined) {
+        (values_N[row], baselines_N[row], scales_N[row]) = (nil, nil, nil)
+        undefined[row] = reason
+    }
 }

@@ -183,7 +183,8 @@ public enum TokenCredit {
         var numerator: [Double] = []
         var denominator: [Double] = []
         for group in 0..<groups.count {
-            let rows = groups[group]
+            // A row that is left out has no loss token: it is no row to compare with.
+            let rows = groups[group].filter { layout.lossTokens($0) > 0 }
             let longest = rows.map { layout[$0].count }.max() ?? 0
             numerator = [Double](repeating: 0, count: longest)
             denominator = numerator

@@ -7,7 +7,8 @@ public struct ImportanceCorrection: Sendable, Hashable, Codable {
         case token
         /// The product over the row's loss tokens, the same for all of them.
         case sequence
-        /// Rows are judged by the geometric mean over their loss tokens; their tokens keep their own ratios.
+        /// Rows are judged by the geometric mean over their loss tokens. Truncation gives it, bounded, to all of them; with
+        /// masks the tokens of a row inside the bounds keep their own ratios.
         case geometricMean
     }
 

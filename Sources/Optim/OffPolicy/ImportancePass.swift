@@ -67,11 +67,18 @@ struct ImportancePass {
         switch settings.level {
         case .token where layout.isFull(row): fullTokens(range, weights)
         case .token: tokens(range, keepsRow: true, mask, weights)
-        case .sequence: sequence(range, trainer, sampler, mask, weights)
+        case .sequence:
+            let (total, count) = logSum(range, trainer, sampler, mask)
+            constant(range, total, count, mask, weights)
         case .geometricMean:
             let (total, count) = logSum(range, trainer, sampler, mask)
-            let ratio = exp(total / Double(max(1, count)))
-            tokens(range, keepsRow: ratio >= low && ratio <= high, mask, weights)
+            let logRatio = total / Double(max(1, count))
+            if settings.treatment == .truncate {
+                constant(range, logRatio, count, mask, weights)
+            } else {
+                let ratio = exp(logRatio)
+                tokens(range, keepsRow: ratio >= low && ratio <= high, mask, weights)
+            }
         }
     }
 
@@ -149,14 +156,15 @@ struct ImportancePass {
             (lowest, highest) = (min(lowest, weight), max(highest, weight))
         }
         let divisor = Double(max(1, count)) + guardTerm
-        close(rowSum, rowSquares, mean: rowSum / divisor, rawMean: rawSum / divisor)
+        // A row that is left out would hide a NaN; the raw sum times 0 keeps it.
+        close(rowSum + rawSum * 0, rowSquares, mean: rowSum / divisor, rawMean: rawSum / divisor)
     }
 
-    private mutating func sequence(
-        _ range: Range<Int>, _ trainer: UnsafeBufferPointer<Double>, _ sampler: UnsafeBufferPointer<Double>,
-        _ mask: UnsafeBufferPointer<Bool>, _ weights: UnsafeMutableBufferPointer<Double>
+    // One ratio for the whole row.
+    private mutating func constant(
+        _ range: Range<Int>, _ total: Double, _ count: Int, _ mask: UnsafeBufferPointer<Bool>,
+        _ weights: UnsafeMutableBufferPointer<Double>
     ) {
-        let (total, count) = logSum(range, trainer, sampler, mask)
         let raw = exp(min(settings.logLimit, max(-settings.logLimit, total)))
         let isOutside = raw < low || raw > high
         let weight = settings.treatment == .mask ? (isOutside ? 0 : raw) : min(high, max(low, raw))
@@ -166,8 +174,9 @@ struct ImportancePass {
         above += raw > high ? 1 : 0
         below += raw < lowReported ? 1 : 0
         outside += isOutside ? count : 0
+        // A NaN was lost in the bounds; the total times 0 keeps it.
         close(
-            weight * Double(count), weight * weight * Double(count), mean: count > 0 ? weight : 0,
+            weight * Double(count) + total * 0, weight * weight * Double(count), mean: count > 0 ? weight : 0,
             rawMean: count > 0 ? raw : 0)
     }
 
@@ -194,7 +203,9 @@ struct ImportancePass {
     mutating func finish(_ weights_T: inout [Double]) -> ImportanceMetrics {
         let count = Double(layout.lossTokens) + guardTerm
         let rows = Double(layout.rows)
-        let judged = settings.level == .sequence ? rows : count
+        let isPerRow =
+            settings.level == .sequence || settings.level == .geometricMean && settings.treatment == .truncate
+        let judged = isPerRow ? rows : count
         metrics.mean = sum / count
         metrics.deviation = max(0, squares / count - metrics.mean * metrics.mean).squareRoot()
         (metrics.maximum, metrics.minimum) = (highest, lowest)

@@ -22,6 +22,14 @@ public enum Staleness {
         return staleness_T
     }
 
+    /// Whether spans lie in a completion of `count` tokens, apart from each other, and have versions that fit 32 bits.
+    static func isReadable(_ spans: [WeightSpan], count: Int) -> Bool {
+        let sorted = spans.sorted { $0.tokens.lowerBound < $1.tokens.lowerBound }
+        let areApart = zip(sorted, sorted.dropFirst()).allSatisfy { $0.tokens.upperBound <= $1.tokens.lowerBound }
+        return areApart && (sorted.first?.tokens.lowerBound ?? 0) >= 0
+            && sorted.allSatisfy { $0.tokens.upperBound <= count && Int32(exactly: $0.version) != nil }
+    }
+
     /// The most stale token of a completion, nil when nothing is known.
     public static func worst(spans: [WeightSpan], trainerVersion: Int) -> Int? {
         spans.map { trainerVersion - $0.version }.max()

@@ -10,9 +10,9 @@ public struct BatchStage: Sendable {
     public struct Summary: Sendable, Hashable {
         /// The batches it made.
         public var batches: [BatchInfo] = []
-        /// Groups left out because all their rewards are equal.
+        /// Groups left out because all their scores are equal.
         public var uniformGroups = 0
-        /// Groups left out because their mean reward is outside `min_mean` and `max_mean`.
+        /// Groups left out because their mean score is outside `min_mean` and `max_mean`.
         public var maskedGroups = 0
         /// Completions left out, by reason: no token ids, no log-probs, too stale, or why they have no advantage.
         public var dropped: [String: Int] = [:]
@@ -51,7 +51,10 @@ public struct BatchStage: Sendable {
                     groups += 1
                 }
             }
-            guard groups == options.batchGroups || (includesPartial && groups > 0) else { return summary }
+            guard groups == options.batchGroups || (includesPartial && groups > 0) else {
+                try checkEntropies(summary)
+                return summary
+            }
             try await pack(sequences, &summary)
         }
     }
@@ -68,6 +71,7 @@ public struct BatchStage: Sendable {
         }
         let sequences = found.flatMap { select($0, &summary) }
         try await pack(sequences, &summary)
+        try checkEntropies(summary)
         return summary
     }
 
@@ -84,8 +88,10 @@ public struct BatchStage: Sendable {
 
     private struct Group: Sendable {
         var ordinal: Int
-        var sequences: [PackedSequence]
-        var undefined: [String: Int]
+        /// Of the scored completions, also of those without an advantage: what a filter looks at.
+        var scores: [Double] = []
+        var sequences: [PackedSequence] = []
+        var undefined: [String: Int] = [:]
     }
 
     // Behind the last group that a batch of this set holds.
@@ -118,10 +124,12 @@ public struct BatchStage: Sendable {
     private static func group(_ group: Row, set: Int64, _ options: OptimizeOptions, _ db: Database) throws -> Group {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, a.reward, a.advantage, a.reason,
-                    a.token_advantages, i.data AS ids, l.data AS logprobs, t.data AS trainer
+                SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, v.score, a.reward, a.advantage,
+                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END AS reason, a.token_advantages, i.data AS ids, l.data AS logprobs, t.data AS trainer
                 FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                     JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
+                    JOIN advantage_sets s USING(set_id)
+                    LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = s.scoring_id
                     LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
                     LEFT JOIN tokens l
                         ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
@@ -133,8 +141,9 @@ public struct BatchStage: Sendable {
                 """)
         let groupID: Int64 = group["group_id"]
         let prompt: Data? = group["prompt_ids"]
-        var result = Group(ordinal: group["ordinal"], sequences: [], undefined: [:])
+        var result = Group(ordinal: group["ordinal"])
         for row in try Row.fetchAll(statement, arguments: [set, groupID]) {
+            if let score: Double = row["score"] { result.scores.append(score) }
             if let reason: String = row["reason"] {
                 result.undefined[reason, default: 0] += 1
                 continue
@@ -151,7 +160,7 @@ public struct BatchStage: Sendable {
     // The sequences of a group that a trainer can use.
     private func select(_ group: Group, _ summary: inout Summary) -> [PackedSequence] {
         summary.dropped.merge(group.undefined, uniquingKeysWith: +)
-        switch options.pack.groupFilter.reason(scores_G: group.sequences.map(\.reward)) {
+        switch options.pack.groupFilter.reason(scores_G: group.scores) {
         case .uniform:
             summary.uniformGroups += 1
             return []
@@ -161,13 +170,14 @@ public struct BatchStage: Sendable {
         case .unscored, nil: break
         }
         return group.sequences.filter { sequence in
-            guard let reason = sequence.obstacle(allowsTextOnly: options.pack.allowsTextOnly) else { return true }
+            guard let reason = sequence.obstacle(options.pack) else { return true }
             summary.dropped[reason, default: 0] += 1
             return false
         }
     }
 
-    /// Entropies of a completion's tokens: the trainer's, or the middle of the bounds from the sampler's candidates.
+    /// Entropies of a completion's tokens: the trainer's, or the middle of the bounds from the sampler's candidates; none
+    /// where neither is there, or cannot be read.
     private static func entropies(
         of sequence: PackedSequence, _ options: OptimizeOptions, _ db: Database
     ) throws -> [Double] {
@@ -177,18 +187,26 @@ public struct BatchStage: Sendable {
                     AND (kind = 'entropy' OR (kind = 'top_logprob' AND source = 'sampler')) AND dtype = '<f4'
                 ORDER BY kind, policy_version DESC LIMIT 1
                 """)
-        guard let row = try Row.fetchOne(statement, arguments: [sequence.completion]) else {
-            throw OptimError(
-                "completion \(sequence.completion) has no entropies per token, which forking_quantile and entropy_alpha "
-                    + "need; sample with top_logprobs, or let the trainer write an array 'entropy'")
-        }
+        guard let row = try Row.fetchOne(statement, arguments: [sequence.completion]) else { return [] }
         let values: [Float] = (row["data"] as Data).elements()
         if row["kind"] == "entropy" { return values.map { Double($0) } }
-        guard let vocabularySize = options.vocabularySize else {
-            throw ConfigProblem("optimize.vocabulary_size", "is needed for entropies from top_logprobs")
+        guard let vocabularySize = options.vocabularySize else { return [] }
+        do {
+            let bounds = try TokenEntropy.intervals(
+                topLogprobs_TK: values, width: row["cols"], vocabularySize: vocabularySize)
+            return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
+        } catch is OptimError {
+            // Counted as a completion without entropies.
+            return []
         }
-        let bounds = try TokenEntropy.intervals(
-            topLogprobs_TK: values, width: row["cols"], vocabularySize: vocabularySize)
-        return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
+    }
+
+    // Entropies that no completion has are an error of the configuration.
+    private func checkEntropies(_ summary: Summary) throws {
+        guard summary.batches.isEmpty, let count = summary.dropped["noEntropies"] else { return }
+        throw OptimError(
+            "\(count) completions have no entropies per token, which optimize.pack.forking_quantile and entropy_alpha need: "
+                + "sample with top_logprobs and set optimize.vocabulary_size, or let the trainer write an array 'entropy'"
+        )
     }
 }

@@ -47,9 +47,7 @@ struct EntropyStage: Sendable {
         }
 
         func entropy(vocabularySize: Int?) throws -> Entropy? {
-            if let vocabularySize, width > 0, !top_TK.isEmpty {
-                let intervals = try TokenEntropy.intervals(
-                    topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize)
+            if let intervals = try intervals(vocabularySize) {
                 let count = Double(intervals.lower_T.count)
                 let bounds = Interval(
                     lower: intervals.lower_T.reduce(0, +) / count, upper: intervals.upper_T.reduce(0, +) / count)
@@ -59,6 +57,16 @@ struct EntropyStage: Sendable {
             }
             return TokenEntropy.sampled(sampled_T).value.map {
                 Entropy(kind: "sampled", mean: $0, bounds: nil, count: sampled_T.count)
+            }
+        }
+
+        // None without candidates, or with some that are no log-probabilities: the estimate, labelled as such, takes their place.
+        private func intervals(_ vocabularySize: Int?) throws -> TokenEntropy.Bounds? {
+            guard let vocabularySize, width > 0, !top_TK.isEmpty else { return nil }
+            do {
+                return try TokenEntropy.intervals(topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize)
+            } catch is OptimError {
+                return nil
             }
         }
     }

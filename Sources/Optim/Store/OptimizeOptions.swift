@@ -53,16 +53,36 @@ public struct OptimizeOptions: Codable, Sendable {
         ConfigField("pack", "batches for a trainer", kind: .section(PackOptions.fields)),
     ]
 
-    /// The preset with its overrides; throws `ConfigProblem`.
+    /// The preset with its overrides; throws `ConfigProblem`, for a shaping that has no place in its formula too.
     public func estimator() throws -> AdvantageEstimator {
         do {
             var members = overrides.objectValue ?? []
             members.append(.init("preset", .string(preset)))
-            return try JSONDecoder().decode(AdvantageEstimator.self, from: Data(JSONValue.object(members).bytes))
+            let estimator = try JSONDecoder().decode(
+                AdvantageEstimator.self, from: Data(JSONValue.object(members).bytes))
+            try checkShaping(of: estimator)
+            return estimator
+        } catch let problem as ConfigProblem {
+            throw problem
         } catch let error as OptimError {
             throw ConfigProblem(error.message.hasPrefix("unknown estimator") ? "preset" : "overrides", error.message)
         } catch {
             throw ConfigProblem("overrides", "not the estimator's parameters: \(error)")
+        }
+    }
+
+    private func checkShaping(of estimator: AdvantageEstimator) throws {
+        let (bounds, terms) = shaping.active
+        if estimator.normalizesComponents, let key = (bounds + terms).first {
+            throw ConfigProblem(
+                "shaping.\(key)",
+                "\(preset) normalises each reward component by itself and has no whole reward to shape: leave it out, or "
+                    + "take another preset with component_weights")
+        }
+        let changing = estimator.credit == .outcome ? terms : terms.filter { $0 != "kl_beta" }
+        if estimator.baseline == .passK, let key = changing.first {
+            throw ConfigProblem(
+                "shaping.\(key)", "\(preset) takes rewards of 0 and 1, which this would change: leave it out")
         }
     }
 

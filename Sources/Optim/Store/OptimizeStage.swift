@@ -19,6 +19,18 @@ public struct OptimizeStage: Sendable {
         public var uniformGroups = 0
         /// Groups with at least one completion.
         public var groups = 0
+        /// Completions of the largest group.
+        var largestGroup = 0
+
+        init(set: Int64) { self.set = set }
+
+        mutating func add(_ window: OptimizeWindow, _ result: OptimizeWindow.Advantages) {
+            groups += window.groups.count
+            uniformGroups += result.outcome.uniformGroups
+            for value in result.outcome.values_N where value != nil { defined += 1 }
+            for reason in result.outcome.undefined.values { undefined[reason.rawValue, default: 0] += 1 }
+            for group in 0..<window.groups.count { largestGroup = max(largestGroup, window.groups[group].count) }
+        }
     }
 
     private let store: Store
@@ -36,9 +48,10 @@ public struct OptimizeStage: Sendable {
 
     /// Computes and keeps the advantages of all completions of the run, and the entropies that are missing.
     ///
-    /// Throws `StoreError`, `OptimError` or `ConfigProblem`.
+    /// What single groups lack is counted in the summary. Throws `StoreError`; `ConfigProblem`; or `OptimError` when the
+    /// configuration asks for something that no completion has, saying how to get it.
     public func run() async throws -> Summary {
-        let estimator = try options.estimator()
+        let estimator = try await estimator(checksNames: true)
         var summary = Summary(set: try await advantageSet(estimator))
         var averages: [String: Double] = [:]
         var penalty = try options.shaping.klController()
@@ -48,13 +61,11 @@ public struct OptimizeStage: Sendable {
             let result = try window.advantages(
                 estimator, options, pastAverages: averages, klBeta: penalty.coefficient)
             averages = result.outcome.averages
-            if let kl = result.meanKL { penalty.update(kl: kl, samples: window.rows.count) }
-            summary.groups += window.groups.count
-            summary.uniformGroups += result.outcome.uniformGroups
-            for value in result.outcome.values_N where value != nil { summary.defined += 1 }
-            for reason in result.outcome.undefined.values { summary.undefined[reason.rawValue, default: 0] += 1 }
+            if let kl = result.meanKL { penalty.update(kl: kl, samples: result.rewarded) }
+            summary.add(window, result)
             try await keep(window, result, set: summary.set)
         }
+        try check(summary, estimator)
         try await keepEntropies()
         return summary
     }
@@ -62,19 +73,70 @@ public struct OptimizeStage: Sendable {
     /// Computes and keeps the advantages of these groups, as one step's; estimators that look at earlier steps see none.
     /// - Returns: the key of the advantage set. Throws as `run` does.
     public func run(groups: [Int64]) async throws -> Int64 {
-        let estimator = try options.estimator()
-        let set = try await advantageSet(estimator)
+        // A component that no verdict has yet may come.
+        let estimator = try await estimator(checksNames: false)
+        var summary = Summary(set: try await advantageSet(estimator))
         if let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .groups(groups)) {
             let result = try window.advantages(
                 estimator, options, pastAverages: [:], klBeta: options.shaping.klBeta)
-            try await keep(window, result, set: set)
+            summary.add(window, result)
+            try await keep(window, result, set: summary.set)
         }
-        return set
+        // The groups of one step may all lack what other groups of the run have.
+        if try await lacksArrays(summary, estimator) { try check(summary, estimator) }
+        return summary.set
     }
 
     /// Computes and keeps the entropies that are missing. Throws `StoreError`.
     public func keepEntropies() async throws {
         try await EntropyStage(store: store, run: run, vocabularySize: options.vocabularySize).run()
+    }
+
+    // With the weights of components by name.
+    private func estimator(checksNames: Bool) async throws -> AdvantageEstimator {
+        var estimator = try options.estimator()
+        if case .equal = estimator.componentWeights { return estimator }
+        if case .named = estimator.componentWeights, !checksNames { return estimator }
+        do {
+            let names = try await store.componentNames(run: run, scoring: scoring)
+            estimator.componentWeights = try estimator.componentWeights.resolved(names: names)
+        } catch let error as OptimError {
+            throw ConfigProblem("optimize.overrides", error.message)
+        }
+        return estimator
+    }
+
+    // Undefined rows are an error only where the configuration, not single groups, left none with an advantage.
+    private func check(_ summary: Summary, _ estimator: AdvantageEstimator) throws {
+        guard summary.defined == 0 else { return }
+        let counts = summary.undefined.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        for (name, _) in counts {
+            guard
+                let remedy = Undefined(rawValue: name)?.remedy(
+                    estimator, options, largestGroup: summary.largestGroup)
+            else { continue }
+            throw OptimError(
+                "no completion of run '\(run.name)' has an advantage ("
+                    + counts.map { "\($0.value) \($0.key)" }.joined(separator: ", ") + "): \(remedy)")
+        }
+    }
+
+    // Whether no completion of the run has an array that these lacked.
+    private func lacksArrays(_ summary: Summary, _ estimator: AdvantageEstimator) async throws -> Bool {
+        guard summary.defined == 0 else { return false }
+        let lacking = EstimatorNeeds(estimator, options.shaping).columns.filter {
+            summary.undefined[$0.gap.rawValue] != nil
+        }
+        return try await store.read { [run] db in
+            try lacking.contains { column in
+                try Row.fetchOne(
+                    db,
+                    sql: """
+                        SELECT 1 FROM groups g JOIN completions c USING(group_id) JOIN tokens t USING(completion_id)
+                        WHERE g.run_id = ? AND t.kind = ? AND t.source = ? LIMIT 1
+                        """, arguments: [run.id, column.kind, column.source]) == nil
+            }
+        }
     }
 
     private func advantageSet(_ estimator: AdvantageEstimator) async throws -> Int64 {

@@ -2,9 +2,9 @@ public import Experience
 
 /// The section `optimize.pack`: how advantages become a trainer's batches.
 public struct PackOptions: Codable, Sendable, Hashable {
-    /// Leaves out groups whose rewards are all equal (DAPO's dynamic sampling).
+    /// Leaves out groups whose scores are all equal (DAPO's dynamic sampling).
     public var dropsUniform = true
-    /// Difficulty mask: leaves out groups whose mean reward is not strictly between these two.
+    /// Difficulty mask: leaves out groups whose mean score is not strictly between these two.
     public var minMean: Double?
     /// See `minMean`.
     public var maxMean: Double?
@@ -92,9 +92,9 @@ public struct PackOptions: Codable, Sendable, Hashable {
 
     /// Keys of the section.
     public static let fields: [ConfigField] = [
-        ConfigField("drop_uniform", "leave out groups whose rewards are all equal: they have no gradient"),
-        ConfigField("min_mean", "difficulty mask: leave out groups whose mean reward is not above this"),
-        ConfigField("max_mean", "difficulty mask: leave out groups whose mean reward is not below this"),
+        ConfigField("drop_uniform", "leave out groups whose scores are all equal: they have no gradient"),
+        ConfigField("min_mean", "difficulty mask: leave out groups whose mean score is not above this"),
+        ConfigField("max_mean", "difficulty mask: leave out groups whose mean score is not below this"),
         ConfigField("mask_truncated", "take truncated completions out of the loss, not out of the statistics"),
         ConfigField(
             "allow_text_only",
@@ -107,8 +107,8 @@ public struct PackOptions: Codable, Sendable, Hashable {
         ConfigField("entropy_kappa", "see entropy_alpha; above 1"),
         ConfigField(
             "aggregation",
-            "loss reduction folded into loss_weights: token-mean, token-sum, seq-mean-token-sum, "
-                + "seq-mean-token-sum-norm, seq-mean-token-mean, prompt-mean"),
+            "loss reduction folded into loss_weights: "
+                + LossAggregation.allCases.map(\.rawValue).joined(separator: ", ")),
         ConfigField("constant_length", "the length that seq-mean-token-sum-norm divides by"),
         ConfigField(
             "importance_level", "ratios per token, sequence, or geometricMean, where the trainer wrote log-probs"),
@@ -130,7 +130,9 @@ public struct PackOptions: Codable, Sendable, Hashable {
             throw ConfigProblem("pack.entropy_alpha", "must be at least 0")
         }
         guard entropyKappa > 1 else { throw ConfigProblem("pack.entropy_kappa", "must be above 1") }
-        if let constantLength, !(constantLength > 0) { throw ConfigProblem("pack.constant_length", "must be above 0") }
+        if let constantLength, !(1...1e9).contains(constantLength) {
+            throw ConfigProblem("pack.constant_length", "must be in 1...1e9")
+        }
         guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
             throw ConfigProblem("pack.importance_lower", "above importance_upper")
         }

@@ -61,10 +61,20 @@ struct PackedSequence: Sendable {
     var policyVersion: Int { spans.map(\.version).min() ?? 0 }
 
     /// Why a trainer cannot use it; nil when it can.
-    func obstacle(allowsTextOnly: Bool) -> String? {
-        if tokenIDs.isEmpty { return allowsTextOnly ? nil : "noTokenIDs" }
-        if logprobs.count != tokenIDs.count { return "noLogprobs" }
-        if advantage == nil, tokenAdvantages.count != tokenIDs.count { return "noTokenAdvantages" }
-        return nil
+    func obstacle(_ options: PackOptions) -> String? {
+        if tokenIDs.isEmpty {
+            if !options.allowsTextOnly { return "noTokenIDs" }
+            // Values per token cannot be laid on a text.
+            return tokenAdvantages.isEmpty ? nil : "noTokenAdvantages"
+        }
+        if logprobs.count != tokenIDs.count || !logprobs.allSatisfy(\.isFinite) { return "noLogprobs" }
+        if !trainerLogprobs.allSatisfy(\.isFinite) { return "badTrainerLogprobs" }
+        if tokenAdvantages.isEmpty ? advantage == nil : tokenAdvantages.count != tokenIDs.count {
+            return "noTokenAdvantages"
+        }
+        if options.needsEntropies, entropies.count != tokenIDs.count || !entropies.allSatisfy(\.isFinite) {
+            return "noEntropies"
+        }
+        return Staleness.isReadable(spans, count: tokenIDs.count) ? nil : "badWeightSpans"
     }
 }

@@ -110,6 +110,22 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         ConfigField("kl_horizon", "completions over which an error of 100 % changes the weight by about 100 %"),
     ]
 
+    /// The keys that change rewards now: bounds first, then what puts another number in a score's place or adds one.
+    var active: (bounds: [String], terms: [String]) {
+        func names(_ keys: [(CodingKeys, Bool)]) -> [String] { keys.filter(\.1).map(\.0.rawValue) }
+        return (
+            names([(.clipLow, clipLow != nil), (.clipHigh, clipHigh != nil), (.stopProperly, stopProperly != nil)]),
+            names([
+                (.cosineLimit, cosineLimit != nil), (.overlongLimit, overlongLimit != nil),
+                (.kimiWeight, kimiWeight != nil), (.laserTarget, laserTarget != nil),
+                (.laserCoverage, laserCoverage != nil), (.klBeta, klBeta > 0),
+            ])
+        )
+    }
+
+    /// Whether a term counts tokens.
+    var readsLengths: Bool { active.terms.contains { $0 != CodingKeys.klBeta.rawValue } }
+
     /// Throws `ConfigProblem`.
     public func validate() throws {
         if let clipLow, let clipHigh, clipLow > clipHigh { throw ConfigProblem("shaping.clip_low", "above clip_high") }

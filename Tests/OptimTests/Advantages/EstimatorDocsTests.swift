@@ -71,6 +71,16 @@ import Testing
         }
     }
 
+    @Test func everyReasonIsExplained() throws {
+        let text = try String(contentsOf: Self.file, encoding: .utf8)
+        // These are of statistics alone.
+        let ofReports: Set<Undefined> = [.noData, .degenerate, .tooLarge, .missingInput]
+        for reason in Undefined.allCases where !ofReports.contains(reason) {
+            #expect(text.contains("| `\(reason.rawValue)` |"), "no word about \(reason)")
+        }
+        for aggregation in LossAggregation.allCases { #expect(text.contains("`\(aggregation.rawValue)`")) }
+    }
+
     /// The defaults that the tables state.
     @Test func theDefaultsAreTheTables() {
         let shaping = ShapingOptions()

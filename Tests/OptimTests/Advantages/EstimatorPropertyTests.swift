@@ -25,13 +25,21 @@ import Testing
         }
     }
 
-    func advantages(_ name: String, _ scores: [Double?], _ groups: GroupIndex, eps: Double = 0) throws -> [Double?] {
+    func estimator(_ name: String, eps: Double = 0) throws -> AdvantageEstimator {
         var estimator = try AdvantageEstimator.preset(name)
         estimator.eps = eps
+        return estimator
+    }
+
+    func inputs(_ scores: [Double?], _ groups: GroupIndex) -> OutcomeInputs {
         var inputs = OutcomeInputs(scores_N: scores, groups: groups)
         inputs.lengths_N = scores.indices.map { Double($0 % 5 + 1) }
         inputs.greedy_N = scores.map { _ in 0.5 }
-        return try estimator.advantages(inputs).values_N
+        return inputs
+    }
+
+    func advantages(_ name: String, _ scores: [Double?], _ groups: GroupIndex, eps: Double = 0) throws -> [Double?] {
+        try estimator(name, eps: eps).advantages(inputs(scores, groups)).values_N
     }
 
     func expectClose(_ left: [Double?], _ right: [Double?], _ comment: String, within: Double = 1e-9) {
@@ -98,7 +106,7 @@ import Testing
         for value in values.prefix(3) { #expect(abs(value ?? 1) <= tolerance, "\(name): \(values)") }
     }
 
-    @Test(arguments: published) func unscoredRowsChangeNothingForTheOthers(name: String) throws {
+    @Test(arguments: EstimatorPreset.all.map(\.name)) func unscoredRowsChangeNothingForTheOthers(name: String) throws {
         let scores: [Double?] = [1, 0, 0, 1, 1]
         let with: [Double?] = [1, nil, 0, 0, 1, nil, 1]
         func run(_ scores: [Double?]) throws -> [Double] {
@@ -117,6 +125,36 @@ import Testing
         #expect { try advantages(name, [0, 1, bad, 1], GroupIndex(sizes: [4])) } throws: {
             "\($0)".contains("non-finite reward") && ($0 as? OptimError)?.row == 2
         }
+    }
+
+    /// A spread that overflows made an advantage 0 or NaN; scores of that size are no reason to lose the others.
+    @Test(arguments: EstimatorPreset.all.map(\.name)) func hugeScoresGiveNoNumberThatIsNone(name: String) throws {
+        for scores in [[1e200, 0, 1, 1], [1e308, -1e308, 1e308, 0], [1, 1, 1e-320, 0]] {
+            let outcome = try? estimator(name).advantages(inputs(scores + [0, 1, 0, 1], GroupIndex(sizes: [4, 4])))
+            guard let outcome else {
+                Issue.record("\(name) ended for \(scores)")
+                continue
+            }
+            for (row, value) in outcome.values_N.enumerated() {
+                #expect(value?.isFinite ?? (outcome.undefined[row] != nil), "\(name): \(scores), row \(row)")
+            }
+        }
+    }
+
+    /// A group for which the formula has no value has none, and the others have theirs.
+    @Test func oneGroupWithoutAValueEndsNothing() throws {
+        func undefined(_ name: String, _ scores: [Double?], lengths: [Double]) throws -> [Int: Undefined] {
+            var inputs = OutcomeInputs(scores_N: scores, groups: GroupIndex(sizes: [2, 2]))
+            inputs.lengths_N = lengths
+            return try AdvantageEstimator.preset(name).advantages(inputs).undefined
+        }
+        let lengths = [1.0, 1, 1, 1]
+        #expect(
+            try undefined("passk_training", [1, nil, 1, 0], lengths: lengths) == [0: .tooFewSamples, 1: .unscored])
+        #expect(
+            try undefined("passk_training", [1, 0.5, 1, 0], lengths: lengths) == [0: .notBinary, 1: .notBinary])
+        #expect(
+            try undefined("opo", [1, 0, 1, 0], lengths: [0, 0, 1, 1]) == [0: .zeroDenominator, 1: .zeroDenominator])
     }
 
     @Test func sameResultOnAnyNumberOfThreads() async throws {

@@ -1,4 +1,6 @@
 import Experience
+import Foundation
+import JSON
 import Optim
 import Testing
 
@@ -39,11 +41,44 @@ import Testing
         #expect(full.weights_T == kept)
     }
 
-    @Test func anUnusableLogprobIsNamed() throws {
+    @Test(arguments: ImportanceCorrection.Level.allCases, ImportanceCorrection.Treatment.allCases)
+    func anUnusableLogprobIsNamed(
+        level: ImportanceCorrection.Level, treatment: ImportanceCorrection.Treatment
+    ) throws {
         let layout = try TokenLayout(lengths_N: [2, 2])
+        var correction = ImportanceCorrection()
+        (correction.level, correction.treatment) = (level, treatment)
         #expect {
-            try ImportanceCorrection().evaluate(trainer_T: [0, 0, 0, .nan], sampler_T: [0, 0, 0, 0], layout: layout)
+            try correction.evaluate(trainer_T: [0, 0, 0, .nan], sampler_T: [0, 0, 0, 0], layout: layout)
         } throws: { ($0 as? OptimError)?.row == 1 }
+    }
+
+    static let geometricMeans = VectorFile.folder.deletingLastPathComponent()
+        .appendingPathComponent("statistics/geometric_mean.json")
+
+    /// Truncation gives the bounded mean to all tokens of a row; a mask leaves the ratios of the rows inside.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: geometricMeans.path), "no \(geometricMeans.path)"))
+    func geometricMeansAreBounded() throws {
+        let json = try JSONValue(parsing: [UInt8](Data(contentsOf: Self.geometricMeans)))
+        let rows = try #require(json["rows"]?.arrayValue)
+        func column(_ name: String) -> [Double] {
+            rows.flatMap { $0[name]?.arrayValue ?? [] }.compactMap(\.doubleValue)
+        }
+        let layout = try TokenLayout(lengths_N: rows.map { $0["sampler"]?.arrayValue?.count ?? 0 })
+        var correction = ImportanceCorrection()
+        (correction.level, correction.lower, correction.upper) = (.geometricMean, 0.9, 1.1)
+        for (treatment, name) in [
+            (ImportanceCorrection.Treatment.truncate, "truncate[0.9,1.1]"),
+            (.mask, "mask[0.9,1.1] (tokens keep their ratio)"),
+        ] {
+            correction.treatment = treatment
+            let weights = try correction.weights(
+                trainer_T: column("trainer"), sampler_T: column("sampler"), layout: layout
+            ).get()
+            let right = column(name)
+            try #require(weights.count == right.count && !right.isEmpty)
+            for (weight, right) in zip(weights, right) { #expect(abs(weight - right) < 1e-9, "\(name)") }
+        }
     }
 
     @Test func stalenessIsPerToken() throws {

@@ -185,4 +185,65 @@ import Testing
         #expect(summary.maskedGroups == 2)
         #expect(summary.batches.map(\.sequences) == [4])
     }
+
+    /// A penalty or a length term does not make a group of equal scores worth training on.
+    @Test func filtersLookAtScores() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 3) { group, index in group == 0 ? 1 : Double(index % 2) }
+        try await fixture.addReference(logprob: -0.75)
+        let options = fixture.options {
+            ($0.shaping.klBeta, $0.pack.maxMean) = (0.5, 0.2)
+        }
+        let set = try await fixture.optimize(options).set
+        func pack(_ options: OptimizeOptions) async throws -> BatchStage.Summary {
+            try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+                .run(includesPartial: true)
+        }
+        // The mean score of the second group is a third; its mean reward is below 0.
+        let none = try await pack(options)
+        #expect(none.uniformGroups == 1 && none.maskedGroups == 1 && none.batches.isEmpty)
+        let summary = try await pack(fixture.options { $0.shaping.klBeta = 0.5 })
+        #expect(summary.uniformGroups == 1 && summary.batches.map(\.sequences) == [3])
+    }
+
+    /// What one completion lacks leaves that one out.
+    @Test func leavesOutWhatCannotBePacked() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 8)
+        try await fixture.addArray("entropy", source: "trainer") { Float($0) }
+        try await fixture.addArray("logprob", source: "trainer") { _ in -0.5 }
+        let options = fixture.options {
+            $0.preset = "dr_grpo@openrlhf"
+            // A penalty per token that differs by token.
+            $0.shaping.klBeta = 0.1
+            $0.pack.entropyAlpha = 0.1
+        }
+        try await fixture.addArray("logprob", source: "reference") { Float(-$0) }
+        let set = try await fixture.optimize(options).set
+        func change(_ index: Int, _ sql: String, _ value: (any DatabaseValueConvertible & Sendable)?) async throws {
+            try await fixture.store.write { db in
+                try db.execute(
+                    sql: "\(sql) AND completion_id = (SELECT completion_id FROM completions WHERE idx = \(index))",
+                    arguments: [value])
+                #expect(db.changesCount == 1)
+            }
+        }
+        func array(_ count: Int, _ first: Float) -> Data { ([first] + (1..<count).map { _ in -0.5 }).littleEndianData }
+        try await change(0, "UPDATE tokens SET data = ? WHERE kind = 'entropy'", array(1, 0))
+        try await change(1, "UPDATE tokens SET data = ? WHERE kind = 'entropy'", array(3, .nan))
+        let logprobs = "UPDATE tokens SET data = ? WHERE kind = 'logprob'"
+        try await change(2, "\(logprobs) AND source = 'sampler'", array(4, -.infinity))
+        try await change(3, "UPDATE advantages SET token_advantages = ? WHERE reason IS NULL", array(1, 0))
+        try await change(4, "UPDATE completions SET weight_spans = ? WHERE n_tokens = 6", "[[0, 0, 99]]")
+        try await change(5, "\(logprobs) AND source = 'trainer'", array(7, .nan))
+        try await change(6, "UPDATE verdicts SET score = ?, outcome = 'timeout' WHERE score = 0", nil as Int?)
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(includesPartial: true)
+        #expect(
+            summary.dropped == [
+                "noEntropies": 2, "noLogprobs": 1, "noTokenAdvantages": 1, "badWeightSpans": 1, "badTrainerLogprobs": 1,
+                "unscored": 1,
+            ])
+        #expect(summary.batches.map(\.sequences) == [1])
+        let tensors = try await fixture.store.tensors(batch: summary.batches[0].id)
+        #expect(column(tensors, "advantages", as: Float.self).count == 9)
+    }
 }

@@ -79,9 +79,101 @@ import Testing
         #expect(try await fixture.advantages(set: shaped.set) == [-0.5, 0.5])
     }
 
-    @Test func namesWhatATokenEstimatorLacks() async throws {
+    @Test func namesWhatNoCompletionHas() async throws {
         let fixture = try await StoreFixture(groups: 1, n: 2)
-        await #expect(throws: OptimError.self) { try await fixture.optimize(fixture.options { $0.preset = "gae" }) }
+        for (word, configure) in [
+            ("rollout.critic", { $0.preset = "gae" }), ("rollout.reference", { $0.shaping.klBeta = 0.1 }),
+            ("sum_pi_sq", { $0.preset = "otb" }), ("component", { $0.preset = "gdpo" }),
+            ("'nobody'", { ($0.preset, $0.greedyRun) = ("remax", "nobody") }),
+            ("k = 3", { ($0.preset, $0.overrides) = ("passk_training", ["k": 3]) }),
+        ] as [(String, (inout OptimizeOptions) -> Void)] {
+            let error = await #expect(throws: OptimError.self) {
+                try await fixture.optimize(fixture.options(configure))
+            }
+            #expect("\(error as Any)".contains(word) && "\(error as Any)".contains("no completion of run 'r'"))
+        }
+        try await fixture.store.write { try $0.execute(sql: "UPDATE completions SET n_tokens = NULL") }
+        await #expect {
+            try await fixture.optimize(fixture.options { $0.preset = "reinforce++" })
+        } throws: { "\($0)".contains("2 noTokenCount") }
+    }
+
+    /// One group's failures make its rows undefined; those of the other are computed.
+    @Test func oneGroupDoesNotEndTheStage() async throws {
+        // Of the second group one completion of four is scored.
+        let fixture = try await StoreFixture(groups: 2, n: 4) { $0 == 1 && $1 > 0 ? nil : Double(($0 + $1) % 2) }
+        func undefined(_ configure: (inout OptimizeOptions) -> Void) async throws -> [String: Int] {
+            let summary = try await fixture.optimize(fixture.options(configure))
+            #expect(try await fixture.advantages(set: summary.set).prefix(4).allSatisfy { $0 != nil })
+            return summary.undefined
+        }
+        #expect(try await undefined { $0.preset = "passk_training" } == ["unscored": 3, "tooFewSamples": 1])
+        #expect(try await undefined { $0.preset = "grpo_passk" } == ["unscored": 3, "singleCompletion": 1])
+        try await fixture.addGreedyRun(scores: [1, 0])
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE verdicts SET score = NULL, outcome = 'timeout' WHERE completion_id = (
+                        SELECT completion_id FROM completions JOIN groups USING(group_id) JOIN runs USING(run_id)
+                        WHERE name = 'greedy' AND ordinal = 1)
+                    """)
+        }
+        #expect(
+            try await undefined { ($0.preset, $0.greedyRun) = ("remax", "greedy") } == [
+                "unscored": 3, "noGreedyScore": 1,
+            ])
+        try await fixture.addReference(logprob: -0.75)
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM tokens WHERE source = 'reference' AND completion_id = (
+                        SELECT completion_id FROM completions JOIN groups USING(group_id) WHERE ordinal = 1 AND idx = 0)
+                    """)
+        }
+        #expect(try await undefined { $0.shaping.klBeta = 0.1 } == ["unscored": 3, "noReferenceLogprobs": 1])
+    }
+
+    /// A row without a reference is in no mean, as one without a score.
+    @Test func whatHasNoRewardIsInNoMean() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 4)
+        try await fixture.addReference(logprob: -0.5)
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE tokens SET data = zeroblob(4) WHERE source = 'reference' AND completion_id = (
+                        SELECT completion_id FROM completions WHERE idx = 3)
+                    """)
+        }
+        let set = try await fixture.optimize(
+            fixture.options { ($0.preset, $0.shaping.klBeta) = ("dr_grpo", 0.1) }
+        ).set
+        let advantages = try await fixture.advantages(set: set)
+        #expect(advantages[3] == nil)
+        for (value, right) in zip(advantages, [-1.0 / 3, 2.0 / 3, -1.0 / 3]) {
+            #expect(abs((value ?? .nan) - right) < 1e-12)
+        }
+    }
+
+    @Test func anEmptyCompletionHasNoTokenToTrain() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 3)
+        try await fixture.store.write { try $0.execute(sql: "UPDATE completions SET n_tokens = 0 WHERE idx = 0") }
+        let summary = try await fixture.optimize(fixture.options { $0.preset = "reinforce++-baseline" })
+        #expect(summary.undefined == ["noTrainableTokens": 1])
+        // One token in all has no spread.
+        try await fixture.store.write { try $0.execute(sql: "UPDATE completions SET n_tokens = (idx = 1)") }
+        let one = try await fixture.optimize(fixture.options { $0.preset = "reinforce++" })
+        #expect(one.defined == 0 && one.undefined == ["noTrainableTokens": 2, "tooFewSamples": 1])
+    }
+
+    @Test func hugeScoresAreLeftOut() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 3) { $0 == 0 && $1 == 2 ? 1e299 : Double($1 % 2) }
+        for preset in ["grpo", "dr_grpo", "rloo", "lite_ppo", "reinforce++", "nemo", "gpg", "rae"] {
+            let summary = try await fixture.optimize(fixture.options { $0.preset = preset })
+            #expect(summary.undefined == ["overflow": 1], "\(preset)")
+        }
+        // What is bounded can be computed with.
+        let clipped = try await fixture.optimize(fixture.options { $0.shaping.clipHigh = 2 })
+        #expect(clipped.undefined.isEmpty)
     }
 
     @Test func refusesParametersThatDoNotExist() throws {

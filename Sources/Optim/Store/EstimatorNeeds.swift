@@ -1,0 +1,45 @@
+/// What an estimator with its options reads of a completion besides the score. A completion that lacks a part of it has no
+/// advantage, and a reason.
+struct EstimatorNeeds: Sendable {
+    /// One number per token, from whoever gave it.
+    struct Column: Sendable, Hashable {
+        var kind: String
+        var source: String
+        /// Why a completion without it has no advantage.
+        var gap: Undefined
+
+        static let samplerLogprobs = Column(kind: "logprob", source: "sampler", gap: .noSamplerLogprobs)
+        static let referenceLogprobs = Column(kind: "logprob", source: "reference", gap: .noReferenceLogprobs)
+        static let criticValues = Column(kind: "value", source: "critic", gap: .noCriticValues)
+        static let sumsOfSquares = Column(kind: "sum_pi_sq", source: "trainer", gap: .noSumOfSquares)
+    }
+
+    /// Token arrays.
+    var columns: [Column] = []
+    /// Token counts.
+    var lengths: Bool
+    /// Reward components.
+    var components: Bool
+    /// The greedy completion's verdict.
+    var greedy: Bool
+
+    init(_ estimator: AdvantageEstimator, _ shaping: ShapingOptions) {
+        if shaping.klBeta > 0 { columns += [.samplerLogprobs, .referenceLogprobs] }
+        switch estimator.credit {
+        case .gae: columns.append(.criticValues)
+        case .optimalToken, .optimalTurnToken:
+            if !columns.contains(.samplerLogprobs) { columns.append(.samplerLogprobs) }
+            columns.append(.sumsOfSquares)
+        case .outcome, .rewardToGo: break
+        }
+        lengths =
+            estimator.isPerToken || estimator.baseline == .lengthWeighted || shaping.readsLengths || !columns.isEmpty
+        components = estimator.normalizesComponents || estimator.componentWeights != .equal
+        greedy = estimator.baseline == .greedy
+    }
+}
+
+extension AdvantageEstimator {
+    /// Whether advantages are computed per token: a completion without tokens has none.
+    var isPerToken: Bool { credit != .outcome || whitening != .none }
+}

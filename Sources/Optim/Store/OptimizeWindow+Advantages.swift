@@ -1,0 +1,154 @@
+extension OptimizeWindow {
+    /// What the estimator made of a window.
+    struct Advantages: Sendable {
+        var outcome: OutcomeAdvantages
+        /// What the estimator saw; nil where a row took no part.
+        var rewards_N: [Double?]
+        /// Advantages per token, of rows where they differ.
+        var tokens_N: [[Float]?]
+        /// Mean KL from the reference policy per token, in nats, where it is penalised.
+        var meanKL: Double?
+        /// The completions that the mean is over.
+        var rewarded = 0
+    }
+
+    /// Shaped rewards, advantages per completion, and per token where the estimator makes them differ.
+    ///
+    /// What one group lacks makes its rows undefined, with a reason. Throws `OptimError` for what no window could be computed
+    /// with, naming the problem and the completion.
+    func advantages(
+        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, pastAverages: [String: Double], klBeta: Double
+    ) throws -> Advantages {
+        do {
+            return try estimate(estimator, options, pastAverages, klBeta)
+        } catch let error as OptimError {
+            guard let row = error.row, rows.indices.contains(row) else { throw error }
+            throw OptimError("problem \(rows[row].problem), completion \(rows[row].index): \(error.message)")
+        }
+    }
+
+    private func estimate(
+        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, _ pastAverages: [String: Double], _ klBeta: Double
+    ) throws -> Advantages {
+        var estimator = estimator
+        // Time-outs may leave any group with one completion.
+        if estimator.singleton == .refused { estimator.singleton = .undefined }
+        var rewards = WindowRewards(rows: rows)
+        let components = try weigh(&rewards, estimator)
+        try shape(&rewards, options.shaping)
+        let readsTokens = estimator.isPerToken || options.shaping.klBeta > 0
+        let layout = try TokenLayout(lengths_N: rows.map { readsTokens ? $0.length ?? 0 : 0 })
+        let kl_T = try divergences(options.shaping)
+        let penalties_T = kl_T.map { -klBeta * $0 }
+        if !kl_T.isEmpty { penalise(&rewards, penalties_T, layout, isOutcome: estimator.credit == .outcome) }
+        var outcome: OutcomeAdvantages
+        if let components {
+            let masked_NJ = components.values_NJ.enumerated().map { row, values in
+                rewards.values_N[row] == nil ? values.map { _ in nil } : values
+            }
+            outcome = try estimator.advantages(
+                components: ComponentScores(values_NJ: masked_NJ, weights_J: components.weights_J), groups: groups)
+        } else {
+            outcome = try estimator.advantages(inputs(rewards, estimator, pastAverages))
+        }
+        for (row, value) in outcome.values_N.enumerated() {
+            if let gap = rewards.gaps[row] {
+                outcome.drop(row, gap)
+            } else if let value, !WindowRewards.isUsable(value) {
+                outcome.drop(row, .overflow)
+            }
+        }
+        var result = Advantages(
+            outcome: outcome, rewards_N: rewards.values_N, tokens_N: Array(repeating: nil, count: rows.count))
+        try spread(&result, penalties_T, layout, estimator)
+        let rewarded = rows.indices.filter { rewards.values_N[$0] != nil }
+        let tokens = rewarded.reduce(0) { $0 + layout[$1].count }
+        if !kl_T.isEmpty, tokens > 0 {
+            let sum = rewarded.reduce(0.0) { layout[$1].reduce($0) { $0 + kl_T[$1] } }
+            (result.meanKL, result.rewarded) = (sum / Double(tokens), rewarded.count)
+        }
+        return result
+    }
+
+    private func inputs(
+        _ rewards: WindowRewards, _ estimator: AdvantageEstimator, _ pastAverages: [String: Double]
+    ) -> OutcomeInputs {
+        var inputs = OutcomeInputs(scores_N: rewards.values_N, groups: groups)
+        inputs.lengths_N = rows.map { Double($0.length ?? 0) }
+        inputs.pastAverages = pastAverages
+        if estimator.baseline == .running { inputs.roles_N = rows.map(\.role) }
+        if estimator.baseline == .greedy {
+            // A row without one takes no part: its baseline is not looked at.
+            inputs.greedy_N = Array(repeating: 0, count: rows.count)
+            for group in 0..<groups.count {
+                for row in groups[group] { inputs.greedy_N[row] = baseline(group, estimator) ?? 0 }
+            }
+        }
+        return inputs
+    }
+
+    private func shape(_ rewards: inout WindowRewards, _ shaping: ShapingOptions) throws {
+        let shaped = try shaping.rewards(
+            rows.indices.map { row in
+                ShapingOptions.Row(
+                    score: rewards.values_N[row], length: rows[row].length, isCorrect: rows[row].isCorrect,
+                    isTruncated: rows[row].isTruncated)
+            }, groups: groups)
+        for (row, reward) in shaped.enumerated() {
+            if let reward { rewards.set(row, to: reward) }
+        }
+    }
+
+    // KL from the reference policy per token, or nothing.
+    private func divergences(_ shaping: ShapingOptions) throws -> [Double] {
+        guard shaping.klBeta > 0 else { return [] }
+        return try KLEstimator(shaping.klEstimator).values(
+            logprobs_T: columns[.samplerLogprobs] ?? [], reference_T: columns[.referenceLogprobs] ?? [])
+    }
+
+    // An outcome estimator sees the sum of a row's token rewards; the others see the tokens.
+    private func penalise(
+        _ rewards: inout WindowRewards, _ penalties_T: [Double], _ layout: TokenLayout, isOutcome: Bool
+    ) {
+        for row in rows.indices {
+            guard let reward = rewards.values_N[row] else { continue }
+            let size = layout[row].reduce(0.0) { $0 + abs(penalties_T[$1]) }
+            guard WindowRewards.isUsable(size) else {
+                rewards.leaveOut(row, .overflow)
+                continue
+            }
+            if isOutcome { rewards.set(row, to: reward + layout[row].reduce(0.0) { $0 + penalties_T[$1] }) }
+        }
+    }
+
+    private func spread(
+        _ result: inout Advantages, _ penalties_T: [Double], _ layout: TokenLayout, _ estimator: AdvantageEstimator
+    ) throws {
+        guard estimator.isPerToken else { return }
+        for row in rows.indices where result.outcome.values_N[row] != nil && layout[row].isEmpty {
+            result.outcome.drop(row, .noTrainableTokens)
+        }
+        let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
+        let count = defined.reduce(0) { $0 + layout[$1].count }
+        if count == 1, estimator.whitening == .sample { result.outcome.drop(defined[0], .tooFewSamples) }
+        guard count > (estimator.whitening == .sample ? 1 : 0) else { return }
+        var tokens = TokenInputs(layout: layout)
+        if estimator.credit != .outcome { tokens.rewards_T = penalties_T }
+        tokens.values_T = columns[.criticValues] ?? []
+        tokens.logprobs_T = columns[.samplerLogprobs] ?? []
+        tokens.sumOfSquares_T = columns[.sumsOfSquares] ?? []
+        let advantages_T = try estimator.tokenAdvantages(result.outcome, groups: groups, tokens: tokens).advantages_T
+        for row in defined {
+            let values = advantages_T[layout[row]]
+            guard let first = values.first, values.allSatisfy(WindowRewards.isUsable) else {
+                result.outcome.drop(row, .overflow)
+                continue
+            }
+            if values.allSatisfy({ $0 == first }) {
+                result.outcome.values_N[row] = first
+            } else {
+                result.tokens_N[row] = values.map { Float($0) }
+            }
+        }
+    }
+}
