@@ -93,7 +93,7 @@ let package = Package(
             exclude: ["side_by_side.py"], swiftSettings: settings),
         .executableTarget(
             name: "RolloutBenchmark", dependencies: ["Experience", "Rollout"], path: "Benchmarks/Rollout",
-            exclude: ["side_by_side.py"], swiftSettings: settings),
+            exclude: ["busy.py", "side_by_side.py"], swiftSettings: settings),
         .executableTarget(
             name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code/Sources",
             swiftSettings: settings),
@@ -110,7 +110,10 @@ let package = Package(
             name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(
             name: "VerifiersTests",
-            dependencies: ["Verifiers", "Experience", "JSON", .product(name: "BigInt", package: "BigInt")],
+            dependencies: [
+                "Verifiers", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "OptimTests",

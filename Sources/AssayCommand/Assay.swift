@@ -68,7 +68,8 @@ public struct Assay: AsyncParsableCommand {
         case let error as FileError where error.action == "write":
             Terminal.error("\(error)")
             return 1
-        case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ComparisonError,
+        case is FileError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError, is BadInput,
+            is ComparisonError,
             is ConfigError,
             is ConfigProblem, is DatasetError, is TemplateError, is VocabularyError:
             Terminal.error("\(error)")

@@ -103,5 +103,5 @@ public struct ServeOptions: Codable, Sendable {
     }
 
     /// Whether only this machine can connect.
-    public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    public var isLoopback: Bool { LoopbackHost.matches(address: host) }
 }

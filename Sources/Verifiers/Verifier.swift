@@ -26,7 +26,8 @@ public protocol Verifier: Sendable {
     var needsAnswer: Bool { get }
     /// Judges one completion.
     func verify(_ item: VerificationItem) async -> Verdict
-    /// Judges many; verdicts in the order of items, each with its `milliseconds`. The default judges one after another.
+    /// Judges many: one verdict per item, in the order of items, each with its `milliseconds`. The default judges one after
+    /// another. Callers ask `verdicts(of:)`, which holds an implementation to that.
     func verify(_ items: [VerificationItem]) async -> [Verdict]
     /// Releases what the verifier holds (worker processes, connections). Called once, when no call is under way.
     func shutdown() async
@@ -42,14 +43,14 @@ extension Verifier {
     /// Most verifiers compare with a gold answer.
     public var needsAnswer: Bool { true }
 
-    /// One after the other, each timed.
+    /// One after the other, each timed; once the task is cancelled, the rest is not judged.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
         var verdicts: [Verdict] = []
         verdicts.reserveCapacity(items.count)
         let clock = ContinuousClock()
         var start = clock.now
         for item in items {
-            var verdict = await verify(item)
+            var verdict = Task.isCancelled ? .cancelled : await verify(item)
             let end = clock.now
             verdict.milliseconds = (end - start) / .milliseconds(1)
             start = end

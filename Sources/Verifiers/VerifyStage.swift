@@ -38,10 +38,13 @@ public struct VerifyStage: Sendable {
                 continue
             }
             cursor = items.last?.id ?? cursor
-            let verdicts = await judge(items, jobs: max(1, jobs))
-            try await store.record(zip(items, verdicts).map { ($0.id, $1) }, scoring: scoring)
-            count += verdicts.count
-            onProgress(verdicts)
+            // What a cancelled task left unjudged has no verdict: the next run judges it.
+            let judged = zip(items, await judge(items, jobs: max(1, jobs))).filter {
+                !(Task.isCancelled && $1.isCancelled)
+            }
+            try await store.record(judged.map { ($0.id, $1) }, scoring: scoring)
+            count += judged.count
+            onProgress(judged.map(\.1))
             try Task.checkCancellation()
         }
     }
@@ -53,7 +56,7 @@ public struct VerifyStage: Sendable {
                 let part = items[start..<min(start + share, items.count)].map {
                     VerificationItem(problem: $0.problem, completion: $0.completion)
                 }
-                group.addTask { (start, await verifier.verify(part)) }
+                group.addTask { (start, await verifier.verdicts(of: part)) }
             }
             var parts: [Int: [Verdict]] = [:]
             for await (start, verdicts) in group { parts[start] = verdicts }

@@ -97,6 +97,20 @@ import Testing
         ([#"{"response": "1", "answer": "1"}"#, #"{"response": "1"}"#], "in2.jsonl:2: no field 'answer'"),
         ([#"{"respons": "1", "answer": "1"}"#], "in2.jsonl:1: no field for --response-field among respons, answer"),
         (["[1]"], "in2.jsonl:1: "), ([], "no rows"),
+        (
+            [#"[{"response": "1", "answer": "1"}]"#],
+            "in2.jsonl:1: an array, and JSON Lines has one object a line; of a JSON array: jq -c"
+        ),
+        (["[", #"{"response": "1", "answer": "1"}"#, "]"], "in2.jsonl:1: an array, and JSON Lines"),
+        (["{", #""response": "1", "answer": "1"}"#], "of objects over several lines: jq -c . FILE"),
+        (["response,answer", "1,1"], "in2.jsonl:1: no JSON object but what looks like the head of a table"),
+        (["response\tanswer", "1\t1"], "csv.DictReader"),
+        (["hello"], "in2.jsonl:1: unexpected byte 0x68 at byte 0; JSON Lines"),
+        (["PAR1\u{15}\u{4}"], "in2.jsonl: a Parquet file, not JSON Lines; convert it"),
+        (
+            [#"{"response": "1", "answer": "1"}"#, #"{"response": ["1", "2"], "answer": "1"}"#],
+            "in2.jsonl:2: 'response' is a list that is no chat"
+        ),
     ])
     func aBadRowIsOneLineThatSaysWhere(_ lines: [String], _ words: String) async throws {
         let path = try folder.write(lines.joined(separator: "\n"), to: "in2.jsonl")
@@ -104,6 +118,13 @@ import Testing
         #expect(result.code == 2)
         #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
         #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
+    @Test func aByteOrderMarkIsPassedOver() async throws {
+        let path = try folder.write("\u{FEFF}" + #"{"response": "1", "answer": "1"}"# + "\r\n", to: "bom.jsonl")
+        let result = try await AssayProcess.run(["verify", path, "--quiet"])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.hasPrefix(#"{"response": "1", "answer": "1","verdict":{"outcome":"correct""#))
     }
 
     @Test func aFullDiskIsFailedWork() async throws {

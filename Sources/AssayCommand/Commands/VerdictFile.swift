@@ -98,7 +98,7 @@ struct VerdictFile {
         do {
             return try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: path, line: line.number, message: "\(error)")
+            throw RowError(path: path, line: line.number, message: line.complaint(error))
         }
     }
 }

@@ -198,7 +198,7 @@ struct Verify: AsyncParsableCommand {
     private func explainOne(by verifier: any Verifier) async throws {
         let item = VerificationItem(
             problem: Problem(id: "explain", answer: explain[0]), completion: Completion(text: explain[1]))
-        let verdict = await verifier.verify([item])[0]
+        let verdict = await verifier.verdicts(of: [item])[0]
         if common.json {
             var json = JSONWriter()
             verdict.write(to: &json, verifier: verifier.name, version: verifier.version)

@@ -15,7 +15,8 @@ public struct LineTooLong: Error, Sendable, CustomStringConvertible {
 
 /// Reads a file's lines in batches and in bounded memory, on a thread of its own. `-` is standard input.
 ///
-/// Lines end with LF or CRLF, which are not part of the line; blank lines are passed over but counted.
+/// Lines end with LF or CRLF, which are not part of the line; blank lines are passed over but counted, a byte order mark at
+/// the start is passed over too.
 public actor LineReader {
     /// One line and where it stands.
     public struct Line: Sendable {
@@ -40,6 +41,7 @@ public actor LineReader {
     private var lineNumber = 0
     private var offset = 0
     private var isAtEnd = false
+    private var hasBegun = false
     private let shard: Shard?
     /// Rows passed so far, those of other shards included.
     public private(set) var rows = 0
@@ -69,8 +71,10 @@ public actor LineReader {
 
     deinit { close(descriptor) }
 
-    /// Up to `maxLines` lines, fewer when `maxBytes` is reached first; empty at the end of the file.
+    /// Up to `maxLines` lines, fewer when `maxBytes` is reached first; empty at the end of the file. Throws `FileError`,
+    /// `LineTooLong` and, for a file of another kind, `ForeignFormat`.
     public func next(maxLines: Int, maxBytes: Int = 4 << 20) throws -> [Line] {
+        if !hasBegun { try begin() }
         var lines: [Line] = []
         var bytes = 0
         while lines.count < maxLines, bytes < maxBytes, let line = try nextLine() {
@@ -84,6 +88,16 @@ public actor LineReader {
             lines.append(line)
         }
         return lines
+    }
+
+    // What begins like no format is not waited for: lines may come from somebody who wants an answer to the first.
+    private func begin() throws {
+        hasBegun = true
+        repeat { try fill() } while !isAtEnd && ForeignFormat.isOpen(buffer)
+        if let format = ForeignFormat(path: path, beginning: buffer) { throw format }
+        guard buffer.starts(with: ForeignFormat.byteOrderMark) else { return }
+        start = ForeignFormat.byteOrderMark.count
+        (searched, offset) = (start, start)
     }
 
     private func nextLine() throws -> Line? {

@@ -1,6 +1,6 @@
 public import Foundation
 import GRDB
-public import JSON
+import JSON
 
 /// One column of a packed batch: a little-endian array and how to read it.
 public struct BatchTensor: Sendable, Hashable {

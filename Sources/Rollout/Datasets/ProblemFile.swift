@@ -66,7 +66,8 @@ struct JSONLRows: RowSource {
             do {
                 return (try JSONRow(checking: line.bytes), line.number)
             } catch let error as JSONError {
-                throw DatasetError(path: path, line: line.number, message: "not a JSON object in UTF-8: \(error)")
+                throw DatasetError(
+                    path: path, line: line.number, message: "not a JSON object in UTF-8: \(line.complaint(error))")
             }
         }
     }

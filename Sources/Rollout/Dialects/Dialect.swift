@@ -1,3 +1,4 @@
+public import Experience
 public import JSON
 
 /// One server's way of asking for completions and of answering.
@@ -14,8 +15,6 @@ public protocol Dialect: Sendable {
     /// What the log-probabilities are of, as far as it is known without asking the server's operator.
     var logprobKind: LogprobKind { get }
 }
-
-public import Experience
 
 /// How a streamed body is cut into JSON documents.
 public enum StreamFraming: Sendable {

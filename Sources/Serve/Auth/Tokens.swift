@@ -16,11 +16,16 @@ public enum Scope: String, Sendable, CaseIterable {
 struct Principal: Sendable {
     var name: String
     var scopes: Set<Scope>
+    /// Whether a token said who it is.
+    var isKnown = true
 
     func may(_ scope: Scope) -> Bool { scopes.contains(scope) || scopes.contains(.admin) }
 
     /// Anybody who can connect, when the server has no tokens: it then listens on loopback alone.
-    static let local = Principal(name: "local", scopes: Set(Scope.allCases))
+    static let local = Principal(name: "local", scopes: Set(Scope.allCases), isKnown: false)
+
+    /// The name under which a trainer's acts are kept: its token's, whatever it calls itself; its own where there are no tokens.
+    func name(calling itself: String?) -> String { isKnown ? name : itself ?? name }
 }
 
 /// The tokens a server accepts, kept as SHA-256 digests.
@@ -35,10 +40,15 @@ public struct Tokens: Sendable {
 
     /// Reads lines `NAME SCOPE[,SCOPE] sha256:HEX`; blank lines and lines that start with # are passed over.
     public init(path: String) throws {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw ConfigProblem("tokens", "cannot read '\(path)'")
+        let bytes: [UInt8]
+        do {
+            guard let found = try BoundedFile.bytes(of: path, most: 1 << 20) else {
+                throw ConfigProblem("tokens", "'\(path)' is larger than 1 MiB")
+            }
+            bytes = found
+        } catch let error as FileError {
+            throw ConfigProblem("tokens", "\(error)")
         }
-        guard bytes.count <= 1 << 20 else { throw ConfigProblem("tokens", "'\(path)' is larger than 1 MiB") }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         for (number, line) in lines.enumerated() {
             let words = line.split(whereSeparator: \.isWhitespace)

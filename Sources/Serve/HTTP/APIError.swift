@@ -38,6 +38,13 @@ struct APIError: Error, Sendable {
         APIError(status: status, code: "overloaded", message: "\(what); try again later", retryAfter: 1)
     }
 
+    /// A failure that the server has no words for; its log has them under the request's id.
+    static func inside(_ requestID: String) -> APIError {
+        APIError(
+            status: .internalServerError, code: "internal",
+            message: "the server failed; its log says why under request \(requestID)")
+    }
+
     var reply: Reply {
         var reply = Reply.json(
             ["error": ["code": .string(code), "message": .string(message)]], status: status)

@@ -59,5 +59,5 @@ extension HTTPField.Name {
     static let frameOptions = HTTPField.Name.known("X-Frame-Options")
 
     // The names above are literals of legal characters, so that the fallback is never taken.
-    private static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .trailer }
+    static func known(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .trailer }
 }

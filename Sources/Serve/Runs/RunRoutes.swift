@@ -74,12 +74,13 @@ struct RunRoutes: Sendable {
         guard (1...200).contains(trainer.unicodeScalars.count) else {
             throw APIError.badRequest("'trainer' must have 1 to 200 characters")
         }
+        let holder = call.principal.name(calling: trainer)
         let milliseconds = try body.milliseconds
         let leased = try await stored.writing { store -> (Lease, version: Int, weights: String?)? in
             let run = try await store.run(named: call.parameters[0])
             // Looking takes no lock: only a batch that may be free is worth a write.
             guard try await store.batches(run: run).contains(where: { $0.state == .ready || $0.state == .leased }),
-                let lease = try await store.lease(run: run, trainer: trainer, milliseconds: Int64(milliseconds))
+                let lease = try await store.lease(run: run, trainer: holder, milliseconds: Int64(milliseconds))
             else { return nil }
             return (lease, try await store.policyVersion(run: run), try await store.weights(run: run))
         }
@@ -130,7 +131,7 @@ struct RunRoutes: Sendable {
         }
         let version = try body.int("policy_version")
         let weights = try body.optionalString("weights")
-        let trainer = try body.optionalString("trainer") ?? call.principal.name
+        let trainer = call.principal.name(calling: try body.optionalString("trainer"))
         try await stored.writing { store in
             let run = try await store.run(named: call.parameters[0])
             try await store.end(

@@ -57,7 +57,7 @@ public final class RewardServer: Service {
         self.onRunning = onRunning
         budget = ByteBudget(limit: options.maxBufferedBytes)
         pool = try VerifierPool(options: options, registry: registry, cores: cores)
-        origin = OriginCheck(isOn: tokens.isEmpty)
+        origin = OriginCheck(isOpen: tokens.isEmpty)
         log = AccessLog(level: options.accessLog)
         let programLane = Lane(slots: cores, maxPending: 1024, secondsPerItem: 0.1)
         health = Health(pool: pool, programLane: programLane, log: log)
@@ -158,8 +158,9 @@ public final class RewardServer: Service {
             statistics.record(status: 499, seconds: (ContinuousClock.now - start) / .seconds(1))
             throw error
         } catch {
+            // What failed inside is for those who run the server: it may name files, tables and settings.
             message = "\(error)"
-            reply = APIError(status: .internalServerError, code: "internal", message: "\(error)").reply
+            reply = (error is CancellationError ? APIError.overloaded("the server is stopping") : .inside(id)).reply
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         statistics.record(status: reply.status.code, seconds: seconds)

@@ -21,28 +21,16 @@ enum Deadline {
         }
     }
 
-    /// What `work` gives, or nil when `deadline` comes first, or `start` without its having begun; the work is then
-    /// cancelled and ends on its own.
+    /// What `work` gives, or nil when `deadline` comes first, or `start` without its having begun, or the task is cancelled;
+    /// the work is then cancelled and ends on its own.
     static func run<Value: Sendable>(
         until deadline: ContinuousClock.Instant, start: Start? = nil, _ work: @escaping @Sendable () async -> Value
     ) async -> Value? {
         let race = Race<Value>()
-        return await withCheckedContinuation { continuation in
-            race.start(continuation)
-            let worker = Task { race.finish(with: await work()) }
-            let timer = Task {
-                if let start {
-                    try? await Task.sleep(until: start.moment, clock: .continuous)
-                    if Task.isCancelled { return }
-                    if start.giveUp() {
-                        if race.finish(with: nil) { worker.cancel() }
-                        return
-                    }
-                }
-                try? await Task.sleep(until: deadline, clock: .continuous)
-                if race.finish(with: nil) { worker.cancel() }
-            }
-            race.onFinish { timer.cancel() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { race.run(until: deadline, start: start, $0, work) }
+        } onCancel: {
+            race.finish(with: nil)
         }
     }
 
@@ -55,22 +43,43 @@ enum Deadline {
 
         private let state = Mutex(State())
 
-        func start(_ continuation: CheckedContinuation<Value?, Never>) {
-            state.withLock { $0.continuation = continuation }
+        /// Sets the work and the clock going; whichever ends first answers, and ends the other.
+        func run(
+            until deadline: ContinuousClock.Instant, start: Start?, _ continuation: CheckedContinuation<Value?, Never>,
+            _ work: @escaping @Sendable () async -> Value
+        ) {
+            let isLate = state.withLock { state in
+                if !state.isFinished { state.continuation = continuation }
+                return state.isFinished
+            }
+            if isLate { continuation.resume(returning: nil) }
+            // Cancelled work is begun all the same: it has places to leave.
+            let worker = Task { finish(with: await work()) }
+            let timer = Task {
+                if let start {
+                    try? await Task.sleep(until: start.moment, clock: .continuous)
+                    if Task.isCancelled { return }
+                    if start.giveUp() { return finish(with: nil) }
+                }
+                try? await Task.sleep(until: deadline, clock: .continuous)
+                finish(with: nil)
+            }
+            onFinish {
+                worker.cancel()
+                timer.cancel()
+            }
         }
 
-        @discardableResult
-        func finish(with value: Value?) -> Bool {
+        func finish(with value: Value?) {
             let (continuation, cleanUp) = state.withLock { state in
                 defer { state = State(isFinished: true) }
                 return (state.continuation, state.cleanUp)
             }
             continuation?.resume(returning: value)
             cleanUp?()
-            return continuation != nil
         }
 
-        func onFinish(_ body: @escaping @Sendable () -> Void) {
+        private func onFinish(_ body: @escaping @Sendable () -> Void) {
             let isFinished = state.withLock {
                 if !$0.isFinished { $0.cleanUp = body }
                 return $0.isFinished

@@ -12,13 +12,16 @@ final class VerifierEndpoint: Sendable {
     private let chunkSize: Int
     private let isComputation: Bool
 
-    // These never wait for anything but the processor, so that a deadline is looked at between chunks only.
-    private static let computations: Set<String> = ["math", "exact", "choice", "regex"]
+    // Far more than one item of a computation ever takes: with that much time left nobody need watch the clock.
+    private static let ample = Duration.seconds(5)
 
     init(name: String, verifier: any Verifier, cores: Int, maxPending: Int) {
         self.name = name
         self.verifier = verifier
-        isComputation = Self.computations.contains(verifier.name)
+        // These wait for nothing but the processor, within budgets of their own; another's of the same name may do anything.
+        isComputation =
+            verifier is MathVerifier || verifier is ExactVerifier || verifier is ChoiceVerifier
+            || verifier is RegexVerifier
         chunkSize = isComputation ? 128 : 16
         lane = Lane(slots: isComputation ? cores : 4 * cores, maxPending: maxPending)
     }
@@ -26,32 +29,27 @@ final class VerifierEndpoint: Sendable {
     /// Verdicts given since the start, by outcome.
     var counts: [Outcome: Int] { outcomes.withLock { $0 } }
 
-    /// Judges one item; what is not judged by `deadline` is a time-out. Throws when the lane is full.
+    /// Judges one item; see the other.
     func verify(_ item: VerificationItem, deadline: ContinuousClock.Instant) async throws -> Verdict {
-        guard isComputation else { return try await verify([item], deadline: deadline)[0] }
-        guard lane.admit(1, within: Self.seconds(until: deadline)) else { throw full }
-        let clock = ContinuousClock()
-        let verdict = await lane.inSlot(1) {
-            let start = clock.now
-            var verdict = await verifier.verify(item)
-            verdict.milliseconds = (clock.now - start) / .milliseconds(1)
-            return verdict
-        }
-        lane.leave(1)
-        count([verdict])
-        return verdict
+        try await verify([item], deadline: deadline)[0]
     }
 
-    /// Judges items, in their order, in chunks on all slots that are free.
+    /// Judges items, in their order, in chunks on all slots that are free; a chunk that is not judged by `deadline` is a
+    /// time-out.
+    ///
+    /// Throws `APIError` when the lane is full, and `CancellationError` when nobody waits any more: then nothing was counted,
+    /// and what had not begun is not judged.
     func verify(_ items: [VerificationItem], deadline: ContinuousClock.Instant) async throws -> [Verdict] {
         if items.isEmpty { return [] }
         guard lane.admit(items.count, within: Self.seconds(until: deadline)) else { throw full }
         let verdicts = await judge(items, deadline: deadline)
+        try Task.checkCancellation()
         count(verdicts)
         return verdicts
     }
 
     private func judge(_ items: [VerificationItem], deadline: ContinuousClock.Instant) async -> [Verdict] {
+        if items.count <= chunkSize { return await judge(chunk: items, deadline: deadline) }
         let starts = Array(stride(from: 0, to: items.count, by: chunkSize))
         let chunks = await withTaskGroup(of: (Int, [Verdict]).self) { group in
             for start in starts {
@@ -67,12 +65,13 @@ final class VerifierEndpoint: Sendable {
     private func judge(chunk: [VerificationItem], deadline: ContinuousClock.Instant) async -> [Verdict] {
         let work = { @Sendable in
             let verdicts = await self.lane.inSlot(chunk.count) {
-                ContinuousClock.now < deadline && !Task.isCancelled ? await self.verifier.verify(chunk) : nil
+                ContinuousClock.now < deadline && !Task.isCancelled ? await self.verifier.verdicts(of: chunk) : nil
             }
             self.lane.leave(chunk.count)
             return verdicts
         }
-        let verdicts = isComputation ? await work() : await Deadline.run(until: deadline, work) ?? nil
+        let isWatched = !isComputation || chunk.count > 1 || deadline - .now < Self.ample
+        let verdicts = isWatched ? await Deadline.run(until: deadline, work) ?? nil : await work()
         return verdicts
             ?? chunk.map { _ in
                 .timeout(reason: "deadline", explanation: "not judged before the request's deadline")

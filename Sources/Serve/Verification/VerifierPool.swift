@@ -16,6 +16,7 @@ struct VerifierPool: Sendable {
         var notes: [String] = []
         for member in options.verifiers.objectValue ?? [] {
             let name = member.value["verifier"]?.stringValue ?? member.value.stringValue ?? member.key
+            try Self.check(member.value, at: "verifiers.\(member.key)")
             do {
                 let verifier = try registry.make(name, options: member.value["options"] ?? .object([]))
                 endpoints.append(
@@ -62,6 +63,22 @@ struct VerifierPool: Sendable {
             protocols[kind] = name
         }
         self.protocols = protocols
+    }
+
+    /// Throws `ConfigProblem` for a key that the description of a verifier does not have, and for a value of another kind.
+    private static func check(_ description: JSONValue, at place: String) throws {
+        let known = ["verifier", "options", "max_pending"]
+        for member in description.objectValue ?? [] where !known.contains(member.key) {
+            let hint = member.key.nearest(in: known).map { "did you mean '\($0)'?" }
+            throw ConfigProblem(
+                "\(place).\(member.key)", "no such key; " + (hint ?? "known: \(known.joined(separator: ", "))"))
+        }
+        if let given = description["verifier"], given.stringValue == nil {
+            throw ConfigProblem("\(place).verifier", "expected a verifier's name, not \(given.text)")
+        }
+        if let given = description["max_pending"], given.intValue.map({ $0 < 1 }) ?? true {
+            throw ConfigProblem("\(place).max_pending", "expected an integer of at least 1, not \(given.text)")
+        }
     }
 
     /// The named verifier, or the first; an unknown name is an error that gives the nearest.

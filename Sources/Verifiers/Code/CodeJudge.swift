@@ -11,6 +11,8 @@ struct CodeJudge {
     let header: PrecompiledHeader
     let checkers: CompiledCheckers
     let slot: SandboxSlot
+    /// Set when nobody waits for the result any more: what runs then is ended, and no run begins.
+    let cancellation: Cancellation
 
     static let environment = [
         "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8",
@@ -31,11 +33,12 @@ struct CodeJudge {
 
     // MARK: Runs
 
-    /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more.
+    /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more. Nil when that failed too, or
+    /// the work was cancelled.
     func run(_ run: ProgramRun) -> RunReport? {
-        for _ in 0..<2 {
+        for _ in 0..<2 where !cancellation.isCancelled {
             guard let worker = try? slot.worker(header.shown(in: toolchain.plan)) else { return nil }
-            if let report = worker.run(run) {
+            if let report = worker.run(run, unless: cancellation) {
                 if case .failed = report.ending { continue }
                 return report
             }
@@ -125,7 +128,7 @@ struct CodeJudge {
         compile.limits = compileLimits
         compile.artifact = (language.artifact, compileLimits.disk)
         if header.serves(program, language: language) {
-            header.build(language: language, limits: options.compileLimits, run: run)
+            header.build(language: language, limits: options.compileLimits, unless: cancellation, run: run)
             if header.path != nil { compile.start = .execute(language.compile + ["-I" + PrecompiledHeader.folder]) }
         }
         guard let report = run(compile) else { return .failure(PrepareFailure(test: Self.workerFailed)) }

@@ -51,6 +51,8 @@ public struct CodeOptions: Sendable {
     public var languages: [Language] = []
     /// Results kept for identical programs; 0 keeps none.
     public var cache = 1024
+    /// Bytes of rows, programs and results that they may hold together; those used last stay.
+    public var cacheBytes = 128 << 20
     /// Runs programs without walls, where none can be built. Every verdict says so.
     public var unsafe = false
 
@@ -67,6 +69,7 @@ public struct CodeOptions: Sendable {
         seed = try reader.int("seed", default: seed, in: 0...Int.max)
         slots = try reader.int("slots", default: slots, in: 0...1024)
         cache = try reader.int("cache", default: cache, in: 0...10_000_000)
+        cacheBytes = try reader.int("cache_mb", default: cacheBytes >> 20, in: 1...1 << 20) << 20
         unsafe = try reader.bool("unsafe", default: unsafe)
         python = try reader.string("python") ?? python
         language = try reader.string("language") ?? language
@@ -99,6 +102,7 @@ public struct CodeOptions: Sendable {
         ("language", "language of rows that name none (python)"),
         ("languages", "object by name: source, compile, artifact, run, aliases, limitsAddressSpace"),
         ("cache", "results kept for identical programs (1024)"),
+        ("cache_mb", "memory that they may hold; those used last stay (128)"),
         ("unsafe", "run without walls where none can be built (false); every verdict says so"),
     ]
 }

@@ -1,15 +1,16 @@
 extension CodeVerifier: ProgramRunner {
     /// Runs a program as it is, in the same boxes that completions are judged in.
     public func run(_ program: ProgramRequest) async -> ProgramResult {
-        await withCheckedContinuation { continuation in
-            pool.submit { [self] slot in
-                continuation.resume(
-                    returning: slot.map { execute(program, in: $0) } ?? .failed("the sandbox was shut down"))
-            }
+        switch await pool.run({ [self] in execute(program, in: $0, unless: $1) }) {
+        case .success(let result): result
+        case .failure(.cancelled): .failed("the work was cancelled")
+        case .failure(.shutDown): .failed("the sandbox was shut down")
         }
     }
 
-    private func execute(_ program: ProgramRequest, in slot: SandboxSlot) -> ProgramResult {
+    private func execute(
+        _ program: ProgramRequest, in slot: SandboxSlot, unless cancellation: Cancellation
+    ) -> ProgramResult {
         let toolchain = resolvedToolchain()
         let language: Language
         switch toolchain.language(program.language) {
@@ -22,7 +23,8 @@ extension CodeVerifier: ProgramRunner {
             return .failed("\(error); see `assay doctor`")
         }
         let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot)
+            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot,
+            cancellation: cancellation)
         var run = judge.plainRun(of: program, language: language)
         var compilation: ProgramStep?
         if !language.compile.isEmpty {

@@ -30,7 +30,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     /// A verifier with its own workers.
     public init(options: CodeOptions = CodeOptions()) {
         self.options = options
-        cache = VerdictCache(capacity: options.cache)
+        cache = VerdictCache(capacity: options.cache, bytes: options.cacheBytes)
         let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         pool = SandboxPool(slots: options.slots > 0 ? options.slots : processors)
     }
@@ -55,13 +55,16 @@ public final class CodeVerifier: Verifier, CachingVerifier {
         let key = VerdictCache.Key(
             program: item.completion.text, row: item.problem.fields, answer: item.problem.answer, id: item.problem.id)
         return await cache.verdict(key) {
-            await withCheckedContinuation { continuation in
-                pool.submit { [self] slot in
-                    let start = ContinuousClock.now
-                    var verdict = slot.map { judge(item, in: $0) } ?? Self.shutDown
-                    verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-                    continuation.resume(returning: verdict)
-                }
+            let result = await pool.run { [self] slot, cancellation in
+                let start = ContinuousClock.now
+                var verdict = judge(item, in: slot, unless: cancellation)
+                verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+                return verdict
+            }
+            switch result {
+            case .success(let verdict): return verdict
+            case .failure(.cancelled): return .cancelled
+            case .failure(.shutDown): return Self.shutDown
             }
         }
     }
@@ -93,7 +96,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     private static let shutDown = Verdict.verifierError(
         reason: CodeStatus.infrastructureError.rawValue, explanation: "the code verifier was shut down")
 
-    private func judge(_ item: VerificationItem, in slot: SandboxSlot) -> Verdict {
+    private func judge(_ item: VerificationItem, in slot: SandboxSlot, unless cancellation: Cancellation) -> Verdict {
         let task: CodeTask
         do {
             task = try CodeTask(problem: item.problem, defaultLanguage: options.language).selected(
@@ -120,8 +123,12 @@ public final class CodeVerifier: Verifier, CachingVerifier {
                 reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
         }
         let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot)
-        return verdict(judge.judge(task, program: program, language: language), program: program, language: language)
+            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot,
+            cancellation: cancellation)
+        let result = judge.judge(task, program: program, language: language)
+        // What was ended halfway says nothing about the program.
+        if cancellation.isCancelled { return .cancelled }
+        return verdict(result, program: program, language: language)
     }
 
     func resolvedToolchain() -> Toolchain {

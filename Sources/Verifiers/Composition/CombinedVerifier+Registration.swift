@@ -20,8 +20,12 @@ extension CombinedVerifier {
                 if weight == nil, let given = part["weight"] {
                     throw VerifierOptionsError(key: "parts.\(index).weight", "expected a number, not \(given.text)")
                 }
+                if let given = part["name"], given.stringValue == nil {
+                    throw VerifierOptionsError(key: "parts.\(index).name", "expected a text, not \(given.text)")
+                }
                 return Part(
-                    try registry.make(nested: part, key: "parts.\(index)"), name: part["name"]?.stringValue,
+                    try registry.make(nested: part, key: "parts.\(index)", others: ["name", "weight"]),
+                    name: part["name"]?.stringValue,
                     weight: weight ?? 1)
             }
             let names = parts.map(\.name)

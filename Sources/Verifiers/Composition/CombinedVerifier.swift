@@ -62,7 +62,7 @@ public struct CombinedVerifier: Verifier {
         var verdicts_I: [[Verdict?]] = items.map { _ in Array(repeating: nil, count: parts.count) }
         for (index, part) in parts.enumerated() {
             let slots = items.indices.filter { needsPart(index, after: verdicts_I[$0]) }
-            let judged = slots.isEmpty ? [] : await part.verifier.verify(slots.map { items[$0] })
+            let judged = slots.isEmpty ? [] : await part.verifier.verdicts(of: slots.map { items[$0] })
             for (slot, verdict) in zip(slots, judged) { verdicts_I[slot][index] = verdict }
         }
         return verdicts_I.map(combined)
@@ -82,14 +82,28 @@ public struct CombinedVerifier: Verifier {
     }
 
     private func combined(_ verdicts: [Verdict?]) -> Verdict {
+        // A part that nobody waits for is not a missing one: no rule may make a score of it.
+        if Task.isCancelled, verdicts.contains(where: { $0?.isCancelled == true }) { return .cancelled }
         var whole = outcome(of: verdicts)
+        // Rules that hand a part's verdict on have that part's own components and time in it.
+        whole.components = [:]
+        whole.milliseconds = 0
         for (part, verdict) in zip(parts, verdicts) {
             guard let verdict else { continue }
             whole.components[part.name] = .some(verdict.score)
             for (name, score) in verdict.components { whole.components["\(part.name).\(name)"] = .some(score) }
             whole.milliseconds += verdict.milliseconds
         }
+        if whole.details == nil { whole.details = details(of: verdicts) }
         return whole
+    }
+
+    /// The parts' details by their names; nil when none has any.
+    private func details(of verdicts: [Verdict?]) -> JSONValue? {
+        let members = zip(parts, verdicts).compactMap { part, verdict in
+            verdict?.details.map { JSONValue.Member(part.name, $0) }
+        }
+        return members.isEmpty ? nil : .object(members)
     }
 
     private func outcome(of verdicts: [Verdict?]) -> Verdict {
@@ -125,7 +139,9 @@ public struct CombinedVerifier: Verifier {
             }
             weights.append(part.weight)
             outcomes.append(verdict.outcome)
-            if verdict.outcome != .correct { failed.append("\(part.name): \(verdict.reason)") }
+            if verdict.outcome != .correct {
+                failed.append("\(part.name): \(verdict.reason)" + (verdict.explanation.map { " (\($0))" } ?? ""))
+            }
         }
         guard let first = scores.first else {
             return .verifierError(reason: "noParts", explanation: "no part could be judged")

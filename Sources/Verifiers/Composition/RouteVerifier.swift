@@ -61,7 +61,7 @@ public struct RouteVerifier: Verifier {
         for (slot, item) in items.enumerated() { slotsByRoute[route(of: item), default: []].append(slot) }
         for (_, slots) in slotsByRoute.sorted(by: { $0.key < $1.key }) {
             guard let verifier = verifier(for: items[slots[0]]) else { continue }
-            for (slot, verdict) in zip(slots, await verifier.verify(slots.map { items[$0] })) {
+            for (slot, verdict) in zip(slots, await verifier.verdicts(of: slots.map { items[$0] })) {
                 verdicts[slot] = verdict
             }
         }

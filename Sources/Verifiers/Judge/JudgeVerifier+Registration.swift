@@ -1,4 +1,4 @@
-import Foundation
+import Experience
 import JSON
 
 extension JudgeVerifier {
@@ -35,9 +35,11 @@ extension JudgeVerifier {
             var options = Options()
             options.mode = try reader.choice("mode", default: options.mode)
             if let path = try reader.string("prompt") {
-                guard let contents = FileManager.default.contents(atPath: path),
+                guard let contents = try? BoundedFile.bytes(of: path, most: 1 << 20),
                     let text = String(validating: contents, as: UTF8.self)
-                else { throw VerifierOptionsError(key: "prompt", "cannot read the text file '\(path)'") }
+                else {
+                    throw VerifierOptionsError(key: "prompt", "cannot read '\(path)' as a UTF-8 text of at most 1 MiB")
+                }
                 options.prompt = text
             }
             options.votes = try reader.int("votes", default: options.votes, in: 1...64)

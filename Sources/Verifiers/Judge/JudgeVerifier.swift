@@ -88,17 +88,17 @@ public struct JudgeVerifier: Verifier {
         await withTaskGroup(of: (Int, Verdict).self) { group in
             for (index, item) in items.enumerated() {
                 group.addTask {
-                    await slots.take()
+                    guard await slots.take() else { return (index, .cancelled) }
                     let start = ContinuousClock.now
                     var verdict = await judged(item)
                     verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-                    await slots.give()
+                    slots.give()
                     return (index, verdict)
                 }
             }
             var verdicts: [Verdict?] = items.map { _ in nil }
             for await (index, verdict) in group { verdicts[index] = verdict }
-            return verdicts.map { $0 ?? .verifierError(reason: "cancelled") }
+            return verdicts.map { $0 ?? .cancelled }
         }
     }
 
@@ -116,6 +116,8 @@ public struct JudgeVerifier: Verifier {
             case .pairwise: return try await pairwise(item)
             case .referenceProbability: return try await probability(item)
             }
+        } catch  where Task.isCancelled {
+            return .cancelled
         } catch let error as JudgeError {
             return .verifierError(reason: error.reason, explanation: error.explanation)
         } catch {
@@ -140,7 +142,7 @@ public struct JudgeVerifier: Verifier {
     }
 
     private func rubric(_ item: VerificationItem) async throws -> Verdict {
-        let criteria = Self.criteria(item.problem.fields["rubric"]) ?? options.rubric
+        let criteria = try Self.criteria(of: item.problem) ?? options.rubric
         if criteria.isEmpty { throw JudgeError("noRubric", "neither the record nor the options have a 'rubric'") }
         let text = criteria.map { "\($0.name): \($0.text)" }.joined(separator: "\n")
         let replies = try await ask(["rubric": text], of: item, words: [])
@@ -275,20 +277,6 @@ public struct JudgeVerifier: Verifier {
             if let range = text.range(of: mark, options: .backwards) { return String(text[..<range.upperBound]) }
         }
         return text + "\n"
-    }
-
-    /// Criteria as a list of texts or of {name, text, weight}; nil when `json` is neither.
-    static func criteria(_ json: JSONValue?) -> [Criterion]? {
-        guard let list = json?.arrayValue else { return nil }
-        let criteria = list.enumerated().compactMap { index, entry -> Criterion? in
-            guard let text = entry.stringValue ?? entry["text"]?.stringValue ?? entry["criterion"]?.stringValue else {
-                return nil
-            }
-            return Criterion(
-                name: entry["name"]?.stringValue ?? "c\(index + 1)", text: text,
-                weight: entry["weight"]?.doubleValue ?? entry["points"]?.doubleValue ?? 1)
-        }
-        return criteria.count == list.count ? criteria : nil
     }
 }
 

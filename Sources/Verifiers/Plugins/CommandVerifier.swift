@@ -72,12 +72,7 @@ public struct CommandVerifier: Verifier {
 
     /// Judges all, in batches spread over the workers.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
-        let cancellation = Cancellation()
-        return await withTaskCancellationHandler {
-            await judge(items, cancellation)
-        } onCancel: {
-            cancellation.cancel()
-        }
+        await Cancellation.heard { await judge(items, $0) }
     }
 
     private func judge(_ items: [VerificationItem], _ cancellation: Cancellation) async -> [Verdict] {
@@ -127,23 +122,10 @@ public struct CommandVerifier: Verifier {
         var hash = FNV1a()
         for word in options.command {
             hash.add(word.utf8)
-            if let contents = FileManager.default.contents(atPath: word), contents.count < 1 << 20 {
-                hash.add(contents)
-            }
+            hash.add(fileAt: word)
         }
         hash.add(options.options.bytes)
         hash.add(options.revision.utf8)
         return "1-" + String(hash.value, radix: 16)
-    }
-}
-
-/// FNV-1a, 64 bits (Fowler, Noll, Vo): a stable fingerprint, not a defence.
-struct FNV1a {
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-    mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        // A separator outside the byte range keeps "ab","c" apart from "a","bc".
-        value = (value ^ 0x100) &* 0x100_0000_01b3
     }
 }

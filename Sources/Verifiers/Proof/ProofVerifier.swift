@@ -110,6 +110,7 @@ public struct ProofVerifier: Verifier {
         let request = ProgramRequest(
             language: system.rawValue, code: file.joined(separator: "\n"), runSeconds: seconds, memoryBytes: memory)
         switch await runner.run(request) {
+        case .failed where Task.isCancelled: return .cancelled
         case .failed(let why): return .verifierError(reason: "missingToolchain", explanation: why)
         case .ran(_, let step):
             guard let step, step.status != .error else {

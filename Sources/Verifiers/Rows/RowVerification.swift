@@ -92,6 +92,8 @@ public struct RowVerification: Sendable {
                 if chunk.seconds > 0.2 { chunkSize = max(1, chunkSize / 2) }
                 while let next = finished.removeValue(forKey: written) {
                     written += 1
+                    // A cancelled chunk holds rows that nobody judged.
+                    try Task.checkCancellation()
                     try await writer?.write(next.output)
                     count += next.notes.count
                     try onNotes(next.notes)
@@ -115,6 +117,7 @@ public struct RowVerification: Sendable {
             }
             var chunks: [(start: Int, chunk: Chunk<Void>)] = []
             for try await (start, chunk) in group { chunks.append((start, chunk)) }
+            try Task.checkCancellation()
             chunks.sort { $0.start < $1.start }
             if let failure = chunks.lazy.compactMap(\.chunk.failure).first { throw failure }
             return chunks.flatMap(\.chunk.output)
@@ -125,7 +128,7 @@ public struct RowVerification: Sendable {
         do {
             return try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: path, line: line.number, message: "\(error)")
+            throw RowError(path: path, line: line.number, message: line.complaint(error))
         }
     }
 
@@ -147,7 +150,7 @@ public struct RowVerification: Sendable {
         } catch {
             chunk.failure = error as? RowError
         }
-        let verdicts = await verifier.verify(items)
+        let verdicts = await verifier.verdicts(of: items)
         var json = JSONWriter()
         for (item, (group, verdict)) in zip(items, zip(groups, verdicts)) {
             json.removeAll()
@@ -160,7 +163,8 @@ public struct RowVerification: Sendable {
         return chunk
     }
 
-    /// The item of one row and the group it belongs to; throws `RowError` when a field is missing.
+    /// The item of one row and the group it belongs to; throws `RowError` when a field is missing, or the response is
+    /// neither a text nor chat messages.
     public func item(
         from row: JSONRow, mapping: RowMapping, path: String, line: Int
     ) throws -> (item: VerificationItem, group: String) {
@@ -174,12 +178,11 @@ public struct RowVerification: Sendable {
             }
             return nil
         }
-        let response = try value(0, required: true)
+        let response = try RowResponse.text(value(0, required: true), named: names[0], in: row, path: path, line: line)
         let answer = try value(1, required: verifier.needsAnswer)
         let id = try value(2, required: false) ?? String(line)
         let group = try value(3, required: false) ?? id
         let problem = Problem(id: id, answer: answer, fields: row)
-        // A null response is a completion without text: the verifier finds no answer in it.
-        return (VerificationItem(problem: problem, completion: Completion(text: response ?? "")), group)
+        return (VerificationItem(problem: problem, completion: Completion(text: response)), group)
     }
 }

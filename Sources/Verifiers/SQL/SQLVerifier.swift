@@ -111,7 +111,7 @@ public struct SQLVerifier: Verifier {
             case .failure(let decided): verdicts.append(decided.verdict)
             }
         }
-        for ((slot, query), answer) in zip(zip(slots, asked), await workers.verify(asked)) {
+        for ((slot, query), answer) in zip(zip(slots, asked), await workers.verdicts(of: asked)) {
             verdicts[slot] = Self.blamed(answer)
             verdicts[slot].extracted = query.completion.text
         }

@@ -98,6 +98,9 @@ public struct ContractCheck: Sendable {
         guard first.count == second.count else {
             return Result(name: name, holds: false, detail: "\(second.count) verdicts, before \(first.count)")
         }
+        guard first.count <= items.count else {
+            return Result(name: name, holds: nil, detail: "\(first.count) verdicts belong to no \(items.count) items")
+        }
         let different = first.indices.filter {
             first[$0].outcome != second[$0].outcome || first[$0].score != second[$0].score
         }

@@ -30,7 +30,7 @@ public struct RedTeam: Sendable {
         // A verifier that pays the honest answer in no statement of a problem is not made for that kind of problem.
         var pairs: [(SeedProblem, @Sendable (String) -> String)] = []
         for seed in seeds {
-            let honest = await verifier.verify(SeedProblem.statements.map { seed.item($0.render(seed.gold)) })
+            let honest = await verifier.verdicts(of: SeedProblem.statements.map { seed.item($0.render(seed.gold)) })
             for (statement, verdict) in zip(SeedProblem.statements, honest) where verdict.outcome == .correct {
                 pairs.append((seed, statement.render))
             }
@@ -40,7 +40,7 @@ public struct RedTeam: Sendable {
             var finding = Finding(hack: hack)
             for (seed, state) in pairs {
                 let responses = hack.responses(seed, state)
-                let verdicts = await verifier.verify(responses.map { seed.item($0) })
+                let verdicts = await verifier.verdicts(of: responses.map { seed.item($0) })
                 for (response, verdict) in zip(responses, verdicts) {
                     finding.tried += 1
                     if verdict.outcome == .correct { finding.paid.append((seed, response, verdict)) }

@@ -65,4 +65,50 @@ import Testing
         let directory = #expect(throws: FileError.self) { _ = try LineReader(path: folder.path) }
         #expect(directory?.description.contains("cannot read: Is a directory") == true)
     }
+
+    @Test(arguments: [1, 2, 100])
+    func aByteOrderMarkIsNoPartOfTheFirstLine(batch: Int) async throws {
+        let lines = try await lines("\u{FEFF}{\"a\": 1}\n\u{FEFF}b\n", batch: batch)
+        #expect(lines.map { Array($0.bytes.prefix(3)) } == [Array("{\"a".utf8), [0xEF, 0xBB, 0xBF]])
+        #expect(lines.map(\.offset) == [3, 12] && lines.map(\.number) == [1, 2])
+        #expect(try await self.lines("\u{FEFF}").isEmpty)
+        #expect(try await self.lines("\u{FEFF}\n\u{FEFF}").count == 1)
+    }
+
+    @Test(
+        arguments: [
+            ([0x50, 0x41, 0x52, 0x31, 0x15, 0x04], "a Parquet file", "read_parquet"),
+            ([0x1F, 0x8B, 0x08, 0x00], "compressed with gzip", "gzip -dc"),
+            ([0x28, 0xB5, 0x2F, 0xFD, 0x04], "compressed with zstd", "zstd -dc"),
+            ([0x50, 0x4B, 0x03, 0x04, 0x14], "a zip archive", "unpack"), ([0xFF, 0xFE, 0x7B, 0x00], "UTF-16", "iconv"),
+            (Array("SQLite format 3\0".utf8), "a SQLite database", "assay report"),
+        ] as [([UInt8], String, String)])
+    func filesOfAnotherKindAreNamed(bytes: [UInt8], name: String, remedy: String) async throws {
+        let path = folder.file("rows.bin")
+        for tail in [[], [UInt8](repeating: 0x0A, count: 5), [UInt8](repeating: 0xAA, count: 3 << 20)] {
+            try Data(bytes + tail).write(to: URL(fileURLWithPath: path))
+            let reader = try LineReader(path: path, maxLineBytes: 1 << 20)
+            let error = await #expect(throws: ForeignFormat.self) { try await reader.next(maxLines: 1) }
+            let text = error?.description ?? ""
+            #expect(text.hasPrefix("\(path): \(name)") && text.contains(remedy) && !text.contains("\n"), "\(text)")
+        }
+    }
+
+    @Test func whatOnlyBeginsLikeAnotherKindIsRead() async throws {
+        for text in ["P", "PA", "PAR", "B", "(", "\u{1F}"] { #expect(try await lines(text).count == 1) }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aLineFromAPipeIsNotHeldBackForMore() async throws {
+        let path = folder.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        let writer = Thread {
+            let descriptor = open(path, O_WRONLY)
+            _ = write(descriptor, "{}\n", 3)
+            // Left open: the reader must not wait for the end of the file.
+        }
+        writer.start()
+        let reader = try LineReader(path: path)
+        #expect(try await reader.next(maxLines: 1).map(\.bytes) == [Array("{}".utf8)])
+    }
 }

@@ -1,7 +1,11 @@
+import Experience
 import Foundation
+import GRDB
 import JSON
 import Serve
+import Synchronization
 import Testing
+import Verifiers
 
 @Suite(.serialized) struct JobTests {
     private static func folder() throws -> String {
@@ -123,6 +127,125 @@ import Testing
             let lines = try await server.get("/v1/jobs/\(id)/results").text.split(separator: "\n")
             #expect(lines.count == 20_000)
             #expect(try JSONValue(parsing: lines[12_345].utf8)["id"]?.intValue == 12_345)
+        }
+    }
+
+    /// Says that it was asked, and answers when it is let.
+    private struct Gated: Verifier {
+        let name = "gated"
+        let version = "1"
+        let asked: AsyncStream<Void>.Continuation
+        let gate: Gate
+
+        func verify(_ item: VerificationItem) async -> Verdict {
+            asked.yield()
+            await gate.pass()
+            return .correct()
+        }
+    }
+
+    private final class Gate: Sendable {
+        private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+
+        func pass() async {
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    if !state.isOpen { state.waiting.append(continuation) }
+                    return state.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+        }
+
+        func open() {
+            let waiting = state.withLock { state in
+                defer { state = (true, []) }
+                return state.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+    }
+
+    private static func registry(_ gate: Gate, _ bell: AsyncStream<Void>.Continuation) -> VerifierRegistry {
+        var registry = VerifierRegistry.standard
+        registry.register("gated", summary: "waits", make: { _ in Gated(asked: bell, gate: gate) })
+        return registry
+    }
+
+    @Test("What was judged while the job was cancelled is no result", .timeLimit(.minutes(1)))
+    func cancelledWhileJudging() async throws {
+        let folder = try Self.folder()
+        let (gate, (asked, bell)) = (Gate(), AsyncStream<Void>.makeStream())
+        try await TestServer.run(
+            {
+                $0.jobs = folder + "/jobs.sqlite"
+                $0.verifiers = ["gated": "gated", "exact": "exact"]
+            }, registry: Self.registry(gate, bell)
+        ) { (server: TestServer) async throws in
+            let made = try await server.post("/v1/jobs", ["items": [["response": "1", "answer": "1"]]])
+            let id = made.json["id"]?.stringValue ?? ""
+            for await _ in asked.prefix(1) {}
+            #expect(try await server.post("/v1/jobs/\(id)/cancel", [:]).json["state"] == "cancelled")
+            gate.open()
+            // The runner has left the first job when it does the next.
+            let next = try await server.post(
+                "/v1/jobs", ["items": [["response": "1", "answer": "1"]], "verifier": "exact"])
+            #expect(try await Self.finished(next.json["id"]?.stringValue ?? "", server)["state"] == "done")
+            let job = try await server.get("/v1/jobs/\(id)").json
+            #expect(job["state"] == "cancelled" && job["done"] == 0 && job["result_bytes"] == 0, "\(job)")
+            #expect(try await server.get("/v1/jobs/\(id)/results").body.isEmpty)
+        }
+    }
+
+    @Test(
+        "Two servers on one file keep each row once: who comes late finds that the job has moved on",
+        .timeLimit(.minutes(1)))
+    func progressIsFenced() async throws {
+        let folder = try Self.folder()
+        let (gate, (asked, bell)) = (Gate(), AsyncStream<Void>.makeStream())
+        let options = { @Sendable (options: inout ServeOptions) in
+            options.jobs = folder + "/jobs.sqlite"
+            options.verifiers = ["gated": "gated"]
+        }
+        try await TestServer.run(options, registry: Self.registry(gate, bell)) { (first: TestServer) async throws in
+            let made = try await first.post(
+                "/v1/jobs", Self.rows(600), headers: ["Content-Type": "application/x-ndjson"])
+            let id = made.json["id"]?.stringValue ?? ""
+            for await _ in asked.prefix(1) {}
+            // The second does the first chunk of the same job and hangs in its next.
+            let (later, (_, other)) = (Gate(), AsyncStream<Void>.makeStream())
+            later.open()
+            try await TestServer.run(options, registry: Self.registry(later, other)) {
+                (second: TestServer) async throws in
+                let job = try await Self.finished(id, second)
+                #expect(job["state"] == "done" && job["done"] == 600)
+                gate.open()
+                // A job of its own shows that the first has given up the old one.
+                let next = try await first.post("/v1/jobs", ["items": [["response": "1", "answer": "1"]]])
+                #expect(try await Self.finished(next.json["id"]?.stringValue ?? "", first)["state"] == "done")
+                let lines = try await second.get("/v1/jobs/\(id)/results").text.split(separator: "\n")
+                #expect(lines.count == 600)
+                #expect(try lines.map { try JSONValue(parsing: $0.utf8)["id"]?.intValue } == (0..<600).map { $0 })
+            }
+        }
+    }
+
+    @Test("A failure inside is told to those who run the server, not to the client")
+    func internalErrorsStayInside() async throws {
+        let folder = try Self.folder()
+        let path = folder + "/jobs.sqlite"
+        try await TestServer.run({ $0.jobs = path }) { (server: TestServer) async throws in
+            try await DatabaseQueue(path: path).write { try $0.execute(sql: "DROP TABLE job_results; DROP TABLE jobs") }
+            for reply in [
+                try await server.get("/v1/jobs", headers: ["X-Request-Id": "abc-7"]),
+                try await server.post("/v1/jobs", ["items": []], headers: ["X-Request-Id": "abc-7"]),
+            ] {
+                #expect(reply.status == 500 && reply.json["error"]?["code"] == "internal", "\(reply.text)")
+                #expect(reply.text.contains("abc-7"))
+                for secret in ["SQL", "jobs", "table", folder] {
+                    #expect(!reply.text.contains(secret), "\(reply.text)")
+                }
+            }
         }
     }
 

@@ -83,6 +83,32 @@ import Testing
         #expect(state.doneBatches == 1 && state.policyVersion == 1)
     }
 
+    @Test("A policy version is its token's, whatever the trainer calls itself", arguments: [true, false])
+    func sources(hasTokens: Bool) async throws {
+        let (store, _) = try await Self.filledStore()
+        var tokens = Tokens()
+        if hasTokens { tokens.add("a", name: "alice", scopes: [.admin]) }
+        try await TestServer.run({ $0.store = store.path }, tokens: tokens) { (server: TestServer) async throws in
+            let headers = hasTokens ? ["Authorization": "Bearer a"] : [:]
+            let lease = try await server.post("/v1/runs/r/leases", ["trainer": "bob"], headers: headers).json
+            let body: JSONValue = [
+                "lease": lease["lease"] ?? nil, "epoch": lease["epoch"] ?? nil, "batch": lease["batch"]?["id"] ?? nil,
+                "trainer": "bob", "outcome": "done", "policy_version": 1,
+            ]
+            #expect(try await server.post("/v1/runs/r/leases/end", body, headers: headers).status == 200)
+            let notice: JSONValue = ["policy_version": 2, "source": "bob", "trainer": "bob"]
+            #expect(try await server.post("/v1/runs/r/policy-version", notice, headers: headers).status == 200)
+        }
+        let (holders, sources) = try await store.read { db in
+            (
+                try String.fetchAll(db, sql: "SELECT trainer FROM leases"),
+                try String.fetchAll(db, sql: "SELECT source FROM policy_versions WHERE version > 0 ORDER BY version")
+            )
+        }
+        #expect(holders == [hasTokens ? "alice" : "bob"])
+        #expect(sources == (hasTokens ? ["alice", "alice"] : ["bob", "local"]))
+    }
+
     @Test func twoTrainersNeverGetOneBatch() async throws {
         let (store, _) = try await Self.filledStore()
         try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in

@@ -96,11 +96,75 @@ import Verifiers
         }
     }
 
+    @Test(
+        "One item, a few or many: what is not judged by the deadline is a time-out, whatever its verifier is called",
+        .timeLimit(.minutes(1)), arguments: ["math", "slow"])
+    func deadlinesCountDuringJudging(name: String) async throws {
+        var registry = VerifierRegistry.standard
+        registry.register(name, summary: "never answers", make: { _ in SlowVerifier() })
+        try await TestServer.run({ $0.verifiers = .object([.init(name, .string(name))]) }, registry: registry) {
+            (server: TestServer) async throws in
+            let item: JSONValue = ["response": "1", "answer": "1"]
+            for count in [0, 1, 3, 200] {
+                let body = count == 0 ? item : ["items": .array(Array(repeating: item, count: count))]
+                let start = ContinuousClock.now
+                let reply = try await server.post("/v1/verify", body, headers: ["X-Deadline-Ms": "200"])
+                #expect(ContinuousClock.now - start < .seconds(20))
+                let verdicts = count == 0 ? [reply.json] : reply.json["verdicts"]?.arrayValue ?? []
+                #expect(verdicts.count == max(count, 1))
+                #expect(verdicts.allSatisfy { $0["outcome"] == "timeout" && $0["reason"] == "deadline" })
+            }
+        }
+    }
+
+    @Test(arguments: [-1, 1])
+    func aVerifierThatMiscountsIsAnErrorOfItsItems(surplus: Int) async throws {
+        var registry = VerifierRegistry.standard
+        registry.register("odd", summary: "miscounts", make: { _ in MiscountingVerifier(surplus: surplus) })
+        try await TestServer.run({ $0.verifiers = ["odd": "odd"] }, registry: registry) {
+            (server: TestServer) async throws in
+            let item: JSONValue = ["response": "1", "answer": "1"]
+            let one = try await server.post("/v1/verify", item)
+            #expect(one.status == 200 && one.json["reason"] == "verdictCount", "\(one.text)")
+            let many = try await server.post("/v1/verify", ["items": .array(Array(repeating: item, count: 40))])
+            let verdicts = many.json["verdicts"]?.arrayValue ?? []
+            #expect(
+                verdicts.count == 40 && verdicts.allSatisfy { $0["reason"] == "verdictCount" && $0["score"] == .null })
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["m": ["verifier": "math", "max_pendin": 3]], "verifiers.m.max_pendin"),
+            (["m": ["verifier": "math", "option": [:]]], "verifiers.m.option"),
+            (["math": ["verifier": 3]], "verifiers.math.verifier"),
+            (["m": ["verifier": "math", "max_pending": 0]], "verifiers.m.max_pending"),
+        ] as [(JSONValue, String)])
+    func misspeltVerifiersDoNotStart(verifiers: JSONValue, key: String) {
+        var options = ServeOptions()
+        options.verifiers = verifiers
+        let error = #expect(throws: ConfigProblem.self) { try RewardServer(options: options, registry: .standard) }
+        #expect(error.map { "\($0)" }?.contains(key) == true, "\(error.map { "\($0)" } ?? "")")
+    }
+
     @Test func badDeadline() async throws {
         try await TestServer.run { (server: TestServer) async throws in
             let reply = try await server.post("/v1/verify", ["response": "1"], headers: ["X-Deadline-Ms": "soon"])
             #expect(reply.status == 400)
         }
+    }
+}
+
+/// Gives another number of verdicts than it was given items.
+struct MiscountingVerifier: Verifier {
+    let name = "odd"
+    let version = "1"
+    let surplus: Int
+
+    func verify(_ item: VerificationItem) async -> Verdict { .correct() }
+
+    func verify(_ items: [VerificationItem]) async -> [Verdict] {
+        Array(repeating: .correct(), count: items.count + surplus)
     }
 }
 

@@ -109,9 +109,47 @@ import Testing
         #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program"}}"#,
         #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program", "source": "", "arguments": ["x"]}}"#,
         #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program", "source": "", "files": {"../x": ""}}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "limits": [1]}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "limits": 5}"#,
+        #"{"tests": [{"args": [1], "kwargs": [2], "expected": 2}], "entry_point": "f"}"#,
+        #"{"tests": [{"args": [1], "expected": 2}], "entry_point": "f", "checker": "exact"}"#,
+        #"{"format": "asserts", "tests": "assert f(1)", "checker": "exact"}"#,
+        #"{"format": "stdin", "tests": {"inputs": ["1"], "outputs": ["2"]}, "checker": "magic"}"#,
+        #"{"format": "stdin", "tests": [{"input": "1", "output": "2"}], "language": 5}"#,
+        #"{"format": "functional", "tests": [{"args": [1], "expected": 2}], "entry_point": ["f"]}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "float", "abs": "1e-6"}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "float", "rel": -1}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program", "source": "", "language": 1}}"#,
+        #"{"tests": [{"input": "1", "output": "2"}], "checker": {"type": "program", "source": "", "files": ["x"]}}"#,
     ])
     func rowsWithoutUsableTestsSaySo(row: String) throws {
         let value = try JSONValue(parsing: row.utf8)
         #expect(throws: CodeRowError.self) { try task(value) }
+    }
+
+    @Test(
+        "A key that nobody reads is named, with the nearest that is read",
+        arguments: [
+            (#""limits": {"output_kb": 64}"#, "'limits' has no 'output_kb'; did you mean 'output_bytes'?"),
+            (#""limits": {"cpu": 1}"#, "'limits' has no 'cpu'; did you mean 'cpu_s'?"),
+            (#""limits": {"memory_bytes": 1}"#, "'limits' has no 'memory_bytes'; did you mean 'memory_mb'?"),
+            (#""limits": {"cpu_s": 1, "network": true}"#, "'limits' has no 'network'; known: cpu_s, wall_s,"),
+            (#""checker": {"type": "float", "abss": 1}"#, "'checker' has no 'abss'; did you mean 'abs'?"),
+            (#""checker": {"type": "exact", "abs": 1}"#, "'checker' has no 'abs'; known: type"),
+            (#""checker": {"type": "program", "source": "", "args": []}"#, "'checker' has no 'args'"),
+        ])
+    func unknownKeys(member: String, words: String) throws {
+        let text = #"{"format": "stdin", "tests": [{"input": "1", "output": "2"}], "# + member + "}"
+        let error = #expect(throws: CodeRowError.self) { try task(JSONValue(parsing: text.utf8)) }
+        #expect(error?.description.hasPrefix(words) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func unknownKeysOfATest() throws {
+        let test: JSONValue = ["args": [1], "kwarg": ["b": 2], "expected": 3]
+        let ours: JSONValue = ["format": "functional", "entry_point": "f", "tests": [test]]
+        let error = #expect(throws: CodeRowError.self) { try task(ours) }
+        #expect(error?.description == "'tests[0]' has no 'kwarg'; did you mean 'kwargs'?")
+        // Rows of other makers may say more of a test than we read.
+        #expect(calls(try task(["fn_name": "f", "tests": [test]]))?.count == 1)
     }
 }

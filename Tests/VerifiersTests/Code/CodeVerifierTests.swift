@@ -180,6 +180,39 @@ struct CodeVerifierTests {
         #expect(await verdict(["format": "stdin"], "x").reason == "unreadableTests")
     }
 
+    @Test("A cancelled request's programs end, and those that had not begun never do", .timeLimit(.minutes(2)))
+    func cancellation() async {
+        var options = CodeOptions()
+        options.slots = 1
+        let verifier = CodeVerifier(options: options)
+        let row: JSONValue = [
+            "format": "stdin", "tests": [["input": "", "output": "1\n"]], "limits": ["cpu_s": 600, "wall_s": 3600],
+        ]
+        let problem = Problem(id: "p", fields: JSONRow(row))
+        func item(_ program: String) -> VerificationItem {
+            VerificationItem(problem: problem, completion: Completion(text: program))
+        }
+        #expect(await verifier.verify(item("print(1)")).outcome == .correct)
+        for body in ["while True: pass", "import time; time.sleep(3000)", "while True: print('x', flush=True)"] {
+            let task = Task { await verifier.verdicts(of: (0..<40).map { item("\(body) # \($0)") }) }
+            let plain = Task {
+                await verifier.run(ProgramRequest(language: "python", code: body, runSeconds: 600))
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+            task.cancel()
+            #expect(await task.value.allSatisfy { $0.reason == "cancelled" && $0.score == nil })
+            plain.cancel()
+            guard case .failed = await plain.value else {
+                Issue.record("a program ran on for nobody")
+                return
+            }
+        }
+        // What was ended says nothing about the program, and the worker goes on.
+        #expect(await verifier.verify(item("print(1) # again")).outcome == .correct)
+        #expect(await verifier.verify(item("print(2)")).outcome == .incorrect)
+        await verifier.shutdown()
+    }
+
     @Test func aProgramDoesNotTouchTheNext() async {
         let verifier = CodeVerifier(
             options: {

@@ -57,6 +57,58 @@ import Verifiers
         #expect(await Self.judge(.gate, "0 1").components == ["p0": 0])
     }
 
+    /// Takes time and says more than a score.
+    struct Talkative: Verifier {
+        let name: String
+        let version = "1"
+        var isRight = true
+
+        func verify(_ item: VerificationItem) async -> Verdict { said }
+
+        func verify(_ items: [VerificationItem]) async -> [Verdict] { items.map { _ in said } }
+
+        private var said: Verdict {
+            var verdict: Verdict = isRight ? .correct() : .incorrect(explanation: "\(name) says no")
+            verdict.milliseconds = 100
+            verdict.components = ["inner": 0.5]
+            verdict.details = ["by": .string(name)]
+            return verdict
+        }
+    }
+
+    @Test("Each part's time, components, details and words are in the whole once", arguments: CombinationRule.allCases)
+    func whatPartsSay(rule: CombinationRule) async {
+        let item = VerificationItem(problem: Problem(id: "1", answer: "x"), completion: Completion(text: "x"))
+        for (isRight, asked) in [(true, rule == .first ? 1 : 2), (false, [.first, .gate].contains(rule) ? 1 : 2)] {
+            let parts = ["a", "b"].map { CombinedVerifier.Part(Talkative(name: $0, isRight: isRight)) }
+            let whole = CombinedVerifier(rule, of: parts)
+            let nested = CombinedVerifier(rule, of: [.init(whole, name: "whole")])
+            let verdict = await whole.verdicts(of: [item])[0]
+            #expect(verdict.milliseconds == 100 * Double(asked), "\(isRight)")
+            #expect(verdict.components["a.inner"] == 0.5 && verdict.components["inner"] == nil)
+            #expect(verdict.components.count == 2 * asked)
+            let alone = asked == 1
+            #expect((alone ? verdict.details : verdict.details?["a"]) == ["by": "a"])
+            #expect(isRight || verdict.explanation?.contains("a says no") == true)
+            #expect(await nested.verdicts(of: [item])[0].milliseconds == 100 * Double(asked))
+            let routed = RouteVerifier(field: "v", routes: [:], fallback: whole)
+            #expect(await routed.verdicts(of: [item])[0].milliseconds == 100 * Double(asked))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["parts": [["verifier": "text", "option": [:]]]], "parts.0.option"),
+            (["parts": [["verifier": "text", "wieght": 2]]], "parts.0.wieght"),
+            (["parts": [["verifier": "text", "name": 2]]], "parts.0.name"),
+        ] as [(JSONValue, String)])
+    func misspeltPartsAreNotIgnored(options: JSONValue, key: String) {
+        let error = #expect(throws: VerifierOptionsError.self) {
+            try VerifierRegistry.standard.make("combine", options: options)
+        }
+        #expect(error?.key == key)
+    }
+
     @Test func fromOptions() async throws {
         let options: JSONValue = [
             "rule": "gate",

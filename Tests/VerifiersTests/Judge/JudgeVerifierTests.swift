@@ -3,7 +3,8 @@ import Foundation
 import JSON
 import Synchronization
 import Testing
-import Verifiers
+
+@testable import Verifiers
 
 @Suite struct JudgeVerifierTests {
     /// A model that says what it is told to.
@@ -77,6 +78,28 @@ import Verifiers
         #expect(verdicts[2].score == nil)
         let again = JudgeVerifier(options, generator: Script { _ in [] })
         #expect(await again.verify(Self.item("a")).outcome == .correct)
+    }
+
+    @Test func nothingIsAskedForNobody() async {
+        let script = Script { _ in ["correct"] }
+        let judge = JudgeVerifier(.init(), generator: script)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await judge.verdicts(of: (0..<20).map { Self.item("\($0)") })
+        }
+        #expect(await task.value.allSatisfy { $0.reason == "cancelled" })
+        #expect(script.prompts.withLock { $0.isEmpty })
+    }
+
+    @Test(arguments: [["name": "clear"], [["text": "is clear", "weight": "3"]], "is clear"] as [JSONValue])
+    func aRubricThatCannotBeReadIsNotReplaced(rubric: JSONValue) async {
+        var options = JudgeVerifier.Options()
+        options.mode = .rubric
+        options.rubric = [.init(name: "c1", text: "is short", weight: 1)]
+        let judge = JudgeVerifier(options, generator: Script { _ in ["{\"scores\": {\"c1\": 1}}"] })
+        let verdict = await judge.verify(Self.item("x", fields: ["rubric": rubric]))
+        #expect(verdict.reason == "noRubric" && verdict.score == nil)
+        #expect(await judge.verify(Self.item("x", fields: ["rubric": nil])).score == 1)
     }
 
     @Test func rubric() async {

@@ -41,6 +41,8 @@ struct CommandVerifierTests {
                 out.buffer.write(bytes(range(256)) + b"\\n"); out.flush()
                 return None
             if text == "foreign": return {"id": item["id"] + 100000, "score": 1}
+            if text == "stranger": return {"id": -1, "score": 1}
+            if text == "components": return {"id": item["id"], "score": 1, "components": {"style": 1e999}}
             if text == "score": return {"id": item["id"], "score": "very good"}
             if text == "nan": return {"id": item["id"], "score": float("inf")}
             if text == "later":
@@ -68,7 +70,8 @@ struct CommandVerifierTests {
         arguments: [
             ("hang", Outcome.timeout, "timeout"), ("die", .verifierError, "workerDied"),
             ("killed", .verifierError, "workerDied"), ("garbage", .verifierError, "badReply"),
-            ("binary", .verifierError, "badReply"), ("foreign", .timeout, "timeout"),
+            ("binary", .verifierError, "badReply"), ("foreign", .verifierError, "badReply"),
+            ("stranger", .verifierError, "badReply"), ("components", .verifierError, "badReply"),
             ("score", .verifierError, "badReply"), ("nan", .verifierError, "badReply"),
             ("leak", .verifierError, "workerMemory"), ("close", .verifierError, "workerDied"),
             ("silent", .timeout, "timeout"),
@@ -138,6 +141,39 @@ struct CommandVerifierTests {
         #expect(verdicts[0].explanation?.contains("no model at /models/x") == true)
     }
 
+    @Test(
+        "The line that says what went wrong is at the front, where no table cuts it off",
+        arguments: [
+            ("import a_module_that_nobody_has", "ModuleNotFoundError: No module named 'a_module_that_nobody_has'"),
+            ("def broken(:", "SyntaxError: invalid syntax"),
+            (
+                "for _ in range(20_000): sys.stderr.write('warning ' * 10 + chr(10))\nraise KeyError('gold')",
+                "KeyError: 'gold'"
+            ),
+            ("def deep(n): return deep(n - 1) if n else [][1]\ndeep(300)", "IndexError: list index out of range"),
+            ("try: 1/0\nexcept Exception: raise ValueError('of two')", "ValueError: of two"),
+        ])
+    func decisiveLine(body: String, line: String) async throws {
+        let worker = try PythonWorker(body, name: "v-\(UUID().uuidString.prefix(4))")
+        let parts: JSONValue = [
+            ["verifier": "command", "options": ["command": .array(["python3", .string(worker.path)])]]
+        ]
+        let verifier = try VerifierRegistry.standard.make("combine", options: ["parts": parts])
+        let verdict = await verifier.verdicts(of: Self.items(["right"]))[0]
+        await verifier.shutdown()
+        #expect(verdict.reason == "workerNotStarted" && verdict.explanation?.hasPrefix("part 'command': ") == true)
+        #expect(verdict.explanation?.prefix(200).contains(line) == true, "\(verdict.explanation ?? "")")
+    }
+
+    @Test("A program that is written in an argument is not repeated in messages")
+    func shortCommands() async throws {
+        let source = "import sys\n" + String(repeating: "x = 1\n", count: 1000) + "sys.exit('gone')"
+        let verifier = CommandVerifier(.init(command: ["python3", "-c", source]))
+        let verdict = await verifier.verdicts(of: Self.items(["right"]))[0]
+        await verifier.shutdown()
+        #expect(verdict.explanation?.contains("'python3 -c import sys…' exited with code 1: gone") == true)
+    }
+
     @Test("Cancelling the task ends a worker that hangs, at once")
     func cancellation() async throws {
         let worker = try PythonWorker(Self.faults)
@@ -149,6 +185,75 @@ struct CommandVerifierTests {
         await verifier.shutdown()
         #expect(verdicts.allSatisfy { $0.score == nil })
         #expect(verdicts[0].reason == "cancelled")
+    }
+
+    @Test(
+        "Cancelling also ends a worker that never falls silent, and one that does not get ready",
+        .timeLimit(.minutes(1)))
+    func cancellationOfTheBusy() async throws {
+        let mark = NSTemporaryDirectory() + "mark-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: mark) }
+        let begin = "open('\(mark)', 'w').close()"
+        for body in [
+            "def judge(item):\n    \(begin)\n    while True: sys.stderr.write('x' * 1000 + '\\n'); sys.stderr.flush()",
+            "def judge(item):\n    \(begin)\n    while True: print('{\"id\": 1, \"score\": 1}', file=out, flush=True)",
+            "\(begin)\ntime.sleep(3600)",
+        ] {
+            let worker = try PythonWorker(body)
+            let verifier = Self.verifier(worker, timeout: 3600)
+            let task = Task { await verifier.verdicts(of: Self.items(Array(repeating: "right", count: 100))) }
+            while !FileManager.default.fileExists(atPath: mark) { try await Task.sleep(for: .milliseconds(10)) }
+            let start = ContinuousClock.now
+            task.cancel()
+            let verdicts = await task.value
+            #expect(verdicts.suffix(50).allSatisfy { $0.reason == "cancelled" }, "\(verdicts.map(\.reason))")
+            #expect(
+                ContinuousClock.now - start < .seconds(20),
+                "a loaded machine takes long, a worker that goes on for ever")
+            await verifier.shutdown()
+            try FileManager.default.removeItem(atPath: mark)
+        }
+    }
+
+    @Test("A pipe, a device and a file of gigabytes on the command line are no reason to wait", .timeLimit(.minutes(1)))
+    func namedFiles() throws {
+        let folder = NSTemporaryDirectory() + "files-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (pipe, big) = (folder + "/pipe", folder + "/model.bin")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        func version(_ path: String) -> String { CommandVerifier(.init(command: ["sh", path])).version }
+        #expect(version(pipe) == version(pipe) && version("/dev/zero") == version("/dev/zero"))
+        #expect(version(folder) == version(folder))
+
+        let descriptor = open(big, O_RDWR | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        #expect(ftruncate(descriptor, 64 << 30) == 0)
+        let empty = version(big)
+        for place in [0, (64 << 30) - 1] {
+            #expect(pwrite(descriptor, "x", 1, off_t(place)) == 1)
+            #expect(version(big) != empty)
+            #expect(pwrite(descriptor, "\0", 1, off_t(place)) == 1)
+            #expect(version(big) == empty)
+        }
+        #expect(ftruncate(descriptor, (64 << 30) + 1) == 0)
+        #expect(version(big) != empty)
+    }
+
+    @Test("A script that is edited where it stands is another version, to the last byte that is read whole")
+    func editedInPlace() throws {
+        let path = NSTemporaryDirectory() + "script-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for count in [1, 100, (1 << 20) - 1] {
+            var bytes = [UInt8](repeating: 0x61, count: count)
+            var versions: Set<String> = []
+            for place in [nil, 0, count / 2, count - 1] {
+                if let place { bytes[place] += 1 }
+                try Data(bytes).write(to: URL(fileURLWithPath: path))
+                versions.insert(CommandVerifier(.init(command: ["sh", path])).version)
+            }
+            #expect(versions.count == 4, "\(count)")
+        }
     }
 
     @Test("After shutdown no process of the worker is left")

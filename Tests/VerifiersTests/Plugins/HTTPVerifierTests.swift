@@ -71,13 +71,49 @@ import Verifiers
         struct Lost: Error {}
         for replies in [
             [Self.reply("<html>")], [Self.reply(#"{"verdicts":[]}"#)], [Self.reply("no", status: 500)],
-            [.failure(Lost())],
+            [.failure(Lost())], [Self.reply(#"{"verdicts":[{"score":1}]}"#)],
+            [Self.reply(#"{"verdicts":[{"score":1},{"score":1},{"score":1}]}"#)],
+            [Self.reply(#"{"verdicts":[{"id":"r2","score":1},{"id":"r1","score":0}]}"#)],
+            [Self.reply(#"{"verdicts":[{"id":"r1","score":1},{"id":"r1","score":0}]}"#)],
+            [Self.reply(#"{"verdicts":[{"id":"r1","score":1},{"id":"r9","score":0}]}"#)],
         ] {
             let verdicts = await Self.judge(.assay, Canned(replies))
             #expect(verdicts.allSatisfy { $0.outcome == .verifierError && $0.score == nil && $0.reason == "remote" })
         }
         #expect(await Self.judge(.assay, Canned([.failure(HTTPTimeout())])).allSatisfy { $0.outcome == .timeout })
+        let named = Canned([Self.reply(#"{"verdicts":[{"id":"r1","score":1},{"id":"r2","score":0}]}"#)])
+        #expect(await Self.judge(.assay, named).map(\.score) == [1, 0])
         let busy = Canned([Self.reply("", status: 503), Self.reply(#"{"verdicts":[{"score":1},{"score":0}]}"#)])
         #expect(await Self.judge(.assay, busy).map(\.score) == [1, 0])
+    }
+
+    @Test(
+        "What a reply may say of a score and its components",
+        arguments: [
+            (#"{"score":1e308}"#, Outcome.correct, 1e308, [:]), (#"{"score":-1e308}"#, .incorrect, -1e308, [:]),
+            (#"{"score":1e999}"#, .verifierError, nil, [:]), (#"{"score":"1"}"#, .verifierError, nil, [:]),
+            (#"{"score":[1]}"#, .verifierError, nil, [:]), ("[]", .verifierError, nil, [:]),
+            (#"{"score":1,"components":{"a":null,"b":true,"c":-0.5}}"#, .correct, 1, ["a": nil, "b": 1, "c": -0.5]),
+            (#"{"score":1,"components":null}"#, .correct, 1, [:]),
+            (#"{"score":1,"components":{"a":1e999}}"#, .verifierError, nil, [:]),
+            (#"{"score":1,"components":{"a":"NaN"}}"#, .verifierError, nil, [:]),
+            (#"{"score":1,"components":[1]}"#, .verifierError, nil, [:]),
+        ] as [(String, Outcome, Double?, [String: Double?])])
+    func replies(json: String, outcome: Outcome, score: Double?, components: [String: Double?]) async {
+        let verdicts = await Self.judge(.assay, Canned([Self.reply("{\"verdicts\":[\(json),{\"score\":0}]}")]))
+        #expect(verdicts[0].outcome == outcome && verdicts[0].score == score, "\(verdicts[0])")
+        #expect(verdicts[0].components == components)
+        #expect(verdicts[1].score == 0)
+    }
+
+    @Test("A cancelled request sends nothing more")
+    func cancellation() async {
+        let poster = Canned([Self.reply(#"{"verdicts":[{"score":1},{"score":0}]}"#)])
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await Self.judge(.assay, poster)
+        }
+        #expect(await task.value.allSatisfy { $0.reason == "cancelled" })
+        #expect(poster.bodies.withLock { $0.isEmpty })
     }
 }

@@ -22,6 +22,29 @@ import Testing
         }
     }
 
+    /// Waits until nobody wants to know.
+    struct Endless: ProgramRunner {
+        let asked: AsyncStream<Void>.Continuation
+
+        func run(_ program: ProgramRequest) async -> ProgramResult {
+            asked.yield()
+            try? await Task.sleep(for: .seconds(3600))
+            return .failed("the work was cancelled")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func noProofIsCheckedForNobody() async {
+        let (asked, bell) = AsyncStream<Void>.makeStream()
+        let item = VerificationItem(
+            problem: Problem(id: "1", fields: JSONRow(["statement": .string(Self.statement)])),
+            completion: Completion(text: "by simp"))
+        let verifier = ProofVerifier(.lean, runner: Endless(asked: bell))
+        let task = Task { await verifier.verdicts(of: Array(repeating: item, count: 5)) }
+        for await _ in asked.prefix(1) { task.cancel() }
+        #expect(await task.value.allSatisfy { $0.reason == "cancelled" })
+    }
+
     private static let statement = "theorem two (n : Nat) : n + 0 = n := by\n  sorry"
 
     private static func judge(

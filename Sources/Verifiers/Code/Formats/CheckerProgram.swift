@@ -35,6 +35,9 @@ struct CheckerProgram: Hashable, Sendable {
 
     /// Reads `{"type": "program", "language": …, "source": …, "arguments": […], "files": {…}}`.
     init(_ json: JSONValue) throws {
+        try json.requireKeys(
+            ["type", "source", "code", "program", "language", "arguments", "files"], of: "checker")
+        try json.requireTexts("language")
         guard let source = (json["source"] ?? json["code"] ?? json["program"])?.stringValue else {
             throw CodeRowError(description: "a checker of type 'program' needs 'source', the program's text")
         }
@@ -46,6 +49,9 @@ struct CheckerProgram: Hashable, Sendable {
                 throw CodeRowError(description: "'checker.arguments' must be a list of input, output, answer")
             }
             arguments = words.compactMap(\.self)
+        }
+        if let files = json["files"], !files.isNull, files.objectValue == nil {
+            throw CodeRowError(description: "'checker.files' must be texts by plain file name")
         }
         for member in json["files"]?.objectValue ?? [] {
             guard let text = member.value.stringValue, !member.key.contains("/") else {

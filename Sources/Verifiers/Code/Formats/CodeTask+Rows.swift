@@ -10,6 +10,9 @@ extension CodeTask {
     /// Reads a problem's row; the shapes are told apart by the keys that only they have.
     init(problem: Problem, defaultLanguage: String?) throws {
         let row = problem.fields.value
+        if row["format"]?.stringValue != nil {
+            try row.requireTexts("language", "lang", "entry_point", "fn_name", "call")
+        }
         let language = row["language"]?.stringValue ?? row["lang"]?.stringValue ?? defaultLanguage ?? "python"
         if let format = row["format"]?.stringValue, let tests = row["tests"] {
             self = try Self.formatted(row, format: format, tests: tests, language: language)
@@ -44,8 +47,12 @@ extension CodeTask {
         var task: CodeTask
         switch format {
         case "stdin", "functional":
+            for (index, test) in (tests.arrayValue ?? []).enumerated() where test.objectValue != nil {
+                try test.requireKeys(["input", "output", "args", "kwargs", "expected"], of: "tests[\(index)]")
+            }
             task = try listed(tests, row: row, language: language)
         case "asserts", "unittest":
+            if let checker = row["checker"], !checker.isNull { throw Self.checkerWithoutOutput }
             guard let source = tests.stringValue ?? tests.joinedLines else {
                 throw CodeRowError(description: "'tests' of the format '\(format)' must be a text")
             }
@@ -63,7 +70,11 @@ extension CodeTask {
 
     // A list of {"input", "output"} or {"args", "expected"}, or APPS's object of two lists.
     private static func listed(_ tests: JSONValue, row: JSONValue, language: String) throws -> CodeTask {
-        guard let list = tests.arrayValue else { return try apps(tests, language: language) }
+        guard let list = tests.arrayValue else {
+            var task = try apps(tests, language: language)
+            try task.readChecker(row["checker"])
+            return task
+        }
         let entryPoint = row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue
         var calls: [CallTest] = []
         var runs: [StdinTest] = []
@@ -74,7 +85,11 @@ extension CodeTask {
         for (index, test) in list.enumerated() {
             if let arguments = test["args"]?.arrayValue, let expected = test["expected"] ?? test["output"] {
                 guard let entryPoint else { throw CodeRowError(description: "functional tests need 'entry_point'") }
-                let keywords = (test["kwargs"]?.objectValue ?? []).map {
+                let named = test["kwargs"].flatMap { $0.isNull ? nil : $0 } ?? .object([])
+                guard let members = named.objectValue else {
+                    throw CodeRowError(description: "'kwargs' of test \(index) must be an object")
+                }
+                let keywords = members.map {
                     PythonValue.Pair(key: .text($0.key), value: PythonValue($0.value))
                 }
                 calls.append(
@@ -206,23 +221,6 @@ extension CodeTask {
         return task
     }
 
-    private mutating func readChecker(_ checker: JSONValue?) throws {
-        guard let checker, !checker.isNull else { return }
-        switch checker["type"]?.stringValue ?? checker.stringValue {
-        case "float":
-            comparison = .float(
-                absolute: checker["abs"]?.doubleValue ?? 1e-6, relative: checker["rel"]?.doubleValue ?? 1e-6)
-        case "exact": comparison = .exact
-        case "lines", "whitespace": comparison = .lines
-        case "tokens": comparison = .tokens
-        case "program": self.checker = try CheckerProgram(checker)
-        default:
-            throw CodeRowError(
-                description:
-                    "the checker \(checker.text.prefix(100)) is not known; known: lines, tokens, exact, float, program")
-        }
-    }
-
     // Several data sets keep JSON inside a string.
     private static func parsed(_ value: JSONValue, _ key: String) throws -> JSONValue {
         guard let text = value.stringValue else { return value }
@@ -249,6 +247,11 @@ extension RowLimits {
     /// With what the row's `limits` object says.
     fileprivate func filled(from row: JSONValue) throws -> RowLimits {
         guard let stated = row["limits"], !stated.isNull else { return self }
+        try stated.requireKeys(
+            [
+                "cpu_s", "wall_s", "memory_mb", "output_bytes", "processes", "disk_mb", "compile_wall_s",
+                "compile_memory_mb",
+            ], of: "limits")
         func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
             guard let value = stated[key], !value.isNull else { return nil }
             guard let number = value.doubleValue, range.contains(number) else {

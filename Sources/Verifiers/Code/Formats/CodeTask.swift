@@ -1,5 +1,3 @@
-import JSON
-
 /// A problem as the code verifier understands it.
 struct CodeTask {
     /// Programs are judged by what they print, or by what their functions return.

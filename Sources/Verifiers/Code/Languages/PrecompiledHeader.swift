@@ -34,7 +34,9 @@ final class PrecompiledHeader: Sendable {
     }
 
     /// Finds or makes it, once. Who comes meanwhile waits, as compiling without it would take as long.
-    func build(language: Language, limits: RunLimits, run: (ProgramRun) -> RunReport?) {
+    func build(
+        language: Language, limits: RunLimits, unless cancellation: Cancellation, run: (ProgramRun) -> RunReport?
+    ) {
         turn.withLock { isTried in
             if isTried { return }
             isTried = true
@@ -59,7 +61,11 @@ final class PrecompiledHeader: Sendable {
                 environment: ["PATH=/usr/local/bin:/usr/bin:/bin", "TMPDIR=/tmp"],
                 files: [.init(name: "header.h", bytes: Array("#include <bits/stdc++.h>\n".utf8))])
             compile.artifact = ("header.gch", 512 << 20)
-            guard let report = run(compile), report.ending == .exited(0), !report.artifact.isEmpty else { return }
+            guard let report = run(compile), report.ending == .exited(0), !report.artifact.isEmpty else {
+                // Given up, not failed: the next program tries again.
+                isTried = !cancellation.isCancelled
+                return
+            }
             let code = report.artifact.withUnsafeBytes { bytes in
                 sandbox_save(folder, path, bytes.baseAddress, UInt64(bytes.count))
             }

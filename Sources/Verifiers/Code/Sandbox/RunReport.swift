@@ -54,6 +54,7 @@ struct RunReport {
         case SANDBOX_MEMORY: return .memoryLimit
         case SANDBOX_OUTPUT: return .outputLimit
         case SANDBOX_START: return .notStarted(header.error)
+        case SANDBOX_CANCEL: return .failed("it was cancelled")
         case SANDBOX_FAILURE:
             var copy = header
             let note = withUnsafeBytes(of: &copy.note) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -31,7 +31,15 @@ final class SandboxSlot {
 /// Threads of our own, each with a worker: programs are waited for here and never on Swift's cooperative pool.
 final class SandboxPool: Sendable {
     /// Gets no slot when there is no thread to do it: after shutdown, or at the system's limit of threads.
-    typealias Work = @Sendable (SandboxSlot?) -> Void
+    private typealias Work = @Sendable (SandboxSlot?) -> Void
+
+    /// Why work was not begun.
+    enum NotBegun: Error {
+        /// There is no thread to do it.
+        case shutDown
+        /// Its task was cancelled before its turn.
+        case cancelled
+    }
 
     private struct State {
         var queue: [Work] = []
@@ -47,8 +55,23 @@ final class SandboxPool: Sendable {
 
     init(slots: Int) { self.slots = slots }
 
+    /// Does `work` on a thread of the pool when its turn comes. The work of a task that was cancelled before then is never
+    /// begun; work under way is told by its `Cancellation`.
+    func run<Value: Sendable>(
+        _ work: @escaping @Sendable (SandboxSlot, Cancellation) -> Value
+    ) async -> Result<Value, NotBegun> {
+        let order = SandboxOrder<Value>()
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                if order.place(work, continuation) { submit { order.fill(in: $0) } }
+            }
+        } onCancel: {
+            order.cancel()
+        }
+    }
+
     /// Queues work; threads are started as they are needed, at most `slots`.
-    func submit(_ work: @escaping Work) {
+    private func submit(_ work: @escaping Work) {
         let isAccepted = state.withLock { state in
             guard !state.isStopping else { return false }
             state.queue.append(work)

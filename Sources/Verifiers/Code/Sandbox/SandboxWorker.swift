@@ -52,10 +52,10 @@ final class SandboxWorker {
         while waitpid(process.pid, &status, 0) < 0 && errno == EINTR {}
     }
 
-    /// Runs a program; nil when the worker did not answer, which ends it.
-    func run(_ run: ProgramRun) -> RunReport? {
+    /// Runs a program, ended early when `cancellation` says so; nil when the worker did not answer, which ends it.
+    func run(_ run: ProgramRun, unless cancellation: Cancellation = Cancellation()) -> RunReport? {
         guard begin(run) else { return nil }
-        return report(of: run)
+        return report(of: run, unless: cancellation)
     }
 
     /// Starts a run; false when the worker is gone.
@@ -63,9 +63,21 @@ final class SandboxWorker {
         isOpen && POSIX.write(process.control, run.frame)
     }
 
-    /// Waits for the end of a run; nil when the worker did not answer, which ends it.
-    func report(of run: ProgramRun) -> RunReport? {
-        while let frame = receive(deadline: deadline(run)) {
+    // Between two looks at whether anybody still waits, and how long a program that was ended may take to be gone.
+    private static let tick: Int32 = 50
+    private static let patience: UInt64 = 2000
+
+    private func report(of run: ProgramRun, unless cancellation: Cancellation) -> RunReport? {
+        var end = deadline(run)
+        var isCancelled = false
+        while true {
+            while !hasNews(within: Self.tick), POSIX.milliseconds < end {
+                if isCancelled || !cancellation.isCancelled { continue }
+                isCancelled = true
+                cancel()
+                end = min(end, POSIX.milliseconds + Self.patience)
+            }
+            guard let frame = receive(deadline: end) else { break }
             if sandbox_frame_type(frame.type) == SANDBOX_RESULT { continue }
             guard sandbox_frame_type(frame.type) == SANDBOX_REPORT else { break }
             guard let report = RunReport(frame: frame.bytes) else { break }
@@ -109,7 +121,7 @@ final class SandboxWorker {
         return !isOpen || poll(&polled, 1, milliseconds) > 0
     }
 
-    /// Ends an interactive run; its report still comes.
+    /// Ends a run; its report still comes.
     func cancel() {
         _ = isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_STOP, length: 0))
     }

@@ -69,10 +69,10 @@ public struct HTTPVerifier: Verifier {
         return await withTaskGroup(of: (Int, [Verdict]).self) { group in
             for batch in batches {
                 group.addTask {
-                    await slots.take()
+                    guard await slots.take() else { return (batch.lowerBound, batch.map { _ in .cancelled }) }
                     let start = ContinuousClock.now
                     var verdicts = await ask(Array(items[batch]))
-                    await slots.give()
+                    slots.give()
                     let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(batch.count)
                     for slot in verdicts.indices { verdicts[slot].milliseconds = each }
                     return (batch.lowerBound, verdicts)
@@ -88,12 +88,13 @@ public struct HTTPVerifier: Verifier {
         let body = options.speaks.request(items, verifier: options.verifier)
         var problem = ""
         for attempt in 1...max(1, options.attempts) {
+            if Task.isCancelled { break }
             var wait = Double.random(in: 0..<1) * 0.5 * Double(1 << min(attempt, 6))
             do {
                 let reply = try await poster.post(
                     options.url, headers: options.headers, body: body, timeout: options.timeout)
                 if reply.status == 200 {
-                    return try options.speaks.verdicts(reply.body, count: items.count, correctAt: options.correctAt)
+                    return try options.speaks.verdicts(reply.body, of: items, correctAt: options.correctAt)
                 }
                 problem = "answered \(reply.status) \(WorkerMessages.quote(reply.body[...]))"
                 guard [429, 502, 503, 504].contains(reply.status) else { break }
@@ -107,10 +108,13 @@ public struct HTTPVerifier: Verifier {
             } catch {
                 problem = "\(error)"
             }
-            if attempt == options.attempts || Task.isCancelled { break }
+            if attempt == options.attempts { break }
+            // Cancelled, it returns at once.
             try? await Task.sleep(for: .seconds(wait))
         }
-        let verdict = Verdict.verifierError(reason: "remote", explanation: "\(options.url): \(problem)")
+        let verdict: Verdict =
+            Task.isCancelled
+            ? .cancelled : .verifierError(reason: "remote", explanation: "\(options.url): \(problem)")
         return items.map { _ in verdict }
     }
 }
@@ -119,24 +123,4 @@ public struct HTTPVerifier: Verifier {
 public struct HTTPTimeout: Error {
     /// A time-out.
     public init() {}
-}
-
-/// A number of places that tasks wait for in turn.
-actor AsyncSlots {
-    private var free: Int
-    private var waiters: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { free = count }
-
-    func take() async {
-        if free > 0 {
-            free -= 1
-            return
-        }
-        await withCheckedContinuation { waiters.append($0) }
-    }
-
-    func give() {
-        if waiters.isEmpty { free += 1 } else { waiters.removeFirst().resume() }
-    }
 }

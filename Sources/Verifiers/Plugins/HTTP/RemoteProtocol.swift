@@ -31,14 +31,22 @@ public enum RemoteProtocol: String, Sendable, CaseIterable {
     }
 
     /// One verdict per item; throws a sentence when the answer is not what the protocol says.
-    func verdicts(_ body: [UInt8], count: Int, correctAt: Double) throws -> [Verdict] {
+    func verdicts(_ body: [UInt8], of items: [VerificationItem], correctAt: Double) throws -> [Verdict] {
         let json: JSONValue
         do { json = try JSONValue(parsing: body, maxDepth: 64) } catch {
             throw ReplyError("the answer is not JSON: \(error)")
         }
         var found: [Verdict]
         switch self {
-        case .assay: found = (json["verdicts"]?.arrayValue ?? []).map { Verdict(reply: $0, correctAt: correctAt) }
+        case .assay:
+            let replies = json["verdicts"]?.arrayValue ?? []
+            // Verdicts go by their place; a server that names items all the same must name the right ones.
+            for (slot, (reply, item)) in zip(replies, items).enumerated() {
+                guard let id = reply["id"], !id.isNull, (id.stringValue ?? id.text) != item.problem.id else { continue }
+                throw ReplyError(
+                    "verdict \(slot + 1) is of item \(id.text), not of '\(item.problem.id)': keep their order")
+            }
+            found = replies.map { Verdict(reply: $0, correctAt: correctAt) }
         case .nemoGym:
             guard let reward = json["reward"] else { throw ReplyError("the answer has no 'reward'") }
             var verdict = Verdict(
@@ -53,11 +61,11 @@ public enum RemoteProtocol: String, Sendable, CaseIterable {
             found = rewards.map { Verdict(reply: ["score": $0, "reason": "remote"], correctAt: correctAt) }
             for member in json["extra_logs"]?.objectValue ?? [] {
                 for (slot, value) in (member.value.arrayValue ?? []).enumerated() where slot < found.count {
-                    if found[slot].score != nil { found[slot].components[member.key] = value.doubleValue }
+                    if found[slot].score != nil { found[slot].components[member.key] = .some(value.doubleValue) }
                 }
             }
         }
-        guard found.count == count else { throw ReplyError("\(found.count) verdicts for \(count) items") }
+        guard found.count == items.count else { throw ReplyError("\(found.count) verdicts for \(items.count) items") }
         return found
     }
 

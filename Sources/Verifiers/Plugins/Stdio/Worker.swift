@@ -1,6 +1,5 @@
 import Experience
 import JSON
-import Synchronization
 
 /// What every worker of a verifier is started with.
 struct WorkerSettings: Sendable {
@@ -14,15 +13,6 @@ struct WorkerSettings: Sendable {
     var correctAt: Double
     /// Folders shown to a worker inside the sandbox; nil to start it outside.
     var sandbox: [String]?
-}
-
-/// Set by the task that waits, seen by the thread that works for it.
-final class Cancellation: Sendable {
-    private let flag = Atomic(false)
-
-    var isCancelled: Bool { flag.load(ordering: .relaxed) }
-
-    func cancel() { flag.store(true, ordering: .relaxed) }
 }
 
 /// One worker process, started when it is first needed and again after it was ended.
@@ -94,10 +84,12 @@ actor Worker {
         _ slots: [Int], of items: [VerificationItem], into verdicts: inout [Verdict?],
         _ cancellation: Cancellation
     ) -> Failure? {
-        if cancellation.isCancelled || isFinished { return Failure(verdict: Self.cancelled, isCommon: true) }
+        if cancellation.isCancelled || isFinished { return Failure(verdict: .cancelled, isCommon: true) }
         let process: any WorkerChannel
         do {
-            process = try started()
+            process = try started(unless: cancellation)
+        } catch WorkerFailure.cancelled {
+            return Failure(verdict: .cancelled, isCommon: true)
         } catch {
             return Failure(
                 verdict: .verifierError(reason: "workerNotStarted", explanation: "\(error)"), isCommon: true)
@@ -112,8 +104,11 @@ actor Worker {
                 try checkMemory(of: process)
             } onLine: { line in
                 for reply in try WorkerMessages.replies(line, for: ready, correctAt: settings.correctAt) {
-                    // Ids never repeat: a second answer, or one to a batch that was given up, finds nobody.
-                    guard reply.id >= firstID, reply.id < firstID + slots.count else { continue }
+                    // Ids never repeat: a second answer, also one to an earlier message, finds nobody.
+                    if (1..<firstID).contains(reply.id) { continue }
+                    guard reply.id >= firstID, reply.id < firstID + slots.count else {
+                        throw ReplyError("it answers id \(reply.id), which it was never given")
+                    }
                     let slot = slots[reply.id - firstID]
                     if verdicts[slot] != nil { continue }
                     verdicts[slot] = reply.verdict
@@ -129,7 +124,7 @@ actor Worker {
                 isCommon = true
                 if !ready.isTabular { cancel(Array(firstID..<firstID + slots.count), process) }
             }
-            let verdict = verdict(for: error, process)
+            let verdict = verdict(for: error, process, silence: settings.timeout)
             stop()
             return Failure(verdict: verdict, isCommon: isCommon)
         }
@@ -141,20 +136,26 @@ actor Worker {
 
     /// Tells the worker that nobody waits, so that it can end in order what it started; it has a moment for that.
     private func cancel(_ ids: [Int], _ process: any WorkerChannel) {
-        try? process.exchange(WorkerMessages.cancel(ids), silence: 0.1, onTick: {}, onLine: { _ in false })
+        let end = ContinuousClock.now + .milliseconds(100)
+        try? process.exchange(
+            WorkerMessages.cancel(ids), silence: 0.1,
+            onTick: { if ContinuousClock.now > end { throw WorkerFailure.silence } },
+            onLine: { _ in false })
     }
 
-    private func started() throws -> any WorkerChannel {
+    private func started(unless cancellation: Cancellation) throws -> any WorkerChannel {
         if let process { return process }
         // A command that does not start is not tried for every item again.
         if let lastFailure, failedStarts >= 3, ContinuousClock.now < lastFailure.time + .seconds(5) {
             throw lastFailure.error
         }
         do {
-            let process = try start()
+            let process = try start(unless: cancellation)
             failedStarts = 0
             self.process = process
             return process
+        } catch WorkerFailure.cancelled {
+            throw WorkerFailure.cancelled
         } catch {
             failedStarts += 1
             lastFailure = (ContinuousClock.now, error)
@@ -162,7 +163,7 @@ actor Worker {
         }
     }
 
-    private func start() throws -> any WorkerChannel {
+    private func start(unless cancellation: Cancellation) throws -> any WorkerChannel {
         let process: any WorkerChannel
         if let shown = settings.sandbox {
             process = try BoxedWorker(
@@ -174,14 +175,16 @@ actor Worker {
         var answer: WorkerMessages.Ready?
         do {
             try process.exchange(
-                WorkerMessages.hello(options: settings.options), silence: settings.startTimeout, onTick: {}
+                WorkerMessages.hello(options: settings.options), silence: settings.startTimeout,
+                onTick: { if cancellation.isCancelled { throw WorkerFailure.cancelled } }
             ) { line in
                 answer = try WorkerMessages.ready(line)
                 return true
             }
         } catch {
             process.kill()
-            let cause = verdict(for: error, process)
+            if case WorkerFailure.cancelled = error { throw error }
+            let cause = verdict(for: error, process, silence: settings.startTimeout)
             throw ReplyError("no handshake: " + (cause.explanation ?? cause.reason))
         }
         ready = answer ?? ready
@@ -193,15 +196,11 @@ actor Worker {
         process = nil
     }
 
-    private static let cancelled = Verdict.verifierError(reason: "cancelled", explanation: "the work was cancelled")
-
-    private func verdict(for error: any Error, _ process: any WorkerChannel) -> Verdict {
-        let command = settings.command.joined(separator: " ")
-        let tail = String(decoding: process.errorTail.suffix(600), as: UTF8.self).trimmed
-        let said = tail.isEmpty ? "" : "; it said on stderr: \(tail)"
+    private func verdict(for error: any Error, _ process: any WorkerChannel, silence: Double) -> Verdict {
+        let command = settings.command.shortened
+        let said = LastWords.text(of: process.errorTail)
         switch error as? WorkerFailure {
-        case .silence:
-            return .timeout(explanation: "'\(command)' did not answer within \(settings.timeout) s" + said)
+        case .silence: return .timeout(explanation: "'\(command)' did not answer within \(silence) s" + said)
         case .ended(let how): return .verifierError(reason: "workerDied", explanation: "'\(command)' \(how)" + said)
         case .memory(let used):
             return .verifierError(
@@ -210,7 +209,7 @@ actor Worker {
         case .flood:
             return .verifierError(
                 reason: "badReply", explanation: "'\(command)' wrote a line of over 16 MiB to stdout" + said)
-        case .cancelled: return Self.cancelled
+        case .cancelled: return .cancelled
         case nil:
             return .verifierError(
                 reason: "badReply",

@@ -19,20 +19,27 @@ protocol WorkerChannel: AnyObject {
 extension WorkerChannel {
     /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true; throws `WorkerFailure`.
     ///
-    /// `silence` is the longest wait in seconds for the next line; `onTick` is called every 50 ms and may throw.
+    /// `silence` is the longest wait in seconds for the next line; `onTick` is called about every 50 ms, whatever comes, and
+    /// may throw.
     func exchange(
         _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
     ) throws {
         var written = 0
         var deadline = ContinuousClock.now + .seconds(silence)
+        var nextTick = ContinuousClock.now + .milliseconds(50)
         while true {
             while let line = buffer.nextLine() {
                 deadline = ContinuousClock.now + .seconds(silence)
                 if try onLine(line) { return }
             }
             if buffer.isFlooded { throw WorkerFailure.flood }
-            if try !turn(bytes, from: &written) { try onTick() }
-            if ContinuousClock.now > deadline { throw WorkerFailure.silence }
+            _ = try turn(bytes, from: &written)
+            let now = ContinuousClock.now
+            if now >= nextTick {
+                nextTick = now + .milliseconds(50)
+                try onTick()
+            }
+            if now > deadline { throw WorkerFailure.silence }
         }
     }
 }
@@ -56,5 +63,5 @@ struct WorkerStartError: Error, CustomStringConvertible {
     var command: [String]
     var reason: String
 
-    var description: String { "cannot start '\(command.joined(separator: " "))': \(reason)" }
+    var description: String { "cannot start '\(command.shortened)': \(reason)" }
 }

@@ -109,8 +109,13 @@ final class WorkerProcess: WorkerChannel {
     }
 
     private func drainErrors() {
-        if areErrorsOpen, Self.readAvailable(errors, into: &errorTail) == .end { areErrorsOpen = false }
-        if errorTail.count > Self.maxTailBytes { errorTail.removeFirst(errorTail.count - Self.maxTailBytes) }
+        // All that is there, as far as one who never stops writing lets it end.
+        for _ in 0..<64 where areErrorsOpen {
+            let reading = Self.readAvailable(errors, into: &errorTail)
+            if errorTail.count > Self.maxTailBytes { errorTail.removeFirst(errorTail.count - Self.maxTailBytes) }
+            if reading == .end { areErrorsOpen = false }
+            if reading == .none { break }
+        }
     }
 
     /// How it ended, in words, after its last words on stderr were read.

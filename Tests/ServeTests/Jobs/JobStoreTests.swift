@@ -1,0 +1,30 @@
+import Experience
+import Foundation
+import Testing
+import Verifiers
+
+@testable import Serve
+
+@Suite struct JobStoreTests {
+    @Test("Of two who judged the same rows one keeps them")
+    func progressIsFenced() async throws {
+        let store = try JobStore(path: NSTemporaryDirectory() + "jobs-\(UUID().uuidString).sqlite")
+        let job = Job(
+            id: "job_1", state: .queued, verifier: "exact", version: "1", path: "/rows", isSpooled: false,
+            mapping: RowMapping(), inputBytes: 100, createdAt: 1)
+        _ = try await store.add(job, key: nil, request: "r")
+        let taken = try #require(try await store.takeNext())
+        let kept = try await store.record(
+            Array("a\n".utf8), count: 1, outcomes: [.correct: 1], inputOffset: 10, of: taken)
+        #expect(kept?.done == 1)
+        // The same chunk again, by one who took the job before.
+        #expect(
+            try await store.record(Array("b\n".utf8), count: 1, outcomes: [.correct: 1], inputOffset: 10, of: taken)
+                == nil)
+        #expect(try await store.results("job_1", fromByte: 0) == Array("a\n".utf8))
+        #expect(try await store.job("job_1")?.done == 1)
+        try await store.finish("job_1", .cancelled)
+        let late = try #require(kept)
+        #expect(try await store.record(Array("c\n".utf8), count: 1, outcomes: [:], inputOffset: 20, of: late) == nil)
+    }
+}
