@@ -47,10 +47,18 @@ struct Grading {
             return MathGrade(reason: .unparsedGold, rule: "the gold is empty", isGoldAtFault: true)
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
-        let joins = goldCandidate.ranges.count > 1 || GoldShape.hasSeveralParts(goldBytes, goldCandidate)
+        // An answer copied from the gold, whatever it is.
+        if options.unsimplified == .accept, options.requireBoxed == false, goldBytes.count <= Self.maxAnswer,
+            goldBytes[goldBytes.trimmed(0..<goldBytes.count)].elementsEqual(bytes[bytes.trimmed(0..<bytes.count)])
+        {
+            return MathGrade(
+                reason: .equal, extracted: Answer.text(bytes, AnswerCandidate(rule: .whole, ranges: [0..<bytes.count])),
+                rule: "the same text")
+        }
+        let parts = max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate))
         guard let extractor = AnswerExtractor(bytes),
             case let candidates = extractor.candidates(
-                requireBoxed: options.requireBoxed, severalWanted: joins && options.adjacentBoxes == .join),
+                requireBoxed: options.requireBoxed, partsWanted: options.adjacentBoxes == .join ? parts : 1),
             let first = candidates.first
         else {
             return MathGrade(reason: .noAnswer, rule: "no answer in the response")
@@ -59,11 +67,11 @@ struct Grading {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
-        var gold = Answer(goldBytes, goldCandidate)
+        var gold = Answer(goldBytes, goldCandidate, isGold: true)
         // A gold of several sentences: its formula, if one stands between delimiters.
         if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
             let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
-                Answer(goldBytes, $0)
+                Answer(goldBytes, $0, isGold: true)
             }).first(where: \.isReadable)
         {
             gold = formula
@@ -112,12 +120,19 @@ struct Grading {
         for candidate in candidates {
             if extractor.isUnsettled(candidate) { return unsettled(gold, bytes, candidate) }
             let answer = Answer(bytes, candidate)
+            if gold.isOtherElement(than: answer) {
+                return MathGrade(
+                    reason: .different, extracted: Answer.text(bytes, candidate), rule: "symbols of different elements")
+            }
+            if let verdict = stated(gold, answer, Answer.text(bytes, candidate)) { return verdict }
             if gold.sameText(as: answer, options) {
                 return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "the same words")
             }
-            if answer.isReadable || gold.isProse && candidate.rule != .number {
+            if !candidate.isWeak, answer.isReadable || gold.isProse && candidate.rule != .number {
+                trace?.note("prediction reads as", answer.description)
                 return grade(gold, answer, Answer.text(bytes, candidate))
             }
+            if candidate.isWeak { continue }
             // Words around a formula: a narrower candidate may be the formula alone.
             unread = unread ?? answer
             words = words ?? Answer.text(bytes, candidate)
@@ -125,13 +140,86 @@ struct Grading {
                 trace?.note("candidate", "\(Answer.text(bytes, narrower)) (inside it)")
                 if narrower.isOpen { return unsettled(gold, bytes, candidate) }
                 let answer = Answer(bytes, narrower)
-                if answer.isReadable { return grade(gold, answer, Answer.text(bytes, narrower)) }
+                if answer.isReadable {
+                    trace?.note("prediction reads as", answer.description)
+                    return grade(gold, answer, Answer.text(bytes, narrower))
+                }
             }
         }
         let extracted = words ?? ""
         if let fault = fault(of: gold, text: extracted) { return fault }
         let reason: MathReason = unread?.isTooLong == true ? .budget : gold.isProse ? .different : .unparsedPrediction
         return MathGrade(reason: reason, extracted: extracted, rule: "the prediction is no formula")
+    }
+
+    // 1, 2, …, n and 1, 2, 3, …, n: as many members as both write out, and the end.
+    private func sequence(
+        _ left: (head: [UInt8], tail: [UInt8]), _ right: (head: [UInt8], tail: [UInt8]), _ text: String
+    ) -> MathGrade? {
+        func members(_ head: [UInt8]) -> [Expression]? {
+            guard case .list(let parts, _)? = Answer(folded: head).readings.last else { return nil }
+            return parts
+        }
+        guard let first = members(left.head), let second = members(right.head) else { return nil }
+        let (a, b) = (Answer(folded: left.tail), Answer(folded: right.tail))
+        guard let end = a.readings.first, let other = b.readings.first else { return nil }
+        let equality = AnswerEquality(options: options, budget: budget, bareLog: .natural)
+        // What one side writes out further goes on by the same steps.
+        let longer = first.count > second.count ? first : second
+        let hasSteps =
+            first.count == second.count
+            || (min(first.count, second.count) > 1
+                && longer.indices.dropFirst(2).allSatisfy { index in
+                    let ends = Expression.sum([longer[index], longer[index - 2]])
+                    let middle = Expression.product([.number(Rational(2)), longer[index - 1]])
+                    return equality.compare(gold: ends, prediction: middle).isEqual
+                })
+        let isSame =
+            hasSteps && zip(first, second).allSatisfy { equality.compare(gold: $0, prediction: $1).isEqual }
+            && equality.compare(gold: end, prediction: other).isEqual
+        return MathGrade(
+            reason: isSame ? .equal : .different, extracted: text, rule: isSame ? "the same sequence" : "other members")
+    }
+
+    // Yes or no, and that there is nothing: in whatever words.
+    private func stated(_ gold: Answer, _ answer: Answer, _ text: String) -> MathGrade? {
+        if let left = Judgement(gold.folded) {
+            if let right = Judgement(answer.folded) {
+                let isSame = left.isAffirmed == right.isAffirmed
+                return MathGrade(
+                    reason: isSame ? .equal : .different, extracted: text,
+                    rule: isSame ? "the same judgement" : "the opposite")
+            }
+            // "Yes, $A_1 \\le A_2$" may be answered by its reason.
+            let reason = Answer(folded: left.reason)
+            if reason.isReadable, answer.isReadable { return grade(reason, answer, text) }
+        }
+        if let left = Piecewise.rows(gold.folded), let right = Piecewise.rows(answer.folded) {
+            let isSame = Piecewise.compare(left, right) { first, second in
+                let (first, second) = (Answer(folded: first), Answer(folded: second))
+                return first.sameText(as: second, options) || first.folded == second.folded
+                    || TextAnswer.normal(first.folded, keepsCase: true)
+                        == TextAnswer.normal(second.folded, keepsCase: true)
+                    || (first.isReadable && second.isReadable && grade(first, second, "").reason == .equal)
+            }
+            return MathGrade(
+                reason: isSame ? .equal : .different, extracted: text, rule: isSame ? "the same cases" : "other cases")
+        }
+        if let left = ChemicalSymbols.formula(gold.folded), left == ChemicalSymbols.formula(answer.folded) {
+            return MathGrade(reason: .equal, extracted: text, rule: "the same chemical formula")
+        }
+        if gold.isProse, answer.isProse, case let words = PlainText.tokens(gold.folded).sorted(), words.contains("all"),
+            words == PlainText.tokens(answer.folded).sorted()
+        {
+            return MathGrade(reason: .equal, extracted: text, rule: "the same words in another order")
+        }
+        if let left = Ellipsis.parts(gold.folded), let right = Ellipsis.parts(answer.folded) {
+            return sequence(left, right, text)
+        }
+        if Emptiness.isStated(gold.folded), Emptiness.isStated(answer.folded) {
+            return MathGrade(reason: .equal, extracted: text, rule: "there is none")
+        }
+        return nil
     }
 
     private func grade(
@@ -182,8 +270,7 @@ struct Grading {
         return nil
     }
 
-    private mutating func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
-        trace?.note("prediction reads as", prediction.description)
+    private func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
         if options.textCase == .kept, gold.isProse, prediction.isProse {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
         }
@@ -191,7 +278,9 @@ struct Grading {
         for (left, right) in Answer.readings(gold, prediction) {
             for bareLog in bases(left, right) {
                 let verdict = AnswerEquality(options: options, budget: budget, bareLog: bareLog)
-                    .compare(gold: left, prediction: right)
+                    .compare(
+                        gold: left, prediction: right, declared: (gold.letters, prediction.letters),
+                        whole: (gold.wholeLetters, prediction.wholeLetters))
                 if verdict.isEqual {
                     if options.unsimplified == .reject, !Simplicity.isSimple(prediction, right, like: left) {
                         return MathGrade(reason: .different, extracted: text, rule: "not simplified")

@@ -6,15 +6,45 @@ struct Answer {
     let readings: [Expression]
     /// Longer or deeper than the limits.
     let isTooLong: Bool
+    /// Letters that the answer says stand for any of many values.
+    var letters: Set<String> = []
+    /// Those of them that run over the whole numbers.
+    var wholeLetters: Set<String> = []
 
-    init(_ bytes: Bytes, _ candidate: AnswerCandidate) {
+    /// `isGold` reads a comma as what it surely is: what an answer may mean by it is no matter for the gold.
+    init(_ bytes: Bytes, _ candidate: AnswerCandidate, isGold: Bool = false) {
         let length = candidate.ranges.reduce(0) { $0 + $1.count }
         guard length <= Grading.maxAnswer else {
             (folded, readings, isTooLong) = ([], [], true)
             return
         }
-        folded = Self.folded(bytes, candidate)
-        (readings, isTooLong) = Self.parse(folded)
+        let text = Self.folded(bytes, candidate)
+        folded = Quantifier.afterAll(text) ?? text
+        var (readings, isTooLong) = Self.parse(folded, isGold: isGold)
+        // "(2, 3, 3) and its permutations".
+        if let tuples = Permutations.stated(folded) { (readings, isTooLong) = ([tuples], false) }
+        // "f(x) = cx for some constant c": the statement, and what its letters are.
+        if readings.first.map(TextAnswer.isProse) ?? true, let quantified = Quantifier(folded) {
+            let (values, _) = Self.parse(quantified.statement, isGold: isGold)
+            if let first = values.first, !TextAnswer.isProse(first) {
+                (readings, isTooLong) = (values, false)
+                letters = quantified.letters
+                wholeLetters = quantified.isWhole ? letters : []
+            }
+        }
+        // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
+        let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
+        if isWhole, readings.first.map(TextAnswer.isProse) ?? true, let value = Remarks.afterVerb(folded) {
+            let (values, _) = Self.parse(value, isGold: isGold)
+            if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
+        }
+        (self.readings, self.isTooLong) = (readings, isTooLong)
+    }
+
+    /// A part of another answer's folded text.
+    init(folded: [UInt8]) {
+        self.folded = folded
+        (readings, isTooLong) = Self.parse(folded, isGold: false)
     }
 
     /// The candidate's text, folded; empty when it is longer than the limit.
@@ -25,7 +55,8 @@ struct Answer {
             text.append(contentsOf: bytes[core(bytes, range)])
             if text.count > Grading.maxAnswer { return [] }
         }
-        return TextFolding.fold(text)
+        let folded = TextFolding.fold(EscapeRepair.repaired(text))
+        return Remarks.stripped(PartLabels.stripped(ProgramForms.rewritten(folded)))
     }
 
     // Without markup around: "**42**", "42." and "`42`".
@@ -40,21 +71,29 @@ struct Answer {
             range = range.lowerBound..<last
         }
         // A closing end-of-turn token is no part of the answer.
-        if let token = bytes.first("<|", in: range) { range = range.lowerBound..<token }
+        for mark in ["<|", "<eo"] as [StaticString] {
+            if let token = bytes.first(mark, in: range) { range = range.lowerBound..<token }
+        }
         return bytes.trimmed(range)
     }
 
-    private static func parse(_ folded: [UInt8]) -> ([Expression], Bool) {
+    private static func parse(_ folded: [UInt8], isGold: Bool) -> ([Expression], Bool) {
         var readings: [Expression] = []
         var isTooLong = false
         let hasDigitComma = folded.indices.dropFirst().dropLast().contains {
             folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
         }
+        let variants = [folded] + (mixedSigns(folded).map { [$0] } ?? [])
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
-        if mayHaveDecimalComma(folded) { styles.append(.decimal) }
-        for style in styles {
+        if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
+        let isGrouped = isGold && isGroupedNumber(folded)
+        for (style, folded) in styles.flatMap({ style in variants.map { (style, $0) } }) {
             do {
-                let reading = try Parser.parse(folded, commas: style)
+                var reading = try Parser.parse(folded, commas: style)
+                // 1,200 is a number; who writes "1, 200" keeps its order at least.
+                if isGrouped, style == .separator, case .list(let parts, _) = reading {
+                    reading = .group(.round, parts, .round)
+                }
                 if !readings.contains(reading) { readings.append(reading) }
             } catch {
                 if error == .budget { isTooLong = true }
@@ -68,6 +107,39 @@ struct Answer {
         let commas = folded.count(where: { $0 == Ascii.comma })
         let points = folded.count(where: { $0 == Ascii.point })
         return (commas == 1 || (commas == 0 && points > 1)) && !folded.contains(where: { "([".utf8.contains($0) })
+    }
+
+    // A program's "6+-5i" and "5x + -7y": plus a negative; nil where no sign of two stands between operands.
+    private static func mixedSigns(_ folded: [UInt8]) -> [UInt8]? {
+        var output: [UInt8] = []
+        for (index, byte) in folded.enumerated() {
+            if byte == Ascii.plus, index > 0, index + 1 < folded.count, folded[index + 1] == Ascii.minus,
+                Ascii.isDigit(folded[index - 1]) || Ascii.isLetter(folded[index - 1])
+                    || ")}".utf8.contains(folded[index - 1])
+            {
+                continue
+            }
+            output.append(byte)
+        }
+        return output.count == folded.count ? nil : output
+    }
+
+    // 0,5 and 2,05 and 1,4142: no list has such members.
+    private static func isSurelyDecimal(_ folded: [UInt8]) -> Bool {
+        guard let comma = folded.firstIndex(of: Ascii.comma) else { return true }
+        let whole = folded[..<comma].reversed().prefix(while: Ascii.isDigit)
+        let places = folded[(comma + 1)...].prefix(while: Ascii.isDigit)
+        return whole.elementsEqual([Ascii.zero]) || places.first == Ascii.zero && places.count > 1 || places.count > 3
+    }
+
+    // 1,200 and 12,345,678, whole.
+    private static func isGroupedNumber(_ folded: [UInt8]) -> Bool {
+        let groups = folded.drop { $0 == Ascii.minus }.split(separator: Ascii.comma, omittingEmptySubsequences: false)
+        guard groups.count > 1, let first = groups.first, (1...3).contains(first.count), first.first != Ascii.zero
+        else {
+            return false
+        }
+        return groups.allSatisfy { $0.allSatisfy(Ascii.isDigit) } && groups.dropFirst().allSatisfy { $0.count == 3 }
     }
 
     /// Whether it parsed as a formula without unknown words.
@@ -105,6 +177,15 @@ struct Answer {
         return !left.isEmpty && left == TextAnswer.normal(other.folded, keepsCase: keepsCase)
     }
 
+    /// Whether both are symbols of elements that only case tells apart.
+    func isOtherElement(than other: Answer) -> Bool {
+        guard ChemicalSymbols.spell(folded), ChemicalSymbols.spell(other.folded) else { return false }
+        let (left, right) = (
+            TextAnswer.normal(folded, keepsCase: true), TextAnswer.normal(other.folded, keepsCase: true)
+        )
+        return left != right && left.map(Ascii.lower) == right.map(Ascii.lower)
+    }
+
     /// Pairs of readings to compare: one side at its likeliest, the other at each.
     static func readings(_ gold: Answer, _ prediction: Answer) -> [(Expression, Expression)] {
         guard let left = gold.readings.first, let right = prediction.readings.first else { return [] }
@@ -130,13 +211,13 @@ struct Answer {
     }
 }
 
-/// Whether a gold calls for several values.
+/// How many values a gold calls for.
 enum GoldShape {
-    static func hasSeveralParts(_ bytes: Bytes, _ candidate: AnswerCandidate) -> Bool {
-        guard let range = candidate.ranges.first, range.count <= Grading.maxAnswer else { return false }
-        switch Answer(bytes, candidate).readings.first {
-        case .list?, .set?: return true
-        default: return false
+    static func parts(_ bytes: Bytes, _ candidate: AnswerCandidate) -> Int {
+        guard let range = candidate.ranges.first, range.count <= Grading.maxAnswer else { return 1 }
+        switch Answer(bytes, candidate, isGold: true).readings.first {
+        case .list(let parts, _)?, .set(let parts)?: return max(2, parts.count)
+        default: return 1
         }
     }
 }

@@ -1,3 +1,5 @@
+import Numbers
+
 /// Compares parsed answers of every shape.
 struct AnswerEquality {
     let options: MathOptions
@@ -11,9 +13,49 @@ struct AnswerEquality {
         leaves = LeafEquality(options: options, scalars: scalars)
     }
 
-    func compare(gold: Expression, prediction: Expression) -> Comparison {
-        let (gold, prediction) = Parameters.aligned(gold, prediction)
-        return compare(simplified(gold), simplified(prediction), depth: 0)
+    /// `declared` are letters that words around the answers call constants or parameters, `whole` those of whole numbers.
+    func compare(
+        gold: Expression, prediction: Expression,
+        declared: (gold: Set<String>, prediction: Set<String>) = ([], []),
+        whole: (gold: Set<String>, prediction: Set<String>) = ([], [])
+    ) -> Comparison {
+        if Interpretation.isContradiction(prediction, scalars) { return .different("an equation that cannot be true") }
+        if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
+        var last = Comparison.different("different kinds of answer")
+        for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
+            let (left, right) = Self.withOneAngle(Self.members(left), Self.members(right))
+            let verdict = compare(simplified(left), simplified(right), depth: 0)
+            if verdict.isEqual { return verdict }
+            last = last.isExhausted ? last : verdict
+        }
+        return last
+    }
+
+    // 180° - 2α beside 180 - 2α: the sign is left out as a unit may be. A lone angle is a quantity of its own.
+    private static func withOneAngle(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
+        func hasSign(_ expression: Expression) -> Bool { expression.contains { $0 == .constant(.degree) } }
+        func isSum(_ expression: Expression) -> Bool {
+            if case .sum = expression { !expression.symbols.isEmpty } else { false }
+        }
+        func bare(_ expression: Expression) -> Expression {
+            expression == .constant(.degree) ? .one : expression.mapChildren(bare)
+        }
+        guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
+        return (bare(gold), bare(prediction))
+    }
+
+    // \\{n \\in \\mathbb{Z} \\mid -1 \\le n \\le 3\\} by its members.
+    private static func members(_ expression: Expression) -> Expression {
+        guard case .setBuilder(.relation(let sides, [.element]), .relation(let bounds, let relations)) = expression,
+            case .symbol(let name) = sides[0], case .named(.integers) = sides[1], bounds.count == 3,
+            bounds[1] == .symbol(name), let low = bounds[0].literal?.intValue, let high = bounds[2].literal?.intValue,
+            relations.allSatisfy({ $0 == .less || $0 == .lessOrEqual })
+        else { return expression }
+        guard let first = relations[0] == .less ? low.adding(1) : low,
+            let last = relations[1] == .less ? high.subtracting(1) : high,
+            first <= last, let width = last.subtracting(first), width < 256
+        else { return expression }
+        return .set((first...last).map { .number(Rational($0)) })
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.
@@ -46,6 +88,10 @@ struct AnswerEquality {
         if let verdict = named(gold, prediction, depth) { return verdict }
         if let verdict = points(gold, prediction, depth) { return verdict }
         switch (gold, prediction) {
+        case (.list(let spellings, true), _) where areOne(spellings) && Self.isScalar(prediction):
+            return leaf(spellings[0], prediction)
+        case (.list(let members, _), .relation(let sides, let relations)) where Self.isAscending(relations):
+            return unordered(members, sides, counted: true, depth)
         case (.relation, .relation): return Relations(scalars: scalars).compare(gold, prediction)
         case (.relation, _), (_, .relation): return chain(gold, prediction, depth)
         case (.list(let left, _), .list(let right, _)):
@@ -73,9 +119,12 @@ struct AnswerEquality {
         case (.sets(let operation, let left), .sets(let other, let right)) where operation == other:
             return operation == .difference
                 ? ordered(left, right, depth) : unordered(left, right, counted: false, depth)
-        case (.ratio(let left), .ratio(let right)): return ratios(left, right)
         case (.time(let time, let isDefinite), .ratio(let parts)), (.ratio(let parts), .time(let time, let isDefinite)):
             return TimeOfDay.equals(time, isDefinite, parts) ? .equal("the same time") : .different("times of day")
+        case (.ratio(let left), _) where TimeOfDay.isClock(left):
+            guard case .ratio(let right) = prediction else { return .different("a time and a value") }
+            return TimeOfDay.mayMeet(left, right) ? ratios(left, right) : .different("different times")
+        case (.ratio(let left), .ratio(let right)): return ratios(left, right)
         case (.ratio(let parts), _) where parts.count == 2: return leaf(.quotient(parts[0], parts[1]), prediction)
         case (_, .ratio(let parts)) where parts.count == 2: return leaf(gold, .quotient(parts[0], parts[1]))
         case (.time(let left, let isLeft), .time(let right, let isRight)):
@@ -98,6 +147,16 @@ struct AnswerEquality {
             guard Self.isScalar(gold), Self.isScalar(prediction) else { return .different("different kinds of answer") }
             return leaf(gold, prediction)
         }
+    }
+
+    // "1048577 or 2^20 + 1": one value in several spellings.
+    private func areOne(_ parts: [Expression]) -> Bool {
+        parts.allSatisfy(Self.isScalar) && parts.dropFirst().allSatisfy { leaf(parts[0], $0).isEqual }
+    }
+
+    // 5/2 < 3 < √10 lists its members.
+    private static func isAscending(_ relations: [Relation]) -> Bool {
+        relations.count > 1 && (relations.allSatisfy { $0 == .less } || relations.allSatisfy { $0 == .greater })
     }
 
     private func leaf(_ gold: Expression, _ prediction: Expression) -> Comparison {
@@ -159,6 +218,7 @@ struct AnswerEquality {
             if case .relation = gold { return nil }
             return compare(gold, right.value, depth: depth + 1)
         case (let left?, let right?):
+            if Self.areOtherArguments(left.label, right.label) { return .different("a function at another argument") }
             if left.label == right.label { return compare(left.value, right.value, depth: depth + 1) }
             let isDefinition = !left.value.symbols.isEmpty || !right.value.symbols.isEmpty
             if left.isVariable, right.isVariable {
@@ -168,10 +228,21 @@ struct AnswerEquality {
         }
     }
 
+    // f(2n) = n says nothing of f(n).
+    private static func areOtherArguments(_ left: Expression, _ right: Expression) -> Bool {
+        guard case .apply(let name, let first) = left, case .apply(name, let second) = right, first != second else {
+            return false
+        }
+        return !(first + second).allSatisfy { if case .symbol = $0 { true } else { false } }
+    }
+
     // "x = 1, y = 2" against values without names: a tuple takes them in the names' order, a list in any.
     private func named(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison? {
         func values(_ expression: Expression) -> [Expression]? {
-            if case .list(let parts, _) = expression { Assignments.valuesByName(parts) } else { nil }
+            switch expression {
+            case .list(let parts, _), .group(_, let parts, _): Assignments.valuesByName(parts)
+            default: nil
+            }
         }
         func stated(_ values: [Expression], as other: Expression) -> Expression {
             if case .list(_, let isOr) = other { .list(values, isOr) } else { .group(.round, values, .round) }
@@ -179,6 +250,15 @@ struct AnswerEquality {
         switch (values(gold), values(prediction)) {
         case (let left?, nil): return compare(stated(left, as: prediction), prediction, depth: depth + 1)
         case (nil, let right?): return compare(gold, stated(right, as: gold), depth: depth + 1)
+        case (_?, _?):
+            // (c = -1, L = 2) beside the same without brackets.
+            switch (gold, prediction) {
+            case (.list(let left, let isOr), .group(_, let right, _)):
+                return compare(.list(left, isOr), .list(right, isOr), depth: depth + 1)
+            case (.group(_, let left, _), .list(let right, let isOr)):
+                return compare(.list(left, isOr), .list(right, isOr), depth: depth + 1)
+            default: return nil
+            }
         default: return nil
         }
     }
@@ -189,6 +269,10 @@ struct AnswerEquality {
         // x ∈ S states S.
         if case .relation(let sides, [.element]) = gold { return compare(sides[1], prediction, depth: depth + 1) }
         if case .relation(let sides, [.element]) = prediction { return compare(gold, sides[1], depth: depth + 1) }
+        // "|z_1 - z_2| = \\sqrt{12} = 2\\sqrt3" and "\\det A = 5": whatever is named, its value stands last.
+        if let value = Interpretation.namedValue(gold, scalars) { return compare(value, prediction, depth: depth + 1) }
+        if let value = Interpretation.namedValue(prediction, scalars) { return compare(gold, value, depth: depth + 1) }
+        if let roots = SolvedEquation.roots(gold, scalars) { return compare(roots, prediction, depth: depth + 1) }
         return .different("an equation and an expression")
     }
 

@@ -106,7 +106,9 @@ struct Evaluator<Domain: EvaluationDomain> {
     ) throws(EvaluationFailure) -> Domain.Value {
         switch function {
         case .sum, .product: return try series(function, arguments)
-        case .integral: return try value(try Polynomial.integral(arguments))
+        case .integral:
+            if let closed = Calculus.integral(arguments) { return try value(closed) }
+            return try value(try Polynomial.integral(arguments))
         case .determinant: return try determinant(arguments)
         case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil:
             if let value = try integerFunction(function, arguments) { return value }
@@ -167,6 +169,12 @@ struct Evaluator<Domain: EvaluationDomain> {
     private mutating func series(
         _ function: Function, _ arguments: [Expression]
     ) throws(EvaluationFailure) -> Domain.Value {
+        if function == .sum, arguments.count == 4, arguments[2] == .constant(.infinity),
+            case .symbol(let name) = arguments[0],
+            let low = arguments[1].literal?.intValue, let closed = Calculus.infiniteSum(name, from: low, arguments[3])
+        {
+            return try value(closed)
+        }
         guard arguments.count == 4, case .symbol(let name) = arguments[0],
             let low = try exact(arguments[1]).intValue, let high = try exact(arguments[2]).intValue
         else { throw .unsupported }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// What an answer says once labels, chains and ± are resolved.
 enum Interpretation {
     /// A named value: `x = 5`, `f(x) = 2x`, `P(A) = 1/4`, `(x, y) = (1, 2)`.
@@ -16,7 +22,11 @@ enum Interpretation {
         // In x = 5 + 6 = 11 the end of the chain counts; what is only approximate does not.
         let exact = relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count
         if isLabel(sides[0]) {
-            let value = exact > 1 ? sides[exact - 1] : sides[1]
+            var value = exact > 1 ? sides[exact - 1] : sides[1]
+            // In p = 2/3 = 0.667 the decimal rounds what stands before it.
+            if exact > 2, case .decimal = value, isNumeric(sides[exact - 2]), sides[exact - 2].symbols.isEmpty {
+                value = sides[exact - 2]
+            }
             return Assignment(label: sides[0], value: value, isVariable: isVariable(sides[0]))
         }
         // ... = x = 0
@@ -48,15 +58,122 @@ enum Interpretation {
         }
         let value = sides[exact - 1]
         for side in sides[..<exact] where !scalars.compare(side, value).isEqual { return nil }
-        // "3 ≈ 4" hedges.
         for side in sides[exact...] where !isNear(side, value, scalars) { return nil }
         return value
     }
 
-    private static func isNear(_ left: Expression, _ right: Expression, _ scalars: ScalarEquality) -> Bool {
-        guard let a = scalars.ball(left), let b = scalars.ball(right), a.isReal, b.isReal else { return false }
+    /// The last member of a chain of equalities whose first names something that is no number: a distance, a determinant, a
+    /// product of vectors. Nil when the first is a number, or one variable's equation like 2x = 10.
+    static func namedValue(_ expression: Expression, _ scalars: ScalarEquality) -> Expression? {
+        guard case .relation(let sides, let relations) = expression,
+            relations.allSatisfy({ $0 == .equal || $0 == .approximately }), let first = sides.first
+        else { return nil }
+        let exact = max(2, relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count)
+        guard exact <= sides.count, let value = Optional(sides[exact - 1]) else { return nil }
+        switch value {
+        // {3, 2} = {2, 3} and 93 - 15 = \\$78: the same twice.
+        case .set, .quantity:
+            let isMeasure =
+                if case .quantity(let inner, _) = value { scalars.compare(first, inner).isEqual } else { false }
+            return first == value || isMeasure || isSameSet(first, value) ? value : nil
+        default: break
+        }
+        guard value.symbols.isEmpty || names(first), isNumeric(value) else { return nil }
+        if first.symbols.isEmpty, isNumeric(first) { return nil }
+        return sides.count > 2 || names(first) ? value : nil
+    }
+
+    private static func isSameSet(_ left: Expression, _ right: Expression) -> Bool {
+        if case .set(let first) = left, case .set(let second) = right { Set(first) == Set(second) } else { false }
+    }
+
+    // |z|, \\bar x, \\det A, \\dim V, a·b of vectors, \\Delta p.
+    private static func names(_ expression: Expression) -> Bool {
+        switch expression {
+        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _): return true
+        case .product(let parts):
+            guard case .symbol(let name)? = parts.first else { return false }
+            return name.utf8.count > 1 && !name.contains("_") && parts.count == 2
+        default: return false
+        }
+    }
+
+    /// Whether the members of a chain of equalities cannot all be true: x = 3 = 5. Members with variables are passed over, and
+    /// a slip between a beginning and an end that agree.
+    static func isContradiction(_ expression: Expression, _ scalars: ScalarEquality) -> Bool {
+        guard case .relation(let sides, let relations) = expression, sides.count > 2,
+            relations.allSatisfy({ $0 == .equal || $0 == .approximately })
+        else { return false }
+        let values = sides.indices.filter { sides[$0].symbols.isEmpty && isNumeric(sides[$0]) }
+        guard let start = values.first, let end = values.last, start < end,
+            !scalars.compare(sides[start], sides[end]).isEqual
+        else { return false }
+        for (first, second) in zip(values, values.dropFirst()) {
+            let isExact = relations[first..<second].allSatisfy { $0 == .equal }
+            let isTrue =
+                isExact
+                ? scalars.compare(sides[first], sides[second]).isEqual
+                    || isShortened(sides[first], sides[second], scalars)
+                : isNear(sides[second], sides[first], scalars) || !isWhole(sides[first])
+            if !isTrue, scalars.ball(sides[first]) != nil, scalars.ball(sides[second]) != nil { return true }
+        }
+        return false
+    }
+
+    // "1/3 = 0.333" is careless, not contradictory.
+    private static func isShortened(_ left: Expression, _ right: Expression, _ scalars: ScalarEquality) -> Bool {
+        (isDecimal(right) && isRounded(right, from: left, scalars))
+            || (isDecimal(left) && isRounded(left, from: right, scalars))
+    }
+
+    // Roughly the same; a whole number is approximated by its digits only. "3 ≈ 4" and "990 ≈ 994" hedge.
+    private static func isNear(_ shown: Expression, _ value: Expression, _ scalars: ScalarEquality) -> Bool {
+        if isWhole(value) { return isRounded(shown, from: value, scalars) }
+        guard let a = scalars.ball(shown), let b = scalars.ball(value), a.isReal, b.isReal else { return false }
         let (first, second) = (a.real.middle.double, b.real.middle.double)
         return abs(first - second) <= 0.01 * max(abs(first), abs(second))
+    }
+
+    private static func isWhole(_ expression: Expression) -> Bool { expression.literal?.isInteger == true }
+
+    private static func isNumeric(_ expression: Expression) -> Bool {
+        switch expression {
+        case .list, .group, .set, .setBuilder, .relation, .sets, .named, .ratio, .time, .text, .matrix, .percent,
+            .quantity, .based:
+            false
+        default: true
+        }
+    }
+
+    private static func isDecimal(_ expression: Expression) -> Bool {
+        expression.contains { if case .decimal = $0 { true } else { false } }
+    }
+
+    // Whether `shown` is `value` to the digits it has; a whole number's closing zeros may be none.
+    private static func isRounded(
+        _ shown: Expression, from value: Expression, _ scalars: ScalarEquality
+    ) -> Bool {
+        guard let a = scalars.ball(shown), let b = scalars.ball(value), a.isReal, b.isReal else { return false }
+        let (first, second) = (a.real.middle.double, b.real.middle.double)
+        return step(of: shown).map { abs(first - second) <= $0 } ?? false
+    }
+
+    // One unit of the last digit shown; nil when it is no literal.
+    private static func step(of shown: Expression) -> Double? {
+        switch shown {
+        case .decimal(_, let places): return pow(10, -Double(places))
+        case .number(let value):
+            guard let whole = value.intValue, whole != 0 else { return nil }
+            var (rest, step) = (whole, 1.0)
+            while rest % 10 == 0 { (rest, step) = (rest / 10, step * 10) }
+            return step
+        case .product(let factors) where factors.count == 2:
+            if factors[0] == .minusOne { return step(of: factors[1]) }
+            guard case .power(.number(.small(10, 1)), .number(let exponent)) = factors[1], let power = exponent.intValue
+            else { return nil }
+            return step(of: factors[0]).map { $0 * pow(10, Double(power)) }
+        default: return nil
+        }
     }
 
     private static func name(_ expression: Expression) -> String {

@@ -13,14 +13,21 @@ struct LeafEquality {
     func compare(gold: Expression, prediction: Expression) -> Comparison {
         if gold == prediction { return .equal("the same expression") }
         var (g, p) = (measure(gold), measure(prediction))
-        if let first = g.unit, first == p.unit, let modulus = Self.modulus(first) {
-            return congruent(g.value, p.value, modulus)
-        }
+        if let verdict = residues(gold, prediction) { return verdict }
         switch options.units {
         case .ignored: break
-        case .required: if !Self.isSame(g.unit, p.unit) { return .different("units") }
+        case .required:
+            if !Self.isSame(g.unit, p.unit) {
+                guard let first = g.unit, let second = p.unit, let scale = Self.conversion(second, first) else {
+                    return .different("units")
+                }
+                return converted(g.value, p.value, by: scale)
+            }
         case .optional:
-            if g.unit != nil, p.unit != nil, !Self.isSame(g.unit, p.unit) { return .different("different units") }
+            if let first = g.unit, let second = p.unit, !Self.isSame(first, second) {
+                guard let scale = Self.conversion(second, first) else { return .different("different units") }
+                return converted(g.value, p.value, by: scale)
+            }
             // "5 m^2" beside "5m^2" in a variable m.
             if let factor = p.unit == nil ? Self.factor(g.unit, in: p.value) : nil {
                 g.value = .product([g.value, factor])
@@ -39,8 +46,25 @@ struct LeafEquality {
             // 100% is 1, but 1000% is not offered as 10.
             if let whole = scalars.rational(plain), whole.isInteger, .one < whole { return .different("percent") }
         }
-        let share = Expression.product([percent, .number(.small(1, 100))])
-        return scalars.compare(share, plain).isEqual ? .equal("percent as a fraction") : .different("percent")
+        let share =
+            scalars.rational(percent).map { Expression.number($0 * .small(1, 100)) }
+            ?? .product([percent, .number(.small(1, 100))])
+        let isNear = (Self.isDouble(plain) || Self.isDouble(percent)) && isDoubleNear(share, plain)
+        return isNear || scalars.compare(share, plain).isEqual ? .equal("percent as a fraction") : .different("percent")
+    }
+
+    // How many of a unit one of another is: 5 m are 500 cm.
+    private static func conversion(_ unit: String, _ other: String) -> Rational? {
+        guard let first = UnitValue(unit), let second = UnitValue(other) else { return nil }
+        return first.inUnits(of: second)
+    }
+
+    private func converted(_ gold: Expression, _ prediction: Expression, by scale: Rational) -> Comparison {
+        let value =
+            scalars.rational(prediction).map { Expression.number($0 * scale) }
+            ?? .product([.number(scale), prediction])
+        let verdict = rounded(gold, value)
+        return verdict.isEqual ? .equal("the same quantity in other units") : verdict
     }
 
     // Pounds are money or weight, as the other side has it.
@@ -53,10 +77,23 @@ struct LeafEquality {
         unit.hasPrefix("mod ") ? Int(unit.dropFirst(4)).map { Rational($0) } : nil
     }
 
-    private func congruent(_ left: Expression, _ right: Expression, _ modulus: Rational) -> Comparison {
-        guard let a = scalars.rational(left), let b = scalars.rational(right), let turns = (a - b) / modulus else {
-            return scalars.compare(left, right)
+    /// A value known up to multiples of a modulus, whichever sign says so: `3 \pmod 7`, `3 \mod 7`.
+    private func residue(_ expression: Expression) -> (value: Expression, modulus: Rational)? {
+        switch expression {
+        case .quantity(let value, let unit): return Self.modulus(unit).map { (value, $0) }
+        case .call(.mod, let parts) where parts.count == 2:
+            return scalars.rational(parts[1]).map { (parts[0], $0) }
+        default: return nil
         }
+    }
+
+    // Nil unless both state a modulus.
+    private func residues(_ gold: Expression, _ prediction: Expression) -> Comparison? {
+        guard let left = residue(gold), let right = residue(prediction) else { return nil }
+        guard left.modulus == right.modulus else { return .different("different moduli") }
+        guard let a = scalars.rational(left.value), let b = scalars.rational(right.value),
+            let turns = (a - b) / left.modulus
+        else { return scalars.compare(left.value, right.value) }
         return turns.isInteger ? .equal("congruent") : .different("residues")
     }
 
@@ -101,6 +138,9 @@ struct LeafEquality {
     private func rounded(_ gold: Expression, _ prediction: Expression) -> Comparison {
         let exact = scalars.compare(gold, prediction)
         if exact.isEqual || options.rounding == .exact { return exact }
+        if Self.isDouble(gold) || Self.isDouble(prediction), isDoubleNear(gold, prediction) {
+            return .equal("the same double")
+        }
         if case .decimal(let value, let places) = gold, places >= 2 {
             // 12.8 is no better than 12.75: a shorter decimal never rounds to a longer one.
             if case .decimal(_, let shown) = prediction, shown < places { return exact }
@@ -112,6 +152,21 @@ struct LeafEquality {
             return isWithin(gold, value, places) ? .equal("rounded to six digits or more") : exact
         }
         return exact
+    }
+
+    // A program prints 15 digits and more of a double, whose last bits are noise.
+    private static func isDouble(_ expression: Expression) -> Bool {
+        expression.contains {
+            guard case .decimal(let value, let places) = $0, (1...25).contains(places) else { return false }
+            return !(value.magnitude < Rational.powerOfTen(14 - places))
+                && value.magnitude < Rational.powerOfTen(18 - places)
+        }
+    }
+
+    private func isDoubleNear(_ left: Expression, _ right: Expression) -> Bool {
+        guard let a = scalars.ball(left), let b = scalars.ball(right) else { return false }
+        // Four units in a double's last place.
+        return (a - b).upperLog < max(a.upperLog, b.upperLog) - 50
     }
 
     // Six significant digits or more, by size alone: a decimal may be thousands of digits long.

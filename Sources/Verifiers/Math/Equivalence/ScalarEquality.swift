@@ -1,3 +1,5 @@
+import Numbers
+
 /// What a comparison came to.
 struct Comparison: Sendable {
     var isEqual: Bool
@@ -19,9 +21,11 @@ struct ScalarEquality {
     func compare(_ left: Expression, _ right: Expression) -> Comparison {
         if left == right { return .equal("the same expression") }
         if let verdict = infinities(left, right) { return verdict }
+        if let (a, b) = abstracted(left, right), let verdict = inField(a, b), verdict.isEqual { return verdict }
         if let a = rational(left), let b = rational(right) {
             return a == b ? .equal("exact rational numbers") : .different("exact rational numbers")
         }
+        if Self.factors(left) == Self.factors(right) { return .equal("the same factors") }
         let (left, right) = (resolved(left), resolved(right))
         if let verdict = inField(left, right) { return verdict }
         return inBalls(left, right)
@@ -80,6 +84,33 @@ struct ScalarEquality {
         return .symbol(key)
     }
 
+    // The factors in one order: n!/(a b) is n!/(b a) whatever they mean.
+    private static func factors(_ expression: Expression) -> [String] {
+        guard case .product(let parts) = expression, parts.count <= 32 else { return [expression.description] }
+        return parts.flatMap { part -> [String] in
+            guard case .power(.product(let inner), .minusOne) = part else { return factors(part) }
+            return inner.map { "1/(\($0))" }
+        }.sorted()
+    }
+
+    // Large binomials and factorials that stand on both sides count as letters: what holds for any value holds for theirs.
+    private func abstracted(_ left: Expression, _ right: Expression) -> (Expression, Expression)? {
+        var names: [Expression: Expression] = [:]
+        func collect(_ expression: Expression) {
+            if case .call(let function, let parts) = expression, [.binomial, .factorial].contains(function),
+                parts.contains(where: { ($0.literal?.intValue ?? 0) > 200 })
+            {
+                names[expression] = .symbol("large \(names.count)")
+            } else {
+                expression.children.forEach(collect)
+            }
+        }
+        collect(left)
+        guard !names.isEmpty, names.keys.allSatisfy({ name in right.contains { $0 == name } }) else { return nil }
+        func replaced(_ expression: Expression) -> Expression { names[expression] ?? expression.mapChildren(replaced) }
+        return (replaced(left), replaced(right))
+    }
+
     // MARK: The finite field
 
     // Decides either way for expressions in the ring; nil when one is outside.
@@ -104,14 +135,14 @@ struct ScalarEquality {
     // MARK: Balls
 
     private enum Outcome {
-        case agree(clean: Bool)
+        case agree(bits: Double, isClean: Bool)
         case different
         case uncleanDifferent
         case failed(EvaluationFailure)
     }
 
     private func inBalls(_ left: Expression, _ right: Expression) -> Comparison {
-        let rule = "numeric values to 200 bits"
+        let rule = "numeric values to more bits than stand in them"
         let isConstant = left.symbols.isEmpty && right.symbols.isEmpty
         let isWhole = left.contains(Self.isOfWholeNumbers) || right.contains(Self.isOfWholeNumbers)
         let hasKinks = !isConstant && (left.contains(Self.hasKink) || right.contains(Self.hasKink))
@@ -123,11 +154,18 @@ struct ScalarEquality {
         var unclean = 0
         var uncleanDifferent = 0
         var failure: EvaluationFailure?
+        var needed: Double?
         for point in points {
             switch outcome(left, right, point) {
             case .different: return .different(rule)
-            case .agree(true): clean += 1
-            case .agree(false): unclean += 1
+            case .agree(let bits, let isClean):
+                let enough = needed ?? Separation(scalars: self).bits(left, right)
+                needed = enough
+                if bits < enough {
+                    if reduced(left) == reduced(right) { return .equal("the same expression of exact numbers") }
+                    return .undecided("numbers that agree to \(Int(clamping: bits)) bits, too few to be sure")
+                }
+                if isClean { clean += 1 } else { unclean += 1 }
             case .uncleanDifferent: uncleanDifferent += 1
             case .failed(let reason): failure = reason
             }
@@ -143,6 +181,11 @@ struct ScalarEquality {
         case .unsupported?: return .different("no common form")
         case .undetermined?, .budget?: return structural(left, right)
         }
+    }
+
+    // Parts with an exact rational value as that value.
+    private func reduced(_ expression: Expression) -> Expression {
+        rational(expression).map(Expression.number) ?? expression.mapChildren(reduced)
     }
 
     private static func isOfWholeNumbers(_ expression: Expression) -> Bool {
@@ -176,24 +219,31 @@ struct ScalarEquality {
             let b = try second.value(right)
             let isClean = first.domain.isClean && second.domain.isClean
             switch Self.agreement(a, b) {
-            case true?: return .agree(clean: isClean)
-            case false?: return isClean || point.isWhole ? .different : .uncleanDifferent
-            case nil: return .failed(.undetermined)
+            case .agree(let bits): return .agree(bits: bits, isClean: isClean)
+            case .apart: return isClean || point.isWhole ? .different : .uncleanDifferent
+            case .unknown: return .failed(.undetermined)
             }
         } catch {
             return .failed(error)
         }
     }
 
-    /// Whether two balls are the same number: false when they are apart, true when they agree to 100 bits and more,
-    /// nil when precision does not tell.
-    static func agreement(_ left: ComplexBall, _ right: ComplexBall) -> Bool? {
+    /// How two balls stand to each other.
+    private enum Agreement {
+        case apart
+        /// They overlap, and are this many bits smaller than what they surround.
+        case agree(bits: Double)
+        /// Precision does not tell.
+        case unknown
+    }
+
+    private static func agreement(_ left: ComplexBall, _ right: ComplexBall) -> Agreement {
         let difference = left - right
-        guard difference.containsZero else { return false }
-        let scale = max(left.upperLog, right.upperLog)
-        if difference.radius == -.infinity { return true }
+        guard difference.containsZero else { return .apart }
+        if difference.radius == -.infinity { return .agree(bits: .infinity) }
         let isZeroBoth = left.containsZero && right.containsZero
-        return difference.radius < (isZeroBoth ? 0 : scale) - 100 ? true : nil
+        let bits = (isZeroBoth ? 0 : max(left.upperLog, right.upperLog)) - difference.radius
+        return bits > 100 ? .agree(bits: bits) : .unknown
     }
 
     // Numbers too large for any format: powers of one base compare by their exponents.

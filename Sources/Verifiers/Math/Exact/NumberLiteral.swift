@@ -57,6 +57,7 @@ struct NumberLiteral: Sendable, Equatable {
     ) {
         guard cursor < end, bytes[cursor] == group || bytes[cursor] == Ascii.groupMark else { return }
         let separator = bytes[cursor]
+        if separator == Ascii.comma, takeIndianGroups(bytes, &cursor, end, &digits) { return }
         var ahead = cursor
         var taken = digits
         // 100,101,…,999 is a list.
@@ -73,6 +74,30 @@ struct NumberLiteral: Sendable, Equatable {
         taken.hasCommas = separator == Ascii.comma && taken.groups > 0
         digits = taken
         cursor = ahead
+    }
+
+    // 12,34,567 and 1,23,45,678: twos, and three at the end.
+    private static func takeIndianGroups(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ cursor: inout Int, _ end: Int, _ digits: inout DigitRun
+    ) -> Bool {
+        guard digits.count <= 2 else { return false }
+        var ahead = cursor
+        var lengths: [Int] = []
+        while ahead < end, bytes[ahead] == Ascii.comma, lengths.count < 8 {
+            let first = ahead + 1
+            var last = first
+            while last < end, Ascii.isDigit(bytes[last]) { last += 1 }
+            lengths.append(last - first)
+            ahead = last
+        }
+        guard lengths.count > 1, lengths.last == 3, lengths.dropLast().allSatisfy({ $0 == 2 }) else { return false }
+        for length in lengths {
+            cursor += 1
+            digits.take(bytes, &cursor, cursor + length)
+            digits.groups += 1
+        }
+        digits.hasCommas = true
+        return true
     }
 
     /// Reads a text that is nothing but a signed number or a quotient of two, with or without a dollar sign: the fast

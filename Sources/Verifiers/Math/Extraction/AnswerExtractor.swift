@@ -44,6 +44,8 @@ struct AnswerCandidate {
     var lead: Range<Int>?
     /// Whether words around it leave it open; see `Settlement`.
     var isOpen = false
+    /// Words that begin with no value, where better follows: they count as they stand, not a number in them.
+    var isWeak = false
 }
 
 /// Finds the answer in a response, or in a gold that is a whole solution. A pure scan over bytes: no allocation but for
@@ -75,28 +77,72 @@ struct AnswerExtractor {
         self.scope = bytes.trimmed(scope)
     }
 
-    /// Places to look in, best first; empty when there is no answer. `severalWanted` joins adjacent boxes.
-    func candidates(requireBoxed: Bool, severalWanted: Bool) -> [AnswerCandidate] {
+    /// Places to look in, best first; empty when there is no answer. Adjacent boxes are joined where
+    /// two parts or more are wanted.
+    func candidates(requireBoxed: Bool, partsWanted: Int) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
         case .closed(let ranges):
-            let boxes = boxCandidates(ranges, joined: severalWanted)
-            return requireBoxed ? boxes : finalStatement(after: ranges) + boxes
+            let boxes = boxCandidates(ranges, wanted: partsWanted)
+            if requireBoxed { return boxes }
+            let later = finalStatement(after: ranges)
+            return later.isEmpty ? kept(boxes, until: ranges.last?.upperBound) : later + boxes
         case .none: break
         }
         if requireBoxed { return [] }
-        if let range = answerTag() { return marked(range, .answerTag) }
+        if let range = answerTag() ?? boxToken() { return marked(range, .answerTag) }
         if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
         let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
-        if !phrases.isEmpty { return phrases.map(announced) }
+        if let last = phrases.first { return announced(phrases, last, tail) }
         return isShort(scope) ? [AnswerCandidate(rule: .whole, ranges: [scope])] : loose(in: tail)
+    }
+
+    // The answers that phrases announce, unless the text goes on to something better.
+    private func announced(
+        _ phrases: [AnswerPhrases.Clause], _ last: AnswerPhrases.Clause, _ tail: Range<Int>
+    ) -> [AnswerCandidate] {
+        let retraction = Retraction(bytes: bytes, scope: tail)
+        let rest = last.range.upperBound..<tail.upperBound
+        let start = retraction.isSupposed(last.lead.lowerBound) ? rest.lowerBound : retraction.start(in: rest)
+        if let start {
+            let later = loose(in: start..<rest.upperBound)
+            return later.isEmpty ? [AnswerCandidate(rule: .phrase, ranges: [last.range], isOpen: true)] : later
+        }
+        let candidates = phrases.map(announced)
+        guard !MathSpans.opensWithValue(bytes, last.range) || (last.isVague && concludes(rest)) else {
+            return candidates
+        }
+        let later = loose(in: rest)
+        guard !later.isEmpty else { return candidates }
+        return candidates.prefix(1).map { candidate in
+            var weak = candidate
+            weak.isWeak = true
+            return weak
+        } + later
+    }
+
+    // What a box holds, unless the text after it takes it back: then what follows.
+    private func kept(_ boxes: [AnswerCandidate], until end: Int?) -> [AnswerCandidate] {
+        guard let end, !boxes.isEmpty else { return boxes }
+        let rest = min(end + 1, scope.upperBound)..<scope.upperBound
+        guard let start = Retraction(bytes: bytes, scope: scope).startOfDenial(in: rest) else { return boxes }
+        let later = loose(in: start..<scope.upperBound)
+        return later.isEmpty ? boxes.map { AnswerCandidate(rule: $0.rule, ranges: $0.ranges, isOpen: true) } : later
+    }
+
+    // Whether a later sentence draws a conclusion with a value in it.
+    private func concludes(_ range: Range<Int>) -> Bool {
+        guard let number = MathSpans.lastNumber(in: bytes, range) else {
+            return MathSpans.last(in: bytes, range) != nil
+        }
+        return MathSpans.isConclusion(bytes, number, range)
     }
 
     /// The gold's answer: a solution's last box, joined with its neighbours, or what a phrase introduces; else the
     /// whole text, which is how golds are usually given.
     func goldCandidates() -> [AnswerCandidate] {
-        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, joined: true) }
+        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, wanted: .max) }
         if let range = answerTag() { return marked(range, .answerTag) }
         if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
@@ -166,7 +212,8 @@ struct AnswerExtractor {
                 continue
             }
             if let close = bytes.closingBrace(of: start, in: scope) {
-                found.append((start + 1)..<close)
+                // "\boxed{} marks the answer" is talk about boxes.
+                if !bytes.trimmed((start + 1)..<close).isEmpty || found.isEmpty { found.append((start + 1)..<close) }
                 position = close + 1
             } else if lenient {
                 found.append((start + 1)..<scope.upperBound)
@@ -184,6 +231,8 @@ struct AnswerExtractor {
             start = position + 6
         } else if bytes.has("\\fbox", at: position, in: scope) {
             start = position + 5
+        } else if bytes.has("\\framebox", at: position, in: scope) {
+            start = position + 9
         } else {
             return nil
         }
@@ -199,10 +248,11 @@ struct AnswerExtractor {
         return end
     }
 
-    private func boxCandidates(_ ranges: [Range<Int>], joined: Bool) -> [AnswerCandidate] {
+    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int) -> [AnswerCandidate] {
         guard let last = ranges.last else { return [] }
-        guard joined || isHedge(ranges) else {
-            return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: [last])]
+        if wanted < 2, !isHedge(ranges) {
+            let exact = ranges.dropLast().last.flatMap { isApproximated($0, by: last) ? $0 : nil } ?? last
+            return bytes.trimmed(exact).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: [exact])]
         }
         var group = [last]
         var index = ranges.count - 1
@@ -211,8 +261,34 @@ struct AnswerExtractor {
             group.append(ranges[index])
         }
         group.reverse()
+        if let parts = parts(of: ranges, group, wanted) { group = parts }
         if group.count == 1 { return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: group)] }
         return [AnswerCandidate(rule: .boxes, ranges: group)]
+    }
+
+    // As many boxes as parts are wanted: one after each label (a), (b), or those on the last line.
+    private func parts(of ranges: [Range<Int>], _ group: [Range<Int>], _ wanted: Int) -> [Range<Int>]? {
+        guard wanted >= 2, wanted <= Self.maxBoxes, group.count != wanted, ranges.count >= wanted else { return nil }
+        let last = Array(ranges.suffix(wanted))
+        if group.count > wanted {
+            let before = ranges[ranges.count - wanted - 1].upperBound
+            return (before..<last[0].lowerBound).contains { bytes[$0] == Ascii.newline } ? last : nil
+        }
+        var start = ranges.count > wanted ? ranges[ranges.count - wanted - 1].upperBound : scope.lowerBound
+        for (number, range) in last.enumerated() {
+            guard PartLabels.standing(in: bytes, start..<range.lowerBound, number: number) else { return nil }
+            start = range.upperBound
+        }
+        return last
+    }
+
+    // "\boxed{1/3} \approx \boxed{0.333}": the first is the answer.
+    private func isApproximated(_ exact: Range<Int>, by last: Range<Int>) -> Bool {
+        let gap = (exact.upperBound + 1)..<max(exact.upperBound + 1, last.lowerBound)
+        guard gap.count <= 64, bytes.first("\n\n", in: gap) == nil else { return false }
+        return (["\\approx", "≈", "about ", "approximately ", "roughly "] as [StaticString]).contains {
+            bytes.first($0, in: gap) != nil
+        }
     }
 
     // "\boxed{3} or \boxed{4}" offers both.
@@ -224,13 +300,13 @@ struct AnswerExtractor {
         return bytes.first(" or ", in: gap) != nil || bytes.first("{or}", in: gap) != nil
     }
 
-    // Boxes may hold steps; "the final answer is $10,455$" after the last one says so.
+    // Boxes may hold steps; "the final answer is $10,455$" or "**Answer: D**" after the last one says so.
     private func finalStatement(after boxes: [Range<Int>]) -> [AnswerCandidate] {
-        guard let last = boxes.last, last.upperBound + 16 < scope.upperBound else { return [] }
+        guard let last = boxes.last, last.upperBound + 8 < scope.upperBound else { return [] }
         let tail = max(last.upperBound + 1, scope.upperBound - Self.maxProse)..<scope.upperBound
         return AnswerPhrases.lastAnswers(in: bytes, tail).prefix(1).filter { clause in
-            bytes.hasFolded("final ", at: clause.lead.lowerBound - 6, in: tail)
-                && clause.range.contains { Ascii.isDigit(bytes[$0]) }
+            !clause.isVague && MathSpans.opensWithValue(bytes, clause.range)
+                && !Retraction(bytes: bytes, scope: tail).isSupposed(clause.lead.lowerBound)
         }.map(announced)
     }
 
@@ -248,6 +324,13 @@ struct AnswerExtractor {
         let start = open + 8
         // A stop string `</answer>` is usually cut off the text.
         return start..<(bytes.first("</answer>", in: start..<scope.upperBound) ?? scope.upperBound)
+    }
+
+    // GLM's box of tokens.
+    private func boxToken() -> Range<Int>? {
+        guard let open = bytes.last("<|begin_of_box|>", in: scope) else { return nil }
+        let start = open + 16
+        return start..<(bytes.first("<|", in: start..<scope.upperBound) ?? scope.upperBound)
     }
 
     private func hashes() -> Range<Int>? {
@@ -289,7 +372,16 @@ struct AnswerExtractor {
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range),
             !MathSpans.isFlooded(bytes, before: number, range)
         {
-            found.append(AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range)))
+            var plain = [AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range))]
+            if let formula = MathSpans.plainFormula(around: number, in: bytes, range) {
+                plain.insert(
+                    AnswerCandidate(rule: .math, ranges: [formula], isOpen: isOpen(formula, in: range)), at: 0)
+            }
+            // "With $n = 8$ … So 28 pizzas": the conclusion counts, not the formula before it.
+            let isConclusion =
+                (formulas.last.map { $0.upperBound < number.lowerBound } ?? false)
+                && MathSpans.isConclusion(bytes, number, range)
+            found = isConclusion ? plain + found : found + plain
         }
         return found
     }

@@ -6,6 +6,8 @@ enum AnswerPhrases {
         var lead: Range<Int>
         /// To the end of the sentence or line.
         var range: Range<Int>
+        /// Whether the noun has other uses too: "the result is 3 plus 4".
+        var isVague = false
     }
 
     /// The clauses after the last phrases, the last first, at most three: "the answer is correct" holds none.
@@ -20,11 +22,12 @@ enum AnswerPhrases {
                 continue
             }
             if let noun = noun(at: position, in: bytes, range),
-                let start = answerStart(
-                    after: position + noun.text.utf8CodeUnitCount, within: noun.reach, in: bytes, range)
+                let start = answerStart(after: position + noun.text.utf8CodeUnitCount, noun, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
-                if !bytes.trimmed(clause).isEmpty { found.append(Clause(lead: position..<start, range: clause)) }
+                if !bytes.trimmed(clause).isEmpty {
+                    found.append(Clause(lead: position..<start, range: clause, isVague: noun.isVague))
+                }
             }
             position -= 1
         }
@@ -35,6 +38,9 @@ enum AnswerPhrases {
     private struct Noun {
         var text: StaticString
         var reach: Int
+        var isVague = false
+        /// Whether the answer may follow at once: 故选C.
+        var isDirect = false
     }
 
     // Lower-case ASCII; other scripts as they are written. Words for "result" and "solution" have other uses and reach
@@ -49,12 +55,15 @@ enum AnswerPhrases {
         + ([
             "result", "solution", "结果", "結果", "résultat", "ergebnis", "lösung", "resultado", "solución", "solução",
             "risultato", "результат", "Результат",
-        ] as [StaticString]).map { Noun(text: $0, reach: 3) }
+        ] as [StaticString]).map { Noun(text: $0, reach: 3, isVague: true) }
+        + (["故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans "] as [StaticString]).map {
+            Noun(text: $0, reach: 6, isDirect: true)
+        }
 
     private static let connectors: [StaticString] = [
         " is ", " is:", " is\n", " are ", " are:", ":", "=", "：", " would be ", " should be ", " must be ", " equals ",
         "'s ", " est ", " ist ", " lautet ", " beträgt ", " es ", " é ", " è ", " jest ", " равен ", " будет ", " — ",
-        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ",
+        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ", "】", "选", "選", "］",
     ]
 
     private static let nounLeads = leads(nouns.map(\.text) + ["A:"])
@@ -89,10 +98,10 @@ enum AnswerPhrases {
 
     // Past the connector, which must come soon and before the sentence ends.
     private static func answerStart(
-        after start: Int, within reach: Int, in bytes: Bytes, _ range: Range<Int>
+        after start: Int, _ noun: Noun, in bytes: Bytes, _ range: Range<Int>
     ) -> Int? {
         var position = start
-        let limit = min(range.upperBound, start + reach)
+        let limit = min(range.upperBound, start + noun.reach)
         let leads = connectorLeads
         while position < limit {
             let byte = bytes[position]
@@ -109,11 +118,11 @@ enum AnswerPhrases {
             }
             if byte == Ascii.newline { return position - start <= 4 ? position : nil }
             if byte == Ascii.point, position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
-                return nil
+                return noun.isDirect ? start : nil
             }
             position += 1
         }
-        return nil
+        return noun.isDirect ? start : nil
     }
 
     // To the end of the sentence or line; blank lines and markup before the answer do not count.
@@ -122,6 +131,10 @@ enum AnswerPhrases {
         while low < range.upperBound, Ascii.isSpace(bytes[low]) || bytes[low] == Ascii.star || bytes[low] == Ascii.colon
         {
             low += 1
+        }
+        // A fence around the answer, with its language.
+        if bytes.has("```", at: low, in: range), let line = bytes.next(Ascii.newline, from: low, in: range) {
+            low = line + 1
         }
         var high = low
         var inDisplay = false
@@ -132,7 +145,7 @@ enum AnswerPhrases {
             if byte == Ascii.newline, !inDisplay { break }
             if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]) { break }
             if bytes.has("。", at: high, in: range) || bytes.has("**", at: high, in: range) { break }
-            if bytes.has("<|", at: high, in: range) { break }
+            if bytes.has("<|", at: high, in: range) || bytes.has("<eo", at: high, in: range) { break }
             high += 1
         }
         return low..<high

@@ -93,4 +93,15 @@ enum HedgeWords {
     ]
 
     static let otherwise: Set<String> = ["otherwise", "else", "sonst", "sinon", "否则"]
+
+    /// Words that begin a reservation: "5, though it might be 7".
+    static let concessions: Set<String> = [
+        "though", "although", "but", "perhaps", "maybe", "possibly", "unless", "aber", "obwohl", "mais", "pero", "хотя",
+        "но",
+    ]
+
+    static let possibilities: Set<String> = [
+        "might", "may", "could", "perhaps", "maybe", "possibly", "könnte", "vielleicht", "pourrait", "podría", "quizás",
+        "может", "возможно",
+    ]
 }

@@ -111,6 +111,164 @@ enum MathSpans {
         return enclosingCommand(bytes, number, range) ?? number
     }
 
+    /// Whether a clause begins with a value: a formula, a number, a capital that stands alone, or words for nothing but
+    /// measure before them. "A polynomial of degree 5" and "obtained from step 3" do not.
+    static func opensWithValue(_ bytes: Bytes, _ clause: Range<Int>) -> Bool {
+        var position = clause.lowerBound
+        while position < clause.upperBound {
+            let byte = bytes[position]
+            if Ascii.isSpace(byte) || "*_\"'`".utf8.contains(byte) {
+                position += 1
+                continue
+            }
+            guard Ascii.isLetter(byte) else { return true }
+            let start = position
+            while position < clause.upperBound, Ascii.isLetter(bytes[position]) { position += 1 }
+            let word = String(decoding: bytes[start..<position].map(Ascii.lower), as: UTF8.self)
+            let isVariable =
+                word.utf8.count == 1 && (word != "a" || position == clause.upperBound || bytes[position] != 0x20)
+            if isVariable || Ascii.isUpper(byte) { return true }
+            if !measures.contains(word) { return false }
+        }
+        return false
+    }
+
+    private static let measures: Set<String> = [
+        "about", "approximately", "exactly", "roughly", "simply", "just", "therefore", "thus", "then", "option",
+        "choice",
+        "equal", "to", "given", "by", "the", "value", "number", "sin", "cos", "tan", "ln", "log", "sqrt", "pi", "yes",
+        "no",
+        "all", "none", "true", "false", "infinity",
+    ]
+
+    /// Whether the sentence of a number draws a conclusion, after an earlier sentence: "So Mikka can order 28 pizzas."
+    static func isConclusion(_ bytes: Bytes, _ number: Range<Int>, _ range: Range<Int>) -> Bool {
+        var start = number.lowerBound
+        while start > range.lowerBound {
+            let before = bytes[start - 1]
+            if before == Ascii.newline { break }
+            if before == Ascii.space, start - 2 >= range.lowerBound, ".!?".utf8.contains(bytes[start - 2]) { break }
+            if bytes.has("。", at: start - 3, in: range) { break }
+            start -= 1
+        }
+        let rest = bytes[start..<number.lowerBound].drop { Ascii.isSpace($0) || $0 == Ascii.star }
+        let first = rest.prefix { Ascii.isLetter($0) || $0 >= 0x80 }
+        let word = String(decoding: first.map(Ascii.lower), as: UTF8.self)
+        return conclusions.contains(word) || ["所以", "因此", "故", "したがって", "よって"].contains { word.hasPrefix($0) }
+    }
+
+    private static let conclusions: Set<String> = [
+        "so", "thus", "therefore", "hence", "then", "consequently", "finally", "accordingly", "also", "donc", "ainsi",
+        "daher",
+        "somit", "folglich", "entonces", "portanto", "quindi", "итак", "значит", "следовательно",
+    ]
+
+    /// The formula in running text that ends in a number or goes on from it: 14π, 2√3, 3x + 2, 9π/2. Nil for a number
+    /// alone, or arithmetic without letters: of "3 + 4 = 7" the last number is meant.
+    static func plainFormula(around number: Range<Int>, in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+        var (low, high) = (number.lowerBound, number.upperBound)
+        while high < range.upperBound, let next = formulaPart(bytes, forward: high, range) { high = next }
+        while low > range.lowerBound, let next = formulaPart(bytes, backward: low, range) { low = next }
+        while low < high, "+*/^=) ".utf8.contains(bytes[low]) { low += 1 }
+        while high > low, "+-*/^=( .,".utf8.contains(bytes[high - 1]) { high -= 1 }
+        let formula = low..<high
+        let isSymbolic = formula.contains {
+            Ascii.isLetter(bytes[$0]) || bytes[$0] >= 0x80 || bytes[$0] == UInt8(ascii: "^")
+        }
+        guard isSymbolic, formula != number, formula.count <= 96, isBalanced(bytes, formula),
+            !isUnit(bytes, number.upperBound..<high)
+        else { return nil }
+        return formula
+    }
+
+    // 1,000.99m² and 5 m/s.
+    private static func isUnit(_ bytes: Bytes, _ suffix: Range<Int>) -> Bool {
+        guard let first = suffix.first(where: { bytes[$0] != Ascii.space }) else { return false }
+        return "mgshLNJWVAK".utf8.contains(bytes[first])
+    }
+
+    private static func isBalanced(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        var depth = 0
+        for position in range {
+            if bytes[position] == UInt8(ascii: "(") { depth += 1 }
+            if bytes[position] == UInt8(ascii: ")") { depth -= 1 }
+            if depth < 0 { return false }
+        }
+        return depth == 0
+    }
+
+    private static let formulaSigns = "+-*/^()"
+
+    // The end of one sign, digit or lone letter at a position; spaces only around a sign.
+    private static func formulaPart(_ bytes: Bytes, forward position: Int, _ range: Range<Int>) -> Int? {
+        let byte = bytes[position]
+        if Ascii.isDigit(byte) || formulaSigns.utf8.contains(byte) { return position + 1 }
+        if let length = sign(bytes, at: position, range) { return position + length }
+        if byte == Ascii.backslash { return commandEnd(bytes, position, range) }
+        if Ascii.isLetter(byte) { return isLone(bytes, position, range) ? position + 1 : nil }
+        guard byte == Ascii.space, position + 1 < range.upperBound else { return nil }
+        let next = bytes[position + 1]
+        if "+-*/".utf8.contains(next), position + 2 < range.upperBound, bytes[position + 2] == Ascii.space {
+            return position + 3
+        }
+        return nil
+    }
+
+    // \\pi, \\sqrt{3}, \\cdot: the command with its arguments.
+    private static func commandEnd(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Int? {
+        var end = position + 1
+        while end < range.upperBound, Ascii.isLetter(bytes[end]) { end += 1 }
+        let name = String(decoding: bytes[(position + 1)..<end], as: UTF8.self)
+        guard ["pi", "sqrt", "cdot", "times", "frac", "ln", "theta", "alpha", "beta"].contains(name) else { return nil }
+        while end < range.upperBound, bytes[end] == Ascii.openBrace, let close = bytes.closingBrace(of: end, in: range)
+        {
+            end = close + 1
+        }
+        return end
+    }
+
+    private static func formulaPart(_ bytes: Bytes, backward position: Int, _ range: Range<Int>) -> Int? {
+        let byte = bytes[position - 1]
+        if Ascii.isDigit(byte) || formulaSigns.utf8.contains(byte) { return position - 1 }
+        for length in 2...3 where sign(bytes, at: position - length, range) == length { return position - length }
+        if Ascii.isLetter(byte) { return isLone(bytes, position - 1, range) ? position - 1 : nil }
+        guard byte == Ascii.space, position - 3 >= range.lowerBound, bytes[position - 3] == Ascii.space,
+            "+-*/".utf8.contains(bytes[position - 2])
+        else { return nil }
+        return position - 3
+    }
+
+    // π, √, ² and ³, minus, times.
+    private static func sign(_ bytes: Bytes, at position: Int, _ range: Range<Int>) -> Int? {
+        guard position >= range.lowerBound, bytes[position] >= 0x80 else { return nil }
+        for sign in ["π", "√", "²", "³", "−", "×", "·", "∞"] as [StaticString]
+        where bytes.has(sign, at: position, in: range) {
+            return sign.utf8CodeUnitCount
+        }
+        return nil
+    }
+
+    // A variable beside a digit, sign or another variable, not a word or an article.
+    private static func isLone(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Bool {
+        func isLetter(_ place: Int) -> Bool { range.contains(place) && Ascii.isLetter(bytes[place]) }
+        if isLetter(position - 1) && isLetter(position - 2) || isLetter(position + 1) && isLetter(position + 2) {
+            return false
+        }
+        if isLetter(position - 1) && isLetter(position + 1) { return false }
+        let isArticle = bytes[position] == UInt8(ascii: "a") || bytes[position] == UInt8(ascii: "A")
+        let isApart =
+            (position == range.lowerBound || Ascii.isSpace(bytes[position - 1]))
+            && (position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]))
+        return !(isArticle && isApart) && !(isApart && !nextToSign(bytes, position, range))
+    }
+
+    private static func nextToSign(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Bool {
+        for place in [position - 2, position + 2] where range.contains(place) && "+-*/".utf8.contains(bytes[place]) {
+            return true
+        }
+        return false
+    }
+
     /// Whether dozens of brackets or other signs lead to a number: a flood is no answer.
     static func isFlooded(_ bytes: Bytes, before number: Range<Int>, _ range: Range<Int>) -> Bool {
         let reach = 32

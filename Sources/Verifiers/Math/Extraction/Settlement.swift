@@ -85,7 +85,7 @@ struct Settlement {
             case .dash: return words == 0 && rest.first == .value
             case .comma:
                 if case .word(let word)? = rest.first, HedgeWords.isAlternative(word) { continue }
-                return isListed(rest)
+                return isListed(rest) || concedes(rest.prefix(6))
             case .word(let word):
                 words += 1
                 if words > 6 { return false }
@@ -108,6 +108,14 @@ struct Settlement {
     private func isConditional(_ marks: [Mark]) -> Bool {
         let words = marks.compactMap { if case .word(let word) = $0 { word } else { nil } }
         return words.contains { HedgeWords.otherwise.contains($0) } || words.count(where: { $0 == "if" }) > 1
+    }
+
+    // "5, though it might be 7".
+    private func concedes(_ rest: ArraySlice<Mark>) -> Bool {
+        guard case .word(let first)? = rest.first, HedgeWords.concessions.contains(first), rest.contains(.value) else {
+            return false
+        }
+        return rest.contains { if case .word(let word) = $0 { HedgeWords.possibilities.contains(word) } else { false } }
     }
 
     // "41, 42, …": a further value, and then the list goes on or ends.

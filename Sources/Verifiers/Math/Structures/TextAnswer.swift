@@ -48,8 +48,11 @@ enum TextAnswer {
     /// Whether an answer is in words that are no formula. Words may label a value: `\text{Area} = 17`.
     static func isProse(_ expression: Expression?) -> Bool {
         guard let expression else { return true }
-        if case .relation(let sides, _) = expression, sides.count > 1, case .text = sides[0] {
-            return sides.dropFirst().contains(where: isProse)
+        if case .relation(let sides, _) = expression, sides.count > 1 {
+            switch sides[0] {
+            case .text, .apply: return sides.dropFirst().contains(where: isProse)
+            default: break
+            }
         }
         return expression.contains { if case .text = $0 { true } else { false } }
     }

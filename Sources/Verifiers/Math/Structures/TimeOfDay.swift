@@ -33,4 +33,19 @@ enum TimeOfDay {
         // "4:30" without a half of the day may be the afternoon's.
         return isDefinite && other < 12 * 3600 && time == other + 12 * 3600
     }
+
+    /// Whether two parts are written as hours and minutes, not as a ratio: minutes of two digits, not in lowest terms.
+    static func isClock(_ parts: [Expression]) -> Bool {
+        let values = parts.compactMap { $0.literal?.intValue }
+        guard values.count == 2, parts.count == 2, (0...24).contains(values[0]), (10..<60).contains(values[1]) else {
+            return false
+        }
+        return Rational.gcd(values[0].magnitude, values[1].magnitude) > 1
+    }
+
+    /// Whether a clock's time may be met by the parts of another: a shorter ratio or minutes past the hour are no time.
+    static func mayMeet(_ clock: [Expression], _ other: [Expression]) -> Bool {
+        guard other.count == 2, let seconds = seconds(clock) else { return true }
+        return self.seconds(other).map { $0 >= seconds } ?? false
+    }
 }

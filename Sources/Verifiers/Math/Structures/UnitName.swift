@@ -4,6 +4,9 @@ enum UnitName {
         if ["per cent", "in", "pour cent"].contains(phrase.lowercased()) {
             return phrase.lowercased() == "in" ? "in" : "percent"
         }
+        let lower = phrase.lowercased()
+        if ["degrees celsius", "degree celsius", "deg c", "celsius"].contains(lower) { return "degC" }
+        if ["degrees fahrenheit", "degree fahrenheit", "deg f", "fahrenheit"].contains(lower) { return "degF" }
         var result = ""
         var power = ""
         var joint = ""
@@ -14,7 +17,8 @@ enum UnitName {
             case "cubic", "cu": power = "^3"
             case "squared": result += "^2"
             case "cubed": result += "^3"
-            case "of", "the", "a": continue
+            case "of", "the": continue
+            case "a" where word != "A": continue
             case "in" where power.isEmpty: continue
             default:
                 let (name, suffix) = split(String(word))

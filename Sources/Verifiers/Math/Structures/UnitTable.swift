@@ -1,4 +1,4 @@
-/// Units and currencies in one spelling each. No conversion: a centimetre is not a metre.
+/// Units and currencies in one spelling each.
 enum UnitTable {
     /// The normal spelling of a unit word; nil for words that are not known units.
     static func normal(_ word: String) -> String? {
@@ -9,7 +9,9 @@ enum UnitTable {
     /// Currency codes and names that may stand before an amount.
     static let currencies: [String: String] = [
         "usd": "usd", "us": "usd", "eur": "eur", "gbp": "gbp", "rs": "inr", "inr": "inr", "cny": "cny", "rmb": "cny",
-        "jpy": "jpy", "aud": "aud", "cad": "cad", "hkd": "hkd",
+        "jpy": "jpy", "aud": "aud", "cad": "cad", "hkd": "hkd", "chf": "chf", "sek": "sek", "nok": "nok", "dkk": "dkk",
+        "krw": "krw", "sgd": "sgd", "nzd": "nzd", "mxn": "mxn", "brl": "brl", "zar": "zar", "pln": "pln", "czk": "czk",
+        "try": "try", "rub": "rub", "php": "php", "re": "inr",
     ]
 
     /// What a letter before a dollar sign makes it.
@@ -27,6 +29,11 @@ enum UnitTable {
         "rpm": "rpm", "ha": "ha", "atm": "atm", "eV": "ev", "keV": "kev", "MeV": "mev", "PM": "pm", "AM": "am",
         "pm": "pm", "am": "am", "GB": "gb", "MB": "mb",
         "kB": "kb",
+        "M": "molar", "μm": "um", "µm": "um", "mA": "ma", "kV": "kv", "MPa": "mpa", "MJ": "mj", "Ω": "ohm",
+        "kΩ": "kohm",
+        "m": "m", "g": "g", "s": "s", "h": "h", "L": "l", "N": "n", "J": "j", "W": "w", "V": "v", "A": "a", "K": "k",
+        "C": "c",
+        "T": "tesla", "F": "farad", "H": "henry",
         "sq": "sq", "cu": "cu", "pts": "point", "USD": "usd", "EUR": "eur", "GBP": "gbp", "CNY": "cny", "RMB": "cny",
     ]
 
@@ -41,6 +48,8 @@ enum UnitTable {
             ("deg", "degree deg"), ("rad", "radian rad"), ("pound", "pound"), ("oz", "ounce"), ("gal", "gallon"),
             ("usd", "dollar buck"), ("cent", "cent penny pennies"), ("eur", "euro"), ("inr", "rupee"),
             ("cny", "yuan"), ("jpy", "yen"), ("rub", "ruble rouble"), ("j", "joule"), ("n", "newton"), ("w", "watt"),
+            ("ohm", "ohm"), ("c", "coulomb"), ("tesla", "tesla"), ("kj", "kilojoule"), ("kw", "kilowatt"),
+            ("molar", "molar"), ("degc", "celsius"), ("degf", "fahrenheit"), ("ms", "millisecond"),
             ("v", "volt"), ("a", "ampere amp"), ("k", "kelvin"), ("hz", "hertz"), ("pa", "pascal"), ("unit", "unit"),
             ("percent", "percent percentage pct"), ("person", "person people"), ("square", "square"),
             ("cubic", "cubic"),

@@ -8,7 +8,7 @@ extension Lexer {
         }
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
         if let money = dollars(of: word) { return money }
-        if isForeign { return Vocabulary.conjunctions[word] ?? .text(word.lowercased()) }
+        if isForeign { return foreign(word, start) }
         if let end = textEnds.last { return words(word, until: end) }
         // "x=1orx=-1"
         if start > 0, Ascii.isDigit(bytes[start - 1]), word.hasPrefix("or"), word.utf8.count > 2 {
@@ -17,8 +17,20 @@ extension Lexer {
         }
         if word == "x" || word == "X", isTimes(start) { return .times }
         if word == "m", has("\\angle", at: position) || has(" \\angle", at: position) { return nil }
+        // 12th, 1st: the order says nothing more.
+        if start > 0, Ascii.isDigit(bytes[start - 1]), ["th", "st", "nd", "rd"].contains(word) { return nil }
         if word == "p" || word == "a", let meridiem = dottedMeridiem(word) { return meridiem }
         return .word(word)
+    }
+
+    // 根号3, 负2, and words.
+    private mutating func foreign(_ word: String, _ start: Int) -> Token {
+        for (name, token) in [("根号", Token.squareRoot), ("根號", .squareRoot), ("负", .minus), ("負", .minus)]
+        where word.hasPrefix(name) {
+            position = start + name.utf8.count
+            return token
+        }
+        return Vocabulary.conjunctions[word] ?? .text(word.lowercased())
     }
 
     // US\$45, HK\$20.
@@ -92,6 +104,7 @@ extension Lexer {
         if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
             return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
         }
+        if name == "angle", !isPolar(start - 1) { return nil }
         if Vocabulary.ignored.contains(name) {
             // `\left.` has no bracket.
             if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
@@ -121,6 +134,13 @@ extension Lexer {
         default: break
         }
         return Vocabulary.commands[name] ?? .symbol(name)
+    }
+
+    // 6 \angle 60^\circ, not m\angle ABC.
+    private func isPolar(_ start: Int) -> Bool {
+        let before = bytes[..<start].last { !Ascii.isSpace($0) } ?? 0
+        let next = peekByte()
+        return (Ascii.isDigit(before) || before == Ascii.closeBrace) && (Ascii.isDigit(next) || next == Ascii.minus)
     }
 
     private mutating func enterText() {

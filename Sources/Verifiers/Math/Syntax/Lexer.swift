@@ -39,6 +39,33 @@ struct Lexer {
         index > 0 && (Ascii.isLetter(bytes[index - 1]) || Ascii.isDigit(bytes[index - 1]))
     }
 
+    /// Whether "Rs. 1500" goes on with a point, spaces and a digit.
+    func hasDigit(afterPointAt start: Int) -> Bool {
+        guard byte(at: start) == Ascii.point else { return false }
+        var index = start + 1
+        while Ascii.isSpace(byte(at: index)) { index += 1 }
+        return Ascii.isDigit(byte(at: index))
+    }
+
+    /// Moves past an abbreviation's point.
+    mutating func skipPoint() {
+        if byte(at: position) == Ascii.point { position += 1 }
+    }
+
+    /// The end of an ordinal's raised letters at a position, `{\\text{th}}`; nil for another exponent.
+    func ordinal(at start: Int) -> Int? {
+        let rest = bytes[min(start, bytes.count)..<min(bytes.count, start + 24)]
+        for mark in ["th", "st", "nd", "rd"] {
+            for form in [
+                "{\\text{\(mark)}}", "{\\mathrm{\(mark)}}", "{\\textrm{\(mark)}}", "{\(mark)}", "\\text{\(mark)}",
+            ]
+            where rest.starts(with: form.utf8) {
+                return start + form.utf8.count
+            }
+        }
+        return nil
+    }
+
     /// The next byte that is no space, without moving.
     func peekByte() -> UInt8 {
         var index = position

@@ -61,6 +61,10 @@ extension Parser {
             switch token {
             case .times:
                 try advance()
+                if let quantity = try unitProduct(left) {
+                    left = quantity
+                    continue
+                }
                 let right = try signedFactor()
                 Self.multiply(&left, right)
             case .divide:
@@ -75,6 +79,10 @@ extension Parser {
             case .modulo:
                 try advance()
                 left = .call(.mod, [left, try signedFactor()])
+            case .angle:
+                try advance()
+                let turn = try signedFactor()
+                left = .product([left, .power(.constant(.euler), .product([.constant(.imaginary), turn]))])
             case .parenthesizedModulo:
                 try advance()
                 left = Self.residue(left, try argument(wholeNumbers: true))
@@ -91,7 +99,9 @@ extension Parser {
                     left = selection
                     continue
                 }
-                if let quantity = try unit(on: left) {
+                var quantity = try unit(on: left)
+                if quantity == nil { quantity = try unitFraction(on: left) }
+                if let quantity {
                     left = quantity
                     continue
                 }
@@ -140,7 +150,16 @@ extension Parser {
             case .quantity(_, let next) = part,
             unit != next
         else { return nil }
-        return .list([left, part], false)
+        return Self.joined(left, part) ?? .list([left, part], false)
+    }
+
+    // 2 hours 30 minutes are 150 minutes.
+    private static func joined(_ left: Expression, _ right: Expression) -> Expression? {
+        guard case .quantity(let first, let unit) = left, case .quantity(let second, let other) = right,
+            let a = first.literal, let b = second.literal, let large = UnitValue(unit), let small = UnitValue(other),
+            let scale = large.inUnits(of: small), !(scale < .one)
+        else { return nil }
+        return .quantity(.number(a * scale + b), other)
     }
 
     private static func juxtapose(_ left: inout Expression, _ right: Expression, isFraction: Bool) {
@@ -150,8 +169,19 @@ extension Parser {
             left = .percent(left)
         } else if isFraction, let mixed = mixedFraction(left, right) {
             left = mixed
+        } else if case .group = right, let tuples = tuples(left) {
+            left = .list(tuples + [right], false)
         } else {
             multiply(&left, right)
+        }
+    }
+
+    // (2, 3)(2, 7) are two pairs.
+    private static func tuples(_ left: Expression) -> [Expression]? {
+        switch left {
+        case .group: [left]
+        case .list(let parts, false): parts.allSatisfy { if case .group = $0 { true } else { false } } ? parts : nil
+        default: nil
         }
     }
 

@@ -92,7 +92,10 @@ extension Parser {
             token = known
             return try atom()
         }
-        if let currency = UnitTable.currencies[word.lowercased()], Ascii.isDigit(lexer.peekByte()) {
+        if let currency = UnitTable.currencies[word.lowercased()],
+            Ascii.isDigit(lexer.peekByte()) || lexer.hasDigit(afterPointAt: lexer.position)
+        {
+            lexer.skipPoint()
             try advance()
             return .quantity(try power(), currency)
         }
@@ -160,10 +163,15 @@ extension Parser {
         var isPlain = true
         while true {
             if token == .underscore {
-                try advance()
-                let below = try argument(wholeNumbers: true)
-                if Self.selections[name] != nil, let combination = try combination(name, below) { return combination }
-                name += "_" + Self.label(below)
+                let saved = self
+                if Self.selections[name] != nil {
+                    try advance()
+                    if let below = try? argument(wholeNumbers: true), let combination = try combination(name, below) {
+                        return combination
+                    }
+                    backtrack(to: saved)
+                }
+                name += "_" + (try subscriptLabel())
                 isPlain = false
             } else if token == .prime {
                 try advance()
@@ -175,6 +183,27 @@ extension Parser {
         }
         if token == .open(.round), let value = try application(name) { return value }
         return isPlain ? Self.letter(name) : .symbol(name)
+    }
+
+    /// The text of the subscript at the cursor, markup gone: `_{\\max}` and `_{\\text{max}}` are both max.
+    mutating func subscriptLabel() throws(ParseFailure) -> String {
+        guard lexer.peekByte() == Ascii.openBrace else {
+            try advance()
+            switch token {
+            case .function(let function):
+                try advance()
+                return function.rawValue
+            case .text(let words):
+                try advance()
+                return words
+            default: return Self.label(try argument(wholeNumbers: true))
+            }
+        }
+        guard let text = lexer.skipArgument() else { throw .syntax }
+        try advance()
+        let label = PlainText.tokens(Array(text.utf8), keepsCase: true).joined()
+        guard !label.isEmpty else { throw .syntax }
+        return label.replacing("\\", with: "")
     }
 
     private static func label(_ expression: Expression) -> String {
@@ -191,9 +220,16 @@ extension Parser {
 
     // C_{10}^{3}: combinations with the index above.
     private mutating func combination(_ name: String, _ below: Expression) throws(ParseFailure) -> Expression? {
-        guard token == .caret, below.literal != nil else { return nil }
+        guard token == .caret else { return nil }
         try advance()
         let above = try argument(wholeNumbers: true)
+        if name == "C", case .symbol(let set) = below, ["n", "m", "N"].contains(set), above.symbols != below.symbols {
+            switch above {
+            case .symbol, .number: return .call(.binomial, [below, above])
+            default: return nil
+            }
+        }
+        guard below.literal != nil else { return nil }
         // Written both ways round: the larger number is the set.
         guard let first = below.literal, let second = above.literal else { return nil }
         let (set, chosen) = first < second ? (above, below) : (below, above)

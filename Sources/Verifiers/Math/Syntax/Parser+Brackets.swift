@@ -65,6 +65,8 @@ extension Parser {
         }
         try closeSet()
         if case .list(let elements, _) = inner { return .set(elements) }
+        // \{12,345\} has two members, as a pair has.
+        if case .number = inner, isGrouped { throw .syntax }
         return .set([inner])
     }
 

@@ -99,6 +99,15 @@ extension Parser {
         return .call(function, [index, sides[1], upper, body])
     }
 
+    // Any letter will do under an integral.
+    private static func integral(
+        _ name: String, _ lower: Expression, _ upper: Expression, _ body: Expression
+    ) -> Expression {
+        let bound = "bound variable"
+        guard !body.symbols.contains(bound) else { return .call(.integral, [.symbol(name), lower, upper, body]) }
+        return .call(.integral, [.symbol(bound), lower, upper, body.substituting(name, .symbol(bound))])
+    }
+
     private mutating func integral() throws(ParseFailure) -> Expression {
         var lower: Expression?
         var upper: Expression?
@@ -116,12 +125,12 @@ extension Parser {
         switch token {
         case .word(let word) where word.utf8.count == 2 && word.utf8.first == UInt8(ascii: "d"):
             try advance()
-            return .call(.integral, [.symbol(String(word.dropFirst())), lower, upper, body])
+            return Self.integral(String(word.dropFirst()), lower, upper, body)
         case .text("d"):
             try advance()
             guard case .word(let name) = token, name.utf8.count == 1 else { throw .syntax }
             try advance()
-            return .call(.integral, [.symbol(name), lower, upper, body])
+            return Self.integral(name, lower, upper, body)
         default: throw .syntax
         }
     }

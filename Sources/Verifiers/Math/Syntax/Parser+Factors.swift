@@ -5,7 +5,9 @@ extension Parser {
         case .number, .symbol, .constant, .function, .openBrace, .openFloor, .openCeiling, .fraction, .binomial,
             .squareRoot, .cubeRoot, .begin, .doubleBar:
             return true
-        case .text(let words): return !Self.isClause(words) && !(isInIntegral && words == "d")
+        case .text(let words):
+            return !Self.isClause(words) && !(isInIntegral && words == "d")
+                && !(["in", "out of", "in every"].contains(words) && left.literal != nil)
         case .word(let word): return !Self.stops.contains(word) && !isDifferential(word)
         case .money: return left.literal != nil
         case .open(.square): return !closesWithOpening
@@ -51,6 +53,10 @@ extension Parser {
                     try parser.advance()
                     base = try parser.degrees(base)
                 case .underscore:
+                    if let subscripted = try parser.subscripted(base) {
+                        base = subscripted
+                        continue
+                    }
                     guard case .number(let digits) = base else { throw .syntax }
                     try parser.advance()
                     base = try parser.based(digits)
@@ -60,7 +66,23 @@ extension Parser {
         }
     }
 
+    // v^2_0 and {g}_k: the subscript belongs to the letter.
+    private mutating func subscripted(_ base: Expression) throws(ParseFailure) -> Expression? {
+        switch base {
+        case .symbol(let name): return .symbol(name + "_" + (try subscriptLabel()))
+        case .power(.symbol(let name), let exponent):
+            return .power(.symbol(name + "_" + (try subscriptLabel())), exponent)
+        default: return nil
+        }
+    }
+
     private mutating func raised(_ base: Expression) throws(ParseFailure) -> Expression {
+        // 12^{th}: the order says nothing more.
+        if let ordinal = lexer.ordinal(at: tokenStart) {
+            lexer.rewind(to: ordinal)
+            try advance()
+            return base
+        }
         if token == .degree {
             try advance()
             return try degrees(base)
@@ -111,8 +133,8 @@ extension Parser {
     // 30^\circ, and 30^\circ C, which is no angle.
     private mutating func degrees(_ base: Expression) throws(ParseFailure) -> Expression {
         switch token {
-        case .word("C"), .word("F"), .text("c"), .text("f"):
-            let scale = token == .word("C") || token == .text("c") ? "degC" : "degF"
+        case .word("C"), .word("F"), .text("c"), .text("f"), .text("C"), .text("F"):
+            let scale = [.word("C"), .text("c"), .text("C")].contains(token) ? "degC" : "degF"
             try advance()
             return .quantity(base, scale)
         default: return .product([base, .constant(.degree)])
@@ -148,6 +170,10 @@ extension Parser {
             return .quantity(left, currency)
         }
         guard startsUnit(after: left) else { return nil }
+        if token == .symbol("Omega") {
+            try advance()
+            return .quantity(left, "ohm")
+        }
         let isPlain = if case .word = token { true } else { false }
         var words: [String] = []
         while let word = unitWord(isFirst: words.isEmpty) {
@@ -165,7 +191,51 @@ extension Parser {
         if words.isEmpty { return left }
         var unit = words.joined(separator: " ")
         try unitPower(&unit)
+        // \\mathrm{m\\,s^{-1}} and \\mathrm{kg\\,m^2\\,s^{-2}}: units go on after a power.
+        while case .text(let next) = token, UnitValue(UnitName.normal(next)) != nil,
+            UnitValue(UnitName.normal(unit)) != nil
+        {
+            try advance()
+            var part = next
+            try unitPower(&part)
+            unit += " " + part
+        }
         return measured(left, UnitName.normal(unit))
+    }
+
+    // \\frac{m}{s^2} after a number.
+    mutating func unitFraction(on left: Expression) throws(ParseFailure) -> Expression? {
+        guard token == .fraction, left.literal != nil || left.symbols.isEmpty else { return nil }
+        let saved = self
+        try advance()
+        if let top = try? unitArgument(), let bottom = try? unitArgument() {
+            return .quantity(left, top + "/" + bottom)
+        }
+        backtrack(to: saved)
+        return nil
+    }
+
+    private mutating func unitArgument() throws(ParseFailure) -> String {
+        guard token == .openBrace else { throw .syntax }
+        try advance()
+        guard case .text(let name) = token else { throw .syntax }
+        try advance()
+        var unit = name
+        try unitPower(&unit)
+        guard token == .closeBrace, UnitValue(UnitName.normal(unit)) != nil else { throw .syntax }
+        try advance()
+        return UnitName.normal(unit)
+    }
+
+    /// Appends a unit after a dot to a quantity: m \\cdot s^{-1}; nil when what follows is no unit.
+    mutating func unitProduct(_ left: Expression) throws(ParseFailure) -> Expression? {
+        guard case .quantity(let value, let unit) = left, case .text(let name) = token, UnitValue(unit) != nil,
+            UnitValue(UnitName.normal(name)) != nil
+        else { return nil }
+        try advance()
+        var part = name
+        try unitPower(&part)
+        return .quantity(value, unit + " " + UnitName.normal(part))
     }
 
     private func isKnownUnit(_ words: [String]) -> Bool {
@@ -174,7 +244,7 @@ extension Parser {
 
     private static let multipliers: [String: Int] = [
         "hundred": 100, "thousand": 1000, "million": 1_000_000, "millions": 1_000_000, "billion": 1_000_000_000,
-        "trillion": 1_000_000_000_000,
+        "trillion": 1_000_000_000_000, "dozen": 12, "dozens": 12,
     ]
 
     // "$1.2 million" scales what stands before the currency.
@@ -188,15 +258,23 @@ extension Parser {
         switch unit {
         case "percent": .percent(left)
         case "deg": .product([left, .constant(.degree)])
+        case "am", "pm": hour(left, isAfternoon: unit == "pm") ?? .quantity(left, unit)
         default: .quantity(left, unit)
         }
     }
 
+    // 10 a.m.; what a colon precedes is minutes.
+    private func hour(_ value: Expression, isAfternoon: Bool) -> Expression? {
+        guard let hour = value.literal?.intValue, (1...12).contains(hour), !isAfterColon else { return nil }
+        return .time(hour % 12 * 3600 + (isAfternoon ? 12 * 3600 : 0), true)
+    }
+
     private func startsUnit(after left: Expression) -> Bool {
         switch token {
-        case .text(let words): return !["i", "e", "pi"].contains(words)
+        case .text(let words): return !["i", "e", "pi", "in", "out of", "in every"].contains(words)
+        case .symbol("Omega"): return left.literal != nil
         case .word(let word):
-            if word.utf8.count == 1 { return left.literal != nil && isLetterUnit(word) }
+            if word.utf8.count == 1 { return (left.literal != nil || isScientific(left)) && isLetterUnit(word) }
             if Self.shadowed.contains(word) { return left.symbols.isEmpty && endsUnit(lexer.peekByte()) }
             if Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
             guard left.symbols.isEmpty else { return false }
@@ -211,13 +289,21 @@ extension Parser {
         "sec", "min", "pm", "in", "EUR", "GBP", "JPY", "INR", "pounds", "euro", "yen",
     ]
 
+    // 9.21 × 10^5
+    private func isScientific(_ left: Expression) -> Bool {
+        guard case .product(let factors) = left, factors.count == 2, factors[0].literal != nil,
+            case .power(.number, .number) = factors[1]
+        else { return false }
+        return true
+    }
+
     private func endsUnit(_ next: UInt8) -> Bool { next == 0 || ".,;)}/".utf8.contains(next) }
 
     // "5 m" at the end and "10 m/s" are quantities, "5m" is a product.
     private func isLetterUnit(_ word: String) -> Bool {
         guard "mgshLNJWVAK".contains(word), lexer.isSpaceBefore(tokenStart) else { return false }
         let next = lexer.peekByte()
-        if next == UInt8(ascii: "^") || next == UInt8(ascii: "/") { return word == "m" }
+        if next == UInt8(ascii: "^") || next == UInt8(ascii: "/") { return word == "m" || word == "J" || word == "N" }
         return next == 0 || next == Ascii.point
     }
 
@@ -233,7 +319,7 @@ extension Parser {
     }
 
     // "Miles per hour", "sq m".
-    private static let unitJoints: Set<String> = ["per", "of", "sq", "cu", "m", "g", "L", "in"]
+    private static let unitJoints: Set<String> = ["per", "of", "sq", "cu", "m", "g", "L", "in", "old"]
 
     private mutating func unitPower(_ unit: inout String) throws(ParseFailure) {
         guard token == .caret else { return }

@@ -23,6 +23,8 @@ struct Parser {
     var inSet = false
     /// Whether the last number had commas between its digits.
     var isGrouped = false
+    /// Past a colon: what carries "p.m." are minutes.
+    var isAfterColon = false
     /// Inside an integral: `dx` ends the integrand.
     var isInIntegral = false
 
@@ -138,7 +140,20 @@ struct Parser {
             if case .element? = relations.last, relations.count == 1, case .list(let members, _) = sides[1] {
                 sides[1] = .set(members)
             }
-            return .relation(sides, relations)
+            return .relation(sides, relations.map { $0 == .congruent && !Self.hasModulus(sides) ? .equal : $0 })
+        }
+    }
+
+    // f(x) \\equiv x says that the functions are the same.
+    private static func hasModulus(_ sides: [Expression]) -> Bool {
+        sides.contains {
+            $0.contains { part in
+                switch part {
+                case .quantity(_, let unit): unit.hasPrefix("mod ")
+                case .call(.mod, _): true
+                default: false
+                }
+            }
         }
     }
 
@@ -167,11 +182,20 @@ struct Parser {
     }
 
     private mutating func ratio() throws(ParseFailure) -> Expression {
-        let first = try sum()
+        var first = try sum()
+        // 5 in 9, 1 out of 4.
+        if token == .text("in") || token == .text("out of") || token == .text("in every"), let top = first.literal,
+            !top.isNegative
+        {
+            try advance()
+            first = .quotient(first, try sum())
+        }
         var parts = [first]
         while (token == .colon && !inSet) || isRatioWord {
             try advance()
             if token == .end { return first }
+            isAfterColon = true
+            defer { isAfterColon = false }
             parts.append(try sum())
         }
         guard parts.count > 1 else { return first }

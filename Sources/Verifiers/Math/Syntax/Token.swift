@@ -24,7 +24,7 @@ enum Token: Equatable, Sendable {
     case money(String)
     case plus, minus, times, divide, caret, underscore, bang, prime, comma, semicolon, colon, bar, doubleBar
     case ampersand, newRow, percent, degree, and, or, dots
-    case fraction, binomial, squareRoot, cubeRoot, over, choose, modulo, parenthesizedModulo
+    case fraction, binomial, squareRoot, cubeRoot, over, choose, modulo, parenthesizedModulo, angle
     case begin(String)
     case finish(String)
 }
@@ -35,7 +35,7 @@ enum Vocabulary {
     static let commands: [String: Token] = {
         var table: [String: Token] = [
             "pi": .constant(.pi), "infty": .constant(.infinity), "inf": .constant(.infinity),
-            "imath": .constant(.imaginary),
+            "imath": .constant(.imaginary), "jmath": .symbol("j"),
             "frac": .fraction, "dfrac": .fraction, "tfrac": .fraction, "cfrac": .fraction, "sfrac": .fraction,
             "nicefrac": .fraction, "rac": .fraction, "binom": .binomial, "dbinom": .binomial, "tbinom": .binomial,
             "sqrt": .squareRoot, "cbrt": .cubeRoot, "over": .over, "choose": .choose, "cdot": .times, "times": .times,
@@ -56,6 +56,7 @@ enum Vocabulary {
             "sum": .function(.sum), "prod": .function(.product), "int": .function(.integral),
             "overline": .function(.conjugate), "bar": .function(.conjugate), "surd": .function(.sqrt),
             "cent": .money("cent"), "newline": .newRow, "cr": .newRow, "colon": .colon,
+            "angle": .angle,
         ]
         for (name, set) in sets { table[name] = .named(set) }
         for (name, relation) in relations { table[name] = .relation(relation) }
@@ -93,7 +94,7 @@ enum Vocabulary {
     /// Commands whose braces hold words.
     static let textCommands: Set<String> = [
         "text", "textbf", "textit", "textrm", "textsf", "texttt", "textnormal", "textup", "emph", "mbox", "hbox",
-        "mathrm", "operatorname", "rm", "mathsf", "mathtt", "textsc",
+        "mathrm", "operatorname", "rm", "mathsf", "mathtt", "textsc", "ce",
     ]
 
     /// Commands that only change looks.
@@ -103,13 +104,14 @@ enum Vocabulary {
         "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
         "bm",
         "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
-        "normalsize", "noindent", "nonumber", "notag", "cancel", "bcancel", "ensuremath", "mathopen", "mathclose",
-        "angle", "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut",
+        "normalsize", "noindent", "nonumber", "notag", "ensuremath", "mathopen", "mathclose",
+        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut",
         "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot", "mathop",
     ]
 
-    /// Commands that vanish together with their argument.
+    /// Commands that vanish together with their argument: what is struck out is not said.
     static let dropped: Set<String> = [
+        "cancel", "bcancel", "xcancel", "sout",
         "color", "textcolor", "tag", "label", "phantom", "hspace", "vspace", "hphantom", "vphantom", "ref",
     ]
 
@@ -142,7 +144,7 @@ enum Vocabulary {
             "the set of all real numbers", "the set of real numbers":
             .named(.reals)
         case "all integers", "integers": .named(.integers)
-        default: numberWords[words].map { .number(Rational($0)) }
+        default: NumberWords.value(words).map(Expression.number)
         }
     }
 }

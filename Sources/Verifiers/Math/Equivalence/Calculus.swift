@@ -1,0 +1,90 @@
+/// Integrals and infinite sums with a closed form that needs no search: sums of powers, exponentials, sines and cosines of linear
+/// arguments; geometric series and zeta at even numbers.
+enum Calculus {
+    /// The value of `\\int_a^b f(x) dx` as an expression; nil when the integrand is none of these, or is not defined throughout.
+    static func integral(_ parts: [Expression]) -> Expression? {
+        guard parts.count == 4, case .symbol(let name) = parts[0], parts[1].symbols.isEmpty, parts[2].symbols.isEmpty,
+            let primitive = primitive(parts[3], name)
+        else { return nil }
+        if primitive.hasPole {
+            // 1/x over an interval that holds 0 has no integral.
+            guard let low = parts[1].literal, let high = parts[2].literal, !low.isZero, !high.isZero,
+                low.isNegative == high.isNegative
+            else { return nil }
+        }
+        return .sum([
+            primitive.value.substituting(name, parts[2]),
+            .product([.minusOne, primitive.value.substituting(name, parts[1])]),
+        ])
+    }
+
+    private typealias Primitive = (value: Expression, hasPole: Bool)
+
+    private static func primitive(_ body: Expression, _ name: String) -> Primitive? {
+        let x = Expression.symbol(name)
+        guard body.symbols.contains(name) else { return (.product([body, x]), false) }
+        switch body {
+        case .symbol: return power(x, .one)
+        case .sum(let terms):
+            let parts = terms.compactMap { primitive($0, name) }
+            return parts.count == terms.count ? (.sum(parts.map(\.value)), parts.contains { $0.hasPole }) : nil
+        case .product(let factors):
+            let own = factors.filter { $0.symbols.contains(name) }
+            guard own.count == 1, let inner = primitive(own[0], name) else { return nil }
+            return (.product(factors.filter { !$0.symbols.contains(name) } + [inner.value]), inner.hasPole)
+        case .power(x, .number(let exponent)): return power(x, exponent)
+        case .call(.sqrt, [x]): return power(x, .small(1, 2))
+        case .power(.constant(.euler), let inner): return scaled(body, inner, name)
+        case .call(.exp, let parts) where parts.count == 1: return scaled(body, parts[0], name)
+        case .call(.sin, let parts) where parts.count == 1:
+            return scaled(.product([.minusOne, .call(.cos, parts)]), parts[0], name)
+        case .call(.cos, let parts) where parts.count == 1: return scaled(.call(.sin, parts), parts[0], name)
+        default: return nil
+        }
+    }
+
+    private static func power(_ x: Expression, _ exponent: Rational) -> Primitive? {
+        let next = exponent + .one
+        guard !next.isZero else { return (.call(.ln, [.call(.abs, [x])]), true) }
+        return (.quotient(.power(x, .number(next)), .number(next)), exponent.isNegative || !exponent.isInteger)
+    }
+
+    // Of a function of a linear argument: by its slope.
+    private static func scaled(_ primitive: Expression, _ inner: Expression, _ name: String) -> Primitive? {
+        guard let parts = Polynomial.coefficients(inner, name), parts.count == 2, parts[1].symbols.isEmpty else {
+            return nil
+        }
+        return (.product([primitive, .power(parts[1], .minusOne)]), false)
+    }
+
+    /// The value of `\\sum_{n=a}^\\infty` as an expression; nil when it is none of these.
+    static func infiniteSum(_ index: String, from low: Int, _ body: Expression) -> Expression? {
+        let n = Expression.symbol(index)
+        switch body {
+        case .product(let factors):
+            let own = factors.filter { $0.symbols.contains(index) }
+            guard own.count == 1, let value = infiniteSum(index, from: low, own[0]) else { return nil }
+            return .product(factors.filter { !$0.symbols.contains(index) } + [value])
+        case .power(.power(n, .number(let exponent)), .minusOne): return low == 1 ? zeta(exponent.intValue) : nil
+        case .power(n, .number(let exponent)): return low == 1 ? zeta((-exponent).intValue) : nil
+        case .power(.power(let base, n), .minusOne):
+            return base.literal.flatMap { (.one / $0).flatMap { geometric($0, low) } }
+        case .power(let base, n): return base.literal.flatMap { geometric($0, low) }
+        default: return nil
+        }
+    }
+
+    private static func geometric(_ ratio: Rational, _ low: Int) -> Expression? {
+        guard ratio.magnitude < .one, (0...1000).contains(low), let first = ratio.power(low, maxBits: 4096) else {
+            return nil
+        }
+        return (first / (.one - ratio)).map(Expression.number)
+    }
+
+    // Euler: ζ(2) = π²/6 and so on.
+    private static func zeta(_ power: Int?) -> Expression? {
+        let shares: [Int: Int] = [2: 6, 4: 90, 6: 945, 8: 9450]
+        guard let power, let share = shares[power] else { return nil }
+        return .quotient(.power(.constant(.pi), .number(Rational(power))), .number(Rational(share)))
+    }
+}

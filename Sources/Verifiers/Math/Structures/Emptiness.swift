@@ -1,0 +1,39 @@
+/// Answers that there is nothing to find, in the words people use: "no solution", "None", "No such integer n exists".
+enum Emptiness {
+    static func isStated(_ folded: [UInt8]) -> Bool {
+        guard (2...400).contains(folded.count) else { return false }
+        let words = PlainText.tokens(folded).filter { $0.utf8.count > 1 || Ascii.isLetter($0.utf8.first ?? 0) }
+        guard !words.isEmpty, words.allSatisfy({ !conditions.contains($0) }) else { return false }
+        let text = words.joined(separator: " ")
+        if whole.contains(text) { return true }
+        if foreign.contains(where: text.contains) { return true }
+        let isNegative =
+            words.contains { ["no", "none", "neither", "nowhere"].contains($0) } || text.contains("not exist")
+            || text.contains("n't exist")
+        guard isNegative else { return false }
+        return text.hasPrefix("no such") || text.hasPrefix("there is no") || text.hasPrefix("there are no")
+            || text.hasPrefix("there exist no") || text.hasPrefix("there exists no") || text.contains("not exist")
+            || text.contains("n't exist") || isSolutionless(words)
+    }
+
+    // "No real solutions", "it has no integer solution", "no pairs satisfy it".
+    private static func isSolutionless(_ words: [String]) -> Bool {
+        guard let no = words.firstIndex(of: "no"), no <= 6 else { return false }
+        return words[(no + 1)...].prefix(4).contains { things.contains($0) }
+    }
+
+    private static let whole: Set<String> = [
+        "none", "\\emptyset", "\\varnothing", "empty set", "the empty set", "dne", "nothing", "none exist",
+        "none exists",
+    ]
+    private static let things: Set<String> = [
+        "solution", "solutions", "root", "roots", "value", "values", "pair", "pairs", "triple", "triples", "answer",
+        "answers",
+        "zero", "zeros",
+    ]
+    private static let conditions: Set<String> = ["if", "unless", "except", "when", "other", "otherwise", "but", "for"]
+    private static let foreign = [
+        "无解", "無解", "不存在", "没有解", "解なし", "aucune solution", "pas de solution", "keine lösung", "no hay solución",
+        "sin solución", "nessuna soluzione", "нет решений", "решений нет", "해가 없",
+    ]
+}

@@ -1,0 +1,62 @@
+/// Numbers in English words: twenty-one, one half, three hundred and five.
+enum NumberWords {
+    static func value(_ words: String) -> Rational? {
+        let parts = words.lowercased().split(whereSeparator: { $0 == " " || $0 == "-" }).map(String.init)
+            .flatMap(separated).filter { $0 != "and" }
+        guard (1...12).contains(parts.count) else { return nil }
+        if let share = fractions[parts[parts.count - 1]], parts.count > 1 || parts[0] == "half" {
+            let count = parts.count == 1 ? 1 : whole(parts.dropLast().filter { $0 != "a" || parts.count > 2 })
+            return (parts.count == 2 && parts[0] == "a" ? 1 : count).map { .small($0, share) }
+        }
+        return whole(parts[...].map { $0 }).map { Rational($0) }
+    }
+
+    // "twentyone" has lost its hyphen.
+    private static func separated(_ word: String) -> [String] {
+        guard Vocabulary.numberWords[word] == nil,
+            let ten = tens.keys.first(where: { word.hasPrefix($0) && word != $0 }),
+            let unit = Vocabulary.numberWords[String(word.dropFirst(ten.count))], (1...9).contains(unit)
+        else { return [word] }
+        return [ten, String(word.dropFirst(ten.count))]
+    }
+
+    private static func whole(_ words: [String]) -> Int? {
+        guard !words.isEmpty else { return nil }
+        var (total, current) = (0, 0)
+        var isFirst = true
+        for word in words {
+            if let unit = Vocabulary.numberWords[word] {
+                guard
+                    isFirst || current % 100 == 0 || (unit < 10 && unit > 0 && current % 10 == 0 && current % 100 > 19)
+                else {
+                    return nil
+                }
+                current += unit
+            } else if let ten = tens[word] {
+                guard current % 100 == 0 else { return nil }
+                current += ten
+            } else if word == "hundred", (1...9).contains(current) || isFirst {
+                current = max(1, current) * 100
+            } else if let scale = scales[word], current > 0, total == 0 || total >= scale {
+                total += current * scale
+                current = 0
+            } else {
+                return nil
+            }
+            isFirst = false
+        }
+        return total + current
+    }
+
+    private static let tens: [String: Int] = [
+        "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    ]
+    private static let scales: [String: Int] = ["thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000]
+    private static let fractions: [String: Int] = [
+        "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4,
+        "fifth": 5,
+        "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8, "ninth": 9,
+        "ninths": 9,
+        "tenth": 10, "tenths": 10,
+    ]
+}

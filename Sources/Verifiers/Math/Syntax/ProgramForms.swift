@@ -1,0 +1,110 @@
+/// Sets as computer algebra prints them, in the notation of mathematics: `Interval.open(5, oo)`, `Union(…)`, `FiniteSet(1, 2)`.
+enum ProgramForms {
+    static func rewritten(_ folded: [UInt8]) -> [UInt8] {
+        let folded = mapped(alternatives(folded))
+        guard ["Interval", "FiniteSet", "EmptySet", "Union("].contains(where: { has($0, folded) }) else {
+            return folded
+        }
+        return rewrite(folded[...], depth: 0)
+    }
+
+    // `a ## b` and `a \\# \\# b`: one value in two spellings.
+    private static func alternatives(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.contains(UInt8(ascii: "#")) else { return folded }
+        let plain = folded.indices.filter {
+            !(folded[$0] == Ascii.backslash && $0 + 1 < folded.count && folded[$0 + 1] == UInt8(ascii: "#"))
+        }.map { folded[$0] }
+        var output: [UInt8] = []
+        for (index, byte) in plain.enumerated() {
+            if byte != UInt8(ascii: "#") {
+                output.append(byte)
+            } else if !plain[..<index].reversed().drop(while: Ascii.isSpace).starts(with: "#".utf8) {
+                output += "\\lor ".utf8
+            }
+        }
+        return output
+    }
+
+    // f: x \\mapsto 2x is f(x) = 2x.
+    private static func mapped(_ folded: [UInt8]) -> [UInt8] {
+        guard has("\\mapsto", folded), let colon = folded.firstIndex(of: Ascii.colon) else { return folded }
+        let tokens = PlainText.tokens(Array(folded[..<colon]), keepsCase: true)
+        let rest = folded[(colon + 1)...]
+        guard tokens.count == 1, tokens[0].utf8.count == 1,
+            let arrow = rest.indices.first(where: { rest[$0...].starts(with: "\\mapsto".utf8) })
+        else { return folded }
+        let argument = PlainText.tokens(Array(rest[..<arrow]), keepsCase: true)
+        guard argument.count == 1 else { return folded }
+        return Array("\(tokens[0])(\(argument[0]))=".utf8) + folded[(arrow + 7)...]
+    }
+
+    private static func has(_ word: String, _ text: [UInt8]) -> Bool {
+        guard let first = word.utf8.first else { return false }
+        return text.indices.contains { text[$0] == first && text[$0...].starts(with: word.utf8) }
+    }
+
+    // Names with their opening bracket, and the brackets that mathematics has there.
+    private static let intervals: [(name: String, open: UInt8, close: UInt8)] = [
+        ("Interval.open(", UInt8(ascii: "("), UInt8(ascii: ")")),
+        ("Interval.Lopen(", UInt8(ascii: "("), UInt8(ascii: "]")),
+        ("Interval.Ropen(", UInt8(ascii: "["), UInt8(ascii: ")")), ("Interval(", UInt8(ascii: "["), UInt8(ascii: "]")),
+    ]
+
+    private static func rewrite(_ text: ArraySlice<UInt8>, depth: Int) -> [UInt8] {
+        guard depth < 16 else { return Array(text) }
+        var output: [UInt8] = []
+        var index = text.startIndex
+        while index < text.endIndex {
+            let rest = text[index...]
+            if let form = intervals.first(where: { rest.starts(with: $0.name.utf8) }),
+                let close = closing(text, index + form.name.utf8.count - 1)
+            {
+                output.append(form.open)
+                output += rewrite(text[(index + form.name.utf8.count)..<close], depth: depth + 1)
+                output.append(form.close)
+                index = close + 1
+            } else if rest.starts(with: "Union(".utf8), let close = closing(text, index + 5) {
+                let parts = members(text[(index + 6)..<close]).map { rewrite($0, depth: depth + 1) }
+                output += parts.joined(separator: " \\cup ".utf8)
+                index = close + 1
+            } else if rest.starts(with: "FiniteSet(".utf8), let close = closing(text, index + 9) {
+                output += "\\{".utf8
+                output += rewrite(text[(index + 10)..<close], depth: depth + 1)
+                output += "\\}".utf8
+                index = close + 1
+            } else if rest.starts(with: "EmptySet".utf8) {
+                output += "\\emptyset ".utf8
+                index += 8
+            } else {
+                output.append(text[index])
+                index += 1
+            }
+        }
+        return output
+    }
+
+    private static func closing(_ text: ArraySlice<UInt8>, _ open: Int) -> Int? {
+        var depth = 0
+        for index in open..<text.endIndex {
+            if text[index] == UInt8(ascii: "(") { depth += 1 }
+            if text[index] == UInt8(ascii: ")") { depth -= 1 }
+            if depth == 0 { return index }
+        }
+        return nil
+    }
+
+    // Arguments between commas that no bracket holds.
+    private static func members(_ text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var parts: [ArraySlice<UInt8>] = []
+        var (start, depth) = (text.startIndex, 0)
+        for index in text.indices {
+            if text[index] == UInt8(ascii: "(") { depth += 1 }
+            if text[index] == UInt8(ascii: ")") { depth -= 1 }
+            if depth == 0, text[index] == Ascii.comma {
+                parts.append(text[start..<index])
+                start = index + 1
+            }
+        }
+        return parts + [text[start...]]
+    }
+}

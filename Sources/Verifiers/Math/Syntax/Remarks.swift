@@ -1,0 +1,163 @@
+/// What stands beside a value without changing it: `(about 18.9 cards)`, `Answer:`, `(A)` before the choice's text, a sentence
+/// that ends in the value.
+enum Remarks {
+    /// The answer without a label before it and a remark in brackets after it.
+    static func stripped(_ folded: [UInt8]) -> [UInt8] {
+        // Remarks have words.
+        guard
+            folded.last == UInt8(ascii: ")")
+                || zip(folded, folded.dropFirst()).contains(where: { Ascii.isLetter($0) && Ascii.isLetter($1) })
+        else { return folded }
+        var text = withoutRemark(folded)
+        text = withoutLabel(text)
+        return text
+    }
+
+    // The last bracket, when its words only comment.
+    private static func withoutRemark(_ folded: [UInt8]) -> [UInt8] {
+        var end = folded.count
+        while end > 0, Ascii.isSpace(folded[end - 1]) || ".}$".utf8.contains(folded[end - 1]) { end -= 1 }
+        guard end > 0, folded[end - 1] == UInt8(ascii: ")"), let open = opening(folded, end - 1), open > 0 else {
+            return folded
+        }
+        let inside = Array(folded[(open + 1)..<(end - 1)])
+        let words = PlainText.tokens(inside)
+        if let first = words.first, comments.contains(first), words.count > 1 || first != "not" {
+            return Array(folded[..<beforeMarkup(folded, open)])
+        }
+        // 5:05(PM) and 5 (m/s): the unit of what stands before.
+        let units = words.filter { $0 != "/" && $0 != "." && $0 != "^" && Int($0) == nil }
+        guard !units.isEmpty, units.allSatisfy({ UnitTable.normal($0) != nil }),
+            Ascii.isDigit(lastMark(folded[..<open])),
+            inside.allSatisfy({ $0 != Ascii.backslash })
+        else { return folded }
+        return Array(folded[..<open]) + [Ascii.space] + inside
+    }
+
+    private static let comments: Set<String> = [
+        "about", "approximately", "approx", "roughly", "and", "not", "rounded", "or", "\\approx", "exactly", "since",
+        "because", "约", "ca", "circa", "environ", "ungefähr", "aproximadamente",
+    ]
+
+    private static func lastMark(_ text: ArraySlice<UInt8>) -> UInt8 { text.last { !Ascii.isSpace($0) } ?? 0 }
+
+    private static func opening(_ folded: [UInt8], _ close: Int) -> Int? {
+        var depth = 0
+        for index in stride(from: close, through: 0, by: -1) {
+            if folded[index] == UInt8(ascii: ")") { depth += 1 }
+            if folded[index] == UInt8(ascii: "(") { depth -= 1 }
+            if depth == 0 { return index }
+        }
+        return nil
+    }
+
+    // `\\;\\text{(about` ends where its markup begins.
+    private static func beforeMarkup(_ folded: [UInt8], _ open: Int) -> Int {
+        var end = open
+        while end > 0 {
+            if Ascii.isSpace(folded[end - 1]) || folded[end - 1] == UInt8(ascii: "~") {
+                end -= 1
+                continue
+            }
+            var start = end
+            if start > 1, folded[start - 1] == Ascii.openBrace { start -= 1 }
+            if ",;:!".utf8.contains(folded[start - 1]) {
+                start -= 1
+            } else {
+                while start > 0, Ascii.isLetter(folded[start - 1]) { start -= 1 }
+            }
+            guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
+            let name = String(decoding: folded[start..<end].prefix(while: Ascii.isLetter), as: UTF8.self)
+            guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
+                return end
+            }
+            end = start - 1
+        }
+        return end
+    }
+
+    // "Answer: 4154", "(A) 5", "about 5.3".
+    private static func withoutLabel(_ folded: [UInt8]) -> [UInt8] {
+        var index = 0
+        var depth = 0
+        // Into \\text{…} and past spaces.
+        while index < folded.count {
+            if folded[index] == Ascii.backslash {
+                let start = index + 1
+                var end = start
+                while end < folded.count, Ascii.isLetter(folded[end]) { end += 1 }
+                guard Vocabulary.textCommands.contains(String(decoding: folded[start..<end], as: UTF8.self)) else {
+                    break
+                }
+                index = end
+            } else if folded[index] == Ascii.openBrace {
+                depth += 1
+                index += 1
+            } else if Ascii.isSpace(folded[index]) {
+                index += 1
+            } else {
+                break
+            }
+        }
+        let rest = folded[index...]
+        guard let length = label(rest) else { return folded }
+        var tail = Array(rest.dropFirst(length).drop(while: Ascii.isSpace))
+        // The label's own braces close right after it.
+        while depth > 0, tail.first == Ascii.closeBrace {
+            tail.removeFirst()
+            depth -= 1
+        }
+        guard depth == 0 else { return folded }
+        let value = tail.first { !Ascii.isSpace($0) } ?? 0
+        return Ascii.isDigit(value) || "\\-$({[.".utf8.contains(value) ? tail : folded
+    }
+
+    private static func label(_ text: ArraySlice<UInt8>) -> Int? {
+        let head = text.prefix(24).map(Ascii.lower)
+        for word in ["final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly "] {
+            if head.starts(with: word.utf8) { return word.utf8.count }
+        }
+        // The label of a choice, a space and its text.
+        guard head.count > 4, head[0] == UInt8(ascii: "("), (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(head[1]),
+            head[2] == UInt8(ascii: ")"), Ascii.isSpace(head[3])
+        else { return nil }
+        return 4
+    }
+
+    /// What stands after the verb of a sentence, "The smallest integer k is 2022"; nil without one.
+    static func afterVerb(_ folded: [UInt8]) -> [UInt8]? {
+        var index = folded.count - 2
+        while index > 0 {
+            for verb in ["is", "are", "equals"] where starts(verb, folded, index) {
+                let tail = folded[(index + verb.utf8.count)...].drop { " :,~}$\\".utf8.contains($0) }
+                guard let first = tail.first else { return nil }
+                let isCommand = Ascii.isLetter(first) && folded[tail.startIndex - 1] == Ascii.backslash
+                var value = (isCommand ? [Ascii.backslash] : []) + tail
+                while let last = value.last, Ascii.isSpace(last) || ".$".utf8.contains(last) { value.removeLast() }
+                return value.isEmpty ? nil : unwrapped(value)
+            }
+            index -= 1
+        }
+        return nil
+    }
+
+    private static func starts(_ word: String, _ folded: [UInt8], _ index: Int) -> Bool {
+        guard index + word.utf8.count < folded.count, zip(folded[index...], word.utf8).allSatisfy({ $0 == $1 }) else {
+            return false
+        }
+        let (before, after) = (folded[index - 1], folded[index + word.utf8.count])
+        return !Ascii.isLetter(before) && before != Ascii.backslash && !Ascii.isLetter(after)
+    }
+
+    // Without the delimiters around a formula.
+    private static func unwrapped(_ value: [UInt8]) -> [UInt8] {
+        var value = value
+        for (open, close) in [("\\(", "\\)"), ("\\[", "\\]"), ("(", "\\)"), ("[", "\\]")] {
+            guard value.starts(with: open.utf8), value.count > 4, value.suffix(2).elementsEqual(close.utf8) else {
+                continue
+            }
+            value = Array(value.dropFirst(open.utf8.count).dropLast(2))
+        }
+        return value
+    }
+}
