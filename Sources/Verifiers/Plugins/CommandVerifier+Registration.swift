@@ -38,7 +38,7 @@ extension CommandVerifier.Options {
             guard given.objectValue != nil else {
                 throw VerifierOptionsError(key: "options", "expected an object, not \(given.text)")
             }
-            options = given
+            options = given.canonical
         }
         for member in json["environment"]?.objectValue ?? [] {
             guard let text = member.value.stringValue else {
