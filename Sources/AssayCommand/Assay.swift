@@ -29,8 +29,7 @@ public struct Assay: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, RolloutCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
-            Init.self,
-            Doctor.self,
+            Init.self, Rename.self, Doctor.self,
         ])
 
     /// The verifiers that commands can name.
@@ -70,7 +69,7 @@ public struct Assay: AsyncParsableCommand {
             return 1
         case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ComparisonError,
             is ConfigError,
-            is ConfigProblem, is DatasetError, is TemplateError, is VocabularyError:
+            is ConfigProblem, is DataMismatch, is DatasetError, is TemplateError, is VocabularyError:
             Terminal.error("\(error)")
             return 2
         default:
