@@ -105,7 +105,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
-        .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "ExperienceTests",
+            dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Fixtures"],
+            swiftSettings: settings),
         .testTarget(
             name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON"], swiftSettings: settings),
         .testTarget(

@@ -51,7 +51,7 @@ struct PackBenchmark {
         try await store.record(
             (0..<sequences).map { SampledCompletion(ordinal: 0, completion: Completion(index: $0, text: "")) }, run: run
         )
-        let set = try await store.addAdvantageSet(run: run, scoring: scoring, estimator: "grpo", parameters: "{}")
+        let set = try await store.addAdvantageSet(run: run, scoring: scoring, estimator: "grpo", parameters: [:])
         let completions = try await store.unverified(
             run: run, scoring: scoring, after: 0, limit: sequences, retryingErrors: false
         ).map(\.id)

@@ -29,8 +29,7 @@ public struct Assay: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, RolloutCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
-            Init.self,
-            Doctor.self,
+            Init.self, Rename.self, Doctor.self,
         ])
 
     /// The verifiers that commands can name.
@@ -71,7 +70,7 @@ public struct Assay: AsyncParsableCommand {
         case is FileError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError, is BadInput,
             is ComparisonError,
             is ConfigError,
-            is ConfigProblem, is DatasetError, is TemplateError, is VocabularyError:
+            is ConfigProblem, is DataMismatch, is DatasetError, is TemplateError, is VocabularyError:
             Terminal.error("\(error)")
             return 2
         default:

@@ -123,11 +123,12 @@ extension JSONValue: Codable {
         init?(intValue: Int) { nil }
     }
 
-    /// Decodes from any format, for example a free-form part of a YAML config; object order is the decoder's.
+    /// Decodes from any format, for example a free-form part of a YAML config; members come by key.
     public init(from decoder: any Decoder) throws {
         if let keyed = try? decoder.container(keyedBy: AnyKey.self) {
-            self = .object(
-                try keyed.allKeys.map { Member($0.stringValue, try keyed.decode(JSONValue.self, forKey: $0)) })
+            // A decoder gives its keys in an order of its own, another in each process.
+            let keys = keyed.allKeys
+            self = .object(try keys.map { Member($0.stringValue, try keyed.decode(JSONValue.self, forKey: $0)) })
             return
         }
         if var list = try? decoder.unkeyedContainer() {
@@ -143,6 +144,8 @@ extension JSONValue: Codable {
             self = .bool(value)
         } else if let value = try? single.decode(Int.self) {
             self = .int(value)
+        } else if let value = try? single.decode(Int128.self) {
+            self = .number(JSONNumber(unchecked: String(value)))
         } else if let value = try? single.decode(Double.self) {
             self = .double(value)
         } else {

@@ -128,8 +128,10 @@ import Testing
     @Test func optimizePacksBatchesForATrainer() async throws {
         try await serving { url in
             let config = try config(url)
-            #expect(try await AssayProcess.run(["run", config]).code == 0)
-            let set = ["--set", "optimize.batch_groups=8", "--json"]
+            // As chat the server tells the prompt's ids, too.
+            let chat = ["--set", "dataset.chat=true"]
+            #expect(try await AssayProcess.run(["run", config] + chat).code == 0)
+            let set = chat + ["--set", "optimize.batch_groups=8", "--json"]
             let first = try await AssayProcess.run(["optimize", config, "--pack"] + set)
             #expect(first.code == 0, "\(first.errors)")
             let batches = try JSONValue(parsing: first.output.utf8)["batches"]?.intValue ?? 0
@@ -209,7 +211,8 @@ import Testing
             #expect(try await AssayProcess.run(["run", config, "--quiet"]).code == 0)
             let result = try await AssayProcess.run(["run", config, "--quiet", "--set", "sampling.temperature=0.5"])
             #expect(result.code == 2)
-            #expect(result.errors.contains("another name"))
+            #expect(result.errors.contains("sampling.temperature 1, not 0.5"), "\(result.errors)")
+            #expect(result.errors.contains("--set name=t-2"), "\(result.errors)")
             let other = try await AssayProcess.run(
                 ["run", config, "--quiet", "--set", "sampling.temperature=0.5", "--set", "name=cold"])
             #expect(other.code == 0, "\(other.errors)")

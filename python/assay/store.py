@@ -65,6 +65,8 @@ class Lease:
     weights: Weights
     """The newest version when the batch was leased: what to apply it to."""
     batch: Batch
+    lease_id: int
+    """Its key: what it holds is the batch that it was given for."""
 
     def acknowledge(
         self,
@@ -91,8 +93,11 @@ class Lease:
         self.expires_at = self.store._renew(self, seconds)
 
     def write_logprobs(self, logprobs: Array, policy_version: int) -> None:
-        """Keeps the trainer's log-probs of the sampled tokens, float [T] as `batch.token_ids`, under its version."""
-        self.store.write_logprobs(self.batch, logprobs, policy_version)
+        """Keeps the trainer's log-probs of the sampled tokens, float [T] as `batch.token_ids`, under its version.
+
+        Raises `LeaseLost`, keeping nothing, when the lease has run out or ended.
+        """
+        self.store._write_logprobs(self.batch, logprobs, policy_version, self)
 
 
 class Store:
@@ -192,13 +197,18 @@ class Store:
         return [found[key] for key in keys]
 
     def write_logprobs(self, batch: Batch, logprobs: Array, policy_version: int) -> None:
-        """See `Lease.write_logprobs`."""
+        """As `Lease.write_logprobs`, of a batch that is not held."""
+        self._write_logprobs(batch, logprobs, policy_version, None)
+
+    def _write_logprobs(self, batch: Batch, logprobs: Array, policy_version: int, lease: Lease | None) -> None:
         values = np.ascontiguousarray(logprobs, "<f4")
         if values.shape != batch.token_ids.shape:
             raise ValueError(f"log-probs of shape {values.shape} for {len(batch.token_ids)} sampled tokens")
         if not np.isfinite(values).all():
             raise ValueError("log-probs must be finite")
         with self._transaction():
+            if lease is not None:
+                self._hold(lease, time.time())
             self._db.executemany(
                 "INSERT OR REPLACE INTO tokens(completion_id, kind, source, policy_version, dtype, rows, cols, data) "
                 "VALUES(?, 'logprob', 'trainer', ?, '<f4', ?, 1, ?)",
@@ -260,8 +270,9 @@ class Store:
                 "INSERT INTO leases(batch_id, epoch, trainer, leased_at, expires_at) VALUES(?, ?, ?, ?, ?)",
                 (batch_id, epoch, trainer, _milliseconds(now), _milliseconds(expires)),
             )
+            lease_id = self._db.execute("SELECT last_insert_rowid()").fetchone()[0]
             self._db.execute("UPDATE batches SET state = 'leased' WHERE batch_id = ?", (batch_id,))
-        return Lease(self, batch_id, epoch, step, run_name, trainer, expires, weights, self.batch(batch_id))
+        return Lease(self, batch_id, epoch, step, run_name, trainer, expires, weights, self.batch(batch_id), lease_id)
 
     def _free(self, run_id: int, now: float) -> tuple[int, int, int] | None:
         row: tuple[int, int, int] | None = self._db.execute(
@@ -287,11 +298,11 @@ class Store:
     def _hold(self, lease: Lease, now: float) -> None:
         """Raises unless the lease is the batch's live one; inside a transaction."""
         row = self._db.execute(
-            "SELECT trainer, expires_at, outcome FROM leases WHERE batch_id = ? AND epoch = ?",
+            "SELECT trainer, expires_at, outcome, lease_id FROM leases WHERE batch_id = ? AND epoch = ?",
             (lease.batch_id, lease.epoch),
         ).fetchone()
         where = f"batch {lease.batch_id} of run '{lease.run}', lease {lease.epoch}"
-        if row is None or row[0] != lease.trainer:
+        if row is None or row[0] != lease.trainer or row[3] != lease.lease_id:
             raise LeaseLost(f"{where}: not leased to '{lease.trainer}'")
         if row[2] is not None:
             raise LeaseLost(f"{where}: ended already ({row[2]})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 import threading
 import time
@@ -166,6 +167,27 @@ def test_trainer_logprobs_are_written_back(make_store: Fill) -> None:
         (1, 3, [-1, -2, -3]),
         (2, 1, [-4]),
     ]
+
+
+def test_a_lease_that_is_over_changes_nothing(make_store: Fill) -> None:
+    path = make_store(2)
+    with assay.Store(path) as store:
+        over, other = store.lease("a", seconds=0.001), store.lease("a")
+        assert over is not None and other is not None
+        time.sleep(0.01)
+        crossed = dataclasses.replace(over, batch_id=other.batch_id)
+        for lease in (over, crossed):
+            with pytest.raises(assay.LeaseLost):
+                lease.renew(600)
+            with pytest.raises(assay.LeaseLost):
+                lease.acknowledge(1)
+            with pytest.raises(assay.LeaseLost):
+                lease.write_logprobs(np.array([-1, -2, -3, -4.0]), policy_version=1)
+        assert store.weights().version == 0
+        other.acknowledge(1)
+    with sqlite3.connect(path) as db:
+        assert db.execute("SELECT count(*) FROM tokens").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM leases WHERE outcome = 'done'").fetchone() == (1,)
 
 
 def test_texts(make_store: Fill) -> None:

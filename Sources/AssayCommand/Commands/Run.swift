@@ -25,9 +25,11 @@ struct RunCommand: AsyncParsableCommand {
     var online = false
 
     @OptionGroup var packing: PackingFlags
+    @OptionGroup var model: ModelFlag
 
     func run() async throws {
-        let pipeline = try await Pipeline(config: source.load(adding: packing.overrides), isQuiet: common.quiet)
+        let pipeline = try await Pipeline(
+            config: source.load(adding: packing.overrides), isQuiet: common.quiet, acceptsModel: model.acceptModel)
         guard online else { return try await pipeline.runAll(json: common.json) }
         let state = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
         common.say(
@@ -52,12 +54,15 @@ struct RolloutCommand: AsyncParsableCommand {
 
     @OptionGroup var source: ConfigSource
     @OptionGroup var common: CommonOptions
+    @OptionGroup var model: ModelFlag
 
     func run() async throws {
-        let pipeline = try await Pipeline(config: source.load(), isQuiet: common.quiet)
+        let pipeline = try await Pipeline(
+            config: source.load(), isQuiet: common.quiet, acceptsModel: model.acceptModel)
         guard pipeline.config.rollout.wantedGroups == 0 else {
             throw BadInput("rollout.wanted_groups needs verdicts while it samples: use 'assay run'")
         }
+        try await pipeline.load()
         let sampling = try await pipeline.sample()
         try await pipeline.passes()
         let counts = try await pipeline.store.sampleCounts(run: pipeline.run)
@@ -91,13 +96,17 @@ struct OptimizeCommand: AsyncParsableCommand {
     @Flag(help: "Pack the groups that no batch of this set has into batches of optimize.batch_groups.")
     var pack = false
 
+    @Flag(help: "As --pack, but take back the batches that no trainer has or had: for other keys of optimize.pack.")
+    var repack = false
+
     @OptionGroup var packing: PackingFlags
 
     func run() async throws {
         let pipeline = try await Pipeline(config: source.load(adding: packing.overrides), isQuiet: common.quiet)
+        try await pipeline.reload()
         let scoring = try await pipeline.verify().scoring
         let summary = try await pipeline.optimize(scoring)
-        let packed = pack ? try await pipeline.pack(set: summary.set) : nil
+        let packed = pack || repack ? try await pipeline.pack(set: summary.set, again: repack) : nil
         let undefined = summary.undefined.sorted { $0.key < $1.key }
         let (uniform, masked) = (packed?.uniformGroups ?? 0, packed?.maskedGroups ?? 0)
         let dropped = (packed?.dropped ?? [:]).sorted { $0.key < $1.key }
@@ -111,16 +120,17 @@ struct OptimizeCommand: AsyncParsableCommand {
                 "dropped": .object(dropped.map { .init($0.key, .int($0.value)) }),
                 "packed": packed.map { .int($0.batches.reduce(0) { $0 + $1.sequences }) } ?? .null,
                 "dropped_groups": packed == nil ? .null : ["uniform": .int(uniform), "masked": .int(masked)],
+                "withdrawn": packed.map { .int($0.withdrawn) } ?? .null,
             ],
             text: "set \(summary.set): \(summary.defined) advantages in \(summary.groups) groups, "
                 + "\(summary.uniformGroups) of them without signal (equal scores)"
                 + undefined.map { ", \($0.value) \($0.key)" }.joined()
-                + (packed.map { "\n\($0.batches.count) batches packed" } ?? "")
+                + (packed.map { "\n" + $0.line } ?? "")
                 + (dropped.isEmpty
                     ? "" : "; left out:" + dropped.map { " \($0.value) \($0.key)" }.joined(separator: ","))
                 + (uniform > 0 ? "; \(uniform) groups with equal scores left out" : "")
                 + (masked > 0 ? "; \(masked) groups outside min_mean and max_mean left out" : "")
-                + (packed?.dropped["noTokenIDs"] == nil ? "" : PackingFlags.hint))
+                + (packed?.lacksIDs == true ? PackingFlags.hint : ""))
     }
 }
 
@@ -137,6 +147,25 @@ struct ConfigSource: ParsableArguments {
     }
 }
 
+/// Which model a run may be sampled from.
+struct ModelFlag: ParsableArguments {
+    @Flag(help: "Go on with a run that was sampled from another model than the server's.")
+    var acceptModel = false
+}
+
+extension BatchStage.Summary {
+    /// What was packed, and what of an earlier packing is there.
+    fileprivate var line: String {
+        var line = "\(batches.count) batches packed"
+        if withdrawn > 0 { line += ", \(withdrawn) withdrawn for them" }
+        if packedBefore > 0 { line += "; \(packedBefore) groups are in batches already" }
+        return line
+    }
+
+    /// Whether completions were left out for want of token ids.
+    var lacksIDs: Bool { dropped["noTokenIDs"] != nil || dropped["noPromptIDs"] != nil }
+}
+
 /// What a batch may hold.
 struct PackingFlags: ParsableArguments {
     @Flag(
@@ -149,5 +178,6 @@ struct PackingFlags: ParsableArguments {
     var overrides: [String] { allowTextOnly ? ["optimize.pack.allow_text_only=true"] : [] }
 
     /// What to do about completions without token ids.
-    static let hint = " (no token ids: use a server that sends them, or pack the text with --allow-text-only)"
+    static let hint =
+        " (no token ids, or none of the prompt: use a server that sends them, or pack the text with --allow-text-only)"
 }

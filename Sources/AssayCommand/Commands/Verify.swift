@@ -117,6 +117,7 @@ struct Verify: AsyncParsableCommand {
     private func verifyRun(of config: String) async throws {
         let pipeline = try await Pipeline(
             config: RunConfig.load(path: config, overrides: overrides), isQuiet: common.quiet)
+        try await pipeline.reload()
         let (scoring, count) = try await pipeline.verify()
         let all = try await pipeline.store.verdictCounts(run: pipeline.run, scoring: scoring)
         common.say(

@@ -88,10 +88,12 @@ struct RunConfig: Codable {
         return try JSONValue(parsing: encoder.encode(self))
     }
 
-    /// Keys that make two runs different samplings: a resumed run must agree on them.
-    static let identity =
-        ["seed", "rollout.model"] + DatasetOptions.fields.map { "dataset.\($0.name)" }
-        + SamplingParameters.fields.map { "sampling.\($0.name)" }
+    /// The first key in which two configurations as stored are different samplings; nil when a run of the one can go on with
+    /// the other. Prompts and their order are compared themselves, whatever they are read from, and so is the model.
+    static func otherSampling(_ old: JSONValue, _ new: JSONValue) -> String? {
+        (["seed"] + SamplingParameters.fields.map { "sampling.\($0.name)" })
+            .first { old.member($0)?.canonical != new.member($0)?.canonical }
+    }
 }
 
 /// The section `report`.
@@ -103,4 +105,11 @@ struct ReportOptions: Codable {
         ConfigField("html", "where the HTML report goes (default: beside the store, under its name)"),
         ConfigField("tokenizer", "tokenizer.json or GGUF model that turns token ids into text on pages"),
     ]
+}
+
+extension JSONValue {
+    /// The member at a dotted key.
+    func member(_ dotted: String) -> JSONValue? {
+        dotted.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
+    }
 }

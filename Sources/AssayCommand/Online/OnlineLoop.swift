@@ -28,14 +28,13 @@ struct OnlineLoop {
 
     /// Runs until trainers have applied `steps` batches.
     func runAll() async throws -> OnlineState {
-        let engine = try await RolloutEngine.connect(
-            options: pipeline.config.rollout, sampling: pipeline.config.sampling, seed: run.seed)
+        let engine = try await pipeline.connect()
         let verifier = try pipeline.config.makeVerifier()
-        let scoring = try await store.scoring(
-            verifier: verifier.name, version: verifier.version, options: pipeline.config.verify.options)
+        let scoring = try await pipeline.scoring(of: verifier)
         let source = try await OnlineSource(
             store: store, run: run, dataset: pipeline.config.dataset, sampling: pipeline.config.sampling,
             end: store.sampledEnd(run: run))
+        pipeline.note(await source.changes)
         let failures = FailureLog(limit: pipeline.config.optimize.batchGroups)
         let judged = Count()
         let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -159,7 +158,7 @@ struct OnlineLoop {
         if Self.lacking.contains(where: { summary.dropped[$0] != nil }) {
             throw IncompleteRun(
                 description: "none of the completions of \(groups.count) groups can be trained on: \(reasons)"
-                    + (summary.dropped["noTokenIDs"] == nil ? "" : PackingFlags.hint))
+                    + (summary.lacksIDs ? PackingFlags.hint : ""))
         }
         return false
     }

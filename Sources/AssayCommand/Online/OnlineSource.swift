@@ -16,6 +16,8 @@ actor OnlineSource {
     private var end: Int
     private var policyVersion = 0
     private var isClosed = false
+    /// What is new of the problems of groups that were there.
+    private(set) var changes = DataChanges()
 
     /// A source that has admitted the groups before `end`.
     init(store: Store, run: Run, dataset: DatasetOptions, sampling: SamplingParameters, end: Int) async throws {
@@ -68,7 +70,7 @@ actor OnlineSource {
             problems = try await reader.next(min(count, 256))
             if problems.isEmpty { throw BadInput("\(dataset.path): no problems") }
         }
-        try await store.addGroups(run: run, from: loaded, problems: problems, sampling: sampling)
+        changes += try await store.addGroups(run: run, from: loaded, problems: problems, sampling: sampling)
         loaded += problems.count
     }
 }

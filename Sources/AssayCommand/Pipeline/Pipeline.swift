@@ -11,22 +11,27 @@ struct Pipeline {
     let store: Store
     let run: Run
     let isQuiet: Bool
+    /// Whether the run may be sampled from another model than before.
+    let acceptsModel: Bool
 
-    /// Opens the store and the run; a run that exists must have been made with the same data and sampling.
-    init(config: RunConfig, isSimulated: Bool = false, isQuiet: Bool) async throws {
+    /// Opens the store and the run; a run that exists must have been sampled alike, and goes on with what else is new.
+    init(config: RunConfig, isSimulated: Bool = false, isQuiet: Bool, acceptsModel: Bool = false) async throws {
         self.config = config
         self.isQuiet = isQuiet
+        self.acceptsModel = acceptsModel
         store = try Store(path: config.store, access: .create)
         let json = try config.json()
-        run = try await store.run(named: config.name, config: json, seed: config.seed, isSimulated: isSimulated)
-        for key in RunConfig.identity {
-            let (old, new) = (run.config.member(key), json.member(key))
-            if old != new {
-                throw BadInput(
-                    "run '\(run.name)' in \(store.path) was made with \(key) \(old?.text ?? "unset"), not "
-                        + "\(new?.text ?? "unset"); give the changed run another name")
-            }
+        let run = try await store.run(
+            named: config.name, config: json, seed: config.seed, isSimulated: isSimulated,
+            goesOn: { RunConfig.otherSampling($0, json) == nil })
+        if let key = RunConfig.otherSampling(run.config, json) {
+            throw BadInput(
+                "run '\(run.name)' in \(store.path) was sampled with \(key) \(run.config.member(key)?.text ?? "unset"), "
+                    + "not \(json.member(key)?.text ?? "unset"); that needs new samples: the same command with --set "
+                    + "name=\(run.name)-2 draws them")
         }
+        self.run = try await store.update(run, config: json)
+        if let model = config.rollout.model { try await check(models: [model]) }
     }
 
     /// What sampling left behind.
@@ -38,18 +43,17 @@ struct Pipeline {
         var groups: Admission.Counts?
     }
 
-    /// Adds the problems and samples what is missing. `onArrival` is called after each batch is in the store.
+    /// Samples what is missing. `onArrival` is called after each batch is in the store.
     func sample(
         admission: Admission = Admission(), onArrival: @escaping @Sendable () -> Void = {}
     ) async throws -> Sampling {
         let stage = RolloutStage(store: store, run: run)
-        let count = try await stage.load(DatasetReader(config.dataset), sampling: config.sampling)
-        if count == 0 { throw BadInput("\(config.dataset.path): no problems") }
         let counts = try await store.sampleCounts(run: run)
-        note("\(count) problems, \(counts.present) of \(counts.wanted) completions in \(store.path)")
+        note(
+            "\(try await store.groupCount(run: run)) problems, \(counts.present) of \(counts.wanted) completions in "
+                + store.path)
         if counts.present == counts.wanted { return Sampling() }
-        let engine = try await RolloutEngine.connect(
-            options: config.rollout, sampling: config.sampling, seed: run.seed)
+        let engine = try await connect()
         let state = SamplingState(
             progress: Progress(
                 unit: "completions", total: counts.wanted, done: counts.present, isQuiet: isQuiet),
@@ -102,6 +106,7 @@ struct Pipeline {
 
     /// Samples and judges at the same time, so that a slow verifier never adds its whole time to the run.
     func sampleAndVerify() async throws -> (Sampling, Scoring) {
+        try await load()
         enum Part: Sendable {
             case sampled(Result<Sampling, any Error>)
             case judged(Scoring)
@@ -135,9 +140,10 @@ struct Pipeline {
         try await OptimizeStage(store: store, run: run, scoring: scoring, options: config.optimize).run()
     }
 
-    /// Packs the groups of a set that no batch has yet.
-    func pack(set: Int64) async throws -> BatchStage.Summary {
-        try await BatchStage(store: store, run: run, set: set, options: config.optimize).run(includesPartial: true)
+    /// Packs the groups of a set that no batch has; `again` takes back the batches that no trainer has or had.
+    func pack(set: Int64, again: Bool) async throws -> BatchStage.Summary {
+        try await BatchStage(store: store, run: run, set: set, options: config.optimize)
+            .run(includesPartial: true, again: again)
     }
 
     /// A plain line on stderr, unless quiet.
@@ -189,12 +195,5 @@ private final class SamplingState: @unchecked Sendable {
             progress.finish()
             return (first, failed)
         }
-    }
-}
-
-extension JSONValue {
-    /// The member at a dotted key.
-    fileprivate func member(_ dotted: String) -> JSONValue? {
-        dotted.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
     }
 }

@@ -31,15 +31,15 @@ public struct ShardManifest: Sendable, Hashable {
     public var inputRows: Int
     /// FNV-1a of the whole input's rows.
     public var inputHash: UInt64
-    /// The verifier, its version and its options.
-    public var verifier: JSONValue
+    /// The verifier, its version and its options, canonical.
+    public let verifier: JSONValue
 
     /// A manifest of a finished shard.
     public init(shard: Shard, inputRows: Int, inputHash: UInt64, verifier: JSONValue) {
         self.shard = shard
         self.inputRows = inputRows
         self.inputHash = inputHash
-        self.verifier = verifier
+        self.verifier = verifier.canonical
     }
 
     /// From what `json` gives; nil for anything else.

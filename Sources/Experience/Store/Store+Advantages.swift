@@ -1,11 +1,13 @@
 import GRDB
+public import JSON
 
 extension Store {
-    /// The advantage set with this identity, made if absent; its key.
+    /// The advantage set with this identity, made if absent; its key. Parameters that say the same are the same.
     public func addAdvantageSet(
-        run: Run, scoring: Scoring, estimator: String, parameters: String
+        run: Run, scoring: Scoring, estimator: String, parameters: JSONValue
     ) async throws -> Int64 {
-        try await write { db in
+        let parameters = parameters.canonical.text
+        return try await write { db in
             let key: StatementArguments = [run.id, scoring.id, estimator, parameters]
             try db.execute(
                 sql: """

@@ -146,6 +146,41 @@ extension Store {
         }
     }
 
+    /// The options that a set's batches were packed with, as JSON; nil when none was packed, or by an earlier version.
+    public func packing(set: Int64) async throws -> JSONValue? {
+        try await read { db in
+            try String.fetchOne(db, sql: "SELECT options FROM packings WHERE set_id = ?", arguments: [set])
+                .map { try JSONValue(parsing: $0.utf8) }
+        }
+    }
+
+    /// Keeps the options that a set is packed with from now on. With `withdraws` its batches that no trainer has or had make
+    /// room for new ones.
+    /// - Returns: how many were withdrawn.
+    @discardableResult
+    public func keep(packing: JSONValue, set: Int64, withdraws: Bool = false) async throws -> Int {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO packings(set_id, options) VALUES(?, ?)",
+                arguments: [set, packing.canonical.text])
+            return withdraws ? try Self.withdraw(db, where: "set_id = ?", [set]) : 0
+        }
+    }
+
+    /// Takes back batches that wait for a trainer: they expire, and their groups can be packed again.
+    static func withdraw(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> Int {
+        let batches = try Int64.fetchAll(
+            db, sql: "SELECT batch_id FROM batches WHERE state = 'ready' AND \(condition)", arguments: arguments)
+        for batch in batches {
+            try db.execute(sql: "DELETE FROM batches WHERE batch_id = ?", arguments: [batch])
+            // The row stays: no later batch or lease can have its key.
+            for table in ["batch_items", "batch_tensors"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE batch_id = ?", arguments: [batch])
+            }
+        }
+        return batches.count
+    }
+
     /// The columns of a batch.
     public func tensors(batch: Int64) async throws -> [BatchTensor] {
         try await read { db in
@@ -182,9 +217,8 @@ extension Store {
 
 extension BatchInfo {
     init(row: Row) throws {
-        let state: String = row["state"]
         self.init(
             id: row["batch_id"], step: row["step"], set: row["set_id"], policyVersion: row["policy_version"],
-            sequences: row["n_sequences"], tokens: row["n_tokens"], state: State(rawValue: state) ?? .ready)
+            sequences: row["n_sequences"], tokens: row["n_tokens"], state: try row.word("state"))
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import JSON
+import Numbers
 
 /// A trainer's exclusive hold of a batch until it ends or expires.
 public struct Lease: Sendable, Hashable {
@@ -48,50 +49,49 @@ extension Store {
             guard let row = try Row.fetchOne(db, sql: next, arguments: [run.id]) else { return nil }
             var batch = try BatchInfo(row: row)
             batch.state = .leased
+            let expiresAt = now.addingSaturated(milliseconds)
             let epoch =
                 try Int.fetchOne(
                     db, sql: "SELECT coalesce(max(epoch), 0) + 1 FROM leases WHERE batch_id = ?",
                     arguments: [batch.id]) ?? 1
             try db.execute(
                 sql: "INSERT INTO leases(batch_id, epoch, trainer, leased_at, expires_at) VALUES(?, ?, ?, ?, ?)",
-                arguments: [batch.id, epoch, trainer, now, now + milliseconds])
+                arguments: [batch.id, epoch, trainer, now, expiresAt])
             let id = db.lastInsertedRowID
             try db.execute(sql: "UPDATE batches SET state = 'leased' WHERE batch_id = ?", arguments: [batch.id])
-            return Lease(id: id, batch: batch, epoch: epoch, trainer: trainer, expiresAt: now + milliseconds)
+            return Lease(id: id, batch: batch, epoch: epoch, trainer: trainer, expiresAt: expiresAt)
         }
     }
 
-    /// Prolongs a hold that has not run out; throws `StoreError` when it has, or when another trainer holds the batch.
+    /// Prolongs a hold that has not run out; throws `StoreError`, changing nothing, when it has, was ended, or is of another
+    /// batch.
     public func renew(_ lease: Lease, milliseconds: Int64, now: Int64 = Timestamp.now) async throws -> Lease {
         try await write { db in
-            try db.execute(
-                sql: "UPDATE leases SET expires_at = ? WHERE lease_id = ? AND ended_at IS NULL AND expires_at > ?",
-                arguments: [now + milliseconds, lease.id, now])
-            guard db.changesCount == 1 else { throw Self.fenced(lease) }
+            try Self.checkHeld(db, lease, now: now)
             var renewed = lease
-            renewed.expiresAt = now + milliseconds
+            renewed.expiresAt = now.addingSaturated(milliseconds)
+            try db.execute(
+                sql: "UPDATE leases SET expires_at = ? WHERE lease_id = ?", arguments: [renewed.expiresAt, lease.id])
             return renewed
         }
     }
 
     /// Ends a hold with its outcome, and announces the policy version that the step produced.
     ///
-    /// Throws `StoreError`, changing nothing, when the hold has run out or has been ended: the acknowledgement is late; or
-    /// when `policyVersion` is not above the newest: another trainer was first, and this step was not taken on its weights.
+    /// Throws `StoreError`, changing nothing, when the hold has run out or has been ended: the acknowledgement is late; when it
+    /// is of another batch or run; or when `policyVersion` is not above the newest: another trainer was first, and this step
+    /// was not taken on its weights.
     public func end(
         _ lease: Lease, outcome: LeaseOutcome, policyVersion: Int? = nil, weights: String? = nil,
         metrics: JSONValue? = nil, error: String? = nil, run: Run, now: Int64 = Timestamp.now
     ) async throws {
         try await write { db in
+            try Self.checkHeld(db, lease, run: run, now: now)
             try db.execute(
                 sql: """
                     UPDATE leases SET ended_at = ?, outcome = ?, policy_version = ?, metrics = ?, error = ?
-                    WHERE lease_id = ? AND epoch = ? AND ended_at IS NULL AND expires_at > ?
-                    """,
-                arguments: [
-                    now, outcome.rawValue, policyVersion, metrics?.text, error, lease.id, lease.epoch, now,
-                ])
-            guard db.changesCount == 1 else { throw Self.fenced(lease) }
+                    WHERE lease_id = ?
+                    """, arguments: [now, outcome.rawValue, policyVersion, metrics?.text, error, lease.id])
             try db.execute(
                 sql: "UPDATE batches SET state = ? WHERE batch_id = ?", arguments: [outcome.rawValue, lease.batch.id])
             guard let policyVersion else { return }
@@ -108,12 +108,7 @@ extension Store {
         logprobs_T: [Float], of lease: Lease, policyVersion: Int, now: Int64 = Timestamp.now
     ) async throws {
         try await write { db in
-            let isHeld = try Bool.fetchOne(
-                db,
-                sql:
-                    "SELECT 1 FROM leases WHERE lease_id = ? AND epoch = ? AND batch_id = ? AND ended_at IS NULL AND expires_at > ?",
-                arguments: [lease.id, lease.epoch, lease.batch.id, now])
-            guard isHeld == true else { throw Self.fenced(lease) }
+            try Self.checkHeld(db, lease, now: now)
             func column<Element: BitwiseCopyable>(_ name: String) throws -> [Element] {
                 try Data.fetchOne(
                     db, sql: "SELECT data FROM batch_tensors WHERE batch_id = ? AND name = ?",
@@ -162,7 +157,7 @@ extension Store {
             arguments: [run.id, version, weights, now, source])
     }
 
-    private static func expireLeases(_ db: Database, run: Run, now: Int64) throws {
+    static func expireLeases(_ db: Database, run: Run, now: Int64) throws {
         try db.execute(
             sql: """
                 UPDATE leases SET ended_at = :now, outcome = 'expired'
@@ -185,10 +180,27 @@ extension Store {
                 """, arguments: ["run": run.id])
     }
 
-    private static func fenced(_ lease: Lease) -> Refusal {
-        Refusal(
-            kind: .conflict,
-            message: "the lease of batch \(lease.batch.step) by \(lease.trainer) (epoch \(lease.epoch)) has run out or "
-                + "ended; another trainer may have the batch: drop this step's result and take a new lease")
+    // Throws unless the lease is the live one of its batch, and that batch of `run` where one is given.
+    private static func checkHeld(_ db: Database, _ lease: Lease, run: Run? = nil, now: Int64) throws {
+        let held = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT batch_id, run_id, epoch, ended_at IS NULL AND expires_at >= ? AS is_live
+                FROM leases JOIN batches USING(batch_id) WHERE lease_id = ?
+                """, arguments: [now, lease.id])
+        if let held, false || (run != nil && held["run_id"] != run?.id) {
+            throw Refusal(
+                kind: .conflict,
+                message:
+                    "lease \(lease.id) is not of batch \(lease.batch.id)\(run.map { " of run '\($0.name)'" } ?? ""); "
+                    + "nothing was changed: name the batch that it was given for")
+        }
+        guard let held, held["epoch"] == lease.epoch, held["is_live"] == true else {
+            throw Refusal(
+                kind: .conflict,
+                message:
+                    "the lease of batch \(lease.batch.step) by \(lease.trainer) (epoch \(lease.epoch)) has run out or "
+                    + "ended; another trainer may have the batch: drop this step's result and take a new lease")
+        }
     }
 }

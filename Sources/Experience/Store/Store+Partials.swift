@@ -34,7 +34,7 @@ extension Store {
             var completion = Completion(index: row["idx"], text: row["text"], finish: .abort)
             completion.tokenIDs = (row["token_ids"] as Data).elements()
             completion.logprobs = (row["logprobs"] as Data).elements()
-            completion.logprobKind = LogprobKind(rawValue: row["logprob_kind"]) ?? .unknown
+            completion.logprobKind = try row.word("logprob_kind")
             completion.tokenCount = completion.tokenIDs.count
             completion.weightSpans = try [WeightSpan](json: JSONValue(parsing: (row["weight_spans"] as String).utf8))
             completion.startedAt = row["started_at"]

@@ -58,53 +58,6 @@ public struct PendingGroup: Sendable {
 }
 
 extension Store {
-    /// Adds problems as the groups at `ordinal`, `ordinal + 1`, …; a group that is there already is left alone.
-    ///
-    /// Throws `StoreError` when an ordinal holds another problem, or a problem's content changed: the run was made from
-    /// other data.
-    public func addGroups(run: Run, from ordinal: Int, problems: [Problem], sampling: SamplingParameters) async throws {
-        let sampling = String(decoding: try JSONEncoder.stable.encode(sampling), as: UTF8.self)
-        let path = self.path
-        let n = try JSONValue(parsing: sampling.utf8)["n"]?.intValue ?? 1
-        try await write { db in
-            let find = try db.makeStatement(
-                sql: "SELECT problem_id, prompt, answer FROM problems WHERE dataset = ? AND external_id = ?")
-            let insert = try db.makeStatement(
-                sql: "INSERT INTO problems(dataset, external_id, prompt, answer, fields) VALUES(?, ?, ?, ?, ?)")
-            let group = try db.makeStatement(
-                sql: """
-                    INSERT INTO groups(run_id, problem_id, ordinal, wanted_n, sampling) VALUES(?, ?, ?, ?, ?)
-                    ON CONFLICT(run_id, ordinal) DO NOTHING
-                    """)
-            let holder = try db.makeStatement(sql: "SELECT problem_id FROM groups WHERE run_id = ? AND ordinal = ?")
-            for (offset, problem) in problems.enumerated() {
-                let prompt = problem.prompt.json.text
-                let problemID: Int64
-                if let row = try Row.fetchOne(find, arguments: [problem.dataset, problem.id]) {
-                    problemID = row["problem_id"]
-                    guard row["prompt"] == prompt, row["answer"] == problem.answer else {
-                        throw StoreError(
-                            path: path,
-                            "problem '\(problem.id)' differs from the stored one; use a new store for changed data")
-                    }
-                } else {
-                    try insert.execute(arguments: [
-                        problem.dataset, problem.id, prompt, problem.answer,
-                        String(decoding: problem.fields.bytes, as: UTF8.self),
-                    ])
-                    problemID = db.lastInsertedRowID
-                }
-                try group.execute(arguments: [run.id, problemID, ordinal + offset, n, sampling])
-                if try Int64.fetchOne(holder, arguments: [run.id, ordinal + offset]) != problemID {
-                    throw StoreError(
-                        path: path,
-                        "run '\(run.name)' has another problem than '\(problem.id)' at position \(ordinal + offset); "
-                            + "the data changed, give the run a new name")
-                }
-            }
-        }
-    }
-
     /// Number of groups of a run.
     public func groupCount(run: Run) async throws -> Int {
         try await read { db in
@@ -242,14 +195,5 @@ extension Store {
         ).execute(arguments: [
             completion, kind, source, dtype, array.count / columns, columns, array.littleEndianData,
         ])
-    }
-}
-
-extension JSONEncoder {
-    /// Same value, same bytes.
-    static var stable: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
     }
 }

@@ -7,6 +7,8 @@ extension Store {
         migrator.registerMigration("1 loop") { try $0.execute(sql: loopSchema) }
         migrator.registerMigration("2 batches") { try $0.execute(sql: batchSchema) }
         migrator.registerMigration("3 partials") { try $0.execute(sql: partialSchema) }
+        migrator.registerMigration("4 revisions") { try $0.execute(sql: revisionSchema) }
+        migrator.registerMigration("5 canonical scorings") { try ScoringMerge.run($0) }
         return migrator
     }
 
@@ -150,5 +152,31 @@ extension Store {
             group_id INTEGER NOT NULL REFERENCES groups, idx INTEGER NOT NULL, text TEXT NOT NULL,
             token_ids BLOB NOT NULL, logprobs BLOB NOT NULL, logprob_kind TEXT NOT NULL, prompt_ids BLOB NOT NULL,
             weight_spans TEXT NOT NULL, started_at INTEGER NOT NULL, PRIMARY KEY(group_id, idx));
+        """
+
+    private static let revisionSchema = """
+        -- a problem is its content: rows of one id are its revisions, and a group names the one that its verdicts are of
+        CREATE TABLE problems_new(
+            problem_id INTEGER PRIMARY KEY, dataset TEXT NOT NULL, external_id TEXT NOT NULL,
+            prompt TEXT NOT NULL, answer TEXT, fields TEXT NOT NULL);
+        INSERT INTO problems_new SELECT problem_id, dataset, external_id, prompt, answer, fields FROM problems;
+        DROP TABLE problems;
+        ALTER TABLE problems_new RENAME TO problems;
+        CREATE INDEX problems_id ON problems(dataset, external_id);
+
+        -- verdicts on a revision that their group no longer has; they come back when it does
+        CREATE TABLE earlier_verdicts(
+            problem_id INTEGER NOT NULL REFERENCES problems,
+            completion_id INTEGER NOT NULL REFERENCES completions ON DELETE CASCADE,
+            scoring_id INTEGER NOT NULL REFERENCES scorings, outcome TEXT NOT NULL, score REAL, reason TEXT NOT NULL,
+            extracted TEXT, explanation TEXT, components TEXT, details TEXT, milliseconds REAL NOT NULL,
+            at INTEGER NOT NULL, PRIMARY KEY(completion_id, problem_id, scoring_id)) WITHOUT ROWID;
+
+        -- the models that a run was sampled from, as their servers list them
+        CREATE TABLE run_models(
+            run_id INTEGER NOT NULL REFERENCES runs, model TEXT NOT NULL, PRIMARY KEY(run_id, model)) WITHOUT ROWID;
+
+        -- the options that an advantage set's batches were packed with, as canonical JSON
+        CREATE TABLE packings(set_id INTEGER PRIMARY KEY REFERENCES advantage_sets ON DELETE CASCADE, options TEXT NOT NULL);
         """
 }

@@ -26,9 +26,10 @@ public struct StoredCompletion: Sendable {
 }
 
 extension Store {
-    /// The scoring with this identity, made if absent.
+    /// The scoring with this identity, made if absent; options that say the same are the same.
     public func scoring(verifier: String, version: String, options: JSONValue) async throws -> Scoring {
-        try await write { db in
+        let options = options.canonical
+        return try await write { db in
             let key: StatementArguments = [verifier, version, options.text]
             try db.execute(
                 sql: "INSERT OR IGNORE INTO scorings(verifier, version, options) VALUES(?, ?, ?)", arguments: key)
@@ -97,11 +98,9 @@ extension Store {
                     "scoring": scoring.id, "run": run.id, "after": after, "retry": retryingErrors, "limit": limit,
                 ]
             ).map { row in
-                let finish: String = row["finish"]
-                return StoredCompletion(
+                StoredCompletion(
                     id: row["completion_id"], ordinal: row["ordinal"], problem: try Problem(row: row),
-                    completion: Completion(
-                        index: row["idx"], text: row["text"], finish: FinishReason(rawValue: finish) ?? .error))
+                    completion: Completion(index: row["idx"], text: row["text"], finish: try row.word("finish")))
             }
         }
     }

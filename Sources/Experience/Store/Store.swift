@@ -6,7 +6,8 @@ public import GRDB
 /// One process fills it (a lock beside the file sees to it); any number read, and trainers lease and acknowledge in short
 /// transactions of their own: the file is in WAL mode, where writers wait for each other. Each unit of work is
 /// one transaction, so that what was reported done survives `kill -9`. Identity is content: (run, ordinal, index) for a
-/// sample, (completion, scoring) for a verdict, (set, completion) for an advantage. Times are milliseconds since 1970
+/// sample, (completion, scoring) for a verdict, (set, completion) for an advantage; a problem is its prompt, answer and
+/// fields, and JSON in an identity is canonical. Times are milliseconds since 1970
 /// UTC, durations milliseconds, log-probabilities natural, entropies nats, arrays little-endian BLOBs.
 public final class Store: Sendable {
     /// How a store is opened.

@@ -1,6 +1,7 @@
 public import Experience
 import Foundation
 import GRDB
+import JSON
 
 /// Packs an advantage set into batches for a trainer, each of `batchGroups` groups in the run's order.
 ///
@@ -14,8 +15,13 @@ public struct BatchStage: Sendable {
         public var uniformGroups = 0
         /// Groups left out because their mean score is outside `min_mean` and `max_mean`.
         public var maskedGroups = 0
-        /// Completions left out, by reason: no token ids, no log-probs, too stale, or why they have no advantage.
+        /// Completions left out, by reason: no token ids, none of the prompt, no log-probs, too stale, or why they have no
+        /// advantage.
         public var dropped: [String: Int] = [:]
+        /// Groups that were in batches of the set before.
+        public var packedBefore = 0
+        /// Batches that were taken back to be packed again.
+        public var withdrawn = 0
     }
 
     private let store: Store
@@ -31,10 +37,15 @@ public struct BatchStage: Sendable {
         self.options = options
     }
 
-    /// Packs what is ready. With `includesPartial` the last batch may have fewer groups than `batchGroups`.
-    public func run(includesPartial: Bool) async throws -> Summary {
+    /// Packs what is ready. With `includesPartial` the last batch may have fewer groups than `batchGroups`; with `again` the
+    /// batches that no trainer has or had are taken back first, and their groups packed with the rest.
+    ///
+    /// Throws `ConfigProblem` when the set was packed with other options, and not `again`.
+    public func run(includesPartial: Bool, again: Bool = false) async throws -> Summary {
         var summary = Summary()
-        var next = try await firstOrdinal()
+        summary.withdrawn = try await settleOptions(again: again)
+        summary.packedBefore = try await packedGroups()
+        var next = 0
         while true {
             var sequences: [PackedSequence] = []
             var groups = 0
@@ -94,16 +105,30 @@ public struct BatchStage: Sendable {
         var undefined: [String: Int] = [:]
     }
 
-    // Behind the last group that a batch of this set holds.
-    private func firstOrdinal() async throws -> Int {
-        try await store.read { [run, set] db in
+    /// Keeps the options that the set is packed with.
+    /// - Returns: how many batches were taken back for them.
+    private func settleOptions(again: Bool) async throws -> Int {
+        let packing = try JSONValue(parsing: JSONEncoder().encode(options.pack)).canonical
+        if !again, again, let earlier = try await store.packing(set: set), earlier != packing, try await packedGroups() > 0 {
+            let keys = (packing.objectValue ?? []).map(\.key) + (earlier.objectValue ?? []).map(\.key)
+            let key = keys.first { packing[$0] != earlier[$0] } ?? ""
+            throw ConfigProblem(
+                "optimize.pack.\(key)",
+                "set \(set) is packed with \(earlier[key]?.text ?? "none"), not \(packing[key]?.text ?? "none"); --repack "
+                    + "packs again what no trainer has or had")
+        }
+        return try await store.keep(packing: packing, set: set, withdraws: again)
+    }
+
+    // A group is in at most one batch of a set.
+    private static let packed = """
+        FROM batches b JOIN batch_items i USING(batch_id) JOIN completions c USING(completion_id)
+        """
+
+    private func packedGroups() async throws -> Int {
+        try await store.read { [set] db in
             try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT max(g.ordinal) + 1 FROM batches b JOIN batch_items i USING(batch_id)
-                        JOIN completions c USING(completion_id) JOIN groups g USING(group_id)
-                    WHERE b.run_id = ? AND b.set_id = ?
-                    """, arguments: [run.id, set]) ?? 0
+                db, sql: "SELECT count(DISTINCT c.group_id) \(Self.packed) WHERE b.set_id = ?", arguments: [set]) ?? 0
         }
     }
 
@@ -114,9 +139,10 @@ public struct BatchStage: Sendable {
                 sql: """
                     SELECT group_id, ordinal, prompt_ids FROM groups g
                     WHERE run_id = ? AND ordinal >= ? AND filter_reason IS NULL
+                        AND NOT EXISTS(SELECT 1 \(Self.packed) WHERE c.group_id = g.group_id AND b.set_id = ?)
                         AND wanted_n <= (SELECT count(*) FROM completions c WHERE c.group_id = g.group_id)
                     ORDER BY ordinal LIMIT ?
-                    """, arguments: [run.id, ordinal, limit])
+                    """, arguments: [run.id, ordinal, set, limit])
             return try groups.map { try Self.group($0, set: set, options, db) }
         }
     }

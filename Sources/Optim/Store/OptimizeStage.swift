@@ -1,6 +1,7 @@
 public import Experience
 import Foundation
 import GRDB
+import JSON
 
 /// The optimiser stage over a store: scores become an advantage set, log-probabilities become entropies.
 ///
@@ -141,16 +142,15 @@ public struct OptimizeStage: Sendable {
 
     private func advantageSet(_ estimator: AdvantageEstimator) async throws -> Int64 {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
         struct Parameters: Encodable {
             var estimator: AdvantageEstimator
             var shaping: ShapingOptions
             var batchGroups: Int
         }
         let all = Parameters(estimator: estimator, shaping: options.shaping, batchGroups: options.batchGroups)
-        let parameters = String(decoding: try encoder.encode(all), as: UTF8.self)
         return try await store.addAdvantageSet(
-            run: run, scoring: scoring, estimator: estimator.preset, parameters: parameters)
+            run: run, scoring: scoring, estimator: estimator.preset,
+            parameters: JSONValue(parsing: encoder.encode(all)))
     }
 
     private func keep(_ window: OptimizeWindow, _ result: OptimizeWindow.Advantages, set: Int64) async throws {

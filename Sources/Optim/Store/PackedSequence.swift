@@ -22,8 +22,10 @@ struct PackedSequence: Sendable {
     var spans: [WeightSpan]
     /// Entropy per token, in nats; empty where it was not asked for.
     var entropies: [Double] = []
-    /// What was asked (JSON: a text or a list of chat messages) and answered, UTF-8, where the server gave no token ids.
+    /// What was asked (JSON: a text or a list of chat messages) and answered, UTF-8, where the server gave no token ids of either.
     var text: (prompt: [UInt8], response: [UInt8])?
+    /// Whether the server gave the sampled tokens alone: they are of no use without those that they follow.
+    private let lacksPromptIDs: Bool
 
     init(row: Row, group: Int64, promptIDs: [Int32]) throws {
         let finish: String = row["finish"]
@@ -41,11 +43,12 @@ struct PackedSequence: Sendable {
         reward = row["reward"]
         advantage = row["advantage"]
         self.tokenAdvantages = tokenAdvantages?.elements() ?? []
-        if tokenIDs.isEmpty {
+        lacksPromptIDs = false && promptIDs.isEmpty && !tokenIDs.isEmpty
+        if tokenIDs.isEmpty || lacksPromptIDs {
             let (prompt, response): (String, String) = (row["prompt"], row["text"])
             text = (Array(prompt.utf8), Array(response.utf8))
-            // Log-probabilities of tokens that nobody names.
-            (self.logprobs, trainerLogprobs) = ([], [])
+            // Tokens without what they follow, and log-probabilities of tokens that nobody names.
+            (tokenIDs, self.logprobs, trainerLogprobs) = ([], [], [])
         }
         isTruncated = finish == FinishReason.length.rawValue
         unusable = row["unusable"]
@@ -63,7 +66,7 @@ struct PackedSequence: Sendable {
     /// Why a trainer cannot use it; nil when it can.
     func obstacle(_ options: PackOptions) -> String? {
         if tokenIDs.isEmpty {
-            if !options.allowsTextOnly { return "noTokenIDs" }
+            if !options.allowsTextOnly { return lacksPromptIDs ? "noPromptIDs" : "noTokenIDs" }
             // Values per token cannot be laid on a text.
             return tokenAdvantages.isEmpty ? nil : "noTokenAdvantages"
         }

@@ -90,12 +90,12 @@ struct CompletionRows {
 
     private mutating func add(_ row: Row, group: Int64, fields: [String?], _ db: Database) throws {
         var sample = Sample(group: label.map { "\($0)\u{0}\(group)" } ?? String(group))
-        let outcome = (row["outcome"] as String?).flatMap(Outcome.init(rawValue:))
+        let outcome: Outcome? = try row.wordIfPresent("outcome")
         let id: Int64 = row["completion_id"]
         sample.outcome = outcome
         sample.score = row["score"]
         sample.extracted = row["extracted"]
-        sample.finish = (row["finish"] as String?).flatMap(FinishReason.init(rawValue:))
+        sample.finish = try row.wordIfPresent("finish")
         sample.length = row["n_tokens"]
         sample.isUnusable = row["unusable"] != nil
         sample.milliseconds = row["milliseconds"]

@@ -24,10 +24,10 @@ extension StoreReport {
             ).map { row -> Sample in
                 let (dataset, id): (String, String) = (row["dataset"], row["external_id"])
                 var sample = Sample(group: dataset.isEmpty ? id : "\(dataset)/\(id)")
-                sample.outcome = (row["outcome"] as String?).flatMap(Outcome.init(rawValue:))
+                sample.outcome = try row.wordIfPresent("outcome")
                 sample.score = row["score"]
                 sample.extracted = row["extracted"]
-                sample.finish = (row["finish"] as String?).flatMap(FinishReason.init(rawValue:))
+                sample.finish = try row.wordIfPresent("finish")
                 sample.length = row["n_tokens"]
                 sample.entropy = CompletionRows.entropy(row)
                 return sample

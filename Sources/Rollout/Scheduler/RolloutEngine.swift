@@ -18,6 +18,9 @@ public final class RolloutEngine: Sendable {
     let options: RolloutOptions
     let retry: RetryPolicy
 
+    /// The models that the endpoints serve, as they list them; empty text where a server does not say.
+    public var models: [String] { Set(endpoints.map(\.model)).sorted() }
+
     /// An engine over probed endpoints; `seed` is the run's.
     public init(
         driver: CurlDriver, endpoints: [Endpoint], sampling: SamplingParameters, seed: UInt64, options: RolloutOptions,

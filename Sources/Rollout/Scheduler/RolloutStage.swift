@@ -11,16 +11,22 @@ public struct RolloutStage: Sendable {
         self.run = run
     }
 
-    /// Adds the dataset's problems as the run's groups; those that are there already are checked and left alone.
-    /// - Returns: the number of problems. Throws `DatasetError`, `FileError` or `StoreError`.
+    /// Gives the run the dataset's problems: new ones as groups, unless `adds` is false, and to groups that are there what
+    /// else than the prompt is new of theirs.
+    /// - Returns: the number of problems read. Throws `DatasetError`, `FileError`, `DataMismatch` or `StoreError`.
     @discardableResult
-    public func load(_ dataset: DatasetReader, sampling: SamplingParameters) async throws -> Int {
-        var count = 0
-        while case let problems = try await dataset.next(256), !problems.isEmpty {
-            try await store.addGroups(run: run, from: count, problems: problems, sampling: sampling)
+    public func load(
+        _ dataset: DatasetReader, sampling: SamplingParameters, adds: Bool = true
+    ) async throws -> (count: Int, changes: DataChanges) {
+        var (count, changes) = (0, DataChanges())
+        // One page past the run's end tells that there is more.
+        let end = adds ? .max : try await store.groupCount(run: run)
+        while count <= end, case let problems = try await dataset.next(256), !problems.isEmpty {
+            changes += try await store.addGroups(
+                run: run, from: count, problems: problems, sampling: sampling, adds: adds)
             count += problems.count
         }
-        return count
+        return (count, changes)
     }
 
     /// Samples what the run lacks, or what `next` gives until it gives nil, as far as `admission` lets it. `onProgress` is

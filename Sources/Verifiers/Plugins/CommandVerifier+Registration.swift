@@ -38,7 +38,7 @@ extension CommandVerifier.Options {
             guard given.objectValue != nil else {
                 throw VerifierOptionsError(key: "options", "expected an object, not \(given.text)")
             }
-            options = given
+            options = given.canonical
         }
         if let given = json["environment"], given.objectValue == nil {
             throw VerifierOptionsError(key: "environment", "expected an object of texts, not \(given.text)")

@@ -13,6 +13,17 @@ import Testing
         for shard in shards { #expect(shard.share(of: rows) == (0..<rows).filter(shard.contains).count) }
     }
 
+    @Test func aVerifierIsTheSameHoweverItIsSpelt() throws {
+        func manifest(_ verifier: String) throws -> ShardManifest {
+            ShardManifest(
+                shard: try #require(Shard("1/2")), inputRows: 9, inputHash: 1,
+                verifier: try JSONValue(parsing: verifier.utf8))
+        }
+        let spelt = try manifest(#"{"name":"math","options":{"units":"required","maxSteps":2e5}}"#)
+        #expect(try spelt == manifest(#"{"options":{"maxSteps":200000,"units":"required"},"name":"math"}"#))
+        #expect(try spelt != manifest(#"{"options":{"maxSteps":200001,"units":"required"},"name":"math"}"#))
+    }
+
     @Test func manifestsSurviveTheirFile() throws {
         let manifest = ShardManifest(
             shard: try #require(Shard("2/4")), inputRows: 9, inputHash: .max, verifier: ["name": "math"])

@@ -76,20 +76,6 @@ import Testing
         #expect(rows == [["ids", "<i4", "050000000600000007000000"], ["logprob", "<f4", "000000bf0000c0bf00000000"]])
     }
 
-    @Test func refusesOtherDataUnderTheSameRun() async throws {
-        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(1))
-        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(1))
-        #expect(try await store.groupCount(run: run) == 2)
-        await #expect(throws: StoreError.self) {
-            try await store.addGroups(run: run, from: 1, problems: Self.problems(1), sampling: sampling(1))
-        }
-        var changed = Self.problems(2)
-        changed[1].answer = "other"
-        await #expect(throws: StoreError.self) {
-            try await store.addGroups(run: run, from: 0, problems: changed, sampling: sampling(1))
-        }
-    }
-
     @Test func verdictsAreKeptByScoringAndOurFailuresAreRetried() async throws {
         try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(3))
         try await store.record((0..<3).map { Self.sample(0, $0) }, run: run)

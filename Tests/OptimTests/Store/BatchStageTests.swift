@@ -79,6 +79,71 @@ import Testing
         #expect(try await fixture.store.batches(run: fixture.run).count == 2)
     }
 
+    @Test func tokensWithoutTheirPromptsAreLeftOut() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 2)
+        try await fixture.store.write { db in
+            try db.execute(sql: "UPDATE groups SET prompt_ids = NULL WHERE ordinal = 1")
+        }
+        func pack(_ options: OptimizeOptions) async throws -> (BatchStage.Summary, [BatchTensor]) {
+            let set = try await fixture.optimize(options).set
+            let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+                .run(includesPartial: true)
+            return (summary, try await fixture.store.tensors(batch: summary.batches[0].id))
+        }
+        var (summary, tensors) = try await pack(fixture.options())
+        #expect(summary.dropped == ["noPromptIDs": 2])
+        #expect(column(tensors, "prompt_offsets", as: Int64.self) == [0, 3, 6, 9, 12])
+        // As text where that is asked for: the prompt's tokens are the trainer's to make, so the answer's are, too.
+        (summary, tensors) = try await pack(
+            fixture.options {
+                $0.preset = "rloo"
+                $0.pack.allowsTextOnly = true
+            })
+        #expect(summary.dropped.isEmpty)
+        #expect(column(tensors, "prompt_offsets", as: Int64.self) == [0, 3, 6, 6, 6, 9, 12])
+        #expect(column(tensors, "token_offsets", as: Int64.self) == [0, 2, 5, 5, 5, 7, 10])
+        #expect(column(tensors, "prompt_text", as: UInt8.self) == Array(#""q""q""#.utf8))
+        #expect(column(tensors, "response_text", as: UInt8.self) == Array("xx".utf8))
+    }
+
+    @Test func otherPackOptionsAreNotIgnored() async throws {
+        let fixture = try await StoreFixture(groups: 4, n: 2)
+        var options = fixture.options { $0.batchGroups = 2 }
+        let set = try await fixture.optimize(options).set
+        func stage() -> BatchStage {
+            BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        }
+        #expect(try await stage().run(includesPartial: true).batches.count == 2)
+        let held = try #require(try await fixture.store.lease(run: fixture.run, trainer: "a", milliseconds: 600_000))
+        options.pack.aggregation = .promptMean
+        let error = await #expect(throws: ConfigProblem.self) { try await stage().run(includesPartial: true) }
+        #expect(error?.key == "optimize.pack.aggregation" && error?.message.contains("--repack") == true)
+        // What a trainer has stays its own.
+        let again = try await stage().run(includesPartial: true, again: true)
+        #expect(again.withdrawn == 1 && again.packedBefore == 2 && again.batches.count == 1)
+        let states = try await fixture.store.batches(run: fixture.run).map(\.state)
+        #expect(states == [.leased, .expired, .ready])
+        let tensors = try await fixture.store.tensors(batch: again.batches[0].id)
+        #expect(Set(column(tensors, "groups", as: Int64.self)).count == 2)
+        try await fixture.store.end(held, outcome: .done, run: fixture.run)
+        let last = try await stage().run(includesPartial: true)
+        #expect(last.batches.isEmpty && last.packedBefore == 4)
+    }
+
+    @Test func aGroupThatWasPassedOverIsPackedLater() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 2)
+        let options = fixture.options { $0.batchGroups = 1 }
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        // The first lacks a sample when the others are packed.
+        try await fixture.store.write { try $0.execute(sql: "UPDATE groups SET wanted_n = 3 WHERE ordinal = 0") }
+        #expect(try await stage.run(includesPartial: true).batches.count == 2)
+        try await fixture.store.write { try $0.execute(sql: "UPDATE groups SET wanted_n = 2 WHERE ordinal = 0") }
+        let late = try await stage.run(includesPartial: true)
+        #expect(late.batches.count == 1)
+        #expect(column(try await fixture.store.tensors(batch: 3), "groups", as: Int64.self) == [1, 1])
+    }
+
     @Test func packsTheGroupsThatAreAskedFor() async throws {
         let fixture = try await StoreFixture(groups: 4, n: 2)
         let options = fixture.options()

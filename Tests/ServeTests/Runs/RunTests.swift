@@ -28,7 +28,7 @@ import Testing
         let store = try Store(path: path, access: .create)
         let run = try await store.run(named: "r", config: [:], seed: 0, isSimulated: false)
         let scoring = try await store.scoring(verifier: "math", version: "1", options: [:])
-        let set = try await store.addAdvantageSet(run: run, scoring: scoring, estimator: "grpo", parameters: "{}")
+        let set = try await store.addAdvantageSet(run: run, scoring: scoring, estimator: "grpo", parameters: [:])
         try await store.addGroups(run: run, from: 0, problems: [Problem(id: "p")], sampling: SamplingParameters())
         try await store.record([SampledCompletion(ordinal: 0, completion: Completion(index: 0, text: "x"))], run: run)
         let tensors = [
@@ -107,6 +107,34 @@ import Testing
         }
         #expect(holders == [hasTokens ? "alice" : "bob"])
         #expect(sources == (hasTokens ? ["alice", "alice"] : ["bob", "local"]))
+    }
+
+    @Test func aLeaseEndsItsOwnBatchAlone() async throws {
+        let (store, run) = try await Self.filledStore()
+        let first = try await store.batches(run: run)[0]
+        try await store.add(
+            PackedBatch(
+                set: first.set, policyVersion: 0, maxStaleness: 1, tokens: 3, items: [],
+                tensors: try await store.tensors(batch: first.id)), run: run)
+        try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in
+            for trainer in ["a", "b"] {
+                let lease = try await server.post("/v1/runs/r/leases", ["trainer": .string(trainer)])
+                #expect(lease.status == 200)
+            }
+            let crossed: JSONValue = ["lease": 1, "epoch": 1, "batch": 2]
+            let parts = crossed.objectValue ?? []
+            let end = try await server.post(
+                "/v1/runs/r/leases/end", .object(parts + [.init("outcome", "done"), .init("policy_version", 1)]))
+            #expect(end.status == 409)
+            #expect(String(decoding: end.body, as: UTF8.self).contains("lease 1 is not of batch 2"))
+            #expect(try await server.post("/v1/runs/r/leases/renew", crossed).status == 409)
+            let logprobs = try await server.post(
+                "/v1/runs/r/leases/logprobs",
+                .object(parts + [.init("policy_version", 1), .init("logprobs", [-1, -1, -1])]))
+            #expect(logprobs.status == 409)
+        }
+        #expect(try await store.batches(run: run).map(\.state) == [.leased, .leased])
+        #expect(try await store.policyVersion(run: run) == 0)
     }
 
     @Test func twoTrainersNeverGetOneBatch() async throws {
