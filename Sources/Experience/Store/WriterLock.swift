@@ -2,19 +2,16 @@ import Foundation
 
 /// Keeps a second writer out of a store; the system lets go of it when the process ends, however it ends.
 final class WriterLock: Sendable {
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
 
     init(path: String) throws {
-        let file = path + ".lock"
-        descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        if descriptor < 0 {
-            throw StoreError(path: path, "cannot make its lock file: \(String(cString: strerror(errno)))")
+        do {
+            descriptor = try FileDescriptor(opening: path + ".lock", O_RDWR | O_CREAT)
+        } catch {
+            throw StoreError(path: path, "cannot make its lock file: \(String(cString: strerror(error.code)))")
         }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            close(descriptor)
+        if !descriptor.lock() {
             throw StoreError(path: path, "another assay is writing to this store; wait for it or stop it")
         }
     }
-
-    deinit { close(descriptor) }
 }

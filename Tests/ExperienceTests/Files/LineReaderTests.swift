@@ -65,4 +65,14 @@ import Testing
         let directory = #expect(throws: FileError.self) { _ = try LineReader(path: folder.path) }
         #expect(directory?.description.contains("cannot read: Is a directory") == true)
     }
+
+    @Test func peekingTakesNothing() async throws {
+        let reader = try LineReader(path: folder.write("a\n\nb\n", to: "a"))
+        #expect(try await reader.peek()?.bytes == [0x61])
+        #expect(try await reader.peek()?.bytes == [0x61])
+        #expect(try await reader.next(maxLines: 1).map(\.number) == [1])
+        #expect(try await reader.peek()?.number == 3)
+        #expect(try await reader.next(maxLines: 9).map(\.number) == [3])
+        #expect(try await reader.peek() == nil)
+    }
 }
