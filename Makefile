@@ -2,7 +2,7 @@
 SWIFT_FLAGS ?= -j 2
 PYTHON ?= python3
 
-.PHONY: demo test test-pages lint build packages threats test-trainers
+.PHONY: demo test outputs test-pages lint build packages threats test-trainers
 
 demo: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
@@ -11,6 +11,12 @@ demo: packages
 test: packages
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test --skip-build
+
+# Every command with its streams closed, full or left by their reader, and every output option over what it may not replace;
+# part of `make test`, too.
+outputs: packages
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test --skip-build --filter 'AssayCommandTests.(Stream|OutputFile)'
 
 # Reports recomputed by independent scripts, files and the server's pages in headless Chromium; screenshots under
 # artifacts/pages.

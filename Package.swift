@@ -133,6 +133,7 @@ let package = Package(
             name: "AssayCommandTests",
             dependencies: [
                 "AssayCommand", "Experience", "JSON", "Rollout", "Serve", "assay",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

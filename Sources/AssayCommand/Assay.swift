@@ -24,6 +24,12 @@ public struct Assay: AsyncParsableCommand {
 
             EXIT CODES
               0  done    1  the work failed    2  bad usage or bad input
+              141  standard output was a pipe whose reader had gone, as after 'assay … | head -1'; nothing is said then
+              Standard output that is closed or full is 1. Standard error that cannot be written changes nothing.
+
+            FILES
+              A command never writes over its inputs, a store or a file of another kind. An output that exists is replaced
+              with --force alone, and appears when it is whole.
             """,
         version: "0.1.0",
         subcommands: [
@@ -40,12 +46,14 @@ public struct Assay: AsyncParsableCommand {
 
     /// Runs the command line with these verifiers and ends the process.
     public static func main(verifiers: VerifierRegistry) async -> Never {
-        Foundation.exit(await $verifiers.withValue(verifiers.withNetwork) { await run() })
+        // A reader that goes away is a write error with its own exit code, not a silent death.
+        signal(SIGPIPE, SIG_IGN)
+        let code = await $verifiers.withValue(verifiers.withNetwork) { await run() }
+        let outputCode = Terminal.outputFailure.map(report) ?? 0
+        Foundation.exit(code == 0 ? outputCode : code)
     }
 
     private static func run() async -> Int32 {
-        // A reader that goes away is a write error with its own message, not a silent death.
-        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
@@ -63,11 +71,11 @@ public struct Assay: AsyncParsableCommand {
         switch error {
         case let code as ExitCode: return code.rawValue
         case let error as FileError where error.action == "write" && error.code == EPIPE:
-            return 1
+            return 141
         case let error as FileError where error.action == "write":
             Terminal.error("\(error)")
             return 1
-        case is FileError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError, is BadInput,
+        case is FileError, is OutputError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError, is BadInput,
             is ComparisonError,
             is ConfigError,
             is ConfigProblem, is DataMismatch, is DatasetError, is TemplateError, is VocabularyError:
@@ -83,10 +91,10 @@ public struct Assay: AsyncParsableCommand {
         }
         let text = fullMessage(for: error)
         if exitCode(for: error) == .success {
-            print(text)
+            Terminal.output(text)
             return 0
         }
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        Terminal.line(text)
         return 2
     }
 }

@@ -83,6 +83,8 @@ int sandbox_start(const char *const *words, struct sandbox_worker *worker) {
         posix_spawn_file_actions_adddup2(&actions, source, CONTROL_FD);
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+        // Ours may be closed or full, and an interpreter that cannot flush it ends with an error.
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
         posix_spawnattr_setsigmask(&attributes, &none);
         posix_spawnattr_setsigdefault(&attributes, &all);
         // A session of its own: a Ctrl-C at the terminal is for the host to handle.

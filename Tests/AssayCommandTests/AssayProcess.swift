@@ -29,11 +29,11 @@ struct AssayProcess {
         return try await run(process, input: input, folder: folder)
     }
 
-    /// Runs a shell line in which `$ASSAY` is the binary.
-    static func shell(_ line: String, folder: String? = nil) async throws -> Result {
+    /// Runs a shell line in which `$ASSAY` is the binary and `$@` the arguments.
+    static func shell(_ line: String, _ arguments: [String] = [], folder: String? = nil) async throws -> Result {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", line]
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", line, "bash"] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(["ASSAY": try binary]) { $1 }
         return try await run(process, input: nil, folder: folder)
     }

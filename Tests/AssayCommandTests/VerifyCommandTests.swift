@@ -63,11 +63,68 @@ import Testing
         #expect(try rows(text("out.jsonl")) == rows(String(decoding: whole, as: UTF8.self)))
     }
 
-    @Test func resumeRefusesTheOutputOfAnotherInput() async throws {
-        let output = try folder.write(#"{"n": 7, "response": "x", "answer": "y","verdict":{}}"# + "\n", to: "out.jsonl")
-        let result = try await AssayProcess.run(["verify", input, "-o", output, "--resume", "--quiet"])
+    /// Killed at a moment when rows are there: nothing looks whole, and the same command with --resume goes on.
+    @Test func aKilledRunLeavesAPartAndIsResumed() async throws {
+        let rows = (0..<20_000).map { #"{"n": \#($0), "response": "\#($0)", "answer": "\#($0)"}"# }
+        try folder.write(rows.joined(separator: "\n") + "\n", to: "big.jsonl")
+        let killed = try await AssayProcess.shell(
+            """
+            "$ASSAY" verify big.jsonl --verifier exact -o out.jsonl --quiet >/dev/null & job=$!
+            until [ -s out.jsonl.part ]; do kill -0 $job || exit 1; done
+            kill -9 $job; wait $job 2>/dev/null
+            ls out.jsonl* .assay-* 2>/dev/null
+            "$ASSAY" verify big.jsonl --verifier exact -o out.jsonl --quiet; echo "code $?"
+            """, folder: folder.path)
+        #expect(killed.output == "out.jsonl.part\ncode 2\n", "\(killed.output) \(killed.errors)")
+        #expect(killed.errors.contains("out.jsonl.part holds rows of an interrupted run; go on with --resume"))
+        let part = try text("out.jsonl.part")
+        let resumed = try await AssayProcess.run(
+            ["verify", "big.jsonl", "--verifier", "exact", "-o", "out.jsonl", "--quiet", "--resume"],
+            folder: folder.path)
+        #expect(resumed.code == 0, "\(resumed.errors)")
+        let whole = try text("out.jsonl")
+        #expect(whole.hasPrefix(part[..<(part.lastIndex(of: "\n") ?? part.startIndex)]))
+        #expect(try self.rows(whole).map { $0["n"]?.intValue } == (0..<20_000).map { $0 })
+        #expect(!FileManager.default.fileExists(atPath: folder.file("out.jsonl.part")))
+        let again = try await AssayProcess.run(
+            ["verify", "big.jsonl", "--verifier", "exact", "-o", "out.jsonl", "--quiet", "--resume"],
+            folder: folder.path)
+        #expect(again.code == 0, "\(again.errors)")
+        #expect(try text("out.jsonl") == whole, "a whole output is left as it is")
+    }
+
+    @Test func aBadRowKeepsTheRowsBeforeItInThePart() async throws {
+        let path = try folder.write(#"{"response": "1", "answer": "1"}"# + "\n[]\n", to: "bad.jsonl")
+        let output = folder.file("out.jsonl")
+        let result = try await AssayProcess.run(["verify", path, "-o", output])
         #expect(result.code == 2)
-        #expect(result.errors.contains("out.jsonl:1: not the row of"))
+        #expect(result.errors.contains("the rows so far are in \(output).part; the same command with --resume goes on"))
+        #expect(!FileManager.default.fileExists(atPath: output))
+        #expect(try text("out.jsonl.part").hasSuffix("}\n"))
+    }
+
+    @Test func resumeRefusesTheOutputOfAnotherInput() async throws {
+        for other in [#"{"n": 7, "response": "x", "answer": "y","verdict":{}}"# + "\n", #"{"config": 1}"#, "{\n"] {
+            let output = try folder.write(other, to: "out.jsonl")
+            let result = try await AssayProcess.run(["verify", input, "-o", output, "--resume", "--quiet"])
+            #expect(result.code == 2)
+            #expect(result.errors.contains("out.jsonl:1: not the row of"), "\(result.errors)")
+            #expect(try text("out.jsonl") == other)
+        }
+    }
+
+    /// What earlier versions left behind when they were killed.
+    @Test func resumesAnOutputWithVerdictsOfItsOwnInput() async throws {
+        let (first, second) = (folder.file("first.jsonl"), folder.file("second.jsonl"))
+        #expect(try await AssayProcess.run(["verify", input, "-o", first, "--quiet"]).code == 0)
+        #expect(try await AssayProcess.run(["verify", first, "-o", second, "--quiet"]).code == 0)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: second))
+        for kept in [3, 4000] {
+            try whole.prefix(kept).write(to: URL(fileURLWithPath: second))
+            let resumed = try await AssayProcess.run(["verify", first, "-o", second, "--quiet", "--resume"])
+            #expect(resumed.code == 0, "\(resumed.errors)")
+            #expect(try rows(text("second.jsonl")) == rows(String(decoding: whole, as: UTF8.self)))
+        }
     }
 
     @Test func shardsMergeIntoWhatOneRunWrites() async throws {

@@ -57,7 +57,7 @@ for _ in $(seq 100); do sinfo -h -o %t 2>/dev/null | grep -q idle && break; slee
 
 job=$(sbatch --parsable --array=1-4 --chdir="$work" "$here/verify.sh" "$input" "$work/out" "$@")
 # A task that has begun is sent back to the queue, which kills it.
-for _ in $(seq 200); do [ -s "$work/out/part-2.jsonl" ] && break; sleep 0.05; done
+for _ in $(seq 200); do [ -s "$work/out/part-2.jsonl.part" ] && break; sleep 0.05; done
 scontrol requeue "${job}_2"
 # Slurm holds what it re-queues back for two minutes, unless told otherwise.
 for _ in $(seq 50); do scontrol update JobId="${job}_2" StartTime=now 2>/dev/null && break; sleep 0.2; done

@@ -34,6 +34,8 @@ struct Browse: AsyncParsableCommand {
     @Option(help: "Write one page of samples to this file instead of serving; - is standard output.")
     var html: String?
 
+    @OptionGroup var replacing: ForceFlag
+
     @Option(help: "TCP port of the pages on 127.0.0.1; 0 lets the system choose.")
     var port = 0
 
@@ -50,11 +52,13 @@ struct Browse: AsyncParsableCommand {
     }
 
     private func write(_ store: Store, _ run: Run, to html: String) async throws {
+        let file = try OutputFile(
+            html, kind: .page, inputs: [store.path] + [tokenizer].compactMap(\.self), force: replacing.force)
         let query = URLComponents(string: "?" + filter)?.queryItems ?? []
         let vocabulary = try Vocabulary.chosen(tokenizer, for: run, isQuiet: common.quiet)
         let page = try await SampleBrowser(store: store, run: run, vocabulary: vocabulary)
             .page(SampleFilter(query: query.map { (key: $0.name, value: $0.value ?? "") }))
-        try await LineWriter(path: html).write(Array(page.utf8))
+        try await file.write(Array(page.utf8))
         if html != "-", !common.quiet { Terminal.line("wrote \(html)") }
     }
 
@@ -69,7 +73,7 @@ struct Browse: AsyncParsableCommand {
             options: options, registry: Assay.verifiers,
             onRunning: { address in
                 let url = address.baseURL + RewardServer.path(of: run) + samples
-                common.say(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")
+                common.announce(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")
             })
         try await server.runUntilSignalled()
     }

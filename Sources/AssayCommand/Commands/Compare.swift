@@ -33,14 +33,15 @@ struct Compare: AsyncParsableCommand {
     @Option(help: "Write a self-contained HTML page to this file; - is standard output.")
     var html: String?
 
+    @OptionGroup var replacing: ForceFlag
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        let inputs = [first, second].map { StoreArgument.split($0).path }
+        let page = try html.map { try OutputFile($0, kind: .page, inputs: inputs, force: replacing.force) }
         let comparison = try Comparison.make(try await side(first), try await side(second))
-        if let html {
-            try await LineWriter(path: html).write(Array(HTMLComparison.render(comparison).utf8))
-            if html == "-" { return }
-        }
+        try await page?.write(Array(HTMLComparison.render(comparison).utf8))
+        if html == "-" { return }
         Terminal.output(
             common.json ? String(decoding: try comparison.json(), as: UTF8.self) : TerminalComparison.render(comparison)
         )

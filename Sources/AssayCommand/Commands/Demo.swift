@@ -48,7 +48,7 @@ struct Demo: AsyncParsableCommand {
     }
 
     private func run(_ files: DemoFiles, endpoint: String, canRunCode: Bool) async throws {
-        try files.write(
+        try await files.write(
             endpoint: endpoint, isSimulated: self.endpoint == nil, canRunCode: canRunCode, tokenizer: tokenizer)
         let config = try RunConfig.load(path: files.config, overrides: [])
         let pipeline = try await Pipeline(config: config, isSimulated: self.endpoint == nil, isQuiet: common.quiet)

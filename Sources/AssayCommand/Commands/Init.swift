@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experience
 import Foundation
 import JSON
 
@@ -20,10 +21,10 @@ struct Init: AsyncParsableCommand {
     @Option(help: "Base URL of the inference server.")
     var endpoint = "http://127.0.0.1:8000"
 
-    @Flag(help: "Replace the file if it exists.")
-    var force = false
+    @OptionGroup var replacing: ForceFlag
 
     func run() async throws {
+        let file = try OutputFile(path, kind: .configuration, force: replacing.force)
         let name = (path as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name
         let yaml = try ConfigTemplate.yaml(values: [
@@ -31,14 +32,8 @@ struct Init: AsyncParsableCommand {
             "dataset.path": .string(dataset), "rollout.endpoints": [.string(endpoint)], "sampling.n": 8,
             "sampling.max_tokens": 512, "verify.verifier": "math", "optimize.preset": "grpo",
         ])
-        if path == "-" {
-            FileHandle.standardOutput.write(Data(yaml.utf8))
-            return
-        }
-        if !force, FileManager.default.fileExists(atPath: path) {
-            throw BadInput("\(path) exists; replace it with --force")
-        }
-        try Data(yaml.utf8).write(to: URL(fileURLWithPath: path))
+        try await file.write(Array(yaml.utf8))
+        if path == "-" { return }
         Terminal.output("wrote \(path); set dataset.path and rollout.endpoints, then: assay run \(path)")
     }
 }

@@ -8,8 +8,7 @@ struct Merge: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Put the outputs of 'verify --shard' together, in the input's order.",
         discussion: """
-            Nothing is written unless every shard is there once, finished, of one input and one verifier. The same merge \
-            may be run again: it replaces its output by the same.
+            Nothing is written unless every shard is there once, finished, of one input and one verifier.
 
             EXAMPLE
               for i in 1 2 3 4; do assay verify a.jsonl --shard $i/4 -o part$i.jsonl; done
@@ -22,14 +21,16 @@ struct Merge: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "File for all rows.")
     var output: String
 
+    @OptionGroup var replacing: ForceFlag
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        let file = try OutputFile(
+            output, kind: .verdicts, inputs: parts + parts.map(ShardManifest.path), force: replacing.force)
         let shards = try checked(try parts.map { ($0, try manifest(of: $0)) })
         let rows = shards[0].manifest.inputRows
         let readers = try shards.map { try LineReader(path: $0.path) }
-        let partial = output + ".part"
-        let writer = try LineWriter(path: partial)
+        let writer = try LineWriter(file)
         var pages = [ArraySlice<LineReader.Line>](repeating: [], count: readers.count)
         var bytes: [UInt8] = []
         for row in 0..<rows {
@@ -52,8 +53,8 @@ struct Merge: AsyncParsableCommand {
             }
         }
         try await writer.write(bytes)
-        try await writer.synchronize()
-        try LineWriter.rename(partial, to: output)
+        try await writer.finish()
+        if output == "-" { return }
         common.say(
             json: ["rows": .int(rows), "shards": .int(readers.count), "output": .string(output)],
             text: "\(rows) rows of \(readers.count) shards in \(output)")

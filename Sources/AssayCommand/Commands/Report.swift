@@ -44,6 +44,8 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "Write a self-contained HTML page to this file; - is standard output.")
     var html: String?
 
+    @OptionGroup var replacing: ForceFlag
+
     @Flag(help: "Print CSV: one line per slice and metric.")
     var csv = false
 
@@ -64,14 +66,21 @@ struct ReportCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let page = try page(force: replacing.force)
         if watch {
-            try await keepWatching()
+            try await keepWatching(page)
         } else {
-            try await show(try await report())
+            try await show(try await report(), page)
         }
     }
 
-    private func keepWatching() async throws {
+    private func page(force: Bool) throws -> OutputFile? {
+        let inputs = inputs.map { StoreArgument.split($0).path } + [tokenizer].compactMap(\.self)
+        return try html.map { try OutputFile($0, kind: .page, inputs: inputs, force: force) }
+    }
+
+    private func keepWatching(_ first: OutputFile?) async throws {
+        var page = first
         var last: Slice?
         while true {
             guard let argument = try StoreArgument(inputs[0]) else {
@@ -81,8 +90,11 @@ struct ReportCommand: AsyncParsableCommand {
             let report = try await StoreReport(store: store, run: run, options: try options(of: run)).make()
             if report.overall != last {
                 // On a terminal each look replaces the one before.
-                if isatty(1) == 1, !common.json { print("\u{1b}[H\u{1b}[2J", terminator: "") }
-                try await show(report)
+                if isatty(1) == 1, !common.json { Terminal.output(bytes: "\u{1b}[H\u{1b}[2J") }
+                try await show(report, page)
+                if Terminal.outputFailure != nil { return }
+                // The page that stands there now is our own.
+                page = try self.page(force: true)
                 last = report.overall
             }
             let counts = try await store.sampleCounts(run: run)
@@ -99,11 +111,9 @@ struct ReportCommand: AsyncParsableCommand {
         return options
     }
 
-    private func show(_ report: Report) async throws {
-        if let html {
-            try await LineWriter(path: html).write(Array(HTMLReport.render(report).utf8))
-            if html == "-" { return }
-        }
+    private func show(_ report: Report, _ page: OutputFile?) async throws {
+        try await page?.write(Array(HTMLReport.render(report).utf8))
+        if html == "-" { return }
         if csv {
             Terminal.output(CSVReport.render(report))
         } else if common.json {

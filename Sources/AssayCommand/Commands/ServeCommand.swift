@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func announce(_ address: RewardServer.Address) {
         let flags = TrainerProtocol.flags(for: address)
-        common.say(
+        common.announce(
             json: [
                 "url": .string(address.baseURL), "flags": .object(flags.map { .init($0.trainer, .string($0.flag)) }),
             ],
@@ -96,6 +96,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let (token, line) = Tokens.make(name: name, scopes: scopes)
         Terminal.output(line)
+        if Terminal.outputFailure != nil { return }
         Terminal.line("token (shown this once): \(token)")
     }
 }

@@ -13,6 +13,19 @@ struct CommonOptions: ParsableArguments {
 
     /// Prints a result on stdout: one JSON object with --json, else a line for a person.
     func say(json: JSONValue, text: String) { Terminal.output(self.json ? json.text : text) }
+
+    /// Prints where a server is. One that cannot say it on stdout says so on stderr, and serves.
+    func announce(json: JSONValue, text: String) {
+        say(json: json, text: text)
+        guard let failure = Terminal.takeOutputFailure() else { return }
+        Terminal.error("\(failure); going on: \(text.prefix { $0 != "\n" })")
+    }
+}
+
+/// The flag of every command that writes a file.
+struct ForceFlag: ParsableArguments {
+    @Flag(help: "Replace the output if it exists; never an input, a store or a file of another kind.")
+    var force = false
 }
 
 /// Which verifier, and its options.

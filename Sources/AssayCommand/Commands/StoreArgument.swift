@@ -10,7 +10,7 @@ struct StoreArgument {
     /// nil when it is no store; throws `BadInput` for a path that is not there.
     init?(_ argument: String) throws {
         (path, run) = Self.split(argument)
-        if !Self.isStore(path) {
+        if !FileKind.isDatabase(path) {
             if path != "-", !FileManager.default.fileExists(atPath: path) { throw BadInput("\(path): no such file") }
             return nil
         }
@@ -32,12 +32,6 @@ struct StoreArgument {
             return (argument, nil)
         }
         return (String(argument[..<at]), String(argument[argument.index(after: at)...]))
-    }
-
-    /// Whether a file is a SQLite database.
-    static func isStore(_ path: String) -> Bool {
-        guard path != "-", let file = FileHandle(forReadingAtPath: path) else { return false }
-        return (try? file.read(upToCount: 15)) == Data("SQLite format 3".utf8)
     }
 }
 

@@ -23,8 +23,7 @@ struct VerifierInit: AsyncParsableCommand {
     @Flag(help: "The language.")
     var language: VerifierTemplate
 
-    @Flag(help: "Replace files that exist.")
-    var force = false
+    @OptionGroup var replacing: ForceFlag
 
     func validate() throws {
         let isGood = name.utf8.allSatisfy {
@@ -36,12 +35,12 @@ struct VerifierInit: AsyncParsableCommand {
     func run() async throws {
         let script = "\(name).\(language.fileExtension)"
         let cases = "\(name).cases.jsonl"
-        for (path, text) in [(script, language.script(name: name)), (cases, VerifierTemplate.cases)] {
-            if !force, FileManager.default.fileExists(atPath: path) {
-                throw BadInput("\(path) exists; replace it with --force")
-            }
-            let writer = try LineWriter(path: path, mode: force ? .replace : .create)
-            try await writer.write(Array(text.utf8))
+        // Both are settled before one is written.
+        let files = try [(script, FileKind.verifierScript), (cases, .verifierCases)].map {
+            try OutputFile($0, kind: $1, force: replacing.force)
+        }
+        for (file, text) in zip(files, [language.script(name: name), VerifierTemplate.cases]) {
+            try await file.write(Array(text.utf8))
         }
         _ = chmod(script, 0o755)
         let command = JSONValue.array((language.interpreter + [script]).map(JSONValue.string)).text

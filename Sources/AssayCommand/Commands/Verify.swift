@@ -12,7 +12,8 @@ struct Verify: AsyncParsableCommand {
         discussion: """
             Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version, \
             milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file, \
-            and only the table is shown on a terminal.
+            and only the table is shown on a terminal. A file appears when it is whole: until then its rows are in FILE.part, \
+            where --resume goes on.
 
             Given a configuration (.yaml), judges what its run has sampled and its verifier has not seen.
 
@@ -70,8 +71,7 @@ struct Verify: AsyncParsableCommand {
         transform: Shard.init(argument:))
     var shard: Shard?
 
-    @Flag(help: "Replace the output file if it exists.")
-    var force = false
+    @OptionGroup var replacing: ForceFlag
 
     @Option(help: "Chunks verified at the same time.")
     var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -133,31 +133,43 @@ struct Verify: AsyncParsableCommand {
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
         let reader = try LineReader(path: input, shard: shard)
         let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-")
-        let writer: LineWriter?
-        if let destination, !summary || output != nil {
-            writer = try await open(destination, resuming: reader)
-        } else {
-            writer = nil
-        }
+        let writer = destination == nil ? nil : try await open(destination ?? "-", resuming: reader)
+        let manifest =
+            try shard == nil
+            ? nil
+            : output.map {
+                try OutputFile(ShardManifest.path(of: $0), kind: .shardManifest, inputs: [input], force: true)
+            }
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
         var done = 0
         let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
-        _ = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
-            .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
-                for note in notes { note.add(to: &report) }
-                done += notes.count
-                progress.show(done)
+        do {
+            try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
+                .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
+                    for note in notes { note.add(to: &report) }
+                    done += notes.count
+                    progress.show(done)
+                }
+        } catch {
+            progress.finish()
+            if let part = await writer?.resumablePart, !common.quiet {
+                Terminal.line("the rows so far are in \(part); the same command with --resume goes on")
             }
+            throw error
+        }
         progress.finish()
         if await reader.rows == 0 { throw BadInput("\(input): no rows") }
-        try await writer?.synchronize()
-        if let shard, let output {
-            let manifest = ShardManifest(
+        // The manifest vouches for the file beside it: it is gone before that is another, and there when it is whole.
+        try manifest?.remove()
+        try await writer?.finish()
+        if let shard, let manifest {
+            let json = ShardManifest(
                 shard: shard, inputRows: await reader.rows, inputHash: await reader.hash,
-                verifier: try verifierChoice.identity(verifier))
-            try await LineWriter.replace(ShardManifest.path(of: output), with: manifest.json.bytes)
+                verifier: try verifierChoice.identity(verifier)
+            ).json
+            try await manifest.write(json.bytes)
         }
         try show(
             report.report(of: Source(path: input, verifier: "\(verifier.name) \(verifier.version)")),
@@ -171,29 +183,55 @@ struct Verify: AsyncParsableCommand {
         if onStderr { Terminal.line(text) } else { Terminal.output(text) }
     }
 
-    /// Opens the output; with --resume, past the rows that are complete in it and the input rows they came from.
-    private func open(_ path: String, resuming reader: LineReader) async throws -> LineWriter {
-        guard path != "-", FileManager.default.fileExists(atPath: path) else { return try LineWriter(path: path) }
-        if force { return try LineWriter(path: path, mode: .replace) }
-        guard resume else { throw BadInput("\(path) exists; continue it with --resume or replace it with --force") }
+    /// Opens the output; with --resume, past the rows that are complete in its part and the input rows they came from. nil
+    /// when it is whole already.
+    private func open(_ path: String, resuming reader: LineReader) async throws -> LineWriter? {
+        let force = replacing.force
+        let file = try OutputFile(resumable: path, inputs: [reader.path], force: force, resumes: resume && !force)
+        guard let part = file.part else {
+            if resume || shard != nil { throw BadInput("\(path): --resume and --shard need a file") }
+            return try LineWriter(file)
+        }
+        let isBegun = FileManager.default.fileExists(atPath: part)
+        if force || (!isBegun && !file.isThere) { return try LineWriter(file, keeping: 0) }
+        guard resume else {
+            throw BadInput("\(part) holds rows of an interrupted run; go on with --resume or start anew with --force")
+        }
+        let (keeping, isWhole) = try await completeBytes(of: isBegun ? part : path, from: reader)
+        if isBegun { return try LineWriter(file, keeping: keeping) }
+        if isWhole { return nil }
+        // Earlier versions wrote to the output itself, which may so be cut off.
+        try file.becomePart()
+        return try LineWriter(file, keeping: keeping)
+    }
+
+    /// The length of an output's complete rows, each checked to be of the next row of the input, and whether they are all.
+    private func completeBytes(of path: String, from reader: LineReader) async throws -> (keeping: Int, isWhole: Bool) {
         let old = try LineReader(path: path)
         var keeping = 0
-        while let line = try await old.next(maxLines: 1).first, line.isTerminated {
-            guard let source = try await reader.next(maxLines: 1).first else {
+        while let line = try await old.next(maxLines: 1).first {
+            guard let source = try await reader.peek() else {
                 throw BadInput("\(path) has more rows than \(reader.path); it is not its output")
             }
-            let stem = source.bytes.dropLast()
-            guard
-                line.bytes.starts(with: stem)
-                    || (try? JSONRow(checking: line.bytes).removing("verdict"))
-                        == (try? JSONRow(checking: source.bytes).removing("verdict"))
-            else {
+            guard Self.isOutput(line, of: source) else {
                 throw BadInput(
                     "\(path):\(line.number): not the row of \(reader.path):\(source.number); it is not its output")
             }
+            if !line.isTerminated { return (keeping, false) }
+            _ = try await reader.next(maxLines: 1)
             keeping = line.offset + line.bytes.count + 1
         }
-        return try LineWriter(path: path, mode: .resume(keeping: keeping))
+        return (keeping, try await reader.peek() == nil)
+    }
+
+    /// Whether a row, or the beginning of one, is a row of the input with its verdict.
+    private static func isOutput(_ line: LineReader.Line, of source: LineReader.Line) -> Bool {
+        if line.bytes.starts(with: source.bytes.dropLast()) { return true }
+        let bare = try? JSONRow(checking: source.bytes).removing("verdict")
+        if line.isTerminated { return (try? JSONRow(checking: line.bytes).removing("verdict")) == bare }
+        return [source.bytes, bare?.bytes ?? source.bytes].contains {
+            $0.dropLast().starts(with: line.bytes) || line.bytes.starts(with: $0.dropLast())
+        }
     }
 
     private func explainOne(by verifier: any Verifier) async throws {

@@ -44,7 +44,7 @@ struct Worker: AsyncParsableCommand {
 
     private func serve(_ verifier: any Verifier) async throws {
         let reader = try LineReader(path: "-")
-        let writer = try LineWriter(path: "-")
+        let writer = try LineWriter.standardOutput()
         let verification = RowVerification(verifier: verifier, mapping: RowMapping(), jobs: jobs)
         while let header = try await reader.next(maxLines: 1).first {
             guard let count = (try? JSONValue(parsing: header.bytes))?["rows"]?.intValue,

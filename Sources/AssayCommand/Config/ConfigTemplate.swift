@@ -51,3 +51,12 @@ enum ConfigTemplate {
         }
     }
 }
+
+extension FileKind {
+    /// What `assay run` reads, as `assay init` wrote it or as somebody changed it.
+    static let configuration = FileKind("a configuration of assay") { head in
+        let text = String(decoding: head, as: UTF8.self)
+        let file = try? ConfigFile(yaml: text, path: "", fields: RunConfig.fields)
+        return text.hasPrefix("# assay configuration") || file?.value.objectValue?.isEmpty == false
+    }
+}

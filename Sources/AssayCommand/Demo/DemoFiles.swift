@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 import JSON
 
@@ -9,15 +10,18 @@ struct DemoFiles {
     var config: String { folder + "/config.yaml" }
     var store: String { folder + "/experience.sqlite" }
 
-    /// Removes the store of an earlier demo, so that each one starts anew.
+    /// Removes the store of an earlier demo, so that each one starts anew. A folder that holds anything else under the
+    /// demo's names is refused.
     func removeEarlierRun() throws {
-        for suffix in ["", "-wal", "-shm", ".lock"] where FileManager.default.fileExists(atPath: store + suffix) {
-            try FileManager.default.removeItem(atPath: store + suffix)
+        let isDemo = try FileManager.default.fileExists(atPath: config) && FileKind.demoConfiguration.contains(config)
+        for path in [config, problems, store] where !isDemo && FileManager.default.fileExists(atPath: path) {
+            throw BadInput("\(path) is not of an earlier demo, and is not replaced; name another --folder")
         }
+        try Store.remove(store)
     }
 
     /// Writes both files into `folder`.
-    func write(endpoint: String, isSimulated: Bool, canRunCode: Bool, tokenizer: String?) throws {
+    func write(endpoint: String, isSimulated: Bool, canRunCode: Bool, tokenizer: String?) async throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var rows: [UInt8] = []
         for entry in DemoProblems.all where canRunCode || entry.verifier != "code" {
@@ -34,15 +38,17 @@ struct DemoFiles {
             }
             rows += JSONValue.object(row).bytes + [UInt8(ascii: "\n")]
         }
-        try Data(rows).write(to: URL(fileURLWithPath: problems))
+        try await OutputFile(problems, kind: .rows("the demo's problems", with: "kind"), force: true).write(rows)
         var yaml = yaml(endpoint: endpoint, isSimulated: isSimulated, canRunCode: canRunCode)
         if let tokenizer { yaml += "  tokenizer: \(JSONValue.string(tokenizer).text)\n" }
-        try Data(yaml.utf8).write(to: URL(fileURLWithPath: config))
+        try await OutputFile(config, kind: .demoConfiguration, force: true).write(Array(yaml.utf8))
     }
+
+    fileprivate static let title = "# The demo's configuration."
 
     private func yaml(endpoint: String, isSimulated: Bool, canRunCode: Bool) -> String {
         """
-        # The demo's configuration. 'assay run \(config)' goes on where it stopped.
+        \(Self.title) 'assay run \(config)' goes on where it stopped.
         name: demo
         store: \(store)
         seed: 7
@@ -74,5 +80,11 @@ struct DemoFiles {
           html: \(folder)/report.html
 
         """
+    }
+}
+
+extension FileKind {
+    fileprivate static let demoConfiguration = FileKind("the demo's configuration") { head in
+        head.starts(with: DemoFiles.title.utf8)
     }
 }

@@ -68,7 +68,11 @@ struct OnlineLoop {
             return state
         } catch {
             await verifier.shutdown()
-            try? await keepEntropies(scoring)
+            do {
+                try await keepEntropies(scoring)
+            } catch {
+                pipeline.note("the entropies so far were not kept: \(error)")
+            }
             throw error
         }
     }

@@ -2,10 +2,14 @@ import Experience
 import Foundation
 import Optim
 import Reports
+import Rollout
 
 extension Pipeline {
     /// All stages, then the report: on stdout, and as a page beside the store or where the configuration says.
     func runAll(json: Bool) async throws {
+        let path = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")
+        // Settled before anything is sampled; the page of an earlier run is replaced.
+        let page = try OutputFile(path, kind: .page, inputs: [config.dataset.path, store.path], force: true)
         let (sampling, scoring) = try await sampleAndVerify()
         try await passes()
         let undefined = try await optimize(scoring).undefined.sorted { $0.key < $1.key }
@@ -13,10 +17,9 @@ extension Pipeline {
             note("no advantage: " + undefined.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
         }
         let report = try await StoreReport(store: store, run: run).make()
-        let page = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")
-        try await LineWriter(path: page).write(Array(HTMLReport.render(report).utf8))
+        try await page.write(Array(HTMLReport.render(report).utf8))
         Terminal.output(json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report))
-        note("store   \(store.path)\nreport  \(page)")
+        note("store   \(store.path)\nreport  \(path)")
         try Self.checkComplete(sampling)
     }
 }

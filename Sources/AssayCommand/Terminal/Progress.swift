@@ -30,17 +30,22 @@ struct Progress {
         text += String(format: "  %.*f/s", rate < 10 ? 1 : 0, rate)
         if let total, rate > 0, done < total { text += "  " + Self.duration(Double(total - done) / rate) + " left" }
         if !note.isEmpty { text += "  \(note)" }
-        if Terminal.isInteractive {
-            let bar = total.map { Self.bar(Double(done) / Double(max($0, 1))) + " " } ?? ""
-            FileHandle.standardError.write(Data("\r\u{1b}[K\(bar)\(text)".utf8))
-        } else {
-            Terminal.line(text)
-        }
+        Terminal.progress(Terminal.isInteractive ? Self.fitted(text, fraction: fraction(done)) : text)
     }
 
     /// Clears the redrawn line.
     func finish() {
-        if !isQuiet, Terminal.isInteractive { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+        if !isQuiet { Terminal.endProgress() }
+    }
+
+    private func fraction(_ done: Int) -> Double? { total.map { Double(done) / Double(max($0, 1)) } }
+
+    /// One line of the terminal, which is narrower than it was when somebody made it so: what is wrapped is not redrawn.
+    static func fitted(_ text: String, fraction: Double?, columns: Int = Terminal.columns) -> String {
+        let room = max(columns - 1, 1)
+        let whole = fraction.map { bar($0) + " " + text } ?? text
+        if whole.count <= room { return whole }
+        return text.count <= room ? text : text.prefix(room - 1) + "…"
     }
 
     private static func bar(_ fraction: Double) -> String {

@@ -1,16 +1,88 @@
+import Experience
 import Foundation
+import Synchronization
 
-/// What commands say to people: one-line errors and notes on stderr.
+/// What commands say to people: results on stdout, one-line errors, notes and progress on stderr.
+///
+/// What stderr does not take is lost and changes nothing. The first failure of stdout is remembered: the work is done to its
+/// end, later results are not tried, and the command's exit code tells.
 enum Terminal {
-    /// Whether stderr is read by a person.
-    static let isInteractive = isatty(2) == 1
+    private struct State {
+        /// Whether a line of progress stands on the terminal, to be wiped before anything else is written.
+        var isLineDrawn = false
+        var outputFailure: FileError?
+    }
+
+    /// Whether stderr is a terminal on which a line can be drawn again and again.
+    static let isInteractive = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+    private static let state = Mutex(State())
+    private static let wipe = "\r\u{1b}[K"
 
     /// Prints `assay: message` on stderr.
     static func error(_ message: String) { line("assay: \(message)") }
 
     /// Prints a line on stderr.
-    static func line(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func line(_ text: String) {
+        state.withLock { state in
+            write(state.isLineDrawn ? wipe + text + "\n" : text + "\n")
+            state.isLineDrawn = false
+        }
+    }
 
-    /// Prints a line on stdout, flushed in order with other writes.
-    static func output(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    /// Shows how far the work is: in place on a terminal, as a line elsewhere. Not shown where stderr is not read just now.
+    static func progress(_ text: String) {
+        state.withLock { state in
+            guard StandardStream.errors.isReady else { return }
+            write(isInteractive ? wipe + text : text + "\n")
+            state.isLineDrawn = isInteractive
+        }
+    }
+
+    /// Takes the line of progress away.
+    static func endProgress() {
+        state.withLock { state in
+            if state.isLineDrawn { write(wipe) }
+            state.isLineDrawn = false
+        }
+    }
+
+    /// Prints a line on stdout.
+    static func output(_ text: String) { output(bytes: text + "\n") }
+
+    /// Prints text as it is on stdout.
+    static func output(bytes text: String) {
+        state.withLock { state in
+            guard state.outputFailure == nil else { return }
+            if state.isLineDrawn { write(wipe) }
+            state.isLineDrawn = false
+            do throws(FileError) {
+                try StandardStream.output.write(Array(text.utf8))
+            } catch {
+                state.outputFailure = error
+            }
+        }
+    }
+
+    /// Why stdout takes nothing more; nil as long as it does.
+    static var outputFailure: FileError? { state.withLock { $0.outputFailure } }
+
+    /// The failure, which no longer tells in the exit code.
+    static func takeOutputFailure() -> FileError? {
+        state.withLock { state in
+            defer { state.outputFailure = nil }
+            return state.outputFailure
+        }
+    }
+
+    /// The width of the terminal that stderr is, in characters; 80 where it is not known.
+    static var columns: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    private static func write(_ text: String) {
+        // Nobody is left to be told: the exit code is the work's own.
+        try? StandardStream.errors.write(Array(text.utf8))
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experience
 
 /// Scripts that `assay verifier init` writes.
 enum VerifierTemplate: String, EnumerableFlag {
@@ -101,4 +102,16 @@ enum VerifierTemplate: String, EnumerableFlag {
         done
 
         """#
+}
+
+extension FileKind {
+    /// A script that `assay verifier init` wrote, by its first comment.
+    static let verifierScript = FileKind("a verifier that 'assay verifier init' wrote") { head in
+        let line = head.prefix { $0 != UInt8(ascii: "\n") }
+        return String(decoding: line, as: UTF8.self).contains("The verifier ")
+            && line.contains("docs/verifiers.md".utf8)
+    }
+
+    /// The labelled cases beside it.
+    static let verifierCases = rows("a file of labelled cases", with: "expected")
 }

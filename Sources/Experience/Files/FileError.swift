@@ -2,7 +2,7 @@ import Foundation
 
 /// A file could not be opened, read or written.
 public struct FileError: Error, Sendable, CustomStringConvertible {
-    /// The path as the user gave it; `-` is standard input or output.
+    /// The path as the user gave it, or "standard input" and the like.
     public var path: String
     /// What was attempted, for example "open".
     public var action: String

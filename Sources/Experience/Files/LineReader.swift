@@ -33,7 +33,7 @@ public actor LineReader {
     /// The path as given.
     public nonisolated let path: String
     private nonisolated let executor = BlockingExecutor(label: "assay.read")
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
     private let maxLineBytes: Int
     private var buffer: [UInt8] = []
     private var start = 0
@@ -42,6 +42,7 @@ public actor LineReader {
     private var offset = 0
     private var isAtEnd = false
     private var hasBegun = false
+    private var peeked: Line?
     private let shard: Shard?
     /// Rows passed so far, those of other shards included.
     public private(set) var rows = 0
@@ -57,26 +58,31 @@ public actor LineReader {
         self.shard = shard
         self.maxLineBytes = maxLineBytes
         if path == "-" {
-            descriptor = dup(0)
+            descriptor = try FileDescriptor(
+                duplicating: StandardStream.input.rawValue, path: StandardStream.input.name)
         } else {
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            descriptor = try FileDescriptor(opening: path, O_RDONLY)
             var status = stat()
-            if descriptor >= 0, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                close(descriptor)
+            if fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                close(descriptor.number)
                 throw FileError(path: path, action: "read", code: EISDIR)
             }
         }
-        if descriptor < 0 { throw FileError(path: path, action: "open", code: errno) }
     }
 
-    deinit { close(descriptor) }
+    /// The line that `next` will give first; nil at the end.
+    public func peek() throws -> Line? {
+        if peeked == nil { peeked = try next(maxLines: 1).first }
+        return peeked
+    }
 
     /// Up to `maxLines` lines, fewer when `maxBytes` is reached first; empty at the end of the file. Throws `FileError`,
     /// `LineTooLong` and, for a file of another kind, `ForeignFormat`.
     public func next(maxLines: Int, maxBytes: Int = 4 << 20) throws -> [Line] {
         if !hasBegun { try begin() }
-        var lines: [Line] = []
-        var bytes = 0
+        var lines = peeked.map { [$0] } ?? []
+        peeked = nil
+        var bytes = lines.first?.bytes.count ?? 0
         while lines.count < maxLines, bytes < maxBytes, let line = try nextLine() {
             if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
             rows += 1
@@ -135,17 +141,8 @@ public actor LineReader {
             searched -= start
             start = 0
         }
-        let chunk = 1 << 20
-        let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: chunk))
-        var count: Int
-        repeat {
-            count = buffer.withUnsafeMutableBytes { raw in
-                read(descriptor, raw.baseAddress?.advanced(by: old), chunk)
-            }
-        } while count < 0 && errno == EINTR
-        buffer.removeLast(chunk - max(count, 0))
-        if count < 0 { throw FileError(path: path, action: "read", code: errno) }
-        if count == 0 { isAtEnd = true }
+        let more = try descriptor.read(atMost: 1 << 20)
+        buffer += more
+        isAtEnd = more.isEmpty
     }
 }

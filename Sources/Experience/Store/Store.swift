@@ -57,6 +57,7 @@ public final class Store: Sendable {
                 try FileManager.default.createDirectory(
                     atPath: (path as NSString).deletingLastPathComponent.ifEmpty("."),
                     withIntermediateDirectories: true)
+                try Self.checkIsStore(path)
                 lock = try WriterLock(path: path)
                 configuration.prepareDatabase { db in
                     // Large BLOB rows: 16 KiB pages write and read fastest; has no effect once the file exists.
@@ -93,6 +94,35 @@ public final class Store: Sendable {
         } catch let refusal as Refusal {
             throw StoreError(path: path, refusal.message, kind: refusal.kind)
         }
+    }
+
+    /// Takes a store and what stands beside it away; nothing where there is none. Throws `StoreError` while a process writes
+    /// to it, or when it is no store.
+    public static func remove(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let lock: WriterLock
+        do {
+            try checkIsStore(path)
+            lock = try WriterLock(path: path)
+        } catch let error as DatabaseError {
+            throw StoreError(path: path, error)
+        }
+        try withExtendedLifetime(lock) {
+            for file in ["", "-wal", "-shm", ".lock"].map({ path + $0 }) where unlink(file) != 0 && errno != ENOENT {
+                throw StoreError(path: path, "cannot be removed: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    /// Throws for a file of another kind, before anything is written into it or beside it.
+    private static func checkIsStore(_ path: String) throws {
+        guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size > 0 else {
+            return
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        try DatabaseQueue(path: path, configuration: configuration).read { try checkSchema($0, mayBeEmpty: true) }
     }
 
     private static func checkSchema(_ db: Database, mayBeEmpty: Bool = false) throws {

@@ -9,7 +9,7 @@ final class WriterLock: Sendable {
         var inode: UInt64
 
         init(_ status: stat) {
-            device = UInt64.random(in: 0...UInt64.max)
+            device = UInt64(truncatingIfNeeded: status.st_dev)
             inode = UInt64(truncatingIfNeeded: status.st_ino)
         }
     }

@@ -1,5 +1,20 @@
+public import Experience
+import Foundation
+
+extension FileKind {
+    /// A page that assay made, which another one may replace.
+    public static let page = FileKind("an HTML page of assay", headBytes: 4096) { head in
+        let head = String(decoding: head, as: UTF8.self)
+        // Pages of versions up to 0.1.0 are known by their title.
+        return head.hasPrefix("<!doctype html>") && (head.contains(Page.generator) || head.contains(" – assay</title>"))
+    }
+}
+
 /// The frame of every page: one self-contained document, readable without script, on a phone, in the dark, on paper.
 public enum Page {
+    /// What tells a page of assay from any other file.
+    static let generator = #"<meta name="generator" content="assay">"#
+
     /// A whole document; `body` stands inside `<main>`, `navigation` above it.
     public static func html(title: String, navigation: Markup = Markup(), body: Markup) -> String {
         let page: Markup = """
@@ -10,6 +25,7 @@ public enum Page {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
+            \(Markup(stringLiteral: generator))
             <title>\(title) – assay</title>
             <link rel="icon" href="data:,">
             <style>\(Markup(stringLiteral: stylesheet))</style>

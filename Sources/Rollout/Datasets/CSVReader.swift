@@ -8,7 +8,7 @@ actor CSVReader: RowSource {
     private nonisolated let executor = BlockingExecutor(label: "assay.csv")
     private let path: String
     private let gzip: GzipPipe?
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
     private let maxRowBytes: Int
     private var buffer: [UInt8] = []
     private var position = 0
@@ -22,11 +22,8 @@ actor CSVReader: RowSource {
         self.path = path
         self.gzip = gzip
         self.maxRowBytes = maxRowBytes
-        descriptor = open(gzip?.readPath ?? path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw FileError(path: path, action: "open", code: errno) }
+        descriptor = try FileDescriptor(opening: gzip?.readPath ?? path, O_RDONLY)
     }
-
-    deinit { close(descriptor) }
 
     func next(_ count: Int) throws -> [(row: JSONRow, line: Int)] {
         if header == nil {
@@ -111,12 +108,8 @@ actor CSVReader: RowSource {
 
     private func fill() throws {
         if isAtEnd { return }
-        var chunk = [UInt8](repeating: 0, count: 1 << 17)
-        var count: Int
-        repeat { count = read(descriptor, &chunk, chunk.count) } while count < 0 && errno == EINTR
-        if count < 0 { throw FileError(path: path, action: "read", code: errno) }
-        isAtEnd = count == 0
-        buffer = Array(chunk[..<count])
+        buffer = try descriptor.read(atMost: 1 << 17)
+        isAtEnd = buffer.isEmpty
         position = 0
     }
 }

@@ -1,4 +1,5 @@
 import Experience
+import GRDB
 import JSON
 import ServiceLifecycle
 import Verifiers
@@ -9,12 +10,14 @@ struct JobRunner: Service {
     private static let chunkRows = 256
     let store: JobStore
     let pool: VerifierPool
+    let log: AccessLog
     private let wake: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
-    init(store: JobStore, pool: VerifierPool) {
+    init(store: JobStore, pool: VerifierPool, log: AccessLog) {
         self.store = store
         self.pool = pool
+        self.log = log
         (wake, bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         bell.yield()
     }
@@ -26,20 +29,43 @@ struct JobRunner: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await _ in wake {
-                while !Task.isCancelled, let job = try? await store.takeNext() { await work(on: job) }
+                while let job = await insisting("the next job cannot be taken", { try await store.takeNext() }) ?? nil {
+                    await insisting("\(job.id) cannot be kept") { try await work(on: job.id) }
+                }
             }
         }
     }
 
-    private func work(on job: Job) async {
+    /// What `body` gives, however often the file of jobs must be asked (its disk is full, another process holds it); nil when
+    /// the runner is stopped. Each failure is logged, and the pauses between them grow to half a minute.
+    @discardableResult
+    private func insisting<Value>(_ failure: String, _ body: () async throws -> Value) async -> Value? {
+        var pause = Duration.milliseconds(100)
+        while !Task.isCancelled {
+            do {
+                return try await body()
+            } catch is CancellationError {
+                return nil
+            } catch {
+                return nil
+                log.fault("\(failure), tried again in \(pause): \(error)")
+            }
+            guard (try? await Task.sleep(for: pause)) != nil else { return nil }
+            pause = min(pause * 2, .seconds(30))
+        }
+        return nil
+    }
+
+    /// Works on a job from where it is; throws what is the file's fault and not the job's.
+    private func work(on id: String) async throws {
+        guard let job = try await store.job(id), job.state == .running else { return }
         do {
             try await work(on: job, LineReader(path: job.path))
             try await store.finish(job.id, .done)
-        } catch is CancellationError {
-            return
+        } catch let error where error is CancellationError || error is DatabaseError {
+            throw error
         } catch {
-            // When not even this can be kept, the job stays 'running' and is tried again at the next start.
-            try? await store.finish(job.id, .failed, message: "\(error)")
+            try await store.finish(job.id, .failed, message: "\(error)")
         }
     }
 

@@ -5,7 +5,7 @@ import Foundation
 actor JobSpool {
     nonisolated let path: String
     private nonisolated let executor = BlockingExecutor(label: "assay.spool")
-    private let descriptor: Int32
+    private let descriptor: FileDescriptor
     private(set) var byteCount = 0
     // FNV-1a, 64 bits: tells a repeated request from another one, nothing more.
     private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -14,31 +14,19 @@ actor JobSpool {
 
     init(path: String) throws {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw FileError(path: path, action: "write", code: errno) }
+        descriptor = try FileDescriptor(
+            opening: path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, action: "write")
     }
 
-    deinit { close(descriptor) }
-
     func write(_ bytes: [UInt8]) throws {
-        var start = 0
-        while start < bytes.count {
-            let count = bytes.withUnsafeBytes { raw in
-                Foundation.write(descriptor, raw.baseAddress?.advanced(by: start), raw.count - start)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw FileError(path: path, action: "write", code: errno)
-            }
-            start += count
-        }
+        try descriptor.write(bytes)
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         byteCount += bytes.count
     }
 
     /// Makes the rows durable and gives their fingerprint.
     func finish() throws -> String {
-        if fsync(descriptor) != 0 { throw FileError(path: path, action: "write", code: errno) }
+        try descriptor.synchronize()
         return "\(byteCount)-\(String(hash, radix: 16))"
     }
 

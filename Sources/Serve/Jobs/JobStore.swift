@@ -13,6 +13,7 @@ final class JobStore: Sendable {
     init(path: String) throws {
         spool = path + ".d"
         do {
+            try Self.checkHoldsJobs(path)
             try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
@@ -24,6 +25,21 @@ final class JobStore: Sendable {
             throw ConfigProblem("jobs", "'\(path)': \(error.message ?? "\(error)")")
         } catch let error as CocoaError {
             throw ConfigProblem("jobs", "'\(path)': \(error.localizedDescription)")
+        }
+    }
+
+    /// Throws for a file of another kind, a run store among them, before anything is written into it.
+    private static func checkHoldsJobs(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        try DatabaseQueue(path: path, configuration: configuration).read { db in
+            let tables = try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+            if tables != 0, try !db.tableExists("job_results") {
+                throw ConfigProblem("jobs", "'\(path)' is not a file of jobs; name another")
+            }
         }
     }
 

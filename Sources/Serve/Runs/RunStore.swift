@@ -7,12 +7,14 @@ import Synchronization
 final class RunStore: Sendable {
     let path: String
     private let tokenizer: String?
+    private let log: AccessLog
     /// Read once, for it may be large; nil where a file cannot be used.
     private let vocabularies = Mutex<[String: Vocabulary?]>([:])
 
     /// Throws `ConfigProblem` when there is no store to read, or no such tokenizer.
-    init(path: String, tokenizer: String? = nil) throws {
+    init(path: String, tokenizer: String? = nil, log: AccessLog) throws {
         self.path = path
+        self.log = log
         self.tokenizer = tokenizer
         do {
             _ = try Store(path: path, access: .read)
@@ -31,7 +33,13 @@ final class RunStore: Sendable {
     func vocabulary(of run: Run) -> Vocabulary? {
         guard let path = tokenizer ?? Vocabulary.path(of: run) else { return nil }
         if let known = vocabularies.withLock({ $0[path] }) { return known }
-        let vocabulary = try? Vocabulary(path: path)
+        let vocabulary: Vocabulary?
+        do {
+            vocabulary = try Vocabulary(path: path)
+        } catch {
+            log.fault("tokens are shown as ids: \(error)")
+            vocabulary = nil
+        }
         vocabularies.withLock { $0[path] = .some(vocabulary) }
         return vocabulary
     }

@@ -1,10 +1,11 @@
 import Dispatch
 import Experience
-import Foundation
 import JSON
+import Logging
 import Synchronization
 
-/// One JSON line on stderr per request that is worth one. Bodies, credentials and query strings are never written.
+/// The server's log: one JSON line on stderr per request that is worth one, and per fault of the server's own. Bodies,
+/// credentials and query strings are never written. A line that cannot be written is counted, and stops nothing.
 public final class AccessLog: Sendable {
     /// Which requests are written.
     public enum Level: String, Codable, Sendable, CaseIterable {
@@ -19,7 +20,8 @@ public final class AccessLog: Sendable {
     private let level: Level
     private let queue = DispatchQueue(label: "assay.log")
     private let waiting = Atomic<Int>(0)
-    private let dropped = Atomic<Int>(0)
+    private let unread = Atomic<Int>(0)
+    private let failed = Atomic<Int>(0)
 
     init(level: Level) { self.level = level }
 
@@ -27,11 +29,7 @@ public final class AccessLog: Sendable {
     func request(
         id: String, method: String, path: String, status: Int, seconds: Double, principal: String, message: String?
     ) {
-        guard level == .all || (level == .errors && status >= 400) else { return }
-        if waiting.load(ordering: .relaxed) > 1000 {
-            dropped.add(1, ordering: .relaxed)
-            return
-        }
+        guard level == .all || (level == .errors && status >= 400), hasRoom() else { return }
         var json = JSONWriter()
         json.object { json in
             json.key("at")
@@ -56,15 +54,51 @@ public final class AccessLog: Sendable {
         write(json.bytes + [0x0A])
     }
 
-    /// Lines dropped because stderr was not read fast enough.
-    var droppedLines: Int { dropped.load(ordering: .relaxed) }
+    /// Notes a fault that no request is told of.
+    func fault(_ message: String) {
+        guard level != .none, hasRoom() else { return }
+        let line: JSONValue = [
+            "at": .int(Int(Timestamp.now)), "level": "error", "message": .string(String(message.prefix(2000))),
+        ]
+        write(line.bytes + [0x0A])
+    }
+
+    /// Lines lost, by the reason: stderr was not read fast enough, or did not take them (a full disk, a reader that left).
+    var lostLines: [(reason: String, count: Int)] {
+        [("unread", unread.load(ordering: .relaxed)), ("unwritable", failed.load(ordering: .relaxed))]
+    }
+
+    private func hasRoom() -> Bool {
+        if waiting.load(ordering: .relaxed) <= 1000 { return true }
+        unread.add(1, ordering: .relaxed)
+        return false
+    }
 
     // stderr may be a pipe that nobody reads: writing to it must not hold a thread of the pool.
     private func write(_ line: [UInt8]) {
         waiting.add(1, ordering: .relaxed)
         queue.async {
-            FileHandle.standardError.write(Data(line))
+            do {
+                try StandardStream.errors.write(line)
+            } catch {
+                self.failed.add(1, ordering: .relaxed)
+            }
             self.waiting.subtract(1, ordering: .relaxed)
         }
     }
+}
+
+/// What the HTTP server's own parts have to say, as faults in the log.
+struct FaultLogHandler: LogHandler {
+    let log: AccessLog
+    var logLevel = Logger.Level.error
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { log.fault(event.error.map { "\(event.message): \($0)" } ?? "\(event.message)") }
 }

@@ -85,8 +85,12 @@ final class Health: Sendable {
         }
         lanes(&text)
         caches(&text)
-        text.family("assay_log_lines_dropped_total", "counter", "Log lines dropped because stderr was not read.")
-        text.sample("assay_log_lines_dropped_total", [], Double(log.droppedLines))
+        text.family(
+            "assay_log_lines_dropped_total", "counter",
+            "Log lines lost: stderr was not read fast enough, or did not take them.")
+        for (reason, count) in log.lostLines {
+            text.sample("assay_log_lines_dropped_total", [("reason", reason)], Double(count))
+        }
         for gauge in gauges.withLock({ $0 }) { gauge(&text) }
         return text.text
     }

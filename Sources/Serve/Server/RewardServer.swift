@@ -38,6 +38,8 @@ public final class RewardServer: Service {
     private let budget: ByteBudget
     private let requestPrefix = String(UInt32.random(in: .min ... .max), radix: 36) + "-"
     private let requestCount = Atomic<UInt64>(0)
+    private let wasRunning = Atomic<Bool>(false)
+    private var logger: Logger { Logger(label: "assay.serve", factory: { _ in FaultLogHandler(log: self.log) }) }
 
     /// A server that is ready to run.
     ///
@@ -71,9 +73,9 @@ public final class RewardServer: Service {
             ).routes
         routes += OpenInstructRoutes(pool: pool, options: options).routes
         let store = try options.jobs.map { try JobStore(path: $0) }
-        jobs = store.map { [pool] in JobRunner(store: $0, pool: pool) }
+        jobs = store.map { [pool, log] in JobRunner(store: $0, pool: pool, log: log) }
         routes += JobRoutes(store: store, runner: jobs, pool: pool, options: options).routes
-        let runs = try options.store.map { try RunStore(path: $0, tokenizer: options.tokenizer) }
+        let runs = try options.store.map { [log] in try RunStore(path: $0, tokenizer: options.tokenizer, log: log) }
         let live = LiveRoutes(health: health, jobs: store, runs: runs)
         routes += OpenAPIRoutes(pool: pool).routes
         routes += RunRoutes(store: runs, options: options).routes
@@ -95,8 +97,6 @@ public final class RewardServer: Service {
                 idleTimeout: idleTime,
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100)))
-        var logger = Logger(label: "assay.serve")
-        logger.logLevel = .error
         let server = try builder.buildServer(
             configuration: ServerConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
@@ -105,21 +105,25 @@ public final class RewardServer: Service {
             responder: { request, writer, _ in try await self.respond(to: request, writer) },
             onServerRunning: { channel in
                 self.health.isReady = true
+                self.wasRunning.store(true, ordering: .relaxed)
                 await self.onRunning(
                     Address(host: self.options.host, port: channel.localAddress?.port ?? self.options.port))
             })
-        try await withGracefulShutdownHandler {
-            try await ServiceGroup(services: [server] + (jobs.map { [$0] } ?? []), logger: logger).run()
-        } onGracefulShutdown: {
-            self.health.isReady = false
+        do {
+            try await withGracefulShutdownHandler {
+                try await ServiceGroup(services: [server] + (jobs.map { [$0] } ?? []), logger: logger).run()
+            } onGracefulShutdown: {
+                self.health.isReady = false
+            }
+        } catch let error where !wasRunning.load(ordering: .relaxed) {
+            await pool.shutdown()
+            throw ListenError(host: options.host, port: options.port, error)
         }
         await pool.shutdown()
     }
 
     /// Serves until SIGTERM or SIGINT.
     public func runUntilSignalled() async throws {
-        var logger = Logger(label: "assay.serve")
-        logger.logLevel = .error
         try await ServiceGroup(services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
     }
 

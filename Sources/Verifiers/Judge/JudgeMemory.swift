@@ -8,6 +8,7 @@ actor JudgeMemory {
     private var texts: [String: [String]] = [:]
     private let path: String?
     private var hasRead = false
+    private var isTorn = false
     private var budget: Int
 
     /// A thread of its own: file I/O blocks.
@@ -16,6 +17,12 @@ actor JudgeMemory {
     init(path: String?, budget: Int?) {
         self.path = path
         self.budget = budget ?? .max
+    }
+
+    /// Whether a file may be added to: one that is not there, is empty, or holds a judge's answers.
+    static func mayKeep(in path: String) -> Bool {
+        let kind = FileKind.rows("a judge's answers", with: "answers")
+        return (try? kind.contains(path)) ?? false
     }
 
     func recall(_ key: String) -> [String]? {
@@ -34,12 +41,15 @@ actor JudgeMemory {
         texts[key] = answers
         guard let path else { return }
         let row: JSONValue = ["key": .string(key), "answers": .array(answers.map(JSONValue.string))]
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { return }
-        let line = row.bytes + [UInt8(ascii: "\n")]
-        // One write: lines of several processes do not mix. A cache that cannot be written costs a request, no more.
-        _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        close(descriptor)
+        let line = (isTorn ? [UInt8(ascii: "\n")] : []) + row.bytes + [UInt8(ascii: "\n")]
+        do {
+            // One write: lines of several processes do not mix.
+            try FileDescriptor(opening: path, O_WRONLY | O_CREAT | O_APPEND).write(line)
+            isTorn = false
+        } catch {
+            // A cache that cannot be written costs a request, no more; the next line must not be lost with half of this one.
+            isTorn = true
+        }
     }
 
     private func readFile() {

@@ -111,4 +111,14 @@ import Testing
         let reader = try LineReader(path: path)
         #expect(try await reader.next(maxLines: 1).map(\.bytes) == [Array("{}".utf8)])
     }
+
+    @Test func peekingTakesNothing() async throws {
+        let reader = try LineReader(path: folder.write("a\n\nb\n", to: "a"))
+        #expect(try await reader.peek()?.bytes == [0x61])
+        #expect(try await reader.peek()?.bytes == [0x61])
+        #expect(try await reader.next(maxLines: 1).map(\.number) == [1])
+        #expect(try await reader.peek()?.number == 3)
+        #expect(try await reader.next(maxLines: 9).map(\.number) == [3])
+        #expect(try await reader.peek() == nil)
+    }
 }

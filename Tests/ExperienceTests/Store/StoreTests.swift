@@ -164,4 +164,30 @@ import Testing
         }
         #expect(pragmas == ["16384", "wal", "1"])
     }
+
+    /// Nothing is written into it or beside it: not its header, no lock.
+    @Test func aFileOfAnotherKindIsLeftAsItIs() async throws {
+        let other = folder.file("other.sqlite")
+        try await DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE t(a)") }
+        for path in [other, try folder.write("text", to: "text")] {
+            let before = FileManager.default.contents(atPath: path)
+            #expect(throws: StoreError.self) { _ = try Store(path: path, access: .create) }
+            #expect(throws: StoreError.self) { try Store.remove(path) }
+            #expect(FileManager.default.contents(atPath: path) == before)
+            #expect(!FileManager.default.fileExists(atPath: path + ".lock"))
+        }
+    }
+
+    @Test func aStoreThatIsWrittenToIsNotRemoved() throws {
+        let path = folder.file("s.sqlite")
+        do {
+            let store = try Store(path: path, access: .create)
+            _ = withExtendedLifetime(store) {
+                #expect(throws: StoreError.self) { try Store.remove(path) }
+            }
+        }
+        try Store.remove(path)
+        #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasPrefix("s.") })
+        try Store.remove(path)
+    }
 }

@@ -255,4 +255,37 @@ import Verifiers
             #expect(reply.status == 501)
         }
     }
+
+    /// A full disk, another process's lock: the queue goes on by itself when the file of jobs can be used again.
+    @Test func aFileOfJobsThatFailsIsAskedAgain() async throws {
+        let path = try Self.folder() + "/jobs.sqlite"
+        try await TestServer.run({ $0.jobs = path }) { (server: TestServer) async throws in
+            let file = try DatabaseQueue(path: path)
+            try await file.write {
+                try $0.execute(
+                    sql: """
+                        CREATE TRIGGER broken BEFORE UPDATE OF state ON jobs BEGIN SELECT RAISE(ABORT, 'disk full'); END
+                        """)
+            }
+            let made = try await server.post(
+                "/v1/jobs?verifier=exact", Self.rows(10), headers: ["Content-Type": "application/x-ndjson"])
+            let id = made.json["id"]?.stringValue ?? ""
+            for _ in 0..<20 { #expect(try await server.get("/v1/jobs/\(id)").json["state"] == "queued") }
+            try await file.write { try $0.execute(sql: "DROP TRIGGER broken") }
+            #expect(try await Self.finished(id, server)["state"] == "done")
+        }
+    }
+
+    @Test func aFileOfAnotherKindIsNoFileOfJobs() async throws {
+        let folder = try Self.folder()
+        _ = try Store(path: folder + "/runs.sqlite", access: .create)
+        try Data("text".utf8).write(to: URL(fileURLWithPath: folder + "/notes"))
+        for name in ["runs.sqlite", "notes"] {
+            let before = FileManager.default.contents(atPath: folder + "/" + name)
+            await #expect(throws: ConfigProblem.self) {
+                try await TestServer.run({ $0.jobs = folder + "/" + name }) { (_: TestServer) async in }
+            }
+            #expect(FileManager.default.contents(atPath: folder + "/" + name) == before)
+        }
+    }
 }

@@ -94,4 +94,25 @@ import Testing
             #expect(odd.headers["x-request-id"] != "a b")
         }
     }
+
+    @Test func anAddressThatCannotBeHadIsOneLine() async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let taken = await #expect(throws: ListenError.self) {
+                try await TestServer.run({ $0.port = server.port }) { (_: TestServer) async in }
+            }
+            #expect(
+                taken?.description
+                    == "cannot listen on 127.0.0.1:\(server.port): another process has this port; stop it, "
+                    + "or choose another with --port (0: a free one)")
+        }
+        var tokens = Tokens()
+        tokens.add("secret", name: "t", scopes: [.admin])
+        for host in ["192.0.2.7", "no.such.host.invalid"] {
+            let refused = await #expect(throws: ListenError.self) {
+                try await TestServer.run({ $0.host = host }, tokens: tokens) { (_: TestServer) async in }
+            }
+            #expect(
+                refused?.description.contains("choose another with --host") == true, "\(refused?.description ?? "")")
+        }
+    }
 }

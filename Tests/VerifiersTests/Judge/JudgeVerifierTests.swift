@@ -148,4 +148,25 @@ import Testing
             #expect(text == mode.defaultPrompt)
         }
     }
+
+    /// Answers are added to a file of answers, never to one of another kind.
+    @Test func aCacheIsAFileOfItsOwn() throws {
+        let path = NSTemporaryDirectory() + "judge-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var registry = VerifierRegistry()
+        JudgeVerifier.register(in: &registry) { _ in Script { _ in [] } }
+        func make() throws -> any Verifier {
+            try registry.make("judge", options: ["endpoint": "http://127.0.0.1:1", "cache": .string(path)])
+        }
+        _ = try make()
+        for (contents, isCache) in [("", true), (#"{"key": "a", "answers": ["b"]}"# + "\n", true), ("notes\n", false)] {
+            try Data(contents.utf8).write(to: URL(fileURLWithPath: path))
+            let error = Result { try make() }.failure as? VerifierOptionsError
+            #expect((error == nil) == isCache && (isCache || error?.key == "cache"))
+        }
+    }
+}
+
+extension Result {
+    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
