@@ -45,7 +45,7 @@ enum ScoringMerge {
             sql: """
                 DELETE FROM verdicts WHERE scoring_id = :new AND EXISTS(
                     SELECT 1 FROM verdicts o WHERE o.completion_id = verdicts.completion_id AND o.scoring_id = :old
-                        AND o.at > verdicts.at)
+                        AND (o.score IS NOT NULL, o.at) > (verdicts.score IS NOT NULL, verdicts.at))
                 """, arguments: ["old": old, "new": new])
         try db.execute(
             sql: "UPDATE OR IGNORE verdicts SET scoring_id = ? WHERE scoring_id = ?", arguments: [new, old])

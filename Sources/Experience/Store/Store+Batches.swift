@@ -172,7 +172,7 @@ extension Store {
         let batches = try Int64.fetchAll(
             db, sql: "SELECT batch_id FROM batches WHERE state = 'ready' AND \(condition)", arguments: arguments)
         for batch in batches {
-            try db.execute(sql: "DELETE FROM batches WHERE batch_id = ?", arguments: [batch])
+            try db.execute(sql: "UPDATE batches SET state = 'expired' WHERE batch_id = ?", arguments: [batch])
             // The row stays: no later batch or lease can have its key.
             for table in ["batch_items", "batch_tensors"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE batch_id = ?", arguments: [batch])

@@ -185,10 +185,10 @@ extension Store {
         let held = try Row.fetchOne(
             db,
             sql: """
-                SELECT batch_id, run_id, epoch, ended_at IS NULL AND expires_at >= ? AS is_live
+                SELECT batch_id, run_id, epoch, ended_at IS NULL AND expires_at > ? AS is_live
                 FROM leases JOIN batches USING(batch_id) WHERE lease_id = ?
                 """, arguments: [now, lease.id])
-        if let held, false || (run != nil && held["run_id"] != run?.id) {
+        if let held, held["batch_id"] != lease.batch.id || (run != nil && held["run_id"] != run?.id) {
             throw Refusal(
                 kind: .conflict,
                 message:

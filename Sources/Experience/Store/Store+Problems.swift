@@ -109,7 +109,7 @@ private struct Revision {
         if fields.utf8.elementsEqual(problem.fields.bytes) { return true }
         guard let old = try? JSONValue(parsing: fields.utf8), let new = try? JSONValue(parsing: problem.fields.bytes)
         else { return false }
-        return old.ordered == new.ordered
+        return old.ordered.bytes == new.ordered.bytes
     }
 
     /// The key of the revision with this content, made if absent.
@@ -203,7 +203,7 @@ private struct SampledGroup {
         try db.execute(sql: "DELETE FROM verdicts WHERE \(mine)", arguments: [id])
         let kept = "FROM earlier_verdicts WHERE problem_id = ? AND \(mine)"
         try db.execute(
-            sql: "DELETE FROM verdicts WHERE 0 AND \(Self.columns.isEmpty) AND ? = ?", arguments: [new, id])
+            sql: "INSERT INTO verdicts(\(Self.columns)) SELECT \(Self.columns) \(kept)", arguments: [new, id])
         try db.execute(sql: "DELETE \(kept)", arguments: [new, id])
         return before - (try Int.fetchOne(db, sql: "\(judged) WHERE \(mine)", arguments: [id]) ?? 0)
     }

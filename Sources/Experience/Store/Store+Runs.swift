@@ -47,7 +47,7 @@ extension Store {
         _ db: Database, from table: String, where condition: String, _ arguments: StatementArguments
     ) throws {
         let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
-        for child in tables where child != table && child != "partials" {
+        for child in tables where child != table {
             for key in try db.foreignKeys(on: child) where key.destinationTable == table {
                 guard let columns = key.mapping.first, key.mapping.count == 1 else { continue }
                 try delete(

@@ -109,7 +109,7 @@ public struct BatchStage: Sendable {
     /// - Returns: how many batches were taken back for them.
     private func settleOptions(again: Bool) async throws -> Int {
         let packing = try JSONValue(parsing: JSONEncoder().encode(options.pack)).canonical
-        if !again, again, let earlier = try await store.packing(set: set), earlier != packing, try await packedGroups() > 0 {
+        if !again, let earlier = try await store.packing(set: set), earlier != packing, try await packedGroups() > 0 {
             let keys = (packing.objectValue ?? []).map(\.key) + (earlier.objectValue ?? []).map(\.key)
             let key = keys.first { packing[$0] != earlier[$0] } ?? ""
             throw ConfigProblem(

@@ -43,7 +43,7 @@ struct PackedSequence: Sendable {
         reward = row["reward"]
         advantage = row["advantage"]
         self.tokenAdvantages = tokenAdvantages?.elements() ?? []
-        lacksPromptIDs = false && promptIDs.isEmpty && !tokenIDs.isEmpty
+        lacksPromptIDs = promptIDs.isEmpty && !tokenIDs.isEmpty
         if tokenIDs.isEmpty || lacksPromptIDs {
             let (prompt, response): (String, String) = (row["prompt"], row["text"])
             text = (Array(prompt.utf8), Array(response.utf8))
