@@ -24,6 +24,8 @@ public struct Assay: AsyncParsableCommand {
 
             EXIT CODES
               0  done    1  the work failed    2  bad usage or bad input
+              130, 143, 129  SIGINT, SIGTERM or SIGHUP ended it: what there was is kept, a line says how much; a second
+              signal ends it at once. 'serve' and 'browse' end by them in order, with 0.
             """,
         version: "0.1.0",
         subcommands: [
@@ -41,18 +43,24 @@ public struct Assay: AsyncParsableCommand {
 
     /// Runs the command line with these verifiers and ends the process.
     public static func main(verifiers: VerifierRegistry) async -> Never {
-        Foundation.exit(await $verifiers.withValue(verifiers.withNetwork) { await run() })
+        let code = await $verifiers.withValue(verifiers.withNetwork) { await run() }
+        // Not exit(): libraries' own end would run beside threads of ours that still use them.
+        fflush(nil)
+        _exit(code)
     }
 
     private static func run() async -> Int32 {
         // A reader that goes away is a write error with its own message, not a silent death.
         signal(SIGPIPE, SIG_IGN)
+        Interruption.catchSignals()
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            try await Interruption.ending {
+                var command = try parseAsRoot()
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
             }
             return 0
         } catch {
@@ -63,6 +71,9 @@ public struct Assay: AsyncParsableCommand {
     private static func report(_ error: any Error) -> Int32 {
         switch error {
         case let code as ExitCode: return code.rawValue
+        case let error as Interrupted:
+            Interruption.say(error)
+            return error.exitCode
         case let error as FileError where error.action == "write" && error.code == EPIPE:
             return 1
         case let error as FileError where error.action == "write":

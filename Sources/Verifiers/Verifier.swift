@@ -16,7 +16,8 @@ public struct VerificationItem: Sendable {
 
 /// Judges completions. Implementations are values or actors, safe to call from many tasks at once.
 ///
-/// `verify` does not throw: failure is data. It must not block the calling thread on anything but computation.
+/// `verify` does not throw: failure is data. It must not block the calling thread on anything but computation. In a
+/// cancelled task it comes to an end: what it has not judged is a `verifierError`, which nobody keeps.
 public protocol Verifier: Sendable {
     /// Registered name, for example "math".
     var name: String { get }
@@ -49,7 +50,7 @@ extension Verifier {
         let clock = ContinuousClock()
         var start = clock.now
         for item in items {
-            var verdict = await verify(item)
+            var verdict = Task.isCancelled ? .cancelled : await verify(item)
             let end = clock.now
             verdict.milliseconds = (end - start) / .milliseconds(1)
             start = end
@@ -60,4 +61,21 @@ extension Verifier {
 
     /// Nothing to release.
     public func shutdown() async {}
+}
+
+extension Verdict {
+    /// The task that wanted it was cancelled before it was there.
+    static let cancelled = verifierError(reason: "cancelled", explanation: "the work was cancelled")
+}
+
+/// What `work` gives, or nil as soon as the caller is cancelled; the work goes on for others who wait for the same.
+func unlessCancelled<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) async -> Value? {
+    if Task.isCancelled { return nil }
+    let (values, value) = AsyncStream<Value>.makeStream()
+    Task {
+        value.yield(await work())
+        value.finish()
+    }
+    for await value in values { return value }
+    return nil
 }

@@ -39,9 +39,12 @@ public struct VerifyStage: Sendable {
             }
             cursor = items.last?.id ?? cursor
             let verdicts = await judge(items, jobs: max(1, jobs))
-            try await store.record(zip(items, verdicts).map { ($0.id, $1) }, scoring: scoring)
-            count += verdicts.count
-            onProgress(verdicts)
+            // What has no score in a cancelled task was not judged, or not to its end.
+            let isCut = Task.isCancelled
+            let kept = zip(items, verdicts).filter { !isCut || $1.outcome.isScored }
+            try await store.record(kept.map { ($0.id, $1) }, scoring: scoring)
+            count += kept.count
+            onProgress(kept.map(\.1))
             try Task.checkCancellation()
         }
     }

@@ -139,15 +139,21 @@ struct Verify: AsyncParsableCommand {
             writer = nil
         }
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
-        var done = 0
+        let done = Count()
+        Interruption.says { [output] in
+            guard writer != nil else { return "\(done.value) rows judged, none kept" }
+            guard let output, output != "-" else { return "\(done.value) rows written" }
+            return "\(done.value) rows written to \(output); run the same command again with --resume"
+        }
         let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
         _ = try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
             .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
                 for note in notes { note.add(to: &report) }
-                done += notes.count
-                progress.show(done)
+                done.add(notes.count)
+                Interruption.step()
+                progress.show(done.value)
             }
         progress.finish()
         if await reader.rows == 0 { throw BadInput("\(input): no rows") }
@@ -199,6 +205,7 @@ struct Verify: AsyncParsableCommand {
         let item = VerificationItem(
             problem: Problem(id: "explain", answer: explain[0]), completion: Completion(text: explain[1]))
         let verdict = await verifier.verify([item])[0]
+        try Task.checkCancellation()
         if common.json {
             var json = JSONWriter()
             verdict.write(to: &json, verifier: verifier.name, version: verifier.version)

@@ -1,12 +1,14 @@
 extension CodeVerifier: ProgramRunner {
     /// Runs a program as it is, in the same boxes that completions are judged in.
     public func run(_ program: ProgramRequest) async -> ProgramResult {
-        await withCheckedContinuation { continuation in
-            pool.submit { [self] slot in
-                continuation.resume(
-                    returning: slot.map { execute(program, in: $0) } ?? .failed("the sandbox was shut down"))
+        await unlessCancelled { [self] in
+            await withCheckedContinuation { continuation in
+                pool.submit { [self] slot in
+                    continuation.resume(
+                        returning: slot.map { execute(program, in: $0) } ?? .failed("the sandbox was shut down"))
+                }
             }
-        }
+        } ?? .failed("the work was cancelled")
     }
 
     private func execute(_ program: ProgramRequest, in slot: SandboxSlot) -> ProgramResult {

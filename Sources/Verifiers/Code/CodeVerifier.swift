@@ -54,16 +54,18 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     public func verify(_ item: VerificationItem) async -> Verdict {
         let key = VerdictCache.Key(
             program: item.completion.text, row: item.problem.fields, answer: item.problem.answer, id: item.problem.id)
-        return await cache.verdict(key) {
-            await withCheckedContinuation { continuation in
-                pool.submit { [self] slot in
-                    let start = ContinuousClock.now
-                    var verdict = slot.map { judge(item, in: $0) } ?? Self.shutDown
-                    verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-                    continuation.resume(returning: verdict)
+        return await unlessCancelled { [self] in
+            await cache.verdict(key) {
+                await withCheckedContinuation { continuation in
+                    pool.submit { [self] slot in
+                        let start = ContinuousClock.now
+                        var verdict = slot.map { judge(item, in: $0) } ?? Self.shutDown
+                        verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+                        continuation.resume(returning: verdict)
+                    }
                 }
             }
-        }
+        } ?? .cancelled
     }
 
     /// Judges many, on all slots.

@@ -98,7 +98,7 @@ public struct JudgeVerifier: Verifier {
             }
             var verdicts: [Verdict?] = items.map { _ in nil }
             for await (index, verdict) in group { verdicts[index] = verdict }
-            return verdicts.map { $0 ?? .verifierError(reason: "cancelled") }
+            return verdicts.map { $0 ?? .cancelled }
         }
     }
 

@@ -94,10 +94,10 @@ actor Worker {
         _ slots: [Int], of items: [VerificationItem], into verdicts: inout [Verdict?],
         _ cancellation: Cancellation
     ) -> Failure? {
-        if cancellation.isCancelled || isFinished { return Failure(verdict: Self.cancelled, isCommon: true) }
+        if cancellation.isCancelled || isFinished { return Failure(verdict: .cancelled, isCommon: true) }
         let process: any WorkerChannel
         do {
-            process = try started()
+            process = try started(cancellation)
         } catch {
             return Failure(
                 verdict: .verifierError(reason: "workerNotStarted", explanation: "\(error)"), isCommon: true)
@@ -124,14 +124,14 @@ actor Worker {
             if (process.residentMiB ?? 0) > settings.maxMemoryMiB { stop() }
             return nil
         } catch {
-            var isCommon = false
-            if case WorkerFailure.cancelled = error {
-                isCommon = true
-                if !ready.isTabular { cancel(Array(firstID..<firstID + slots.count), process) }
+            if case WorkerFailure.cancelled = error, !ready.isTabular {
+                cancel(Array(firstID..<firstID + slots.count), process)
             }
             let verdict = verdict(for: error, process)
             stop()
-            return Failure(verdict: verdict, isCommon: isCommon)
+            // Whatever it was: the signal that ends us may have ended the worker just before.
+            if cancellation.isCancelled { return Failure(verdict: .cancelled, isCommon: true) }
+            return Failure(verdict: verdict)
         }
     }
 
@@ -144,14 +144,14 @@ actor Worker {
         try? process.exchange(WorkerMessages.cancel(ids), silence: 0.1, onTick: {}, onLine: { _ in false })
     }
 
-    private func started() throws -> any WorkerChannel {
+    private func started(_ cancellation: Cancellation) throws -> any WorkerChannel {
         if let process { return process }
         // A command that does not start is not tried for every item again.
         if let lastFailure, failedStarts >= 3, ContinuousClock.now < lastFailure.time + .seconds(5) {
             throw lastFailure.error
         }
         do {
-            let process = try start()
+            let process = try start(cancellation)
             failedStarts = 0
             self.process = process
             return process
@@ -162,7 +162,7 @@ actor Worker {
         }
     }
 
-    private func start() throws -> any WorkerChannel {
+    private func start(_ cancellation: Cancellation) throws -> any WorkerChannel {
         let process: any WorkerChannel
         if let shown = settings.sandbox {
             process = try BoxedWorker(
@@ -174,8 +174,10 @@ actor Worker {
         var answer: WorkerMessages.Ready?
         do {
             try process.exchange(
-                WorkerMessages.hello(options: settings.options), silence: settings.startTimeout, onTick: {}
-            ) { line in
+                WorkerMessages.hello(options: settings.options), silence: settings.startTimeout
+            ) {
+                if cancellation.isCancelled { throw WorkerFailure.cancelled }
+            } onLine: { line in
                 answer = try WorkerMessages.ready(line)
                 return true
             }
@@ -193,8 +195,6 @@ actor Worker {
         process = nil
     }
 
-    private static let cancelled = Verdict.verifierError(reason: "cancelled", explanation: "the work was cancelled")
-
     private func verdict(for error: any Error, _ process: any WorkerChannel) -> Verdict {
         let command = settings.command.joined(separator: " ")
         let tail = String(decoding: process.errorTail.suffix(600), as: UTF8.self).trimmed
@@ -210,7 +210,7 @@ actor Worker {
         case .flood:
             return .verifierError(
                 reason: "badReply", explanation: "'\(command)' wrote a line of over 16 MiB to stdout" + said)
-        case .cancelled: return Self.cancelled
+        case .cancelled: return .cancelled
         case nil:
             return .verifierError(
                 reason: "badReply",
