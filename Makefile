@@ -34,6 +34,22 @@ threats: packages
 	swift build $(SWIFT_FLAGS) --product CodeBenchmark
 	bash Benchmarks/Code/threats.sh .build/debug/CodeBenchmark Benchmarks/Code/Threats $(THREATS)
 
+# Ctrl-C and the like at random moments of a streamed run, and in every command while it hangs; `ASSAY=.build/debug/assay`
+# and the like tries another binary.
+ASSAY ?= .build/release/assay
+.PHONY: signals https
+signals: $(ASSAY)
+	$(PYTHON) scripts/signals.py --assay $(ASSAY)
+	$(PYTHON) scripts/interrupts.py --assay $(ASSAY)
+
+# 50 runs over https under Debian 13's libcurl, which is installed in a folder of its own; needs root.
+https: $(ASSAY)
+	@bash scripts/packages.sh debootstrap openssl
+	$(PYTHON) scripts/https.py --assay $(ASSAY)
+
+.build/release/assay:
+	$(MAKE) build
+
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 

@@ -47,6 +47,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "CSandbox"),
+        .target(name: "CSignals"),
         .target(name: "CSpawn"),
         .target(
             name: "Verifiers",
@@ -78,12 +79,12 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .target(
             name: "AssayCommand",
             dependencies: [
-                "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                "CSignals", "CSpawn", "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Serve",
+                "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
@@ -103,6 +104,7 @@ let package = Package(
         .executableTarget(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(
@@ -110,7 +112,8 @@ let package = Package(
             dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(
-            name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON"], swiftSettings: settings),
+            name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON", "TestServers"],
+            swiftSettings: settings),
         .testTarget(
             name: "VerifiersTests",
             dependencies: [
@@ -132,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "AssayCommandTests",
             dependencies: [
-                "AssayCommand", "Experience", "JSON", "Rollout", "Serve", "assay",
+                "AssayCommand", "Experience", "JSON", "Rollout", "Serve", "TestServers", "assay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

@@ -30,6 +30,8 @@ public struct Assay: AsyncParsableCommand {
             FILES
               A command never writes over its inputs, a store or a file of another kind. An output that exists is replaced
               with --force alone, and appears when it is whole.
+              130, 143, 129  SIGINT, SIGTERM or SIGHUP ended it: what there was is kept, a line says how much; a second
+              signal ends it at once. 'serve' and 'browse' end by them in order, with 0.
             """,
         version: "0.1.0",
         subcommands: [
@@ -48,18 +50,23 @@ public struct Assay: AsyncParsableCommand {
     public static func main(verifiers: VerifierRegistry) async -> Never {
         // A reader that goes away is a write error with its own exit code, not a silent death.
         signal(SIGPIPE, SIG_IGN)
+        Interruption.catchSignals()
         let code = await $verifiers.withValue(verifiers.withNetwork) { await run() }
         let outputCode = Terminal.outputFailure.map(report) ?? 0
-        Foundation.exit(code == 0 ? outputCode : code)
+        // Not exit(): libraries' own end would run beside threads of ours that still use them.
+        fflush(nil)
+        _exit(code == 0 ? outputCode : code)
     }
 
     private static func run() async -> Int32 {
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            try await Interruption.ending {
+                var command = try parseAsRoot()
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
             }
             return 0
         } catch {
@@ -70,6 +77,9 @@ public struct Assay: AsyncParsableCommand {
     private static func report(_ error: any Error) -> Int32 {
         switch error {
         case let code as ExitCode: return code.rawValue
+        case let error as Interrupted:
+            Interruption.say(error)
+            return error.exitCode
         case let error as FileError where error.action == "write" && error.code == EPIPE:
             return 141
         case let error as FileError where error.action == "write":

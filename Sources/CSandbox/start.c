@@ -46,8 +46,9 @@ static void keep(char **words) {
     }
     failed = enter_worker(is_open);
     if (failed != NULL) refuse(failed);
-    // After the change of identity, which clears it.
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    // After the change of identity, which clears it. Without walls the end of the socket tells the worker, which has others to
+    // end before itself.
+    if (!is_open) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     serve(words);
 }
 

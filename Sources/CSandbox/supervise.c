@@ -103,6 +103,12 @@ static void feed(struct run *run) {
     if (run->input_ends) close_end(end);
 }
 
+// The host is gone. Behind walls all else goes with us.
+static void leave(void) {
+    if (walls_open) kill_descendants(1);
+    _exit(0);
+}
+
 static void take_result(struct run *run) {
     const struct sandbox_limits *limits = &run->job.head.limits;
     uint64_t before = run->result.count;
@@ -114,7 +120,7 @@ static void take_result(struct run *run) {
         run->stage_started = now_us();
     }
     if (limits->interactive) {
-        if (write_frame(CONTROL_FD, SANDBOX_RESULT, run->result.bytes + before, run->result.count - before) != 0) _exit(0);
+        if (write_frame(CONTROL_FD, SANDBOX_RESULT, run->result.bytes + before, run->result.count - before) != 0) leave();
         // What was forwarded no longer counts: each exchange has the whole allowance.
         run->result.count = 0;
     }
@@ -122,10 +128,10 @@ static void take_result(struct run *run) {
 
 static void take_control(struct run *run) {
     struct sandbox_frame frame;
-    if (read_all(CONTROL_FD, &frame, sizeof frame) != 1 || frame.length > FRAME_MOST) _exit(0);
+    if (read_all(CONTROL_FD, &frame, sizeof frame) != 1 || frame.length > FRAME_MOST) leave();
     if (frame.type == SANDBOX_INPUT) {
         if (buffer_reserve(&run->input, frame.length) != 0) _exit(1);
-        if (read_all(CONTROL_FD, run->input.bytes + run->input.count, frame.length) != 1) _exit(0);
+        if (read_all(CONTROL_FD, run->input.bytes + run->input.count, frame.length) != 1) leave();
         run->input.count += frame.length;
         feed(run);
     } else if (frame.type == SANDBOX_END) {

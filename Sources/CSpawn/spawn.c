@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,6 +13,27 @@
 
 // Fewer wake-ups for the same bytes; a smaller limit of the system is fine too.
 static const int pipe_bytes = 1 << 20;
+
+// Programs not waited for yet; 0 is a free place. One that finds none is still ended with us, its children perhaps not.
+static _Atomic int alive[1024];
+
+static void replace(int old, int new) {
+    for (size_t i = 0; i < sizeof alive / sizeof *alive; i++) {
+        int expected = old;
+        if (atomic_compare_exchange_strong(&alive[i], &expected, new)) return;
+    }
+}
+
+void spawn_forget(int pid) {
+    if (pid > 0) replace(pid, 0);
+}
+
+void spawn_end_all(void) {
+    for (size_t i = 0; i < sizeof alive / sizeof *alive; i++) {
+        const int pid = atomic_load(&alive[i]);
+        if (pid > 0) kill(-pid, SIGKILL);
+    }
+}
 
 // Runs in the child, in the parent's memory: only system calls.
 static int become(const char *const *argv, const char *const *environment, const int *files, pid_t parent) {
@@ -30,6 +52,12 @@ static int become(const char *const *argv, const char *const *environment, const
         if (dup2(high[i], i) < 0) return errno;
     if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0 && errno != ENOSYS && errno != EINVAL) return errno;
     signal(SIGPIPE, SIG_DFL);
+    // Our handlers would run in our memory between here and the new program; what we ignore, it ignores.
+    const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+        struct sigaction old;
+        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) signal(caught[i], SIG_DFL);
+    }
     sigprocmask(SIG_SETMASK, &none, NULL);
     execvpe(argv[0], (char *const *)argv, (char *const *)environment);
     return errno;
@@ -48,6 +76,7 @@ static int start(const char *const *argv, const char *const *environment, const 
         _exit(127);
     }
     const int code = errno;
+    if (child > 0 && failure == 0) replace(0, child);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (child < 0) return code;
     if (failure != 0) {

@@ -16,7 +16,8 @@ public struct VerificationItem: Sendable {
 
 /// Judges completions. Implementations are values or actors, safe to call from many tasks at once.
 ///
-/// `verify` does not throw: failure is data. It must not block the calling thread on anything but computation.
+/// `verify` does not throw: failure is data. It must not block the calling thread on anything but computation. In a
+/// cancelled task it comes to an end: what it has not judged is a `verifierError`, which nobody keeps.
 public protocol Verifier: Sendable {
     /// Registered name, for example "math".
     var name: String { get }

@@ -38,6 +38,28 @@ struct AssayProcess {
         return try await run(process, input: nil, folder: folder)
     }
 
+    /// Runs until `moment` has returned, and then as long as it takes after a signal. Standard input stays open.
+    static func interrupted(
+        _ arguments: [String], by signal: Int32, input: String = "", when moment: @Sendable () async throws -> Void
+    ) async throws -> Result {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try binary)
+        process.arguments = arguments
+        let (output, errors, standardInput) = (Pipe(), Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = standardInput
+        async let text = read(output)
+        async let errorText = read(errors)
+        try process.run()
+        standardInput.fileHandleForWriting.write(Data(input.utf8))
+        try await moment()
+        kill(process.processIdentifier, signal)
+        let result = (await text, await errorText)
+        process.waitUntilExit()
+        return Result(code: process.terminationStatus, output: result.0, errors: result.1)
+    }
+
     private static func run(_ process: Process, input: String?, folder: String?) async throws -> Result {
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
         let (output, errors, standardInput) = (Pipe(), Pipe(), Pipe())

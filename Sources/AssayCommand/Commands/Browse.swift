@@ -75,6 +75,7 @@ struct Browse: AsyncParsableCommand {
                 let url = address.baseURL + RewardServer.path(of: run) + samples
                 common.announce(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")
             })
-        try await server.runUntilSignalled()
+        Interruption.takesItsTime()
+        try await server.runUntilCancelled()
     }
 }

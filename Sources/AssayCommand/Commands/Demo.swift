@@ -37,6 +37,7 @@ struct Demo: AsyncParsableCommand {
         let files = DemoFiles(folder: folder)
         try files.removeEarlierRun()
         let (canRunCode, detail) = await CodeProbe.run("python")
+        try Task.checkCancellation()
         if !canRunCode, !common.quiet { Terminal.line("code problems are left out: \(detail)") }
         if let endpoint {
             try await run(files, endpoint: endpoint, canRunCode: canRunCode)

@@ -42,6 +42,7 @@ struct Doctor: AsyncParsableCommand {
             checks.append(await Self.check(language, isContained: sandbox.isolation != nil))
         }
         for url in endpoint { checks.append(await probe(url)) }
+        try Task.checkCancellation()
         report(checks)
         // A toolchain that is not installed is the user's choice; a check that failed is not.
         if checks.contains(where: { $0.state == .failed }) { throw ExitCode(1) }

@@ -59,7 +59,8 @@ struct ServeCommand: AsyncParsableCommand {
             options: options, registry: Assay.verifiers, tokens: tokens,
             onRunning: { address in announce(address) })
         for note in server.notes where !common.quiet { Terminal.line(note) }
-        try await server.runUntilSignalled()
+        Interruption.takesItsTime()
+        try await server.runUntilCancelled()
     }
 
     private func announce(_ address: RewardServer.Address) {

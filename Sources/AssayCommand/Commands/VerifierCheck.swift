@@ -32,6 +32,7 @@ struct VerifierCheck: AsyncParsableCommand {
         try await argument.use { verifier in
             let items = try await items(for: verifier)
             let check = await ContractCheck(verifier, items: items, limit: limit)
+            try Task.checkCancellation()
             if common.json {
                 Terminal.output(
                     JSONValue.array(

@@ -38,6 +38,7 @@ struct VerifierRedTeam: AsyncParsableCommand {
             } else {
                 report = await RedTeam(verifier)
             }
+            try Task.checkCancellation()
             if report.usedSeeds == 0 {
                 let which = problems ?? "the built-in problems"
                 throw BadInput(

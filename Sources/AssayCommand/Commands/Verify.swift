@@ -141,7 +141,12 @@ struct Verify: AsyncParsableCommand {
                 try OutputFile(ShardManifest.path(of: $0), kind: .shardManifest, inputs: [input], force: true)
             }
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
-        var done = 0
+        let done = Count()
+        Interruption.says { [output] in
+            guard writer != nil else { return "\(done.value) rows judged, none kept" }
+            guard let output, output != "-" else { return "\(done.value) rows written" }
+            return "\(done.value) rows written to \(output); run the same command again with --resume"
+        }
         let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
@@ -149,12 +154,14 @@ struct Verify: AsyncParsableCommand {
             try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
                 .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
                     for note in notes { note.add(to: &report) }
-                    done += notes.count
-                    progress.show(done)
+                    done.add(notes.count)
+                    Interruption.step()
+                    progress.show(done.value)
                 }
         } catch {
             progress.finish()
-            if let part = await writer?.resumablePart, !common.quiet {
+            // A signal's own line says the same.
+            if let part = await writer?.resumablePart, !common.quiet, !(error is CancellationError) {
                 Terminal.line("the rows so far are in \(part); the same command with --resume goes on")
             }
             throw error
@@ -238,6 +245,7 @@ struct Verify: AsyncParsableCommand {
         let item = VerificationItem(
             problem: Problem(id: "explain", answer: explain[0]), completion: Completion(text: explain[1]))
         let verdict = await verifier.verdicts(of: [item])[0]
+        try Task.checkCancellation()
         if common.json {
             var json = JSONWriter()
             verdict.write(to: &json, verifier: verifier.name, version: verifier.version)

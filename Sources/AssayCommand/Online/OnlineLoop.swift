@@ -37,6 +37,8 @@ struct OnlineLoop {
         pipeline.note(await source.changes)
         let failures = FailureLog(limit: pipeline.config.optimize.batchGroups)
         let judged = Count()
+        let kept = Count()
+        Interruption.says { "\(kept.value) completions kept this time; run the same command again" }
         let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let stage = RolloutStage(store: store, run: run)
         let judge = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
@@ -47,6 +49,8 @@ struct OnlineLoop {
                     defer { arrival.finish() }
                     _ = try await stage.sample(with: engine, next: { try await source.next() }) { count, failed in
                         failures.add(completions: count, failed)
+                        kept.add(count)
+                        Interruption.step()
                         arrival.yield()
                     }
                     return nil
@@ -179,13 +183,6 @@ struct OnlineLoop {
         }
         return !failed.refused.isEmpty
     }
-}
-
-/// A count that one task adds to and another looks at.
-private final class Count: Sendable {
-    private let count = Atomic(0)
-    var value: Int { count.load(ordering: .acquiring) }
-    func add(_ more: Int) { count.add(more, ordering: .releasing) }
 }
 
 /// Failed samples between two looks of the control loop.

@@ -19,6 +19,7 @@ struct Pipeline {
         self.config = config
         self.isQuiet = isQuiet
         self.acceptsModel = acceptsModel
+        Interruption.says { "what there is was kept; run the same command again" }
         store = try Store(path: config.store, access: .create)
         let json = try config.json()
         let run = try await store.run(
@@ -57,7 +58,9 @@ struct Pipeline {
         let state = SamplingState(
             progress: Progress(
                 unit: "completions", total: counts.wanted, done: counts.present, isQuiet: isQuiet),
-            done: counts.present)
+            done: counts.present, wanted: counts.wanted)
+        await state.countBeginnings(in: store, of: run)
+        Interruption.says { state.kept }
         var sampling = Sampling()
         do {
             sampling.summary = try await stage.sample(with: engine, admission: admission) { completions, failures in
@@ -66,9 +69,12 @@ struct Pipeline {
             }
         } catch {
             state.finish()
+            await state.countBeginnings(in: store, of: run)
             throw error
         }
         (sampling.firstFailure, sampling.failed) = state.finish()
+        await state.countBeginnings(in: store, of: run)
+        try Task.checkCancellation()
         return sampling
     }
 
@@ -81,14 +87,16 @@ struct Pipeline {
         let counts = try await store.verdictCounts(run: run, scoring: scoring)
         var progress = Progress(
             unit: "verdicts", total: counts.completions, done: counts.verdicts, isQuiet: isQuiet || arrivals != nil)
-        var done = counts.verdicts
+        let done = Count(counts.verdicts)
+        if arrivals == nil { Interruption.says { "\(done.value) verdicts kept; run the same command again" } }
         do {
             let count = try await stage.verify(
                 arrivals: arrivals ?? AsyncStream { $0.finish() }, retryingErrors: config.verify.retryErrors,
                 jobs: ProcessInfo.processInfo.activeProcessorCount
             ) { verdicts in
-                done += verdicts.count
-                progress.show(done)
+                done.add(verdicts.count)
+                Interruption.step()
+                progress.show(done.value)
             }
             progress.finish()
             await verifier.shutdown()
@@ -172,15 +180,33 @@ private final class SamplingState: @unchecked Sendable {
     private let lock = NSLock()
     private var progress: Progress
     private var done: Int
+    private let wanted: Int
+    private var beginnings = 0
     private var failed = 0
     private var first: SampleFailure?
 
-    init(progress: Progress, done: Int) {
+    init(progress: Progress, done: Int, wanted: Int) {
         self.progress = progress
         self.done = done
+        self.wanted = wanted
+    }
+
+    /// What an interrupted run says.
+    var kept: String {
+        lock.withLock {
+            let cut = beginnings == 0 ? "" : ", \(beginnings) beginning\(beginnings == 1 ? "" : "s") kept"
+            return "\(done) of \(wanted) kept\(cut); run the same command again"
+        }
+    }
+
+    /// Counts the beginnings that a store has, also for a task that is cancelled; they are for `kept` alone.
+    func countBeginnings(in store: Store, of run: Run) async {
+        guard let count = try? await Task(operation: { try await store.partialCount(run: run) }).value else { return }
+        lock.withLock { beginnings = count }
     }
 
     func add(_ completions: Int, _ failures: [SampleFailure]) {
+        Interruption.step()
         lock.withLock {
             done += completions
             failed += failures.count

@@ -13,4 +13,10 @@ struct spawned {
 // (PR_SET_PDEATHSIG): call from one that lives as long as we do. Returns 0, or the errno of what failed.
 int spawn_bound(const char *const *argv, const char *const *environment, struct spawned *spawned);
 
+// The program has been waited for: its number may be another's from now on.
+void spawn_forget(int pid);
+
+// Kills every program that was started here and not forgotten, with its group. Async-signal-safe.
+void spawn_end_all(void);
+
 #endif

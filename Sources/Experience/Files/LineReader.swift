@@ -135,7 +135,14 @@ public actor LineReader {
         return line
     }
 
+    /// Waits until something can be read: a pipe or a terminal may be silent for ever, and a cancelled reader must not be.
+    private func waitForBytes() throws {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&polled, 1, 100) == 0 { try Task.checkCancellation() }
+    }
+
     private func fill() throws {
+        try waitForBytes()
         if start > 0 {
             buffer.removeFirst(start)
             searched -= start

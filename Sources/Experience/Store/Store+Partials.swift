@@ -27,6 +27,14 @@ extension Store {
         }
     }
 
+    /// How many beginnings a run has.
+    public func partialCount(run: Run) async throws -> Int {
+        try await read { db in
+            let sql = "SELECT count(*) FROM partials JOIN groups USING(group_id) WHERE run_id = ?"
+            return try Int.fetchOne(db, sql: sql, arguments: [run.id]) ?? 0
+        }
+    }
+
     /// The beginnings that a group has, for `PendingGroup`.
     static func partials(ofGroup group: Int64, ordinal: Int, _ db: Database) throws -> [SampledCompletion] {
         let find = try db.cachedStatement(sql: "SELECT * FROM partials WHERE group_id = ? ORDER BY idx")

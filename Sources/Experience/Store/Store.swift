@@ -86,9 +86,11 @@ public final class Store: Sendable {
     }
 
     /// Runs `body` in one transaction; not on Swift's pool. Throws `StoreError`, for example when the disk is full.
+    ///
+    /// A cancelled task writes too: it has something to keep.
     public func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
         do {
-            return try await database.write(body)
+            return try await Task { [database] in try await database.write(body) }.value
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
         } catch let refusal as Refusal {

@@ -25,7 +25,13 @@ final class CurlShard {
         _ = assay_multi_set_timer(multi, curlSetTimer, context)
     }
 
-    deinit { curl_multi_cleanup(multi) }
+    deinit {
+        // From 8.10 on libcurl says good-bye on TLS connections while it is cleaned up, and would tell us of their sockets:
+        // nobody may hold on to this shard any more.
+        _ = assay_multi_set_socket(multi, nil, nil)
+        _ = assay_multi_set_timer(multi, nil, nil)
+        curl_multi_cleanup(multi)
+    }
 
     /// Tells libcurl that a socket is ready, or its timer due.
     func drive(_ descriptor: curl_socket_t, _ flags: Int32) {
@@ -40,7 +46,6 @@ final class CurlShard {
             if what & CURL_POLL_IN != 0 { interest |= EPOLLIN.rawValue }
             if what & CURL_POLL_OUT != 0 { interest |= EPOLLOUT.rawValue }
         }
-        // libcurl takes sockets back while it is cleaned up too, when nobody may hold on to this shard.
         loop.want(interest, of: descriptor, for: interest == 0 ? nil : self)
     }
 

@@ -37,6 +37,12 @@ public struct RetryPolicy: Sendable {
         return [.refused, .unknownHost, .connectTimeout].contains(error.kind)
     }
 
+    /// Whether the connection failed, before the request or under it: that is a server's end, not its overload.
+    static func isConnectionFailure(_ error: SampleError) -> Bool {
+        guard case .transport(let failure) = error else { return false }
+        return neverLeft(error) || failure.kind == .closed || failure.kind == .truncated
+    }
+
     /// Whether the error speaks against the endpoint rather than the request; nil when it speaks of neither.
     static func isHealthy(_ error: SampleError) -> Bool? {
         switch error {

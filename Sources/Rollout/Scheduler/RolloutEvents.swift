@@ -60,6 +60,19 @@ public struct RolloutSummary: Sendable, Hashable {
 
     /// Nothing done.
     public init() {}
+
+    /// Counts what goes to the sink.
+    mutating func count(_ events: [RolloutEvent]) {
+        for event in events {
+            switch event {
+            case .completion(let sample):
+                completions += 1
+                tokens += sample.completion.tokenCount ?? 0
+            case .partial: partials += 1
+            case .failure: break
+            }
+        }
+    }
 }
 
 /// No endpoint gave a completion for too long.

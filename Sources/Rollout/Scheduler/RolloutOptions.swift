@@ -31,6 +31,7 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     /// Seconds without any completion after which the run ends with an error.
     public var noProgressTimeout: Double = 1800
     /// Retries allowed per request sent, beside a fixed 32: an overloaded server is not made to do everything twice.
+    /// Connections that fail or are lost do not count.
     public var retryBudget: Double = 0.5
     /// Whether the limit of each endpoint follows the load on its /metrics.
     public var adaptive = false
@@ -90,7 +91,8 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("stall_timeout", "seconds between two reads of an answer"),
         ConfigField("total_timeout", "seconds from start to end of a request"),
         ConfigField("no_progress_timeout", "seconds without any completion after which the run ends with an error"),
-        ConfigField("retry_budget", "retries per request sent, beside a fixed 32; connections that fail do not count"),
+        ConfigField(
+            "retry_budget", "retries per request sent, beside a fixed 32; failed and lost connections do not count"),
         ConfigField("adaptive", "let each endpoint's limit follow the load on its /metrics"),
         ConfigField("token_budget", "sampled tokens after which no request is sent; 0 is no bound"),
         ConfigField("request_budget", "requests after which none is sent; 0 is no bound"),

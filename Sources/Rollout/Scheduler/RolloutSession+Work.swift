@@ -1,59 +1,6 @@
 internal import Experience
 internal import Synchronization
 
-/// The samples of one group that go into one request. A class, as it is handed on many times.
-final class SampleJob: Sendable {
-    let item: WorkItem
-    let indices: [Int]
-    let prefix: ResumablePrefix?
-    /// Counts down the group's requests; the last one finishes the group.
-    let open: GroupCountdown
-
-    init(item: WorkItem, indices: [Int], prefix: ResumablePrefix?, open: GroupCountdown) {
-        self.item = item
-        self.indices = indices
-        self.prefix = prefix
-        self.open = open
-    }
-
-    /// New for every request, so that a server which still works on the failed one does not mix them up.
-    func requestID(_ nonce: String, _ number: Int) -> String {
-        "assay-\(nonce)-\(item.ordinal)-\(indices[0])-\(number)"
-    }
-}
-
-/// Requests of a group that are not answered yet.
-final class GroupCountdown: Sendable {
-    private let count: Atomic<Int>
-    private let failures = Atomic(0)
-    init(_ count: Int) { self.count = Atomic(count) }
-    /// Whether all samples came; of use once the last has finished.
-    var isWhole: Bool { failures.load(ordering: .relaxed) == 0 }
-    /// Whether this was the last.
-    func finishOne(hasFailed: Bool = false) -> Bool {
-        if hasFailed { failures.wrappingAdd(1, ordering: .relaxed) }
-        return count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
-    }
-}
-
-extension RolloutEngine {
-    /// Cuts a group into requests.
-    func jobs(of item: WorkItem) -> [SampleJob] {
-        let acceptsIDs = endpoints.allSatisfy { $0.server.acceptsTokenIDs }
-        var prefixes: [Int: ResumablePrefix] = [:]
-        for partial in item.partials where acceptsIDs {
-            prefixes[partial.completion.index] = ResumablePrefix(partial.completion, promptIDs: partial.promptIDs)
-        }
-        let supportsCount = endpoints.allSatisfy { $0.server.supportsCount }
-        let size = supportsCount ? max(1, options.samplesPerRequest) : 1
-        let fresh = item.missing.filter { prefixes[$0] == nil }
-        var parts = stride(from: 0, to: fresh.count, by: size).map { Array(fresh[$0..<min(fresh.count, $0 + size)]) }
-        parts += item.missing.filter { prefixes[$0] != nil }.map { [$0] }
-        let countdown = GroupCountdown(parts.count)
-        return parts.map { SampleJob(item: item, indices: $0, prefix: prefixes[$0[0]], open: countdown) }
-    }
-}
-
 /// What one request led to.
 private enum Step {
     case again
@@ -158,7 +105,8 @@ extension RolloutSession {
 
     /// Makes what a cut-off reply holds the prefix of the next request; false when that is not possible exactly.
     private func extend(_ course: inout Course, with reply: SampleReply, _ job: SampleJob) -> Bool {
-        guard job.indices.count == 1, let part = reply.completions.first,
+        // A sample that has ended is no prefix: the server would go on behind its end.
+        guard job.indices.count == 1, let part = reply.completions.first, part.finish == .abort,
             engine.endpoints.allSatisfy({ $0.server.acceptsTokenIDs })
         else { return false }
         let whole = course.prefix?.joined(with: part) ?? part
@@ -176,7 +124,7 @@ extension RolloutSession {
         let neverLeft = RetryPolicy.neverLeft(failed.error)
         guard
             let delay = engine.retry.delay(after: failed.error, attempt: course.attempt, unit: .random(in: 0..<1)),
-            neverLeft || takeFromRetryBudget()
+            RetryPolicy.isConnectionFailure(failed.error) || takeFromRetryBudget()
         else { return .done(await fail(job, failed.error, at: endpoint, course.attempt)) }
         summary.withLock { $0.retries[failed.error.code, default: 0] += 1 }
         if !neverLeft { course.attempt += 1 }
@@ -188,9 +136,11 @@ extension RolloutSession {
     }
 
     private func takeFromRetryBudget() -> Bool {
-        summary.withLock { summary in
-            let spent = summary.retries.values.reduce(0, +)
-            return Double(spent) < 32 + engine.options.retryBudget * Double(summary.requests)
+        let requests = summary.withLock { $0.requests }
+        return spentRetries.withLock { spent in
+            guard Double(spent) < 32 + engine.options.retryBudget * Double(requests) else { return false }
+            spent += 1
+            return true
         }
     }
 
@@ -215,12 +165,11 @@ extension RolloutSession {
             }
         }
         let promptIDs = course.prefix?.promptIDs ?? reply?.promptIDs ?? []
-        let tokens = completions.reduce(0) { $0 + ($1.tokenCount ?? 0) }
-        summary.withLock {
-            $0.completions += completions.count
-            $0.tokens += tokens
+        let events = zip(job.indices, completions).map { index, completion in
+            RolloutEvent.completion(sampled(completion, index, job, course, promptIDs))
         }
-        return zip(job.indices, completions).map { .completion(sampled($1, $0, job, course, promptIDs)) }
+        summary.withLock { $0.count(events) }
+        return events
     }
 
     private func fail(_ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int) async -> Bool {
@@ -250,21 +199,37 @@ extension RolloutSession {
 
     /// The run ends before this job has: what is there exactly is handed over as a partial.
     private func abandon(_ job: SampleJob, _ course: Course, _ reply: SampleReply? = nil) async -> Bool {
-        let partials = beginnings(job, course, reply)
-        if !partials.isEmpty, await events.push(contentsOf: partials) {
-            summary.withLock { $0.partials += partials.count }
-        }
+        let kept = beginnings(job, course, reply)
+        if !kept.isEmpty, await events.push(contentsOf: kept) { summary.withLock { $0.count(kept) } }
         return false
     }
 
     @inline(never)
     private func beginnings(_ job: SampleJob, _ course: Course, _ reply: SampleReply?) -> [RolloutEvent] {
-        var course = course
-        if let reply { _ = extend(&course, with: reply, job) }
-        guard let prefix = course.prefix else { return [] }
+        let kept = reply.map { reply in reply.completions.compactMap { beginning($0, of: reply, job, course) } } ?? []
+        if kept.isEmpty, let prefix = course.prefix { return [partial(prefix, job.indices[0], job, course)] }
+        return kept
+    }
+
+    /// What had come of one choice, or all of it where only the end of the stream was missing.
+    private func beginning(
+        _ part: Completion, of reply: SampleReply, _ job: SampleJob, _ course: Course
+    ) -> RolloutEvent? {
+        let whole = course.prefix?.joined(with: part) ?? part
+        guard job.indices.indices.contains(part.index), engine.endpoints.allSatisfy({ $0.server.acceptsTokenIDs }),
+            let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? reply.promptIDs)
+        else { return nil }
+        let index = job.indices[part.index]
+        if part.finish == .abort { return partial(prefix, index, job, course) }
+        // llama.cpp's ids are known to be exact only when its usage has come.
+        guard engine.endpoints.allSatisfy({ $0.server != .llamacpp }) else { return nil }
+        return .completion(sampled(whole, index, job, course, prefix.promptIDs))
+    }
+
+    private func partial(_ prefix: ResumablePrefix, _ index: Int, _ job: SampleJob, _ course: Course) -> RolloutEvent {
         var completion = prefix.completion
         completion.finish = .abort
-        return [.partial(sampled(completion, job.indices[0], job, course, prefix.promptIDs))]
+        return .partial(sampled(completion, index, job, course, prefix.promptIDs))
     }
 
     private func sampled(

@@ -10,6 +10,8 @@ final class RolloutSession: Sendable {
     let nonce = String(UInt32.random(in: 0...(.max)), radix: 16)
     let events = BoundedQueue<RolloutEvent>(capacity: 512)
     let summary = Mutex(RolloutSummary())
+    /// Retries taken from `retry_budget`.
+    let spentRetries = Mutex(0)
     private let jobs: BoundedQueue<SampleJob>
     private let ending = Mutex<(isStopped: Bool, error: (any Error)?)>((false, nil))
     private let lastError = Mutex<String?>(nil)

@@ -92,6 +92,8 @@ struct JobRunner: Service {
             }
             if items.isEmpty { continue }
             let verdicts = try await verdicts(of: items, endpoint)
+            // What is not judged by a shutdown is judged after the next start.
+            try Task.checkCancellation()
             var output: [UInt8] = []
             var outcomes: [Outcome: Int] = [:]
             var json = JSONWriter()

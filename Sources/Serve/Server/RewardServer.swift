@@ -7,7 +7,6 @@ import NIOHTTP1
 import NIOPosix
 public import ServiceLifecycle
 import Synchronization
-import UnixSignals
 public import Verifiers
 
 /// The HTTP server that trainers ask for rewards. See `docs/serve.md`.
@@ -122,9 +121,16 @@ public final class RewardServer: Service {
         await pool.shutdown()
     }
 
-    /// Serves until SIGTERM or SIGINT.
-    public func runUntilSignalled() async throws {
-        try await ServiceGroup(services: [self], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger).run()
+    /// Serves until the task is cancelled; then lets requests under way finish.
+    public func runUntilCancelled() async throws {
+        let group = ServiceGroup(services: [self], logger: logger)
+        // A task of its own: to cancel the group would cut the requests off.
+        let serving = Task { try await group.run() }
+        try await withTaskCancellationHandler {
+            try await serving.value
+        } onCancel: {
+            Task { await group.triggerGracefulShutdown() }
+        }
     }
 
     private func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {

@@ -37,13 +37,15 @@ public struct RowVerification: Sendable {
     private struct Chunk<Note: Sendable>: Sendable {
         var notes: [Note] = []
         var output: [UInt8] = []
-        var failure: RowError?
+        /// What ended it before its last row: a row that cannot be used, or a cancellation.
+        var failure: (any Error)?
         var seconds = 0.0
     }
 
     /// Reads until the end; `onRows` sees each chunk's rows, in order, after they were written.
     ///
-    /// A row that cannot be used ends the run with `RowError`, after the rows before it were written.
+    /// A row that cannot be used ends the run with `RowError`, a cancellation with `CancellationError`, after the rows before
+    /// were written.
     /// - Returns: the number of rows verified.
     @discardableResult
     public func run(
@@ -71,7 +73,7 @@ public struct RowVerification: Sendable {
             while true {
                 // One chunk more than jobs waits its turn, so that no core is idle while rows are read and written.
                 while !isAtEnd, started - written <= jobs * 2, started - written - finished.count <= jobs {
-                    let lines = try await reader.next(maxLines: chunkSize)
+                    let lines = try await next(chunkSize, from: reader)
                     guard let first = lines.first else {
                         isAtEnd = true
                         break
@@ -86,7 +88,10 @@ public struct RowVerification: Sendable {
                     started += 1
                     group.addTask { (index, await verify(lines, mapping: settled, path: reader.path, noting: note)) }
                 }
-                guard let (index, chunk) = try await group.next() else { return count }
+                guard let (index, chunk) = try await group.next() else {
+                    try Task.checkCancellation()
+                    return count
+                }
                 finished[index] = chunk
                 if chunk.seconds < 0.02 { chunkSize = min(512, chunkSize * 2) }
                 if chunk.seconds > 0.2 { chunkSize = max(1, chunkSize / 2) }
@@ -103,7 +108,14 @@ public struct RowVerification: Sendable {
         }
     }
 
-    /// Verifies lines that are there already, on `jobs` cores. Throws `RowError` at the first row that cannot be used.
+    /// A cancelled reader is at its end: the rows before are still to be written.
+    private func next(_ count: Int, from reader: LineReader) async throws -> [LineReader.Line] {
+        if Task.isCancelled { return [] }
+        do { return try await reader.next(maxLines: count) } catch is CancellationError { return [] }
+    }
+
+    /// Verifies lines that are there already, on `jobs` cores. Throws `RowError` at the first row that cannot be used, and
+    /// `CancellationError`.
     /// - Returns: the output rows, each with its line end.
     public func verify(_ lines: [LineReader.Line], path: String) async throws -> [UInt8] {
         guard let first = lines.first else { return [] }
@@ -148,11 +160,17 @@ public struct RowVerification: Sendable {
                 groups.append(group)
             }
         } catch {
-            chunk.failure = error as? RowError
+            chunk.failure = error
         }
         let verdicts = await verifier.verdicts(of: items)
+        let isCut = Task.isCancelled
         var json = JSONWriter()
         for (item, (group, verdict)) in zip(items, zip(groups, verdicts)) {
+            // What has no score in a cancelled task was not judged, or not to its end; the rows after it would leave a gap.
+            if isCut, !verdict.outcome.isScored {
+                chunk.failure = CancellationError()
+                break
+            }
             json.removeAll()
             verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
             item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)

@@ -25,6 +25,17 @@ import Testing
         #expect(lines.map(\.isTerminated) == [true, true, false])
     }
 
+    /// A thread in read() would hold the process until somebody types.
+    @Test(.timeLimit(.minutes(1))) func aCancelledReaderOfASilentPipeEnds() async throws {
+        let pipe = Pipe()
+        let reader = try LineReader(path: "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)")
+        let task = Task { try await reader.next(maxLines: 1) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        pipe.fileHandleForWriting.write(Data("a\n".utf8))
+        #expect(try await reader.next(maxLines: 1).map(\.bytes) == [[0x61]])
+    }
+
     @Test func linesLongerThanItsBufferAreWhole() async throws {
         let long = String(repeating: "x", count: 3 << 20)
         let lines = try await lines("\(long)\nshort\n", limit: 4 << 20)

@@ -45,6 +45,18 @@ import Testing
         #expect(try await store.pendingGroups(run: run, from: 0, limit: 10).map(\.ordinal) == [0, 2])
     }
 
+    @Test func aCancelledTaskKeepsWhatItHas() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(2))
+        let task = Task { [store, run] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            try await store.record([Self.sample(0, 0)], run: run)
+            try await store.record(partials: [Self.sample(0, 1)], run: run)
+        }
+        try await task.value
+        #expect(try await store.pendingGroups(run: run, from: 0, limit: 1)[0].missing == [1])
+        #expect(try await store.partialCount(run: run) == 1)
+    }
+
     @Test func keepsBeginningsUntilTheirSamplesAreWhole() async throws {
         try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(3))
         try await store.record([Self.sample(0, 1)], run: run)

@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import JSON
+import TestServers
 import Testing
 
 @testable import Rollout

@@ -1,5 +1,6 @@
 import Experience
 import Synchronization
+import TestServers
 
 @testable import Rollout
 

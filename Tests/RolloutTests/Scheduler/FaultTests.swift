@@ -1,5 +1,6 @@
 import Experience
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Rollout
@@ -243,6 +244,25 @@ import Testing
         defer { server.stop() }
         let engine = try Harness.engine([server]) { $0.noProgressTimeout = 0.4 }
         await #expect(throws: NoProgress.self) { _ = try await Harness.run(engine, Harness.items(2, n: 2)) }
+    }
+
+    /// All that was in flight is lost at once, which is more than the budget of retries: it is for servers that answer.
+    @Test func aServerThatDiesCostsNoSample() async throws {
+        let inFlight = Mutex(0)
+        let server = try FaultServer { request, connection in
+            if request.number >= 100, request.number < 356 {
+                inFlight.withLock { $0 += 1 }
+                while inFlight.withLock({ $0 }) < 256 { connection.pause(0.005) }
+                return .close
+            }
+            connection.reply(200, Canned.completion())
+            return .keep
+        }
+        defer { server.stop() }
+        let engine = try Harness.engine([server]) { $0.concurrency = 256 }
+        let (collected, summary) = try await Harness.run(engine, Harness.items(100, n: 4))
+        #expect(collected.completions.count == 400 && collected.failures.isEmpty)
+        #expect(summary.retries == ["closed": 256])
     }
 
     @Test func retryBudgetIsBounded() async throws {

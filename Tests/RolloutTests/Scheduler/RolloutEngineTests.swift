@@ -1,5 +1,6 @@
 import Experience
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Rollout

@@ -1,5 +1,6 @@
 import Experience
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Rollout
@@ -250,5 +251,60 @@ import Testing
         #expect(second.completions.count == 2)
         #expect(second.completions.allSatisfy { $0.completion.text == "ab!" && $0.completion.tokenIDs == [1, 2, 9] })
         #expect(second.completions.allSatisfy { $0.promptIDs == [7, 8] })
+    }
+
+    /// Of two choices in one stream one is whole and waits for the other: neither is lost.
+    @Test func choicesOfOneRequestAreKeptApart() async throws {
+        let server = try FaultServer { _, connection in
+            connection.startStream()
+            connection.send(
+                Canned.event("a", 1, prompt: "[7,8]") + Canned.event("b", 2, finish: "\"stop\"")
+                    + Canned.event("c", 3, prompt: "[7,8]").replacing("\"index\":0", with: "\"index\":1"))
+            connection.waitForClose()
+            return .close
+        }
+        defer { server.stop() }
+        let engine = try Harness.engine([server]) { options in
+            options.stream = true
+            options.samplesPerRequest = 2
+        }
+        var item = Harness.items(1, n: 4)[0]
+        item.missing = [1, 3]
+        let source = Mutex([item][...])
+        let collected = Collected()
+        let run = Task {
+            try await engine.run({ source.withLock { $0.popFirst() } }) { collected.add($0) }
+        }
+        while server.posts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(100))
+        run.cancel()
+        let summary = try await run.value
+        #expect(summary.completions == 1 && summary.partials == 1)
+        #expect(collected.completions.map(\.completion.index) == [1])
+        #expect(collected.completions.first?.completion.tokenIDs == [1, 2])
+        #expect(collected.partials.map(\.completion.index) == [3])
+        #expect(collected.partials.first?.completion.tokenIDs == [3])
+    }
+
+    /// The last token has come and the stream's end has not: the next run must not go on behind the end.
+    @Test func aSampleThatHasEndedIsNoBeginning() async throws {
+        let server = try FaultServer { _, connection in
+            connection.startStream()
+            connection.send(
+                Canned.event("a", 1, prompt: "[7,8]") + Canned.event("b", 2, finish: "\"stop\""))
+            connection.waitForClose()
+            return .close
+        }
+        defer { server.stop() }
+        let engine = try Harness.engine([server]) { $0.stream = true }
+        let collected = Collected()
+        let run = Task { try await Harness.run(engine, Harness.items(1, n: 1), collected: collected) }
+        while server.posts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(100))
+        run.cancel()
+        let summary = try await run.value.1
+        #expect(summary.completions == 1 && summary.partials == 0 && collected.partials.isEmpty)
+        #expect(collected.completions.first?.completion.finish == .stop)
+        #expect(collected.completions.first?.completion.tokenIDs == [1, 2])
     }
 }

@@ -44,6 +44,7 @@ enum HostCommand {
         if POSIX.milliseconds >= deadline { kill(-child.pid, SIGKILL) }
         var status: Int32 = 0
         while waitpid(child.pid, &status, 0) < 0 && errno == EINTR {}
+        spawn_forget(child.pid)
         close(child.errors)
         return status == 0 ? String(decoding: bytes, as: UTF8.self) : nil
     }

@@ -119,14 +119,14 @@ actor Worker {
             if (process.residentMiB ?? 0) > settings.maxMemoryMiB { stop() }
             return nil
         } catch {
-            var isCommon = false
-            if case WorkerFailure.cancelled = error {
-                isCommon = true
-                if !ready.isTabular { cancel(Array(firstID..<firstID + slots.count), process) }
+            if case WorkerFailure.cancelled = error, !ready.isTabular {
+                cancel(Array(firstID..<firstID + slots.count), process)
             }
             let verdict = verdict(for: error, process, silence: settings.timeout)
             stop()
-            return Failure(verdict: verdict, isCommon: isCommon)
+            // Whatever it was: the signal that ends us may have ended the worker just before.
+            if cancellation.isCancelled { return Failure(verdict: .cancelled, isCommon: true) }
+            return Failure(verdict: verdict)
         }
     }
 

@@ -43,6 +43,7 @@ final class WorkerProcess: WorkerChannel {
         Foundation.kill(pid, SIGKILL)
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        spawn_forget(pid)
     }
 
     func finish(grace: Double) {
@@ -62,6 +63,7 @@ final class WorkerProcess: WorkerChannel {
         close(output)
         close(errors)
         Foundation.kill(-pid, SIGKILL)
+        defer { spawn_forget(pid) }
         if hasEnded { return }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
@@ -133,6 +135,7 @@ final class WorkerProcess: WorkerChannel {
         isOpen = false
         for end in [input, output, errors] { close(end) }
         Foundation.kill(-pid, SIGKILL)
+        spawn_forget(pid)
         let signal = status & 0x7F
         return signal == 0 ? "exited with code \((status >> 8) & 0xFF)" : "was killed by signal \(signal)"
     }

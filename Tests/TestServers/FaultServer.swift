@@ -2,24 +2,24 @@ import Glibc
 import Synchronization
 
 /// An HTTP server that misbehaves as told: a listener thread, a thread per connection, and a script that owns the socket.
-final class FaultServer: Sendable {
+package final class FaultServer: Sendable {
     /// A request as it came over the wire.
-    struct Request: Sendable {
+    package struct Request: Sendable {
         /// 0-based, over all connections.
-        var number: Int
-        var method: String
-        var path: String
-        var headers: [String: String]
-        var body: String
+        package var number: Int
+        package var method: String
+        package var path: String
+        package var headers: [String: String]
+        package var body: String
     }
 
     /// Writes to a connection.
-    struct Connection: Sendable {
+    package struct Connection: Sendable {
         fileprivate let descriptor: Int32
 
         /// Sends bytes; false when the client is gone.
         @discardableResult
-        func send(_ text: String) -> Bool {
+        package func send(_ text: String) -> Bool {
             var bytes = Array(text.utf8)[...]
             while !bytes.isEmpty {
                 let count = bytes.withUnsafeBytes {
@@ -32,18 +32,20 @@ final class FaultServer: Sendable {
         }
 
         /// Sends a complete answer.
-        func reply(_ status: Int = 200, _ body: String, headers: [String] = []) {
+        package func reply(_ status: Int = 200, _ body: String, headers: [String] = []) {
             let head = ["HTTP/1.1 \(status) X", "Content-Type: application/json", "Content-Length: \(body.utf8.count)"]
             send((head + headers).joined(separator: "\r\n") + "\r\n\r\n" + body)
         }
 
         /// Sends the head of a stream whose end is the end of the connection.
-        func startStream() { send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n") }
+        package func startStream() {
+            send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n")
+        }
 
-        func pause(_ seconds: Double) { usleep(UInt32(seconds * 1e6)) }
+        package func pause(_ seconds: Double) { usleep(UInt32(seconds * 1e6)) }
 
         /// Waits until the client has closed its side, at most 10 s.
-        func waitForClose() {
+        package func waitForClose() {
             let peerClosed: Int16 = 0x2000  // POLLRDHUP, which Glibc's module hides behind _GNU_SOURCE
             var poller = pollfd(fd: descriptor, events: peerClosed, revents: 0)
             _ = poll(&poller, 1, 10_000)
@@ -51,16 +53,16 @@ final class FaultServer: Sendable {
     }
 
     /// What to do with the connection after a request.
-    enum Next: Sendable { case keep, close }
+    package enum Next: Sendable { case keep, close }
 
-    typealias Script = @Sendable (Request, Connection) -> Next
+    package typealias Script = @Sendable (Request, Connection) -> Next
 
     private let listener: Int32
     private let script: Script
     private let state = Mutex<(requests: [Request], connections: Int)>(([], 0))
-    let port: Int
+    package let port: Int
 
-    init(_ script: @escaping Script) throws {
+    package init(_ script: @escaping Script) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -80,14 +82,14 @@ final class FaultServer: Sendable {
     }
 
     /// Everything that came, in order.
-    var requests: [Request] { state.withLock { $0.requests } }
+    package var requests: [Request] { state.withLock { $0.requests } }
     /// Requests that sample, without those of the probe.
-    var posts: [Request] { requests.filter { $0.method == "POST" } }
-    var connections: Int { state.withLock { $0.connections } }
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var posts: [Request] { requests.filter { $0.method == "POST" } }
+    package var connections: Int { state.withLock { $0.connections } }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
     /// The accepting thread closes the descriptor, as its number could be another server's by then.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func thread(_ body: @escaping @Sendable () -> Void) {
         let box = Unmanaged.passRetained(Box(body))
@@ -162,17 +164,17 @@ final class FaultServer: Sendable {
     }
 }
 
-struct TestFailure: Error {
-    var reason: String
-    init(_ reason: String) { self.reason = reason }
+package struct TestFailure: Error {
+    package var reason: String
+    package init(_ reason: String) { self.reason = reason }
 }
 
 /// Answers in the shape of vLLM, so that scripts stay short.
-enum Canned {
-    static let models = #"{"object":"list","data":[{"id":"tiny","owned_by":"vllm"}]}"#
+package enum Canned {
+    package static let models = #"{"object":"list","data":[{"id":"tiny","owned_by":"vllm"}]}"#
 
     /// A completion of three tokens.
-    static func completion(
+    package static func completion(
         index: Int = 0, text: String = "4", ids: String = "[1,2,3]", logprobs: String = "[-0.5,-0.25,-1]"
     )
         -> String
@@ -182,7 +184,7 @@ enum Canned {
         """
     }
 
-    static func choice(_ index: Int, _ text: String, _ ids: String, _ logprobs: String) -> String {
+    package static func choice(_ index: Int, _ text: String, _ ids: String, _ logprobs: String) -> String {
         """
         {"index":\(index),"text":"\(text)","logprobs":{"token_logprobs":\(logprobs)},"finish_reason":"stop",\
         "token_ids":\(ids),"prompt_token_ids":[7,8]}
@@ -190,7 +192,7 @@ enum Canned {
     }
 
     /// One event of a stream, one token.
-    static func event(_ text: String, _ id: Int, finish: String = "null", prompt: String = "null") -> String {
+    package static func event(_ text: String, _ id: Int, finish: String = "null", prompt: String = "null") -> String {
         """
         data: {"model":"tiny","choices":[{"index":0,"text":"\(text)","logprobs":{"token_logprobs":[-0.5]},\
         "finish_reason":\(finish),"token_ids":[\(id)],"prompt_token_ids":\(prompt)}]}\n\n

@@ -1,0 +1,55 @@
+internal import Experience
+internal import Synchronization
+
+/// The samples of one group that go into one request. A class, as it is handed on many times.
+final class SampleJob: Sendable {
+    let item: WorkItem
+    let indices: [Int]
+    let prefix: ResumablePrefix?
+    /// Counts down the group's requests; the last one finishes the group.
+    let open: GroupCountdown
+
+    init(item: WorkItem, indices: [Int], prefix: ResumablePrefix?, open: GroupCountdown) {
+        self.item = item
+        self.indices = indices
+        self.prefix = prefix
+        self.open = open
+    }
+
+    /// New for every request, so that a server which still works on the failed one does not mix them up.
+    func requestID(_ nonce: String, _ number: Int) -> String {
+        "assay-\(nonce)-\(item.ordinal)-\(indices[0])-\(number)"
+    }
+}
+
+/// Requests of a group that are not answered yet.
+final class GroupCountdown: Sendable {
+    private let count: Atomic<Int>
+    private let failures = Atomic(0)
+    init(_ count: Int) { self.count = Atomic(count) }
+    /// Whether all samples came; of use once the last has finished.
+    var isWhole: Bool { failures.load(ordering: .relaxed) == 0 }
+    /// Whether this was the last.
+    func finishOne(hasFailed: Bool = false) -> Bool {
+        if hasFailed { failures.wrappingAdd(1, ordering: .relaxed) }
+        return count.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
+    }
+}
+
+extension RolloutEngine {
+    /// Cuts a group into requests.
+    func jobs(of item: WorkItem) -> [SampleJob] {
+        let acceptsIDs = endpoints.allSatisfy { $0.server.acceptsTokenIDs }
+        var prefixes: [Int: ResumablePrefix] = [:]
+        for partial in item.partials where acceptsIDs {
+            prefixes[partial.completion.index] = ResumablePrefix(partial.completion, promptIDs: partial.promptIDs)
+        }
+        let supportsCount = endpoints.allSatisfy { $0.server.supportsCount }
+        let size = supportsCount ? max(1, options.samplesPerRequest) : 1
+        let fresh = item.missing.filter { prefixes[$0] == nil }
+        var parts = stride(from: 0, to: fresh.count, by: size).map { Array(fresh[$0..<min(fresh.count, $0 + size)]) }
+        parts += item.missing.filter { prefixes[$0] != nil }.map { [$0] }
+        let countdown = GroupCountdown(parts.count)
+        return parts.map { SampleJob(item: item, indices: $0, prefix: prefixes[$0[0]], open: countdown) }
+    }
+}
