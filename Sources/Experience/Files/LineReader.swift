@@ -137,7 +137,7 @@ public actor LineReader {
 
     /// Waits until something can be read: a pipe or a terminal may be silent for ever, and a cancelled reader must not be.
     private func waitForBytes() throws {
-        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var polled = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         while poll(&polled, 1, 100) == 0 { try Task.checkCancellation() }
     }
 

@@ -1,6 +1,6 @@
 public import Foundation
 import GRDB
-import JSON
+public import JSON
 
 /// One column of a packed batch: a little-endian array and how to read it.
 public struct BatchTensor: Sendable, Hashable {
