@@ -28,7 +28,10 @@ final class VerifierEndpoint: Sendable {
 
     /// Judges one item; what is not judged by `deadline` is a time-out. Throws when the lane is full.
     func verify(_ item: VerificationItem, deadline: ContinuousClock.Instant) async throws -> Verdict {
-        guard isComputation else { return try await verify([item], deadline: deadline)[0] }
+        guard isComputation else {
+            return try await verify([item], deadline: deadline).first
+                ?? .verifierError(reason: "noVerdict", explanation: "'\(name)' gave no verdict for the item")
+        }
         guard lane.admit(1, within: Self.seconds(until: deadline)) else { throw full }
         let clock = ContinuousClock()
         let verdict = await lane.inSlot(1) {
