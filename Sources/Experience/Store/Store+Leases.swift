@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Numbers
 public import JSON
 
 /// A trainer's exclusive hold of a batch until it ends or expires.
@@ -41,7 +42,8 @@ extension Store {
     public func lease(
         run: Run, trainer: String, milliseconds: Int64, now: Int64 = Timestamp.now
     ) async throws -> Lease? {
-        try await write { db in
+        let expiresAt = now.addingSaturated(milliseconds)
+        return try await write { db in
             try Self.expireLeases(db, run: run, now: now)
             try Self.expireStale(db, run: run)
             let next = "SELECT * FROM batches WHERE run_id = ? AND state = 'ready' ORDER BY step LIMIT 1"
@@ -54,22 +56,23 @@ extension Store {
                     arguments: [batch.id]) ?? 1
             try db.execute(
                 sql: "INSERT INTO leases(batch_id, epoch, trainer, leased_at, expires_at) VALUES(?, ?, ?, ?, ?)",
-                arguments: [batch.id, epoch, trainer, now, now + milliseconds])
+                arguments: [batch.id, epoch, trainer, now, expiresAt])
             let id = db.lastInsertedRowID
             try db.execute(sql: "UPDATE batches SET state = 'leased' WHERE batch_id = ?", arguments: [batch.id])
-            return Lease(id: id, batch: batch, epoch: epoch, trainer: trainer, expiresAt: now + milliseconds)
+            return Lease(id: id, batch: batch, epoch: epoch, trainer: trainer, expiresAt: expiresAt)
         }
     }
 
     /// Prolongs a hold that has not run out; throws `StoreError` when it has, or when another trainer holds the batch.
     public func renew(_ lease: Lease, milliseconds: Int64, now: Int64 = Timestamp.now) async throws -> Lease {
-        try await write { db in
+        let expiresAt = now.addingSaturated(milliseconds)
+        return try await write { db in
             try db.execute(
                 sql: "UPDATE leases SET expires_at = ? WHERE lease_id = ? AND ended_at IS NULL AND expires_at > ?",
-                arguments: [now + milliseconds, lease.id, now])
+                arguments: [expiresAt, lease.id, now])
             guard db.changesCount == 1 else { throw Self.fenced(lease) }
             var renewed = lease
-            renewed.expiresAt = now + milliseconds
+            renewed.expiresAt = expiresAt
             return renewed
         }
     }
@@ -155,7 +158,7 @@ extension Store {
             throw Refusal(
                 kind: .conflict,
                 message: "policy version \(newest) is there already: load its weights, take the step again on them"
-                    + " and announce version \(newest + 1)")
+                    + " and announce version \(newest.addingSaturated(1))")
         }
         try db.execute(
             sql: "INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)",

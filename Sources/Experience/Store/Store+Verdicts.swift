@@ -52,9 +52,10 @@ extension Store {
                     ORDER BY scoring_id
                     """, arguments: [run.id]
             ).map { row in
-                let options: String = row["options"]
+                let options: String = try row[stored: "options"]
                 return Scoring(
-                    id: row["scoring_id"], verifier: row["verifier"], version: row["version"],
+                    id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
+                    version: try row[stored: "version"],
                     options: try JSONValue(parsing: options.utf8))
             }
         }
@@ -71,7 +72,7 @@ extension Store {
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                     WHERE g.run_id = ?
                     """, arguments: [scoring.id, run.id])
-            return (row?["completions"] ?? 0, row?["verdicts"] ?? 0)
+            return (try row?[stored: "completions"] ?? 0, try row?[stored: "verdicts"] ?? 0)
         }
     }
 
@@ -97,11 +98,13 @@ extension Store {
                     "scoring": scoring.id, "run": run.id, "after": after, "retry": retryingErrors, "limit": limit,
                 ]
             ).map { row in
-                let finish: String = row["finish"]
+                let finish: String = try row[stored: "finish"]
                 return StoredCompletion(
-                    id: row["completion_id"], ordinal: row["ordinal"], problem: try Problem(row: row),
+                    id: try row[stored: "completion_id"], ordinal: try row[stored: "ordinal"],
+                    problem: try Problem(row: row),
                     completion: Completion(
-                        index: row["idx"], text: row["text"], finish: FinishReason(rawValue: finish) ?? .error))
+                        index: try row[stored: "idx"], text: try row[stored: "text"],
+                        finish: FinishReason(rawValue: finish) ?? .error))
             }
         }
     }

@@ -112,7 +112,7 @@ struct BatchPacker: Sendable {
                 try Staleness.tokens(
                     spans: sequence.spans, count: sequence.tokenIDs.count,
                     trainerVersion: max(policyVersion, sequence.spans.map(\.version).max() ?? 0)
-                ).map { Int32($0 ?? -1) }
+                ).map { Int32(clamping: $0 ?? -1) }
             }
             tensors.append(BatchTensor("staleness", "<i4", staleness_T))
         }

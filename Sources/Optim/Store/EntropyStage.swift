@@ -47,9 +47,7 @@ struct EntropyStage: Sendable {
         }
 
         func entropy(vocabularySize: Int?) throws -> Entropy? {
-            if let vocabularySize, width > 0, !top_TK.isEmpty {
-                let intervals = try TokenEntropy.intervals(
-                    topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize)
+            if let vocabularySize, let intervals = try intervals(vocabularySize) {
                 let count = Double(intervals.lower_T.count)
                 let bounds = Interval(
                     lower: intervals.lower_T.reduce(0, +) / count, upper: intervals.upper_T.reduce(0, +) / count)
@@ -57,8 +55,24 @@ struct EntropyStage: Sendable {
                     kind: bounds.width < 1e-9 ? "exact" : "interval", mean: (bounds.lower + bounds.upper) / 2,
                     bounds: bounds, count: intervals.lower_T.count)
             }
+            guard Logprob.obstacle(in: sampled_T) == nil else { return nil }
             return TokenEntropy.sampled(sampled_T).value.map {
                 Entropy(kind: "sampled", mean: $0, bounds: nil, count: sampled_T.count)
+            }
+        }
+
+        // Nil without candidates, and where they are no distribution: one answer must not end the stage for all.
+        private func intervals(_ vocabularySize: Int) throws -> TokenEntropy.Bounds? {
+            guard width > 0, !top_TK.isEmpty else { return nil }
+            guard width <= vocabularySize else {
+                throw ConfigProblem(
+                    "optimize.vocabulary_size", "\(vocabularySize) is below the \(width) candidates that a token has")
+            }
+            do {
+                return try TokenEntropy.intervals(
+                    topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize)
+            } catch is OptimError {
+                return nil
             }
         }
     }
@@ -78,11 +92,12 @@ struct EntropyStage: Sendable {
                 ORDER BY c.completion_id LIMIT 256
                 """, arguments: [run.id, after]
         ).map { row in
-            let sampled: Data = row["sampled"]
-            let top: Data? = row["top"]
+            let sampled: Data = try row[stored: "sampled"]
+            let top: Data? = try row[stored: "top"]
             return Logprobs(
-                completion: row["completion_id"], sampled_T: sampled.elements(), top_TK: top?.elements() ?? [],
-                width: row["width"] ?? 0)
+                completion: try row[stored: "completion_id"], sampled_T: sampled.elements(),
+                top_TK: top?.elements() ?? [],
+                width: try row[stored: "width"] ?? 0)
         }
     }
 }

@@ -86,8 +86,9 @@ struct OptimizeWindow: Sendable {
                     """, arguments: arguments)
             guard let last = found.last else { return nil }
             var window = OptimizeWindow(
-                rows: try found.map(Row.init(row:)), groups: GroupIndex(ids: found.map { $0["group_id"] as Int64 }),
-                lastOrdinal: last["ordinal"])
+                rows: try found.map(Row.init(row:)),
+                groups: GroupIndex(ids: try found.map { try $0[stored: "group_id"] as Int64 }),
+                lastOrdinal: try last[stored: "ordinal"])
             for column in needed { window.columns[column.key] = try window.read(column, db) }
             return window
         }
@@ -141,13 +142,18 @@ private typealias SQLRow = GRDB.Row
 
 extension OptimizeWindow.Row {
     fileprivate init(row: SQLRow) throws {
-        let outcome: String? = row["outcome"]
-        let finish: String = row["finish"]
-        let components: String? = row["components"]
+        let outcome: String? = try row[stored: "outcome"]
+        let finish: String = try row[stored: "finish"]
+        let components: String? = try row[stored: "components"]
+        let length: Int? = try row[stored: "n_tokens"]
+        if let length, !(0...Int(Int32.max)).contains(length) {
+            throw OptimError("completion \(try row[stored: "completion_id"] as Int64): \(length) is no count of tokens")
+        }
         self.init(
-            completion: row["completion_id"], score: row["score"], isCorrect: outcome == Outcome.correct.rawValue,
-            length: row["n_tokens"], isTruncated: finish == FinishReason.length.rawValue, components: [:],
-            role: (row["role"] as String?) ?? "", greedyScore: row["greedy"])
+            completion: try row[stored: "completion_id"], score: try row[stored: "score"],
+            isCorrect: outcome == Outcome.correct.rawValue,
+            length: length, isTruncated: finish == FinishReason.length.rawValue, components: [:],
+            role: (try row[stored: "role"] as String?) ?? "", greedyScore: try row[stored: "greedy"])
         guard let components else { return }
         for member in try JSONValue(parsing: components.utf8).objectValue ?? [] {
             self.components[member.key] = .some(member.value.doubleValue)

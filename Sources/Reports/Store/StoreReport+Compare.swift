@@ -22,14 +22,14 @@ extension StoreReport {
                     WHERE g.run_id = ? ORDER BY g.ordinal, c.idx
                     """, arguments: [scoring?.id, run.id]
             ).map { row -> Sample in
-                let (dataset, id): (String, String) = (row["dataset"], row["external_id"])
+                let (dataset, id): (String, String) = (try row[stored: "dataset"], try row[stored: "external_id"])
                 var sample = Sample(group: dataset.isEmpty ? id : "\(dataset)/\(id)")
-                sample.outcome = (row["outcome"] as String?).flatMap(Outcome.init(rawValue:))
-                sample.score = row["score"]
-                sample.extracted = row["extracted"]
-                sample.finish = (row["finish"] as String?).flatMap(FinishReason.init(rawValue:))
-                sample.length = row["n_tokens"]
-                sample.entropy = CompletionRows.entropy(row)
+                sample.outcome = (try row[stored: "outcome"] as String?).flatMap(Outcome.init(rawValue:))
+                sample.score = try row[stored: "score"]
+                sample.extracted = try row[stored: "extracted"]
+                sample.finish = (try row[stored: "finish"] as String?).flatMap(FinishReason.init(rawValue:))
+                sample.length = try row[stored: "n_tokens"]
+                sample.entropy = try CompletionRows.entropy(row)
                 return sample
             }
         }
