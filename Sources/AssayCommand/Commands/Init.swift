@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experience
 import Foundation
 import JSON
 
@@ -24,7 +25,7 @@ struct Init: AsyncParsableCommand {
     var force = false
 
     func run() async throws {
-        let name = (path as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "run"
+        let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name
         let yaml = try ConfigTemplate.yaml(values: [
             "name": .string(run), "store": .string("runs/\(run)/experience.sqlite"), "seed": 0,

@@ -10,7 +10,7 @@ extension Pipeline {
         try await passes()
         _ = try await optimize(scoring)
         let report = try await StoreReport(store: store, run: run).make()
-        let page = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")
+        let page = config.report.html ?? (FilePath.withoutExtension(store.path) + ".html")
         try await LineWriter(path: page).write(Array(HTMLReport.render(report).utf8))
         Terminal.output(json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report))
         note("store   \(store.path)\nreport  \(page)")
