@@ -52,6 +52,7 @@ https: $(ASSAY)
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	$(PYTHON) scripts/lint_traps.py
 
 packages:
 	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config

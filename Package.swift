@@ -63,7 +63,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Reports",
-            dependencies: ["Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Experience", "JSON", "Numbers", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
             name: "Serve",

@@ -41,9 +41,12 @@ public struct SamplingParameters: Sendable, Hashable, Codable {
         ConfigField("top_logprobs", "top candidates to record per token; 0 records the sampled one only"),
     ]
 
+    /// What `n` may be.
+    static let counts = 1...65_536
+
     /// Throws `ConfigProblem` for a value out of range.
     public func validate() throws {
-        if !(1...65_536).contains(n) { throw ConfigProblem("n", "must be between 1 and 65536, not \(n)") }
+        if !Self.counts.contains(n) { throw ConfigProblem("n", "must be between 1 and 65536, not \(n)") }
         if !(temperature >= 0 && temperature <= 100) { throw ConfigProblem("temperature", "must be between 0 and 100") }
         if !(topP > 0 && topP <= 1) { throw ConfigProblem("top_p", "must be in (0, 1]") }
         if topK < 0 { throw ConfigProblem("top_k", "must not be negative") }

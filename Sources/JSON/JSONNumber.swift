@@ -12,7 +12,7 @@ public struct JSONNumber: Sendable, Hashable {
     /// A finite double, written so that it reads back equal; nil for NaN and infinities.
     public init?(_ value: Double) {
         guard value.isFinite else { return nil }
-        text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
+        if abs(value) < 1e15, let whole = Int64(exactly: value) { text = String(whole) } else { text = "\(value)" }
     }
 
     /// The nearest Double; infinite when the magnitude is beyond it.

@@ -23,5 +23,7 @@ extension FixedWidthInteger {
 
     /// The whole number nearest to `value`, ties to even, drawn to the nearest that this type has; its least for NaN.
     @inlinable
-    public init(clamping value: Double) { self.init(clamping: value, to: Self.min...Self.max) }
+    public init(clamping value: Double, _ rule: FloatingPointRoundingRule = .toNearestOrEven) {
+        self.init(clamping: value, to: Self.min...Self.max, rule)
+    }
 }

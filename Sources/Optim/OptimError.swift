@@ -51,7 +51,7 @@ public enum Undefined: String, Error, Hashable, Sendable, Codable, CaseIterable 
     case zeroDenominator
     /// The points do not determine the curve.
     case degenerate
-    /// The exact computation would take too long.
+    /// The exact computation would take too long, or the value is beyond what a Double holds.
     case tooLarge
     /// The input needed for it was not given (for example log-probabilities).
     case missingInput

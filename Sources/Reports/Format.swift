@@ -1,4 +1,5 @@
 import Foundation
+import Numbers
 import Optim
 
 /// How figures are written for people, the same in every renderer.
@@ -18,7 +19,7 @@ enum Format {
 
     /// A count with thousands separated by commas.
     static func count(_ count: Int) -> String {
-        var digits = String(abs(count))
+        var digits = String(count.magnitude)
         var parts: [String] = []
         while digits.count > 3 {
             parts.insert(String(digits.suffix(3)), at: 0)
@@ -27,20 +28,22 @@ enum Format {
         return (count < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
     }
 
-    /// A number with three significant digits.
+    /// A number with three significant digits, above a thousand all of its whole part, above 10^15 with an exponent; a dash
+    /// for what is not finite.
     static func number(_ value: Double?) -> String {
-        guard let value else { return none }
+        guard let value, value.isFinite else { return none }
         if value == 0 { return "0" }
-        if abs(value) >= 1000 { return count(Int(value.rounded())) }
-        let decimals = max(0, 2 - Int(log10(abs(value)).rounded(.down)))
-        return String(format: "%.\(min(decimals, 6))f", value)
+        if abs(value) >= 1e15 { return String(format: "%.2e", value) }
+        if abs(value) >= 1000 { return count(Int(clamping: value)) }
+        let decimals = 2 - Int(clamping: log10(abs(value)), to: -4...2, .down)
+        return String(format: "%.\(min(max(decimals, 0), 6))f", value)
     }
 
     /// A length of time: "840 ms", "12.3 s", "2 h 5 min".
     static func duration(_ seconds: Double) -> String {
         if seconds < 1 { return number(seconds * 1000) + " ms" }
         if seconds < 60 { return number(seconds) + " s" }
-        let minutes = Int((seconds / 60).rounded())
+        let minutes = Int(clamping: seconds / 60)
         return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }
 

@@ -62,4 +62,10 @@ extension Verifier {
 
     /// Nothing to release.
     public func shutdown() async {}
+
+    /// One completion as a batch of its own: for verifiers that work in batches.
+    public func verifyAsBatch(_ item: VerificationItem) async -> Verdict {
+        await verify([item]).first
+            ?? .verifierError(reason: "noVerdict", explanation: "the verifier '\(name)' gave no verdict for the item")
+    }
 }

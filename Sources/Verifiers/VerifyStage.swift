@@ -25,13 +25,14 @@ public struct VerifyStage: Sendable {
         arrivals: AsyncStream<Void> = AsyncStream { $0.finish() }, retryingErrors: Bool, jobs: Int,
         onProgress: (_ verdicts: [Verdict]) -> Void
     ) async throws -> Int {
+        let jobs = min(max(jobs, 1), RowVerification.jobCounts.upperBound)
         var count = 0
         var cursor: Int64 = 0
         var iterator = arrivals.makeAsyncIterator()
         var isOpen = true
         while true {
             let items = try await store.unverified(
-                run: run, scoring: scoring, after: cursor, limit: 64 * max(1, jobs), retryingErrors: retryingErrors)
+                run: run, scoring: scoring, after: cursor, limit: 64 * jobs, retryingErrors: retryingErrors)
             if items.isEmpty {
                 if !isOpen { return count }
                 isOpen = await iterator.next() != nil

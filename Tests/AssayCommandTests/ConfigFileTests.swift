@@ -59,17 +59,34 @@ import Testing
         ("inner: {names: a}", "c.yaml:1: inner.names: expected a list, not \"a\""),
         ("name: a\nname: b", "duplicated key(s): 'name'"),
         ("- a", "c.yaml:1: expected keys and values at the top level"),
-        ("name: [", "not valid YAML"),
+        ("name: [", "not valid YAML"), ("inner: {rate: .nan}", "c.yaml:1: inner.rate: '.nan' is no finite number"),
+        ("inner: {rate: -.inf}", "'-.inf' is no finite number"), ("inner: {rate: 1e400}", "is no finite number"),
     ])
     func errorsNameKeyAndLine(_ yaml: String, _ message: String) throws {
         let error = try #require(throws: ConfigError.self) { _ = try load(yaml) }
         #expect(error.description.contains(message), "\(error)")
     }
 
+    /// Numbers to base 60 in YAML 1.1.
+    @Test(arguments: ["1:30", "9223372036854775807:59", "1:2:3:4:5:6:7:8:9:10:11:12:13", "1:1e400"])
+    func aColonMakesAText(_ text: String) throws {
+        #expect(try load("name: \(text)").name == text)
+        #expect(throws: ConfigError.self) { try load("inner: {n: \(text)}") }
+    }
+
+    @Test func aliasesOfAliasesEnd() throws {
+        let aliases = (1..<12).map { "  a\($0): &a\($0) [\(String(repeating: "*a\($0 - 1), ", count: 9))]\n" }
+        let error = try #require(throws: ConfigError.self) {
+            _ = try load("free:\n  a0: &a0 [x]\n" + aliases.joined())
+        }
+        #expect(error.description.contains("more than 100000 values"))
+    }
+
     @Test func overrideErrorsNameTheKey() throws {
         for (assignment, message) in [
             ("inner.m=1", "--set inner.m: unknown key 'inner.m'"), ("name", "expected key=value"),
             ("name.x=1", "unknown key 'name.x'"),
+            ("free" + String(repeating: ".a", count: 50_000) + "=1", "more than 64 keys deep"),
         ] {
             let error = try #require(throws: ConfigError.self) { _ = try load("", set: [assignment]) }
             #expect(error.description.contains(message), "\(error)")

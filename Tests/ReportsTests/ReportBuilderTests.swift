@@ -72,6 +72,16 @@ import Testing
         #expect(slices.reduce(0) { $0 + $1.completions } == 500)
     }
 
+    /// Scores that a verifier of others may give: every renderer shows them.
+    @Test(arguments: [1e15, 1e19, -1e19, 1e299, 1e308, 5e-324])
+    func extremeScoresAreShown(_ score: Double) throws {
+        let verdicts = (0..<4).map { Verdict.correct(score: $0 == 0 ? -score : score, extracted: "\($0)") }
+        let report = try Self.report([("a", verdicts), ("b", verdicts.reversed()), ("c", [verdicts[1]])])
+        #expect(!TerminalReport.render(report).isEmpty && !HTMLReport.render(report).isEmpty)
+        #expect(!CSVReport.render(report).isEmpty)
+        #expect(try !report.json().isEmpty)
+    }
+
     @Test func terminalTextObeysNothing() {
         #expect(TerminalText.safe("a\u{1b}[2Jb\u{202e}c\nd\re") == "a\u{FFFD}[2Jb\u{FFFD}c⏎de")
     }

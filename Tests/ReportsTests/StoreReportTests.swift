@@ -29,6 +29,36 @@ import Testing
         #expect(verifiers.agreements[0].both == 15)
     }
 
+    /// What stores hold that were filled before a number below -1000 was no log-probability: reported, without being every
+    /// mean.
+    @Test(arguments: [-Float.greatestFiniteMagnitude, -.infinity, .nan, -9999, .infinity])
+    func numbersThatAreNoLogprobsAreLeftOut(_ number: Float) async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [4, 2, 0, 1])
+        var completion = Completion(index: 0, text: "7")
+        completion.tokenIDs = [1, 2]
+        completion.logprobs = [-0.5, number]
+        completion.tokenCount = 2
+        var sampling = SamplingParameters()
+        sampling.n = 1
+        try await fixture.store.addGroups(
+            run: run, from: 4, problems: [Problem(id: "last", dataset: "d")], sampling: sampling)
+        try await fixture.store.record([SampledCompletion(ordinal: 4, completion: completion)], run: run)
+        let scoring = try await fixture.store.scorings(run: run)[0]
+        _ = try await OptimizeStage(
+            store: fixture.store, run: run, scoring: scoring, options: OptimizeOptions()
+        ).run()
+        let report = try await StoreReport(store: fixture.store, run: run).make()
+        let entropy = try #require(report.entropy)
+        #expect(entropy.tokens == 48 && entropy.completions == 16 && entropy.of == 17)
+        #expect(abs(entropy.mean - 0.5) < 1e-9 && report.overall.entropy?.mean == 0.5)
+        #expect(entropy.warnings.map(\.rule).contains("no_logprob"))
+        #expect(try !report.json().isEmpty)
+        #expect(!HTMLReport.render(report).isEmpty && TerminalReport.render(report).contains("are left out"))
+        let page = try await SampleBrowser(store: fixture.store, run: run).page(SampleFilter())
+        #expect(!page.isEmpty)
+    }
+
     @Test func theVerifierIsChosenByNameAndTyposAreNamed() async throws {
         let fixture = try StoreFixture()
         let run = try await fixture.run("a", right: [1, 2])

@@ -65,13 +65,12 @@ struct Doctor: AsyncParsableCommand {
 
     private func disk() -> Check {
         var path = store
-        while !FileManager.default.fileExists(atPath: path), !path.isEmpty {
-            path = (path as NSString).deletingLastPathComponent
+        while !FileManager.default.fileExists(atPath: path), path != FilePath.folder(of: path) {
+            path = FilePath.folder(of: path)
         }
         let name = "disk"
         guard
-            let free = try? FileManager.default.attributesOfFileSystem(forPath: path.isEmpty ? "." : path)[
-                .systemFreeSize] as? Int64
+            let free = try? FileManager.default.attributesOfFileSystem(forPath: path)[.systemFreeSize] as? Int64
         else { return Check(name: name, state: .failed, detail: "\(store): cannot be examined") }
         let gigabytes = Double(free) / 1e9
         let detail = String(format: "%.1f GB free for %@", gigabytes, store)

@@ -25,7 +25,7 @@ struct Init: AsyncParsableCommand {
 
     func run() async throws {
         let file = try OutputFile(path, kind: .configuration, force: replacing.force)
-        let name = (path as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "run"
+        let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name
         let yaml = try ConfigTemplate.yaml(values: [
             "name": .string(run), "store": .string("runs/\(run)/experience.sqlite"), "seed": 0,

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experience
 import Foundation
 import JSON
+import Numbers
 import Optim
 import Reports
 import Verifiers
@@ -53,6 +54,10 @@ struct VerifierAudit: AsyncParsableCommand {
         var name: String
         var audit: Audit
         var seconds: Double
+    }
+
+    func validate() throws {
+        if examples < 0 { throw ValidationError("--examples must not be negative.") }
     }
 
     func run() async throws {
@@ -109,7 +114,7 @@ struct VerifierAudit: AsyncParsableCommand {
                 Self.interval(counts.falsePositives, of: counts.negatives),
                 "\(counts.falseNegatives) of \(counts.positives)",
                 Self.interval(counts.falseNegatives, of: counts.positives),
-                "\(counts.failures)", "\(Int(Double(counts.total) / max(run.seconds, 1e-9)))",
+                "\(counts.failures)", "\(Int(clamping: Double(counts.total) / max(run.seconds, 1e-9)))",
             ])
         }
         for line in table.lines { Terminal.output(line) }

@@ -93,7 +93,9 @@ struct Verify: AsyncParsableCommand {
         if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
         if shard != nil, output == nil || output == "-" { throw ValidationError("--shard needs -o FILE.") }
         if !overrides.isEmpty, !isConfiguration { throw ValidationError("--set needs a configuration (.yaml).") }
-        if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+        if !RowVerification.jobCounts.contains(jobs) {
+            throw ValidationError("--jobs must be between 1 and \(RowVerification.jobCounts.upperBound).")
+        }
     }
 
     private var isConfiguration: Bool { input?.hasSuffix(".yaml") == true || input?.hasSuffix(".yml") == true }

@@ -28,7 +28,9 @@ struct Worker: AsyncParsableCommand {
 
     func validate() throws {
         if !stdio { throw ValidationError("Say --stdio.") }
-        if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
+        if !RowVerification.jobCounts.contains(jobs) {
+            throw ValidationError("--jobs must be between 1 and \(RowVerification.jobCounts.upperBound).")
+        }
     }
 
     func run() async throws {

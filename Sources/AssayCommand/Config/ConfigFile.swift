@@ -14,6 +14,11 @@ struct ConfigError: Error, CustomStringConvertible {
 /// a section needs no decoder of its own.
 struct ConfigFile {
     private(set) var value: JSONValue
+    /// Nothing that is configured is nested deeper.
+    private static let maxDepth = 64
+    /// A file is small; aliases of aliases are not.
+    private static let maxValues = 100_000
+    private var values = 0
     private let path: String
     private var lines: [String: Int] = [:]
 
@@ -40,6 +45,9 @@ struct ConfigFile {
             throw ConfigError(description: "--set \(assignment): expected key=value")
         }
         let key = String(assignment[..<equals])
+        guard key.split(separator: ".", omittingEmptySubsequences: false).count <= Self.maxDepth else {
+            throw ConfigError(description: "--set \(key.prefix(60))…: more than \(Self.maxDepth) keys deep")
+        }
         let text = String(assignment[assignment.index(after: equals)...])
         let parsed = (try? JSONValue(parsing: text.utf8)) ?? .string(text)
         var known: [ConfigField]? = fields
@@ -119,6 +127,12 @@ struct ConfigFile {
     }
 
     private mutating func read(_ node: Node, key: String, fields: [ConfigField]?) throws -> JSONValue {
+        values += 1
+        guard values <= Self.maxValues else {
+            throw ConfigError(
+                description:
+                    "\(path):\(node.mark?.line ?? 0): \(key): more than \(Self.maxValues) values, aliases written out")
+        }
         switch node {
         case .mapping(let mapping):
             var members: [JSONValue.Member] = []
@@ -157,8 +171,17 @@ struct ConfigFile {
         case .scalar:
             if node.null != nil { return .null }
             if let flag = node.bool, node.tag.description.contains("bool") { return .bool(flag) }
+            // YAML 1.1 reads 1:30 as 90, by arithmetic that ends the process when it overflows; YAML 1.2 reads a text.
+            if let text = node.string, text.contains(":") { return .string(text) }
             if let int = node.int, node.tag.description.contains("int") { return .int(int) }
-            if let double = node.float, node.tag.description.contains("float") { return .double(double) }
+            if let double = node.float, node.tag.description.contains("float") {
+                guard double.isFinite else {
+                    throw ConfigError(
+                        description:
+                            "\(path):\(node.mark?.line ?? 0): \(key): '\(node.string ?? "")' is no finite number")
+                }
+                return .double(double)
+            }
             return .string(node.string ?? "")
         case .alias: return .null
         }

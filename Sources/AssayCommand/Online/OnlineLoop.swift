@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import JSON
+import Numbers
 import Optim
 import Rollout
 import Synchronization
@@ -138,12 +139,12 @@ struct OnlineLoop {
             if ContinuousClock.now - lastFinish > patience {
                 throw IncompleteRun(
                     description: "\(state.openBatches) batches are ready but no trainer finished one for "
-                        + "\(Int(options.trainerTimeout)) s; start a trainer (docs/trainers.md) and run the same "
+                        + "\(Int(clamping: options.trainerTimeout)) s; start a trainer (docs/trainers.md) and run the same "
                         + "command again to go on")
             }
             let ahead = options.maxStaleness + 1 - state.openBatches
             let missing = options.steps - state.doneBatches - state.openBatches
-            end += max(0, min(ahead, missing) * size - open.count)
+            end = end.addingSaturated(max(0, min(ahead, missing).multipliedSaturated(by: size) - open.count))
             try await source.admit(before: end, policyVersion: state.policyVersion)
             seen = (state, count)
             try await Task.sleep(for: Self.pause)

@@ -20,8 +20,10 @@ struct OnlineOptions: Codable {
 
     /// Throws `ConfigProblem`.
     func validate() throws {
-        if steps < 1 { throw ConfigProblem("steps", "must be at least 1, not \(steps)") }
-        if maxStaleness < 0 { throw ConfigProblem("max_staleness", "must be at least 0, not \(maxStaleness)") }
+        for (key, value, least) in [("steps", steps, 1), ("max_staleness", maxStaleness, 0)]
+        where !(least...1_000_000_000).contains(value) {
+            throw ConfigProblem(key, "must be from \(least) to 1000000000, not \(value)")
+        }
         if !(trainerTimeout > 0 && trainerTimeout < 1e9) {
             throw ConfigProblem("trainer_timeout", "must be a number of seconds above 0, not \(trainerTimeout)")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Numbers
 
 /// Progress on stderr: one line redrawn in place on a terminal, a plain line every few seconds elsewhere.
 struct Progress {
@@ -50,11 +51,11 @@ struct Progress {
 
     private static func bar(_ fraction: Double) -> String {
         let width = 24
-        let full = Int((min(max(fraction, 0), 1) * Double(width)).rounded(.down))
+        let full = Int(clamping: fraction * Double(width), to: 0...width, .down)
         return String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
     }
 
     private static func duration(_ seconds: Double) -> String {
-        seconds < 90 ? "\(Int(seconds.rounded(.up))) s" : "\(Int((seconds / 60).rounded(.up))) min"
+        seconds < 90 ? "\(Int(clamping: seconds, .up)) s" : "\(Int(clamping: seconds / 60, .up)) min"
     }
 }

@@ -30,7 +30,7 @@ actor ServerTextGenerator: TextGenerator {
         var texts: [String] = []
         // One request per vote, each with a seed of its own: servers ignore n, or bound it by their slots.
         for vote in 0..<count {
-            request.seed = (seed + UInt64(vote)) % (1 << 31)
+            request.seed = (seed &+ UInt64(vote)) % (1 << 31)
             texts += try await sample(request, client, endpoint)
         }
         return texts

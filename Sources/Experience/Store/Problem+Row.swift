@@ -4,11 +4,12 @@ public import JSON
 extension Problem {
     /// From columns external_id, dataset, prompt, answer, fields.
     init(row: Row) throws {
-        let prompt: String = row["prompt"]
-        let fields: String = row["fields"]
+        let prompt: String = try row[stored: "prompt"]
+        let fields: String = try row[stored: "fields"]
         self.init(
-            id: row["external_id"], dataset: row["dataset"], prompt: Prompt(try JSONValue(parsing: prompt.utf8)),
-            answer: row["answer"], fields: try JSONRow(checking: Array(fields.utf8)))
+            id: try row[stored: "external_id"], dataset: try row[stored: "dataset"],
+            prompt: Prompt(try JSONValue(parsing: prompt.utf8)),
+            answer: try row[stored: "answer"], fields: try JSONRow(checking: Array(fields.utf8)))
     }
 }
 

@@ -3,7 +3,7 @@ package import GRDB
 extension Row {
     /// A column's word as one of an enumeration's; throws `DatabaseError` for one that this version does not know.
     package func word<Word: RawRepresentable<String>>(_ column: String) throws -> Word {
-        let text: String = self[column]
+        let text: String = try self[stored: column]
         guard let word = Word(rawValue: text) else {
             throw DatabaseError(
                 message:
@@ -14,6 +14,6 @@ extension Row {
 
     /// As `word`; nil for NULL.
     package func wordIfPresent<Word: RawRepresentable<String>>(_ column: String) throws -> Word? {
-        (self[column] as String?) == nil ? nil : try word(column)
+        (try self[stored: column] as String?) == nil ? nil : try word(column)
     }
 }

@@ -188,11 +188,11 @@ extension Store {
                 db, sql: "SELECT name, dtype, shape, data FROM batch_tensors WHERE batch_id = ? ORDER BY name",
                 arguments: [batch]
             ).map { row in
-                let shape: String = row["shape"]
+                let shape: String = try row[stored: "shape"]
                 return BatchTensor(
-                    name: row["name"], dtype: row["dtype"],
+                    name: try row[stored: "name"], dtype: try row[stored: "dtype"],
                     shape: try JSONValue(parsing: shape.utf8).arrayValue?.compactMap(\.intValue) ?? [],
-                    data: row["data"])
+                    data: try row[stored: "data"])
             }
         }
     }
@@ -218,7 +218,8 @@ extension Store {
 extension BatchInfo {
     init(row: Row) throws {
         self.init(
-            id: row["batch_id"], step: row["step"], set: row["set_id"], policyVersion: row["policy_version"],
-            sequences: row["n_sequences"], tokens: row["n_tokens"], state: try row.word("state"))
+            id: try row[stored: "batch_id"], step: try row[stored: "step"], set: try row[stored: "set_id"],
+            policyVersion: try row[stored: "policy_version"], sequences: try row[stored: "n_sequences"],
+            tokens: try row[stored: "n_tokens"], state: try row.word("state"))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Numbers
 public import JSON
 import Numbers
 
@@ -150,7 +151,7 @@ extension Store {
             throw Refusal(
                 kind: .conflict,
                 message: "policy version \(newest) is there already: load its weights, take the step again on them"
-                    + " and announce version \(newest + 1)")
+                    + " and announce version \(newest.addingSaturated(1))")
         }
         try db.execute(
             sql: "INSERT INTO policy_versions(run_id, version, weights, published_at, source) VALUES(?, ?, ?, ?, ?)",

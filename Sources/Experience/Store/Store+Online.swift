@@ -1,4 +1,5 @@
 import GRDB
+import Numbers
 
 /// What is left to do for the open end of a run that is sampled and trained at the same time.
 public struct OnlineState: Sendable, Hashable {
@@ -42,10 +43,11 @@ extension Store {
                     FROM batches WHERE run_id = :run
                     """, arguments: ["run": run.id])
             var state = OnlineState()
-            state.policyVersion = row?["version"] ?? 0
-            state.openBatches = Int(row?["open"] ?? 0.0)
-            state.doneBatches = Int(row?["done"] ?? 0.0)
-            state.droppedBatches = Int(row?["dropped"] ?? 0.0)
+            guard let row else { return state }
+            state.policyVersion = try row[stored: "version"] ?? 0
+            state.openBatches = Int(clamping: try row[stored: "open"])
+            state.doneBatches = Int(clamping: try row[stored: "done"])
+            state.droppedBatches = Int(clamping: try row[stored: "dropped"])
             return state
         }
     }
@@ -65,7 +67,11 @@ extension Store {
                     WHERE g.run_id = ? AND g.ordinal >= ? AND g.ordinal < ? AND g.filter_reason IS NULL
                     GROUP BY g.group_id ORDER BY g.ordinal
                     """, arguments: [scoring.id, run.id, ordinal, end]
-            ).map { OpenGroup(id: $0[0], ordinal: $0[1], isJudged: $0[2], isPacked: $0[3], isUniform: $0[4]) }
+            ).map {
+                OpenGroup(
+                    id: try $0[stored: 0], ordinal: try $0[stored: 1], isJudged: try $0[stored: 2],
+                    isPacked: try $0[stored: 3], isUniform: try $0[stored: 4])
+            }
         }
     }
 

@@ -39,15 +39,16 @@ extension Store {
     static func partials(ofGroup group: Int64, ordinal: Int, _ db: Database) throws -> [SampledCompletion] {
         let find = try db.cachedStatement(sql: "SELECT * FROM partials WHERE group_id = ? ORDER BY idx")
         return try Row.fetchAll(find, arguments: [group]).map { row in
-            var completion = Completion(index: row["idx"], text: row["text"], finish: .abort)
-            completion.tokenIDs = (row["token_ids"] as Data).elements()
-            completion.logprobs = (row["logprobs"] as Data).elements()
+            var completion = Completion(index: try row[stored: "idx"], text: try row[stored: "text"], finish: .abort)
+            completion.tokenIDs = (try row[stored: "token_ids"] as Data).elements()
+            completion.logprobs = (try row[stored: "logprobs"] as Data).elements()
             completion.logprobKind = try row.word("logprob_kind")
             completion.tokenCount = completion.tokenIDs.count
-            completion.weightSpans = try [WeightSpan](json: JSONValue(parsing: (row["weight_spans"] as String).utf8))
-            completion.startedAt = row["started_at"]
+            completion.weightSpans = try [WeightSpan](
+                json: JSONValue(parsing: (try row[stored: "weight_spans"] as String).utf8))
+            completion.startedAt = try row[stored: "started_at"]
             return SampledCompletion(
-                ordinal: ordinal, completion: completion, promptIDs: (row["prompt_ids"] as Data).elements())
+                ordinal: ordinal, completion: completion, promptIDs: (try row[stored: "prompt_ids"] as Data).elements())
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Numbers
 
 /// A per-token quantity that another model than the sampler gives.
 public enum TokenQuantity: String, Sendable, Codable, CaseIterable {
@@ -38,10 +39,11 @@ extension Store {
                     ORDER BY c.completion_id LIMIT ?
                     """, arguments: [run.id, key, quantity.kind, quantity.rawValue, limit]
             ).map { row in
-                let prompt: Data = row["prompt_ids"]
-                let tokens: Data = row["data"]
+                let prompt: Data = try row[stored: "prompt_ids"]
+                let tokens: Data = try row[stored: "data"]
                 return StoredTokens(
-                    completionID: row["completion_id"], promptIDs: prompt.elements(), tokenIDs: tokens.elements())
+                    completionID: try row[stored: "completion_id"], promptIDs: prompt.elements(),
+                    tokenIDs: tokens.elements())
             }
         }
     }
@@ -58,7 +60,7 @@ extension Store {
                         ON t.completion_id = c.completion_id AND t.kind = 'ids' AND t.source = 'sampler'
                     WHERE g.run_id = ?
                     """, arguments: [run.id])
-            return (Int(row?[1] as Double? ?? 0), row?[0] ?? 0)
+            return (Int(clamping: try row?[stored: 1] ?? 0.0), try row?[stored: 0] ?? 0)
         }
     }
 

@@ -67,11 +67,11 @@ extension Store {
             var changes = DataChanges()
             for (ordinal, problem) in zip(ordinal..., problems) {
                 if let row = try Row.fetchOne(find, arguments: [run.id, ordinal]) {
-                    let revision = Revision(row)
+                    let revision = try Revision(row)
                     if revision.isNamed(as: problem), revision.isAsked(as: problem), revision.isJudged(as: problem) {
                         continue
                     }
-                    let sampled = SampledGroup(id: row["group_id"], ordinal: ordinal, run: run)
+                    let sampled = SampledGroup(id: try row[stored: "group_id"], ordinal: ordinal, run: run)
                     changes += try sampled.revise(revision, to: problem, db)
                 } else if adds {
                     try Revision.checkUnique(problem, in: run, db)
@@ -91,10 +91,11 @@ private struct Revision {
     private let answer: String?
     private let fields: String
 
-    init(_ row: Row) {
-        key = row["problem_id"]
-        name = (row["dataset"], row["external_id"])
-        (prompt, answer, fields) = (row["prompt"], row["answer"], row["fields"])
+    init(_ row: Row) throws {
+        key = try row[stored: "problem_id"]
+        name = (try row[stored: "dataset"], try row[stored: "external_id"])
+        (prompt, answer, fields) = (
+            try row[stored: "prompt"], try row[stored: "answer"], try row[stored: "fields"])
     }
 
     func isNamed(as problem: Problem) -> Bool {
@@ -116,7 +117,7 @@ private struct Revision {
     static func key(of problem: Problem, _ db: Database) throws -> Int64 {
         let find = try db.cachedStatement(sql: "SELECT * FROM problems WHERE dataset = ? AND external_id = ?")
         let rows = try Row.fetchAll(find, arguments: [problem.dataset, problem.id])
-        let revision = rows.lazy.map(Revision.init).first { $0.isAsked(as: problem) && $0.isJudged(as: problem) }
+        let revision = try rows.map { try Revision($0) }.first { $0.isAsked(as: problem) && $0.isJudged(as: problem) }
         if let revision { return revision.key }
         try db.cachedStatement(
             sql: "INSERT INTO problems(dataset, external_id, prompt, answer, fields) VALUES(?, ?, ?, ?, ?)"

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import JSON
+import Numbers
 
 /// A sample that ended without a completion.
 public struct SampleFailure: Sendable, Hashable {
@@ -76,7 +77,7 @@ extension Store {
                     FROM (SELECT g.*, (SELECT count(*) FROM completions c WHERE c.group_id = g.group_id) AS present
                         FROM groups g WHERE run_id = ?) g
                     """, arguments: [run.id])
-            return (Int(row?["wanted"] ?? 0.0), Int(row?["present"] ?? 0.0))
+            return (Int(clamping: try row?[stored: "wanted"] ?? 0.0), Int(clamping: try row?[stored: "present"] ?? 0.0))
         }
     }
 
@@ -94,13 +95,20 @@ extension Store {
                     ORDER BY g.ordinal LIMIT ?
                     """, arguments: [run.id, ordinal, limit])
             return try rows.map { row in
-                let present: String = row["present"] ?? ""
+                let present: String = try row[stored: "present"] ?? ""
                 let taken = Set(present.split(separator: ",").compactMap { Int($0) })
-                let wanted: Int = row["wanted_n"]
+                let wanted: Int = try row[stored: "wanted_n"]
+                guard SamplingParameters.counts.contains(wanted) else {
+                    throw DatabaseError(
+                        message:
+                            "group \(try row[stored: "ordinal"] as Int) wants \(wanted) samples, which is no count; the file is damaged"
+                    )
+                }
                 return PendingGroup(
-                    ordinal: row["ordinal"], problem: try Problem(row: row),
+                    ordinal: try row[stored: "ordinal"], problem: try Problem(row: row),
                     missing: (0..<wanted).filter { !taken.contains($0) },
-                    partials: try Self.partials(ofGroup: row["group_id"], ordinal: row["ordinal"], db))
+                    partials: try Self.partials(
+                        ofGroup: try row[stored: "group_id"], ordinal: try row[stored: "ordinal"], db))
             }
         }
     }

@@ -53,9 +53,10 @@ extension Store {
                     ORDER BY scoring_id
                     """, arguments: [run.id]
             ).map { row in
-                let options: String = row["options"]
+                let options: String = try row[stored: "options"]
                 return Scoring(
-                    id: row["scoring_id"], verifier: row["verifier"], version: row["version"],
+                    id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
+                    version: try row[stored: "version"],
                     options: try JSONValue(parsing: options.utf8))
             }
         }
@@ -72,7 +73,7 @@ extension Store {
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                     WHERE g.run_id = ?
                     """, arguments: [scoring.id, run.id])
-            return (row?["completions"] ?? 0, row?["verdicts"] ?? 0)
+            return (try row?[stored: "completions"] ?? 0, try row?[stored: "verdicts"] ?? 0)
         }
     }
 
@@ -99,8 +100,9 @@ extension Store {
                 ]
             ).map { row in
                 StoredCompletion(
-                    id: row["completion_id"], ordinal: row["ordinal"], problem: try Problem(row: row),
-                    completion: Completion(index: row["idx"], text: row["text"], finish: try row.word("finish")))
+                    id: try row[stored: "completion_id"], ordinal: try row[stored: "ordinal"], problem: try Problem(row: row),
+                    completion: Completion(
+                        index: try row[stored: "idx"], text: try row[stored: "text"], finish: try row.word("finish")))
             }
         }
     }

@@ -55,8 +55,7 @@ public final class Store: Sendable {
                 }
             } else {
                 try FileManager.default.createDirectory(
-                    atPath: (path as NSString).deletingLastPathComponent.ifEmpty("."),
-                    withIntermediateDirectories: true)
+                    atPath: FilePath.folder(of: path), withIntermediateDirectories: true)
                 try Self.checkIsStore(path)
                 lock = try WriterLock(path: path)
                 configuration.prepareDatabase { db in
@@ -82,6 +81,8 @@ public final class Store: Sendable {
             return try await database.read(body)
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
+        } catch let error as RowDecodingError {
+            throw StoreError(path: path, error)
         }
     }
 
@@ -92,6 +93,8 @@ public final class Store: Sendable {
         do {
             return try await Task { [database] in try await database.write(body) }.value
         } catch let error as DatabaseError {
+            throw StoreError(path: path, error)
+        } catch let error as RowDecodingError {
             throw StoreError(path: path, error)
         } catch let refusal as Refusal {
             throw StoreError(path: path, refusal.message, kind: refusal.kind)
@@ -190,10 +193,10 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         self.init(path: path, words)
     }
 
+    init(path: String, _ error: RowDecodingError) {
+        self.init(path: path, "holds a value of another kind than its column: \("\(error)".prefix(200))")
+    }
+
     /// `path: message`.
     public var description: String { "\(path): \(message)" }
-}
-
-extension String {
-    fileprivate func ifEmpty(_ other: String) -> String { isEmpty ? other : self }
 }

@@ -1,3 +1,5 @@
+import Numbers
+
 extension PolicyLoss {
     /// The loss, its gradient and its diagnostics.
     ///
@@ -127,7 +129,9 @@ extension PolicyLoss {
         }
         var random = SplitMix64(seed: seed)
         candidates.shuffle(using: &random)
-        for index in candidates.prefix(max(1, Int(covarianceShare * Double(places.count)))) {
+        for index in candidates.prefix(
+            Int(clamping: covarianceShare * Double(places.count), to: 1...max(1, places.count), .down))
+        {
             selected_T[places[index]] = true
         }
         return selected_T

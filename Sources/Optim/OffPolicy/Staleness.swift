@@ -1,4 +1,5 @@
 public import Experience
+import Numbers
 
 /// How many policy versions behind the trainer each token was sampled.
 public enum Staleness {
@@ -14,9 +15,10 @@ public enum Staleness {
             guard span.version <= trainerVersion else {
                 throw OptimError("tokens of version \(span.version) are newer than the trainer's \(trainerVersion)")
             }
+            let behind = span.behind(trainerVersion)
             for token in span.tokens {
                 guard staleness_T[token] == nil else { throw OptimError("version spans overlap at token \(token)") }
-                staleness_T[token] = trainerVersion - span.version
+                staleness_T[token] = behind
             }
         }
         return staleness_T
@@ -32,6 +34,11 @@ public enum Staleness {
 
     /// The most stale token of a completion, nil when nothing is known.
     public static func worst(spans: [WeightSpan], trainerVersion: Int) -> Int? {
-        spans.map { trainerVersion - $0.version }.max()
+        spans.map { $0.behind(trainerVersion) }.max()
     }
+}
+
+extension WeightSpan {
+    /// Versions that it is behind `newest`, as many as can be counted.
+    fileprivate func behind(_ newest: Int) -> Int { newest.subtracting(version) ?? .max }
 }

@@ -1,3 +1,5 @@
+import Numbers
+
 /// Rewards and penalties for the number of sampled tokens; pure functions of one completion unless stated.
 public enum LengthPenalty {
     /// DAPO's soft overlong punishment (arXiv 2503.14476): 0 up to `limit - buffer` tokens, then linear down to
@@ -10,7 +12,7 @@ public enum LengthPenalty {
         guard buffer > 0, limit >= buffer else {
             throw OptimError("overlong: buffer \(buffer) must be above 0 and at most the limit \(limit)")
         }
-        let excess = Double(length - (limit - buffer))
+        let excess = Double(length) - Double(limit - buffer)
         let penalty = min(0, -excess / Double(buffer) * factor)
         return isFloored ? max(-factor, penalty) : penalty
     }
@@ -67,7 +69,7 @@ public enum LengthPenalty {
             return [Double](repeating: 0, count: lengths_G.count)
         }
         return zip(lengths_G, isCorrect_G).map { length, isCorrect in
-            let lambda = 0.5 - Double(length - shortest) / Double(longest - shortest)
+            let lambda = 0.5 - (Double(length) - Double(shortest)) / (Double(longest) - Double(shortest))
             return isCorrect ? lambda : min(0, lambda)
         }
     }
@@ -85,7 +87,7 @@ public enum LengthPenalty {
     public static func adaptiveTarget(lengths: [Int], coverage: Double = 0.9) -> Statistic<Int> {
         guard !lengths.isEmpty, coverage > 0, coverage <= 1 else { return .failure(.noData) }
         let sorted = lengths.sorted()
-        return .success(sorted[min(sorted.count, Int((Double(sorted.count) * coverage).rounded(.up))) - 1])
+        return .success(sorted[Int(clamping: Double(sorted.count) * coverage, to: 1...sorted.count, .up) - 1])
     }
 
     /// GRPO-lambda (arXiv 2505.18086): whether a group is good enough to be asked for brevity; where its share of

@@ -1,4 +1,5 @@
 import Dispatch
+import Numbers
 
 /// Intervals that resample problems, the unit that was drawn, with replacement.
 public enum Bootstrap {
@@ -68,7 +69,7 @@ public enum Bootstrap {
     /// The quantile of an ascending, non-empty sample, interpolated linearly between neighbours.
     static func quantile(sorted: [Double], _ level: Double) -> Double {
         let position = level * Double(sorted.count - 1)
-        let below = Int(position)
+        let below = Int(clamping: position, to: 0...sorted.count - 1, .down)
         guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
         return sorted[below] + (sorted[below + 1] - sorted[below]) * (position - Double(below))
     }

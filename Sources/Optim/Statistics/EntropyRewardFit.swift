@@ -13,7 +13,7 @@ public struct EntropyRewardFit: Sendable, Hashable, Codable {
     public var ceiling: Double { b - a }
 
     /// Ordinary least squares on x = e^H. Throws for unequal lengths and values that are not finite; undefined with
-    /// `degenerate` for fewer than two different entropies.
+    /// `degenerate` for fewer than two different entropies, and for entropies whose exponential is beyond Double.
     public static func fit(entropies: [Double], rewards: [Double]) throws -> Statistic<EntropyRewardFit> {
         guard entropies.count == rewards.count else {
             throw OptimError("length mismatch: \(entropies.count) entropies, \(rewards.count) rewards")
@@ -28,6 +28,7 @@ public struct EntropyRewardFit: Sendable, Hashable, Codable {
         for (value, reward) in zip(xs, rewards) { product += (value - x.mean) * (reward - y.mean) }
         let slope = product / x.squares
         let intercept = y.mean - slope * x.mean
+        guard slope.isFinite, intercept.isFinite else { return .failure(.degenerate) }
         var residual = 0.0
         for (value, reward) in zip(xs, rewards) {
             let error = reward - (slope * value + intercept)

@@ -1,3 +1,5 @@
+import Numbers
+
 /// The number of marked items among `draws` drawn without replacement from `population` items.
 struct Hypergeometric {
     /// (number of marked items, probability) over the support, ascending, summing to 1.
@@ -7,8 +9,8 @@ struct Hypergeometric {
         let lowest = max(0, draws - (population - marked))
         let highest = min(draws, marked)
         // Ratios of neighbours from the mode outward: no factorial, no underflow where it matters.
-        let mode = min(
-            highest, max(lowest, Int(Double(draws + 1) * Double(marked + 1) / Double(population + 2))))
+        let mode = Int(
+            clamping: Double(draws + 1) * Double(marked + 1) / Double(population + 2), to: lowest...highest, .down)
         func ratio(_ j: Int) -> Double {
             Double(marked - j) / Double(j + 1) * (Double(draws - j) / Double(population - marked - draws + j + 1))
         }

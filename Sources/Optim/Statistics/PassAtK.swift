@@ -1,3 +1,5 @@
+import Numbers
+
 /// Estimates of "at least one (or enough) of k samples is right" from n samples of which c are right.
 public enum PassAtK {
     /// Unbiased pass@k = 1 - C(n-c, k) / C(n, k) (Chen et al., arXiv 2107.03374).
@@ -20,7 +22,7 @@ public enum PassAtK {
     public static func generalised(n: Int, c: Int, k: Int, tau: Double) -> Statistic<Double> {
         if let reason = refusal(n: n, c: c, k: k) { return .failure(reason) }
         guard tau >= 0, tau <= 1 else { return .failure(.noData) }
-        let wanted = max(Int((Double(k) * tau).rounded(.up)), 1)
+        let wanted = Int(clamping: Double(k) * tau, to: 1...k, .up)
         return .success(Hypergeometric(population: n, marked: c, draws: k).tail(from: wanted))
     }
 

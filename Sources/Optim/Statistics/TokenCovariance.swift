@@ -1,3 +1,5 @@
+import Numbers
+
 /// Covariance of log-probability and advantage over loss tokens: its sign predicts whether an update lowers entropy
 /// (Cui et al., arXiv 2505.22617).
 public struct TokenCovariance: Sendable, Hashable {
@@ -23,7 +25,7 @@ public struct TokenCovariance: Sendable, Hashable {
     /// The terms of the `share` of loss tokens with the highest covariance (at least one), as (index, term) by
     /// descending term; equal terms by index.
     public func top(share: Double) -> [(index: Int, term: Double)] {
-        let count = max(1, Int(Double(terms.count) * share))
+        let count = Int(clamping: Double(terms.count) * share, to: 1...max(1, terms.count), .down)
         let order = terms.indices.sorted { (terms[$1], $0) < (terms[$0], $1) }
         return order.prefix(count).map { ($0, terms[$0]) }
     }

@@ -57,6 +57,8 @@ public struct TokenEntropy: Sendable, Hashable, Codable {
         for logprob in topLogprobs {
             guard logprob <= 1e-6, logprob.isFinite else { throw OptimError("log-probability \(logprob)") }
             let probability = exp(logprob)
+            // A candidate of probability 0 bounds nothing: servers write log 0 as -9999 or as the least float.
+            if probability == 0 { continue }
             mass += probability
             reported -= probability * logprob
             smallest = min(smallest, logprob)

@@ -2,6 +2,7 @@ public import Experience
 import Foundation
 import GRDB
 import JSON
+import Numbers
 
 /// Packs an advantage set into batches for a trainer, each of `batchGroups` groups in the run's order.
 ///
@@ -45,16 +46,16 @@ public struct BatchStage: Sendable {
         var summary = Summary()
         summary.withdrawn = try await settleOptions(again: again)
         summary.packedBefore = try await packedGroups()
-        var next = 0
+        var next: Int? = 0
         while true {
             var sequences: [PackedSequence] = []
             var groups = 0
             // Uniform groups make room for others: the batch keeps its size.
-            while groups < options.batchGroups {
+            while groups < options.batchGroups, let from = next {
                 let wanted = options.batchGroups - groups
-                let found = try await read(from: next, limit: wanted)
+                let found = try await read(from: from, limit: wanted)
                 guard let last = found.last else { break }
-                next = last.ordinal + 1
+                next = last.ordinal.adding(1)
                 for group in found {
                     let kept = select(group, &summary)
                     if kept.isEmpty { continue }
@@ -89,7 +90,7 @@ public struct BatchStage: Sendable {
     // One batch of those that are fresh enough, if any are.
     private func pack(_ sequences: [PackedSequence], _ summary: inout Summary) async throws {
         let version = try await store.policyVersion(run: run)
-        let oldest = options.pack.maxStaleness.map { version - $0 } ?? .min
+        let oldest = options.pack.maxStaleness.map { version.subtracting($0) ?? .min } ?? .min
         let fresh = sequences.filter { $0.policyVersion >= oldest }
         if fresh.count < sequences.count { summary.dropped["tooStale", default: 0] += sequences.count - fresh.count }
         if fresh.isEmpty { return }
@@ -165,12 +166,12 @@ public struct BatchStage: Sendable {
                                 AND x.kind = 'logprob' AND x.source = 'trainer')
                 WHERE g.group_id = ? ORDER BY c.idx
                 """)
-        let groupID: Int64 = group["group_id"]
-        let prompt: Data? = group["prompt_ids"]
-        var result = Group(ordinal: group["ordinal"])
+        let groupID: Int64 = try group[stored: "group_id"]
+        let prompt: Data? = try group[stored: "prompt_ids"]
+        var result = Group(ordinal: try group[stored: "ordinal"])
         for row in try Row.fetchAll(statement, arguments: [set, groupID]) {
-            if let score: Double = row["score"] { result.scores.append(score) }
-            if let reason: String = row["reason"] {
+            if let score: Double = try row[stored: "score"] { result.scores.append(score) }
+            if let reason: String = try row[stored: "reason"] {
                 result.undefined[reason, default: 0] += 1
                 continue
             }
@@ -214,12 +215,12 @@ public struct BatchStage: Sendable {
                 ORDER BY kind, policy_version DESC LIMIT 1
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [sequence.completion]) else { return [] }
-        let values: [Float] = (row["data"] as Data).elements()
-        if row["kind"] == "entropy" { return values.map { Double($0) } }
+        let values: [Float] = (try row[stored: "data"] as Data).elements()
+        if try row[stored: "kind"] == "entropy" { return values.map { Double($0) } }
         guard let vocabularySize = options.vocabularySize else { return [] }
         do {
             let bounds = try TokenEntropy.intervals(
-                topLogprobs_TK: values, width: row["cols"], vocabularySize: vocabularySize)
+                topLogprobs_TK: values, width: try row[stored: "cols"], vocabularySize: vocabularySize)
             return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
         } catch is OptimError {
             // Counted as a completion without entropies.

@@ -55,6 +55,7 @@ struct EntropyStage: Sendable {
                     kind: bounds.width < 1e-9 ? "exact" : "interval", mean: (bounds.lower + bounds.upper) / 2,
                     bounds: bounds, count: intervals.lower_T.count)
             }
+            guard Logprob.obstacle(in: sampled_T) == nil else { return nil }
             return TokenEntropy.sampled(sampled_T).value.map {
                 Entropy(kind: "sampled", mean: $0, bounds: nil, count: sampled_T.count)
             }
@@ -63,6 +64,10 @@ struct EntropyStage: Sendable {
         // None without candidates, or with some that are no log-probabilities: the estimate, labelled as such, takes their place.
         private func intervals(_ vocabularySize: Int?) throws -> TokenEntropy.Bounds? {
             guard let vocabularySize, width > 0, !top_TK.isEmpty else { return nil }
+            guard width <= vocabularySize else {
+                throw ConfigProblem(
+                    "optimize.vocabulary_size", "\(vocabularySize) is below the \(width) candidates that a token has")
+            }
             do {
                 return try TokenEntropy.intervals(topLogprobs_TK: top_TK, width: width, vocabularySize: vocabularySize)
             } catch is OptimError {
@@ -86,11 +91,12 @@ struct EntropyStage: Sendable {
                 ORDER BY c.completion_id LIMIT 256
                 """, arguments: [run.id, after]
         ).map { row in
-            let sampled: Data = row["sampled"]
-            let top: Data? = row["top"]
+            let sampled: Data = try row[stored: "sampled"]
+            let top: Data? = try row[stored: "top"]
             return Logprobs(
-                completion: row["completion_id"], sampled_T: sampled.elements(), top_TK: top?.elements() ?? [],
-                width: row["width"] ?? 0)
+                completion: try row[stored: "completion_id"], sampled_T: sampled.elements(),
+                top_TK: top?.elements() ?? [],
+                width: try row[stored: "width"] ?? 0)
         }
     }
 }

@@ -2,6 +2,7 @@ public import Experience
 import Foundation
 import GRDB
 import JSON
+import Numbers
 
 /// The optimiser stage over a store: scores become an advantage set, log-probabilities become entropies.
 ///
@@ -56,9 +57,11 @@ public struct OptimizeStage: Sendable {
         var summary = Summary(set: try await advantageSet(estimator))
         var averages: [String: Double] = [:]
         var penalty = try options.shaping.klController()
-        var next = 0
-        while let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .from(next)) {
-            next = window.lastOrdinal + 1
+        var next: Int? = 0
+        while let from = next,
+            let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .from(from))
+        {
+            next = window.lastOrdinal.adding(1)
             let result = try window.advantages(
                 estimator, options, pastAverages: averages, klBeta: penalty.coefficient)
             averages = result.outcome.averages

@@ -84,12 +84,13 @@ struct OptimizeWindow: Sendable {
                     """, arguments: arguments)
             guard let last = found.last else { return nil }
             var window = OptimizeWindow(
-                rows: found.map { Row(row: $0, needs) }, groups: GroupIndex(ids: found.map { $0["group_id"] as Int64 }),
-                lastOrdinal: last["ordinal"])
+                rows: try found.map { try Row(row: $0, needs) },
+                groups: GroupIndex(ids: try found.map { try $0[stored: "group_id"] as Int64 }),
+                lastOrdinal: try last[stored: "ordinal"])
             if let greedyRun = options.greedyRun, needs.greedy {
                 let problems = (0..<window.groups.count).map { window.groups[$0].first.map { found[$0] } }
                 window.greedy_G = try problems.map { problem in
-                    try problem.flatMap { try greedy(db, greedyRun, scoring, problem: $0["problem_id"]) }
+                    try problem.flatMap { try greedy(db, greedyRun, scoring, problem: try $0[stored: "problem_id"]) }
                 }
             }
             for column in needs.columns { window.columns[column] = try window.read(column, db) }
@@ -106,7 +107,7 @@ struct OptimizeWindow: Sendable {
                     WHERE r.name = ? AND o.problem_id = ? AND d.idx = 0 AND w.score IS NOT NULL
                     ORDER BY o.ordinal LIMIT 1
                     """), arguments: [scoring.id, run, problem]
-        ).map { Greedy(score: $0["score"], components: Row.components($0["components"])) }
+        ).map { Greedy(score: try $0[stored: "score"], components: Row.components(try $0[stored: "components"])) }
     }
 
     // Marks the rows that have no such array: theirs is 0.
@@ -143,16 +144,17 @@ extension OptimizeWindow.Row {
     // More tokens than any server samples: such a count is none.
     private static let longest = 1 << 27
 
-    fileprivate init(row: SQLRow, _ needs: EstimatorNeeds) {
-        let outcome: String? = row["outcome"]
-        let finish: String = row["finish"]
-        let length: Int? = row["n_tokens"]
+    fileprivate init(row: SQLRow, _ needs: EstimatorNeeds) throws {
+        let outcome: String? = try row[stored: "outcome"]
+        let finish: String = try row[stored: "finish"]
+        let length: Int? = try row[stored: "n_tokens"]
         self.init(
-            completion: row["completion_id"], problem: row["external_id"], index: row["idx"], score: row["score"],
+            completion: try row[stored: "completion_id"], problem: try row[stored: "external_id"],
+            index: try row[stored: "idx"], score: try row[stored: "score"],
             isCorrect: outcome == Outcome.correct.rawValue,
             length: length.flatMap { (0...Self.longest).contains($0) ? $0 : nil },
-            isTruncated: finish == FinishReason.length.rawValue, role: (row["role"] as String?) ?? "")
-        if needs.components { components = Self.components(row["components"]) }
+            isTruncated: finish == FinishReason.length.rawValue, role: (try row[stored: "role"] as String?) ?? "")
+        if needs.components { components = Self.components(try row[stored: "components"]) }
         if score == nil {
             gap = .unscored
         } else if needs.lengths, self.length == nil {

@@ -28,30 +28,31 @@ struct PackedSequence: Sendable {
     private let lacksPromptIDs: Bool
 
     init(row: Row, group: Int64, promptIDs: [Int32]) throws {
-        let finish: String = row["finish"]
-        let ids: Data? = row["ids"]
-        let logprobs: Data? = row["logprobs"]
-        let trainer: Data? = row["trainer"]
-        let tokenAdvantages: Data? = row["token_advantages"]
-        let spans: String? = row["weight_spans"]
+        let finish: String = try row[stored: "finish"]
+        let ids: Data? = try row[stored: "ids"]
+        let logprobs: Data? = try row[stored: "logprobs"]
+        let trainer: Data? = try row[stored: "trainer"]
+        let tokenAdvantages: Data? = try row[stored: "token_advantages"]
+        let spans: String? = try row[stored: "weight_spans"]
         self.group = group
         self.promptIDs = promptIDs
-        completion = row["completion_id"]
+        completion = try row[stored: "completion_id"]
         tokenIDs = ids?.elements() ?? []
         self.logprobs = logprobs?.elements() ?? []
         trainerLogprobs = trainer?.elements() ?? []
-        reward = row["reward"]
-        advantage = row["advantage"]
+        reward = try row[stored: "reward"]
+        advantage = try row[stored: "advantage"]
         self.tokenAdvantages = tokenAdvantages?.elements() ?? []
         lacksPromptIDs = promptIDs.isEmpty && !tokenIDs.isEmpty
         if tokenIDs.isEmpty || lacksPromptIDs {
-            let (prompt, response): (String, String) = (row["prompt"], row["text"])
+            let (prompt, response): (String, String) = (try row[stored: "prompt"], try row[stored: "text"])
             text = (Array(prompt.utf8), Array(response.utf8))
             // Tokens without what they follow, and log-probabilities of tokens that nobody names.
             (tokenIDs, self.logprobs, trainerLogprobs) = ([], [], [])
         }
         isTruncated = finish == FinishReason.length.rawValue
-        unusable = row["unusable"]
+        // Stores of versions that did not look at them have such numbers without a word.
+        unusable = try row[stored: "unusable"] ?? Logprob.obstacle(in: self.logprobs)
         self.spans = try (spans.map { try JSONValue(parsing: $0.utf8) }?.arrayValue ?? []).compactMap { span in
             guard let parts = span.arrayValue?.compactMap(\.intValue), parts.count == 3, parts[1] <= parts[2] else {
                 return nil

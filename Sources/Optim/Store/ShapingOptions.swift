@@ -132,7 +132,7 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         guard (overlongLimit == nil) == (overlongBuffer == nil) else {
             throw ConfigProblem("shaping.overlong_limit", "overlong_limit and overlong_buffer go together")
         }
-        if let overlongLimit, let overlongBuffer, !(1...overlongLimit).contains(overlongBuffer) {
+        if let overlongLimit, let overlongBuffer, overlongBuffer < 1 || overlongBuffer > overlongLimit {
             throw ConfigProblem("shaping.overlong_buffer", "must be in 1...overlong_limit")
         }
         if let laserCoverage, !(laserCoverage > 0 && laserCoverage <= 1) {

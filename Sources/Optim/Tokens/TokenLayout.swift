@@ -1,8 +1,13 @@
+import Numbers
+
 /// The shape of per-token arrays: N rows (completions) packed one after another, and which tokens are trained on.
 ///
 /// Token t of row n is element `starts[n] + t` of every flat array that follows the layout. A rectangular array is the
 /// special case of rows of equal length.
 public struct TokenLayout: Sendable, Hashable {
+    /// More tokens than this are no batch but a wrong length.
+    private static let most = 1 << 32
+
     /// Offsets of the rows, N + 1 elements ascending from 0 ("cu_seqlens").
     public let starts: [Int]
     /// Whether a token takes part in the loss; of length T, the total number of tokens.
@@ -25,8 +30,10 @@ public struct TokenLayout: Sendable, Hashable {
         starts.reserveCapacity(lengths_N.count + 1)
         var total = 0
         for (row, length) in lengths_N.enumerated() {
-            guard length >= 0 else { throw OptimError("length \(length) of a completion", row: row) }
-            total += length
+            guard length >= 0, let sum = total.adding(length), sum <= Self.most else {
+                throw OptimError("length \(length) of a completion", row: row)
+            }
+            total = sum
             starts.append(total)
         }
         guard mask_T.isEmpty || mask_T.count == total else {

@@ -46,21 +46,21 @@ struct BrowsedSample {
 
     init(_ row: Row, _ db: Database, set: Int64?, vocabulary: Vocabulary?, vocabularySize: Int?) throws {
         isBounded = vocabularySize != nil
-        id = row["completion_id"]
-        ordinal = row["ordinal"]
-        index = row["idx"]
-        problem = row["external_id"]
-        dataset = row["dataset"]
-        let json: String = row["prompt"]
+        id = try row[stored: "completion_id"]
+        ordinal = try row[stored: "ordinal"]
+        index = try row[stored: "idx"]
+        problem = try row[stored: "external_id"]
+        dataset = try row[stored: "dataset"]
+        let json: String = try row[stored: "prompt"]
         prompt = String(Prompt(try JSONValue(parsing: json.utf8)).plainText.prefix(Self.textLimit))
-        gold = row["answer"]
-        let whole: String = row["text"]
+        gold = try row[stored: "answer"]
+        let whole: String = try row[stored: "text"]
         text = String(whole.prefix(Self.textLimit))
         isCut = text.utf8.count < whole.utf8.count
-        finish = row["finish"]
-        tokenCount = row["n_tokens"]
-        unusable = row["unusable"]
-        model = row["model"]
+        finish = try row[stored: "finish"]
+        tokenCount = try row[stored: "n_tokens"]
+        unusable = try row[stored: "unusable"]
+        model = try row[stored: "model"]
         try read(db, set: set, vocabularySize: vocabularySize)
         tokenTexts = vocabulary?.texts(of: tokenIDs) ?? []
     }
@@ -74,15 +74,16 @@ struct BrowsedSample {
                 """, arguments: [id]
         ).map {
             Judgement(
-                verifier: $0[0], outcome: $0[1], score: $0[2], reason: $0[3], extracted: $0[4], explanation: $0[5])
+                verifier: try $0[stored: 0], outcome: try $0[stored: 1], score: try $0[stored: 2],
+                reason: try $0[stored: 3], extracted: try $0[stored: 4], explanation: try $0[stored: 5])
         }
         if let set,
             let row = try Row.fetchOne(
                 db, sql: "SELECT advantage, token_advantages FROM advantages WHERE set_id = ? AND completion_id = ?",
                 arguments: [set, id])
         {
-            advantage = row[0]
-            tokenAdvantages = (row[1] as Data?)?.elements() ?? []
+            advantage = try row[stored: 0]
+            tokenAdvantages = (try row[stored: 1] as Data?)?.elements() ?? []
         }
         let arrays = try Row.fetchAll(
             db,
@@ -92,11 +93,11 @@ struct BrowsedSample {
                 """, arguments: [id])
         var top: (data: [Float], width: Int) = ([], 0)
         for row in arrays {
-            let data: Data = row[1]
-            switch row[0] as String {
+            let data: Data = try row[stored: 1]
+            switch try row[stored: 0] as String {
             case "ids": tokenIDs = data.elements()
             case "logprob": logprobs = data.elements()
-            default: top = (data.elements(), row[2])
+            default: top = (data.elements(), try row[stored: 2])
             }
         }
         entropies = TokenStatistics.entropies(top_TK: top.data, width: top.width, count: logprobs.count, vocabularySize)

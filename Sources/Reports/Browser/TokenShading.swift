@@ -78,7 +78,7 @@ struct TokenShading {
     }
 
     // "0.25", "1": no more decimals than there are.
-    private static func short(_ step: Double) -> String { step == step.rounded() ? "\(Int(step))" : "\(step)" }
+    private static func short(_ step: Double) -> String { Int(exactly: step).map { "\($0)" } ?? "\(step)" }
 
     private var words: String {
         switch shade {

@@ -21,10 +21,10 @@ struct ProblemTally {
         var sum = 0.0
         var wrong: [UInt32: Int] = [:]
         for row in rows {
-            guard let outcome = table.outcome[row], outcome.isScored else { continue }
+            let score = table.score[row]
+            guard let outcome = table.outcome[row], outcome.isScored, !score.isNaN else { continue }
             n += 1
             isRight_N.append(outcome == .correct)
-            let score = table.score[row]
             sum += score
             scores = min(scores?.lowerBound ?? score, score)...max(scores?.upperBound ?? score, score)
             if outcome == .correct {

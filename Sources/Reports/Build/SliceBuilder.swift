@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 import Optim
 
 /// Computes the headline figures of some rows of a table.
@@ -162,7 +163,7 @@ struct SliceBuilder {
             let quantiles = LengthSummary.Quantiles(
                 count: values.count, mean: sum / Double(values.count), p10: at(0.1), p50: at(0.5), p90: at(0.9),
                 max: longest)
-            return (quantiles, Int(sum))
+            return (quantiles, Int(clamping: sum))
         }
         guard let (all, total) = quantiles({ _ in true }) else { return nil }
         return LengthSummary(
@@ -192,7 +193,7 @@ struct SliceBuilder {
     }
 
     private func verification(_ rows: [Int]) -> VerificationCost? {
-        let values = rows.compactMap(table.milliseconds)
+        let values = rows.compactMap(table.milliseconds).filter(\.isFinite)
         guard let slowest = values.max() else { return nil }
         let sum = values.reduce(0, +)
         return VerificationCost(
@@ -218,7 +219,7 @@ extension [Double] {
     /// The quantile of an ascending, non-empty sample, interpolated linearly (numpy's default).
     func quantile(_ level: Double) -> Double {
         let position = level * Double(count - 1)
-        let below = Int(position)
+        let below = Int(clamping: position, to: 0...count - 1, .down)
         guard below + 1 < count else { return self[count - 1] }
         return self[below] + (self[below + 1] - self[below]) * (position - Double(below))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Numbers
 
 /// Charts as inline SVG: no script, colours from the page's stylesheet, figures in a text for those who cannot see them.
 struct Chart {
@@ -35,27 +36,31 @@ struct Chart {
         var range: ClosedRange<Double>
         var ticks: [(value: Double, text: String)]
 
+        private static let limit = 1e300
+
         /// About five round ticks over `range`, with as many decimals as their step has unless `format` says otherwise.
         init(_ label: String, _ range: ClosedRange<Double>, format: ((Double) -> String)? = nil) {
-            let span = max(range.upperBound - range.lowerBound, 1e-9)
+            // A chart of absurd values is flat, not endless.
+            let low = min(max(range.lowerBound, -Self.limit), Self.limit)
+            let span = max(min(range.upperBound, Self.limit) - low, 1e-9)
             self.label = label
-            self.range = range.lowerBound...range.lowerBound + span
+            self.range = low...low + span
             let raw = span / 5
             var unit = 1.0
             while unit > raw { unit /= 10 }
             while unit * 10 <= raw { unit *= 10 }
             let step = [1.0, 2, 5, 10].map { $0 * unit }.first { $0 >= raw } ?? raw
-            var value = (range.lowerBound / step).rounded(.up) * step
+            var value = (low / step).rounded(.up) * step
             ticks = []
-            while value <= range.lowerBound + span * 1.0001, ticks.count < 12 {
+            while value <= low + span * 1.0001, ticks.count < 12 {
                 ticks.append((value, format?(value) ?? Self.text(value, step: step)))
                 value += step
             }
         }
 
         private static func text(_ value: Double, step: Double) -> String {
-            let decimals = min(6, max(0, -Int(log10(step).rounded(.down))))
-            if decimals == 0 { return Format.count(Int(value.rounded())) }
+            let decimals = Int(clamping: -log10(step), to: 0...6, .up)
+            if decimals == 0 { return Format.number(value.rounded()) }
             return String(format: "%.\(decimals)f", abs(value) < step / 2 ? 0 : value)
         }
 
@@ -121,7 +126,7 @@ struct Chart {
         let end = histogram.start + width * Double(histogram.counts.count)
         var chart = Chart(
             title: title, x: Axis(label, histogram.start...end),
-            y: Axis("count", 0...max(most * 1.05, 1), format: { $0 == $0.rounded() ? Format.count(Int($0)) : "" }))
+            y: Axis("count", 0...max(most * 1.05, 1), format: { Int(exactly: $0).map(Format.count) ?? "" }))
         chart.drawing.add("<g class=\"s0\">")
         for (bin, count) in histogram.counts.enumerated() where count > 0 {
             let left = chart.px(histogram.start + width * Double(bin))

@@ -50,7 +50,7 @@ public struct EntropySection: Codable, Sendable, Hashable {
         public var entropy: Double
     }
 
-    /// A sign of entropy collapse, with the rule that found it.
+    /// A sign of entropy collapse, or of numbers that are no log-probabilities, with the rule that found it.
     public struct Warning: Codable, Sendable, Hashable {
         /// The rule's name.
         public var rule: String

@@ -58,6 +58,8 @@ extension Estimate {
         // A share that rounding left a hair below 1 is 1: else it would not get its interval.
         let values_P = isShare ? values_P.map { abs($0 - $0.rounded()) < 1e-9 ? $0.rounded() : $0 } : values_P
         guard let first = values_P.first else { return .undefined(.noData) }
+        // Also their sum must be a number.
+        guard values_P.reduce(0, +).isFinite else { return .undefined(.tooLarge) }
         let count = values_P.count
         if isShare, values_P.allSatisfy({ $0 == 0 || $0 == 1 }), count == 1 || values_P.allSatisfy({ $0 == first }) {
             return share(values_P.count { $0 == 1 }, of: count)

@@ -1,3 +1,4 @@
+import Numbers
 import Optim
 
 /// Counts of values in bins of equal width.
@@ -19,18 +20,21 @@ public struct Histogram: Codable, Sendable, Hashable {
         counts = Array(repeating: 0, count: bins)
     }
 
-    /// Bins over the range of `values`; nil for none. Equal values are one bin of width 0.
+    /// Bins over the range of the finite ones of `values`; nil for none. Equal values are one bin of width 0.
     init?(_ values: [Double], bins: Int = 20) {
+        let values = values.filter(\.isFinite)
         guard let lowest = values.min(), let highest = values.max() else { return nil }
-        let isPoint = highest - lowest <= 0
-        self.init(start: lowest, width: (highest - lowest) / Double(bins), bins: isPoint ? 1 : bins)
+        // Halved first: the whole range may be beyond Double.
+        let width = (highest / 2 - lowest / 2) / Double(bins) * 2
+        self.init(start: lowest, width: width, bins: width > 0 ? bins : 1)
         for value in values { add(value) }
     }
 
-    /// Counts a value; one outside goes to the nearest bin.
+    /// Counts a value; one outside goes to the nearest bin, NaN to none.
     mutating func add(_ value: Double, times: Int = 1) {
-        let bin = width > 0 ? ((value - start) / width).rounded(.down) : 0
-        counts[Int(min(max(bin, 0), Double(counts.count - 1)))] += times
+        if value.isNaN { return }
+        let bin = width > 0 ? (value - start) / width : 0
+        counts[Int(clamping: bin, to: 0...counts.count - 1, .down)] += times
     }
 
     /// The value that `level` of the values do not exceed, interpolated within its bin; nil when empty.

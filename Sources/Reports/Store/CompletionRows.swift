@@ -1,6 +1,7 @@
 import Experience
 import GRDB
 import JSON
+import Numbers
 import Optim
 
 /// The completions of a run with the chosen verdict, as one pass over the store gives them; texts stay on disk.
@@ -50,8 +51,8 @@ struct CompletionRows {
                 SELECT set_id, estimator FROM advantage_sets WHERE run_id = ? AND scoring_id IS ?
                 ORDER BY created_at DESC, set_id DESC LIMIT 1
                 """, arguments: [run.id, scoring?.id])
-        estimator = set?["estimator"]
-        let setID: Int64? = set?["set_id"]
+        estimator = try set?[stored: "estimator"]
+        let setID: Int64? = try set?[stored: "set_id"]
         let cursor = try Row.fetchCursor(
             db,
             sql: """
@@ -68,7 +69,7 @@ struct CompletionRows {
         var group: Int64?
         var fields: [String?] = []
         while let row = try cursor.next() {
-            let groupID: Int64 = row["group_id"]
+            let groupID: Int64 = try row[stored: "group_id"]
             if groupID != group {
                 endGroup()
                 group = groupID
@@ -81,7 +82,7 @@ struct CompletionRows {
     }
 
     private static func fields(_ row: Row, extraKeys: [String]) throws -> [String?] {
-        let text: String = row["fields"]
+        let text: String = try row[stored: "fields"]
         let values = try JSONRow(checking: Array(text.utf8)).strings(levelNames + domainNames + extraKeys)
         let level = values.prefix(levelNames.count).compactMap { $0 }.first
         let domain = values[levelNames.count..<levelNames.count + domainNames.count].compactMap { $0 }.first
@@ -91,17 +92,17 @@ struct CompletionRows {
     private mutating func add(_ row: Row, group: Int64, fields: [String?], _ db: Database) throws {
         var sample = Sample(group: label.map { "\($0)\u{0}\(group)" } ?? String(group))
         let outcome: Outcome? = try row.wordIfPresent("outcome")
-        let id: Int64 = row["completion_id"]
+        let id: Int64 = try row[stored: "completion_id"]
         sample.outcome = outcome
-        sample.score = row["score"]
-        sample.extracted = row["extracted"]
+        sample.score = try row[stored: "score"]
+        sample.extracted = try row[stored: "extracted"]
         sample.finish = try row.wordIfPresent("finish")
-        sample.length = row["n_tokens"]
-        sample.isUnusable = row["unusable"] != nil
-        sample.milliseconds = row["milliseconds"]
-        sample.entropy = Self.entropy(row)
+        sample.length = try row[stored: "n_tokens"]
+        sample.isUnusable = try row[stored: "unusable"] as String? != nil
+        sample.milliseconds = try row[stored: "milliseconds"]
+        sample.entropy = try Self.entropy(row)
         let version = try Self.version(row)
-        let (model, dataset): (String?, String?) = (row["model"], row["dataset"])
+        let (model, dataset): (String?, String?) = (try row[stored: "model"], try row[stored: "dataset"])
         if let label { sample.values.append(label) }
         sample.values += [model, dataset, fields[0], fields[1], version.map(String.init)]
         sample.values += fields[2...]
@@ -109,16 +110,16 @@ struct CompletionRows {
         scores_G[scores_G.count - 1].append(sample.score)
         if let score = sample.score { scores.append(score) }
         if outcome == .correct { right += 1 }
-        let advantage: Double? = row["advantage"]
+        let advantage: Double? = try row[stored: "advantage"]
         if let advantage { advantages.append(advantage) }
-        if let reason: String = row["undefined"] { undefinedAdvantages[reason, default: 0] += 1 }
+        if let reason: String = try row[stored: "undefined"] { undefinedAdvantages[reason, default: 0] += 1 }
         judged[id] = Judged(outcome: outcome, advantage: advantage)
         if let version, let entropy = sample.entropy {
             versions[version, default: VersionTally()].entropy.add(entropy.mean)
             if let score = sample.score { versions[version]?.score.add(score) }
         }
-        tokens += sample.length ?? 0
-        let (start, end): (Int64, Int64) = (row["started_at"], row["finished_at"])
+        tokens = tokens.addingSaturated(sample.length ?? 0)
+        let (start, end): (Int64, Int64) = (try row[stored: "started_at"], try row[stored: "finished_at"])
         if start > 0, end >= start { (firstStart, lastEnd) = (min(firstStart, start), max(lastEnd, end)) }
         if let outcome, builder.wantsExample(outcome) { try addExample(row, outcome, completion: id, db) }
     }
@@ -130,17 +131,21 @@ struct CompletionRows {
         right = 0
     }
 
-    static func entropy(_ row: Row) -> Sample.MeanEntropy? {
-        guard let kind = (row["kind"] as String?).flatMap(EntropySummary.Kind.init(rawValue:)),
-            let mean: Double = row["mean"]
+    /// Whether a stored mean is one of entropies: stores of versions that took any number for a log-probability have others.
+    static func isEntropy(_ mean: Double) -> Bool { abs(mean) <= -Double(Logprob.least) }
+
+    static func entropy(_ row: Row) throws -> Sample.MeanEntropy? {
+        guard let kind = (try row[stored: "kind"] as String?).flatMap(EntropySummary.Kind.init(rawValue:)),
+            let mean: Double = try row[stored: "mean"], isEntropy(mean)
         else { return nil }
-        let (lower, upper): (Double?, Double?) = (row["lower"], row["upper"])
-        return .init(kind: kind, mean: mean, halfWidth: ((upper ?? mean) - (lower ?? mean)) / 2)
+        let (lower, upper): (Double?, Double?) = (try row[stored: "lower"], try row[stored: "upper"])
+        return .init(
+            kind: kind, mean: mean, halfWidth: min(abs((upper ?? mean) - (lower ?? mean)) / 2, -Double(Logprob.least)))
     }
 
     // The version that sampled the first token: what staleness is counted from.
     private static func version(_ row: Row) throws -> Int? {
-        guard let spans: String = row["weight_spans"] else { return nil }
+        guard let spans: String = try row[stored: "weight_spans"] else { return nil }
         return try JSONValue(parsing: spans.utf8).arrayValue?.first?.arrayValue?.first?.intValue
     }
 
@@ -153,14 +158,16 @@ struct CompletionRows {
                 """, arguments: [completion])
         guard
             let verdict = Verdict(
-                outcome: outcome, score: row["score"], reason: row["reason"], extracted: row["extracted"],
-                explanation: row["explanation"])
+                outcome: outcome, score: try row[stored: "score"], reason: try row[stored: "reason"],
+                extracted: try row[stored: "extracted"],
+                explanation: try row[stored: "explanation"])
         else { return }
-        let (problem, index): (String, Int) = (row["external_id"], row["idx"])
+        let (problem, index): (String, Int) = (try row[stored: "external_id"], try row[stored: "idx"])
         builder.add(
             example: Example(
-                id: "\(problem) #\(index)", completion: completion, verdict: verdict, gold: texts?["answer"],
-                text: texts?["text"] ?? ""))
+                id: "\(problem) #\(index)", completion: completion, verdict: verdict,
+                gold: try texts.flatMap { try $0[stored: "answer"] },
+                text: try texts?[stored: "text"] ?? ""))
     }
 
     /// The section on groups.
@@ -187,6 +194,6 @@ struct CompletionRows {
 
     private static func counts(_ db: Database, _ sql: String, _ run: Run) throws -> [String: Int] {
         let rows = try Row.fetchAll(db, sql: sql, arguments: [run.id])
-        return Dictionary(rows.map { ($0[0] as String, $0[1] as Int) }, uniquingKeysWith: +)
+        return Dictionary(try rows.map { (try $0[stored: 0] as String, try $0[stored: 1] as Int) }, uniquingKeysWith: +)
     }
 }

@@ -2,6 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import JSON
+import Numbers
 import Optim
 
 /// Reads token log-probabilities and makes the entropy section of them.
@@ -17,12 +18,14 @@ struct EntropyReader {
         let total = try Row.fetchOne(
             db,
             sql: """
-                SELECT count(*), sum(t.rows), max(t.rows) FROM tokens t JOIN completions c USING(completion_id)
+                SELECT count(*), total(t.rows) FROM tokens t JOIN completions c USING(completion_id)
                     JOIN groups g USING(group_id)
                 WHERE g.run_id = ? AND t.kind = 'logprob' AND t.source = 'sampler'
                 """, arguments: [run.id])
-        guard let total, let tokens: Int = total[1] else { return nil }
-        let completions: Int = total[0]
+        guard let total else { return nil }
+        let completions: Int = try total[stored: 0]
+        let tokens = Int(clamping: try total[stored: 1] ?? 0.0, to: 0...1 << 50)
+        if tokens == 0 { return nil }
         let stride = (tokens + Self.tokenBudget - 1) / Self.tokenBudget
         let size = run.vocabularySize ?? vocabulary?.size
         var statistics = TokenStatistics(vocabularySize: size)
@@ -39,12 +42,12 @@ struct EntropyReader {
                 WHERE g.run_id = ? AND c.completion_id % ? = 0 ORDER BY c.completion_id
                 """, arguments: [run.id, stride])
         while let row = try cursor.next() {
-            let logprobs: Data = row[1]
-            let ids: Data? = row[2]
-            let top: Data? = row[3]
+            let logprobs: Data = try row[stored: 1]
+            let ids: Data? = try row[stored: 2]
+            let top: Data? = try row[stored: 3]
             statistics.add(
                 logprobs_T: logprobs.elements(), ids_T: ids?.elements() ?? [], top_TK: top?.elements() ?? [],
-                width: row[4] ?? 0, judged: rows.judged[row[0]] ?? .init())
+                width: try row[stored: 4] ?? 0, judged: rows.judged[try row[stored: 0]] ?? .init())
         }
         guard var section = try statistics.section(of: completions) else { return nil }
         for token in section.forkingTokens.indices {
@@ -59,6 +62,13 @@ struct EntropyReader {
         let stages = section.steps.count >= 3 ? section.steps : section.versions
         section.fit = try fit(stages)
         section.warnings = CollapseRule.warnings(stages: stages, mean: section.mean)
+        if statistics.unusable > 0 {
+            section.warnings.append(
+                .init(
+                    rule: "no_logprob",
+                    message: "\(statistics.unusable) completions are left out: a number among their log-probs is below "
+                        + "\(Int(clamping: Double(Logprob.least))) or not finite, so none"))
+        }
         return section
     }
 
@@ -69,12 +79,17 @@ struct EntropyReader {
             db,
             sql: """
                 SELECT b.step, avg(e.mean), avg(v.score), count(*)
-                FROM batches b JOIN batch_items i USING(batch_id) JOIN entropies e USING(completion_id)
+                FROM batches b JOIN batch_items i USING(batch_id)
+                    JOIN entropies e ON e.completion_id = i.completion_id AND abs(e.mean) <= \(-Logprob.least)
                     JOIN advantage_sets s USING(set_id)
                     LEFT JOIN verdicts v ON v.completion_id = i.completion_id AND v.scoring_id = s.scoring_id
                 WHERE b.run_id = ? GROUP BY b.step ORDER BY b.step
                 """, arguments: [run.id]
-        ).map { .init(number: $0[0], entropy: $0[1], score: $0[2], completions: $0[3]) }
+        ).map {
+            .init(
+                number: try $0[stored: 0], entropy: try $0[stored: 1], score: try $0[stored: 2],
+                completions: try $0[stored: 3])
+        }
     }
 
     private func fit(_ stages: [EntropySection.Stage]) throws -> EntropyRewardFit? {

@@ -22,14 +22,14 @@ extension StoreReport {
                     WHERE g.run_id = ? ORDER BY g.ordinal, c.idx
                     """, arguments: [scoring?.id, run.id]
             ).map { row -> Sample in
-                let (dataset, id): (String, String) = (row["dataset"], row["external_id"])
+                let (dataset, id): (String, String) = (try row[stored: "dataset"], try row[stored: "external_id"])
                 var sample = Sample(group: dataset.isEmpty ? id : "\(dataset)/\(id)")
                 sample.outcome = try row.wordIfPresent("outcome")
-                sample.score = row["score"]
-                sample.extracted = row["extracted"]
+                sample.score = try row[stored: "score"]
+                sample.extracted = try row[stored: "extracted"]
                 sample.finish = try row.wordIfPresent("finish")
-                sample.length = row["n_tokens"]
-                sample.entropy = CompletionRows.entropy(row)
+                sample.length = try row[stored: "n_tokens"]
+                sample.entropy = try CompletionRows.entropy(row)
                 return sample
             }
         }

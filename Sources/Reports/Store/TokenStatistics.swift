@@ -1,4 +1,5 @@
 import Experience
+import Numbers
 import Optim
 
 /// Collects token entropies of a run: by position, in bins, at forking tokens, and with advantages.
@@ -9,6 +10,8 @@ struct TokenStatistics {
 
     private let vocabularySize: Int?
     private var completions = 0
+    /// Completions left out, as a number among their log-probabilities is none.
+    private(set) var unusable = 0
     private var source: EntropySection.Source?
     private var entropies: [Double] = []
     private var ids: [Int32] = []
@@ -54,10 +57,15 @@ struct TokenStatistics {
     mutating func add(
         logprobs_T: [Float], ids_T: [Int32], top_TK: [Float], width: Int, judged: CompletionRows.Judged
     ) {
+        let fromTop_T = Self.entropies(top_TK: top_TK, width: width, count: logprobs_T.count, vocabularySize)
+        let hasLogprobs = Logprob.obstacle(in: logprobs_T) == nil
+        if fromTop_T == nil, !hasLogprobs {
+            unusable += 1
+            return
+        }
         completions += 1
         let start = entropies.count
         // A run whose server gave candidates only at times is told by its weakest completion.
-        let fromTop_T = Self.entropies(top_TK: top_TK, width: width, count: logprobs_T.count, vocabularySize)
         let own: EntropySection.Source =
             fromTop_T == nil ? .sampled : vocabularySize == nil ? .lowerBound : .interval
         source = source == nil || source == own ? own : .sampled
@@ -70,7 +78,7 @@ struct TokenStatistics {
         case .incorrect, .noAnswer: wrong.add(own_T)
         default: break
         }
-        if let advantage = judged.advantage, !logprobs_T.isEmpty {
+        if let advantage = judged.advantage, !logprobs_T.isEmpty, hasLogprobs {
             let sum = logprobs_T.reduce(0.0) { $0 + Double($1) }
             weighed.append((advantage, Double(logprobs_T.count), sum))
         }
@@ -81,7 +89,7 @@ struct TokenStatistics {
     ///
     /// In double precision throughout, so that anybody can repeat them; the optimiser's kernel trades that for speed.
     static func entropies(top_TK: [Float], width: Int, count: Int, _ vocabularySize: Int?) -> [Double]? {
-        guard width > 0, count > 0, top_TK.count == count * width else { return nil }
+        guard width > 0, count > 0, top_TK.count == count.multiplied(by: width) else { return nil }
         let size = vocabularySize ?? Int(Int32.max)
         var entropies_T: [Double] = []
         entropies_T.reserveCapacity(count)
@@ -105,7 +113,8 @@ struct TokenStatistics {
         let threshold = sorted.quantile(0.8)
         let width = max(1, (all.sums.count + Self.bins - 1) / Self.bins)
         let bins = (all.sums.count + width - 1) / width
-        var histogram = Histogram(start: 0, width: 0.1, bins: min(100, Int(sorted[sorted.count - 1] / 0.1) + 1))
+        let last = Int(clamping: sorted[sorted.count - 1] / 0.1, to: 0...99, .down)
+        var histogram = Histogram(start: 0, width: 0.1, bins: last + 1)
         for entropy in entropies { histogram.add(entropy) }
         return EntropySection(
             source: source, completions: completions, of: total, tokens: entropies.count,
@@ -135,6 +144,8 @@ struct TokenStatistics {
         guard tokens > 0 else { return nil }
         let advantage = weighed.reduce(0) { $0 + $1.advantage * $1.tokens } / tokens
         let logprob = weighed.reduce(0) { $0 + $1.logprobs } / tokens
-        return weighed.reduce(0) { $0 + ($1.advantage - advantage) * ($1.logprobs - $1.tokens * logprob) } / tokens
+        let covariance =
+            weighed.reduce(0) { $0 + ($1.advantage - advantage) * ($1.logprobs - $1.tokens * logprob) } / tokens
+        return covariance.isFinite ? covariance : nil
     }
 }

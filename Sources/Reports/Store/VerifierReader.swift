@@ -1,6 +1,7 @@
 import Experience
 import GRDB
 import JSON
+import Numbers
 
 /// Reads how each verifier of a run did, and where two of them disagree.
 struct VerifierReader {
@@ -28,6 +29,8 @@ struct VerifierReader {
         return isShared ? "\(short) \(scoring.options.text)" : short
     }
 
+    // A stored time beyond this is a wrong one, and must not be every mean.
+    private static let milliseconds = "min(v.milliseconds, 1e12)"
     private static let verdicts = """
         verdicts v JOIN completions c USING(completion_id) JOIN groups g USING(group_id)
         WHERE g.run_id = :run AND v.scoring_id = :scoring
@@ -36,7 +39,7 @@ struct VerifierReader {
     private func health(_ db: Database, _ scoring: Scoring) throws -> VerifierSection.Health {
         let arguments: StatementArguments = ["run": run.id, "scoring": scoring.id]
         let outcomes = try Row.fetchAll(
-            db, sql: "SELECT v.outcome, count(*), sum(v.milliseconds) FROM \(Self.verdicts) GROUP BY 1",
+            db, sql: "SELECT v.outcome, count(*), sum(\(Self.milliseconds)) FROM \(Self.verdicts) GROUP BY 1",
             arguments: arguments)
         let reasons = try Row.fetchAll(
             db,
@@ -47,17 +50,17 @@ struct VerifierReader {
         let slowest = try Row.fetchAll(
             db,
             sql: """
-                SELECT v.completion_id, v.milliseconds FROM \(Self.verdicts)
+                SELECT v.completion_id, \(Self.milliseconds) FROM \(Self.verdicts)
                 ORDER BY v.milliseconds DESC, 1 LIMIT \(Self.listed)
                 """, arguments: arguments)
-        let verdicts = outcomes.reduce(0) { $0 + ($1[1] as Int) }
-        let milliseconds = outcomes.reduce(0) { $0 + ($1[2] as Double) }
+        let verdicts = try outcomes.reduce(0) { $0 + (try $1[stored: 1] as Int) }
+        let milliseconds = try outcomes.reduce(0) { $0 + (try $1[stored: 2] as Double) }
         return VerifierSection.Health(
             name: name(scoring), verdicts: verdicts,
-            outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0[0], $0[1]) }),
-            reasons: reasons.map { .init(name: $0[0], count: $0[1]) },
+            outcomes: Dictionary(uniqueKeysWithValues: try outcomes.map { (try $0[stored: 0], try $0[stored: 1]) }),
+            reasons: try reasons.map { .init(name: try $0[stored: 0], count: try $0[stored: 1]) },
             meanMilliseconds: verdicts > 0 ? milliseconds / Double(verdicts) : 0,
-            slowest: slowest.map { .init(completion: $0[0], milliseconds: $0[1]) })
+            slowest: try slowest.map { .init(completion: try $0[stored: 0], milliseconds: try $0[stored: 1]) })
     }
 
     private static let pair = """
@@ -74,9 +77,10 @@ struct VerifierReader {
             db,
             sql:
                 "SELECT v.outcome = 'correct' AS a, w.outcome = 'correct' AS b, count(*) FROM \(Self.pair) GROUP BY 1, 2",
-            arguments: arguments)
+            arguments: arguments
+        ).map { (a: try $0[stored: 0] as Bool, b: try $0[stored: 1] as Bool, count: try $0[stored: 2] as Int) }
         func count(_ a: Bool, _ b: Bool) -> Double {
-            counts.first { $0[0] == a && $0[1] == b }.map { Double($0[2] as Int) } ?? 0
+            counts.first { $0.a == a && $0.b == b }.map { Double($0.count) } ?? 0
         }
         let both = count(true, true) + count(true, false) + count(false, true) + count(false, false)
         let agree = count(true, true) + count(false, false)
@@ -93,8 +97,10 @@ struct VerifierReader {
                 ORDER BY g.ordinal, c.idx LIMIT 10
                 """, arguments: arguments)
         return VerifierSection.Agreement(
-            first: name(first), second: name(second), both: Int(both), agree: Int(agree),
+            first: name(first), second: name(second), both: Int(clamping: both), agree: Int(clamping: agree),
             kappa: byChance < 1 ? (agree / both - byChance) / (1 - byChance) : nil,
-            disagreements: rows.map { .init(completion: $0[0], first: $0[1], second: $0[2]) })
+            disagreements: try rows.map {
+                .init(completion: try $0[stored: 0], first: try $0[stored: 1], second: try $0[stored: 2])
+            })
     }
 }

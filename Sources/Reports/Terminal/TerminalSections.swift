@@ -1,3 +1,4 @@
+import Numbers
 import Optim
 
 /// What a terminal shows below the tables: groups, entropy and verifiers, a line or few each.
@@ -90,6 +91,6 @@ enum TerminalSections {
         let step = max(1, (values.count + 39) / 40)
         let kept = stride(from: 0, to: values.count, by: step).map { values[$0] }
         guard let high = kept.max(), let low = kept.min(), high > low else { return "" }
-        return String(kept.map { blocks[min(7, Int(($0 - low) / (high - low) * 8))] })
+        return String(kept.map { blocks[Int(clamping: ($0 - low) / (high - low) * 8, to: 0...7, .down)] })
     }
 }

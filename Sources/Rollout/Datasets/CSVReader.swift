@@ -47,7 +47,7 @@ actor CSVReader: RowSource {
 
     /// The next record that is not an empty line.
     private func nextRecord() throws -> [String]? {
-        let start = line
+        var start = line
         var fields: [String] = []
         var field: [UInt8] = []
         var isQuoted = false
@@ -75,7 +75,11 @@ actor CSVReader: RowSource {
             case UInt8(ascii: ","): fields.append(try text(&field, start))
             case UInt8(ascii: "\r") where try peek() == UInt8(ascii: "\n"): continue
             case UInt8(ascii: "\n"):
-                if fields.isEmpty, field.isEmpty, size <= 2 { return try nextRecord() }
+                if fields.isEmpty, field.isEmpty, size <= 2 {
+                    // A blank line.
+                    (start, size) = (line, 0)
+                    continue
+                }
                 return fields + [try text(&field, start)]
             default: field.append(byte)
             }

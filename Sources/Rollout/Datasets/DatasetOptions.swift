@@ -91,7 +91,9 @@ public struct DatasetOptions: Sendable, Hashable, Codable {
     /// Throws `ConfigProblem` for a value out of range.
     public func validate() throws {
         if path.isEmpty { throw ConfigProblem("path", "name the file of problems") }
-        if epochs < 1 { throw ConfigProblem("epochs", "must be at least 1, not \(epochs)") }
+        if !(1...1_000_000).contains(epochs) {
+            throw ConfigProblem("epochs", "must be between 1 and 1000000, not \(epochs)")
+        }
         if !(weight > 0 && weight.isFinite) { throw ConfigProblem("weight", "must be above 0, not \(weight)") }
         if !(0...1).contains(minPassRate) { throw ConfigProblem("min_pass_rate", "must be in [0, 1]") }
         if !(0...1).contains(maxPassRate) { throw ConfigProblem("max_pass_rate", "must be in [0, 1]") }

@@ -1,4 +1,5 @@
 internal import Experience
+internal import Numbers
 
 /// The order of a mixture: datasets by their weights, each through its problems again and again, every problem once per
 /// pass, in another random order each time when there is a seed.
@@ -19,7 +20,7 @@ struct MixtureOrder: Sendable {
     init(_ parts: [Part], epochs: Int, seed: UInt64?) {
         self.parts = parts.filter { !$0.problems.isEmpty }
         self.seed = seed
-        remaining = epochs * self.parts.reduce(0) { $0 + $1.problems.count }
+        remaining = epochs.multipliedSaturated(by: self.parts.reduce(0) { $0 + $1.problems.count })
         taken = self.parts.map { _ in 0 }
         passes = []
         passes = self.parts.indices.map { pass(of: $0, number: 0) }

@@ -90,7 +90,8 @@ actor PassRates {
         let source = JSONLRows(path: path, lines: try LineReader(path: path), gzip: nil)
         while case let batch = try await source.next(1024), !batch.isEmpty {
             for (row, line) in batch {
-                guard let id = row.strings(["id"])[0], let rate = row["pass_rate"]?.doubleValue, (0...1).contains(rate)
+                guard let id = row.strings(["id"]).first ?? nil, let rate = row["pass_rate"]?.doubleValue,
+                    (0...1).contains(rate)
                 else {
                     throw DatasetError(path: path, line: line, message: "needs \"id\" and \"pass_rate\" in [0, 1]")
                 }

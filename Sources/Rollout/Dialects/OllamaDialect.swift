@@ -36,7 +36,7 @@ struct OllamaDialect: Dialect {
                 writer.member("top_k", sampling.topK)
                 writer.member("min_p", sampling.minP)
                 writer.member("repeat_penalty", 1)
-                if let seed = request.seed { writer.member("seed", Int(seed)) }
+                if let seed = request.seed { writer.member("seed", seed) }
                 if !sampling.stop.isEmpty {
                     writer.key("stop")
                     writer.array { list in for stop in sampling.stop { list.string(stop) } }
@@ -77,7 +77,7 @@ extension ReplyBuilder {
                 while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, slot) }
             case "done": isDone = try cursor.bool()
             case "done_reason": try cursor.assign(&reason)
-            case "eval_count": usageTokens = try cursor.int()
+            case "eval_count": usageTokens = try cursor.tokenCount()
             case "error":
                 if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
             default: try cursor.skip()

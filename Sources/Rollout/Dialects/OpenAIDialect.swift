@@ -61,7 +61,7 @@ struct OpenAIDialect: Dialect {
         writer.member("temperature", sampling.temperature)
         writer.member("top_p", sampling.topP)
         if request.count > 1 { writer.member("n", request.count) }
-        if let seed = request.seed { writer.member("seed", Int(seed)) }
+        if let seed = request.seed { writer.member("seed", seed) }
         if !sampling.stop.isEmpty {
             writer.key("stop")
             writer.array { list in for stop in sampling.stop { list.string(stop) } }
@@ -108,6 +108,11 @@ extension JSONWriter {
     mutating func member(_ key: String, _ value: Int) {
         self.key(key)
         int(value)
+    }
+
+    mutating func member(_ key: String, _ value: UInt64) {
+        self.key(key)
+        raw(String(value).utf8)
     }
 
     mutating func member(_ key: String, _ value: Double) {

@@ -39,8 +39,8 @@ extension ReplyBuilder {
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "completion_tokens": usageTokens = try cursor.int()
-            case "prompt_tokens": usagePromptTokens = try cursor.int()
+            case "completion_tokens": usageTokens = try cursor.tokenCount()
+            case "prompt_tokens": usagePromptTokens = try cursor.tokenCount()
             default: try cursor.skip()
             }
         }
@@ -168,6 +168,14 @@ extension JSONCursor {
     mutating func append(_ text: inout String) throws {
         if try null() { return }
         if text.isEmpty { text = try string() } else { text += try string() }
+    }
+
+    /// A count of tokens: what a machine can hold, so that sums of them cannot overflow.
+    mutating func tokenCount() throws -> Int {
+        let start = position
+        let count = try int()
+        guard (0...Int(Int32.max)).contains(count) else { throw JSONError("not a count of tokens", at: start) }
+        return count
     }
 
     /// A token id.

@@ -44,7 +44,7 @@ extension ReplyBuilder {
             switch key {
             case "id": try cursor.assign(&serverID)
             case "finish_reason": try cursor.sglangFinish(&piece.choice)
-            case "completion_tokens": piece.total = try cursor.int()
+            case "completion_tokens": piece.total = try cursor.tokenCount()
             case "weight_version": weightVersion = try cursor.weightVersion()
             case "weight_versions": piece.choice.weightSpans = try cursor.weightSpans()
             case "input_token_logprobs": try absorbInputLogprobs(&cursor)

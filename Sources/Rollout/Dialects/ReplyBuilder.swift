@@ -70,7 +70,8 @@ struct ChoiceBuilder: Sendable {
     /// Adds a sampled token's log-probability. Rounding in the server can lift it to just above 0.
     mutating func appendLogprob(_ value: Double) throws {
         guard value <= 1e-4 else { throw ReplyViolation.badLogprob(position: logprobs.count, value: "\(value)") }
-        logprobs.append(Float(min(value, 0)))
+        // A number beyond Float stays finite; that it is no log-prob is said where ratios are (`Logprob.obstacle`).
+        logprobs.append(Float(max(-Double(Float.greatestFiniteMagnitude), min(value, 0))))
     }
 }
 
@@ -96,6 +97,7 @@ extension ReplyBuilder {
         completion.tokenIDs = choice.tokenIDs.isEmpty ? choice.logprobIDs : choice.tokenIDs
         completion.logprobs = choice.logprobs
         completion.topTokens = choice.topTokens.count == choice.logprobs.count ? choice.topTokens : []
+        completion.topTokens.keep(request.sampling.topLogprobs + 1)
         completion.logprobKind = choice.logprobs.isEmpty ? .unknown : kind
         let ids = completion.tokenIDs
         if !choice.tokenIDs.isEmpty, !choice.logprobIDs.isEmpty, choice.tokenIDs != choice.logprobIDs {
@@ -109,7 +111,7 @@ extension ReplyBuilder {
         if choice.weightSpans.isEmpty, let weightVersion, let count = completion.tokenCount {
             completion.weightSpans = [WeightSpan(version: weightVersion, tokens: 0..<count)]
         } else {
-            completion.weightSpans = choice.weightSpans
+            completion.weightSpans = choice.weightSpans.clamped(to: completion.tokenCount ?? Int(Int32.max))
         }
         return completion
     }
@@ -127,5 +129,26 @@ extension ReplyBuilder {
         completion.tokenIDs = []
         completion.logprobs = []
         completion.topTokens = []
+    }
+}
+
+extension [TopTokens] {
+    /// Keeps the likeliest `count` at each position, one more than was asked for as vLLM adds the sampled token: rows are
+    /// stored at the width of the longest.
+    fileprivate mutating func keep(_ count: Int) {
+        for position in indices where self[position].ids.count > count {
+            self[position].ids.removeLast(self[position].ids.count - count)
+            self[position].logprobs.removeLast(self[position].logprobs.count - count)
+        }
+    }
+}
+
+extension [WeightSpan] {
+    /// The spans as far as they lie within `count` tokens: a server may say more than it sends.
+    fileprivate func clamped(to count: Int) -> [WeightSpan] {
+        compactMap { span in
+            let tokens = span.tokens.clamped(to: 0..<count)
+            return tokens.isEmpty ? nil : WeightSpan(version: span.version, tokens: tokens)
+        }
     }
 }

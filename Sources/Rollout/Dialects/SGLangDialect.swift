@@ -35,7 +35,7 @@ struct SGLangDialect: Dialect {
                 writer.member("min_p", sampling.minP)
                 writer.member("repetition_penalty", 1)
                 if request.count > 1 { writer.member("n", request.count) }
-                if let seed = request.seed { writer.member("sampling_seed", Int(seed)) }
+                if let seed = request.seed { writer.member("sampling_seed", seed) }
                 if !sampling.stop.isEmpty {
                     writer.key("stop")
                     writer.array { list in for stop in sampling.stop { list.string(stop) } }

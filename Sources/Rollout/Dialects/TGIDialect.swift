@@ -32,7 +32,7 @@ struct TGIDialect: Dialect {
                 if sampling.temperature > 0 { writer.member("temperature", sampling.temperature) }
                 if sampling.topP < 1 { writer.member("top_p", sampling.topP) }
                 if sampling.topK > 0 { writer.member("top_k", sampling.topK) }
-                if let seed = request.seed { writer.member("seed", Int(seed)) }
+                if let seed = request.seed { writer.member("seed", seed) }
                 if !sampling.stop.isEmpty {
                     writer.key("stop")
                     writer.array { list in for stop in sampling.stop { list.string(stop) } }

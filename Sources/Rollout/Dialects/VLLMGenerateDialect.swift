@@ -26,7 +26,7 @@ struct VLLMGenerateDialect: Dialect {
                 writer.member("repetition_penalty", 1)
                 writer.member("logprobs", sampling.topLogprobs)
                 if request.count > 1 { writer.member("n", request.count) }
-                if let seed = request.seed { writer.member("seed", Int(seed)) }
+                if let seed = request.seed { writer.member("seed", seed) }
                 if !sampling.stop.isEmpty {
                     writer.key("stop")
                     writer.array { list in for stop in sampling.stop { list.string(stop) } }

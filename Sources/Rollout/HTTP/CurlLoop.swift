@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Glibc
+internal import Numbers
 internal import Synchronization
 
 /// The thread that owns libcurl's multi handles: epoll tells which sockets are ready, an eventfd wakes it for the inbox.
@@ -125,7 +126,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         let now = MonotonicClock.seconds
         var wait = active.isEmpty ? 60 : nextSweep - now
         for shard in shards { if let due = shard.timerAt { wait = min(wait, due - now) } }
-        return Int32(max(0, (wait * 1000).rounded(.up)))
+        return Int32(clamping: wait * 1000, to: 0...60_000, .up)
     }
 
     private func dispatch(_ event: epoll_event) {

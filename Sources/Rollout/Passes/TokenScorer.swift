@@ -123,10 +123,10 @@ public struct TokenScorer: Sendable {
         }
         let values = try list.map { element in
             let number = element.doubleValue ?? (element.arrayValue.flatMap { $0.count == 1 ? $0[0].doubleValue : nil })
-            guard let number, number.isFinite else {
+            guard let value = number.map({ Float($0) }), value.isFinite else {
                 throw ReplyViolation.malformed("a value that is not one finite number")
             }
-            return Float(number)
+            return value
         }
         guard values.count == count else { throw ReplyViolation.lengthMismatch(ids: count, logprobs: values.count) }
         return Array(values[(start - 1)..<(count - 1)])

@@ -1,3 +1,5 @@
+internal import Numbers
+
 /// What a server says about its load.
 struct ServerLoad: Sendable, Hashable {
     /// Share of the KV cache in use, 0...1; nil when the server does not say.
@@ -17,7 +19,7 @@ struct ServerLoad: Sendable, Hashable {
                 cacheUsage = max(cacheUsage ?? 0, value)
                 found = true
             case "vllm:num_requests_waiting", "sglang:num_queue_reqs", "llamacpp:requests_deferred":
-                waiting += Int(max(0, min(value, 1e9)))
+                waiting += Int(clamping: value, to: 0...1_000_000_000)
                 found = true
             default: continue
             }

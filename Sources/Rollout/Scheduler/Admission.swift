@@ -1,3 +1,4 @@
+internal import Numbers
 internal import Synchronization
 
 /// Decides how many groups are begun: enough to keep the servers busy, not so many that they grow stale, until enough of
@@ -138,7 +139,8 @@ public final class Admission: Sendable {
             capacity = most - (counts.begun - over)
         }
         if let batch = limits.batch {
-            let horizon = (limits.maxStaleness + counts.version + 1) * batch
+            let steps = limits.maxStaleness.addingSaturated(counts.version).addingSaturated(1)
+            let horizon = steps.multipliedSaturated(by: batch)
             // A rejected group takes no place in a batch.
             capacity = min(capacity, horizon - (counts.begun - counts.rejected))
         }

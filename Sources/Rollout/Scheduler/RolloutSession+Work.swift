@@ -252,6 +252,7 @@ extension SamplingParameters {
     func obstacleToRatios(_ completion: Completion) -> String? {
         if completion.tokenIDs.isEmpty { return "no token ids" }
         if completion.logprobs.isEmpty { return "no log-probs" }
+        if let obstacle = Logprob.obstacle(in: completion.logprobs) { return obstacle }
         if isTruncated { return "sampled with top_p, top_k or min_p: the distribution was cut off" }
         if temperature != 1, completion.logprobKind != .processed {
             return "log-probs are \(completion.logprobKind.rawValue) at temperature \(temperature)"

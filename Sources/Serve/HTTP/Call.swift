@@ -18,6 +18,7 @@ struct Call: Sendable {
     var queryPairs: [(key: String, value: String)] {
         query.split(separator: "&").compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            // total: a pair is not empty, so it has a first part
             guard let key = PercentEncoding.decode(parts[0], plusIsSpace: true),
                 let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
             else { return nil }

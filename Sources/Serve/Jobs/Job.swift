@@ -52,21 +52,24 @@ struct Job: Sendable {
 
 extension Job {
     init(row: Row) throws {
-        let state: String = row["state"]
-        let mapping: String = row["mapping"]
+        let state: String = try row[stored: "state"]
+        let mapping: String = try row[stored: "mapping"]
         let names = try JSONValue(parsing: mapping.utf8)
-        let text: String = row["outcomes"]
+        let text: String = try row[stored: "outcomes"]
         let counts = try JSONValue(parsing: text.utf8)
         self.init(
-            id: row["job_id"], state: State(rawValue: state) ?? .failed, verifier: row["verifier"],
-            version: row["version"], path: row["path"], isSpooled: row["spooled"],
+            id: try row[stored: "job_id"], state: State(rawValue: state) ?? .failed,
+            verifier: try row[stored: "verifier"],
+            version: try row[stored: "version"], path: try row[stored: "path"], isSpooled: try row[stored: "spooled"],
             mapping: RowMapping(
                 response: names["response"]?.stringValue, answer: names["answer"]?.stringValue,
-                id: names["id"]?.stringValue), done: row["done"], inputOffset: row["input_offset"],
+                id: names["id"]?.stringValue), done: try row[stored: "done"],
+            inputOffset: try row[stored: "input_offset"],
             outcomes: Dictionary(
                 uniqueKeysWithValues: Outcome.allCases.map { ($0, counts[$0.rawValue]?.intValue ?? 0) }),
-            resultBytes: row["result_bytes"], inputBytes: row["input_bytes"], message: row["message"],
-            createdAt: row["created_at"], finishedAt: row["finished_at"])
+            resultBytes: try row[stored: "result_bytes"], inputBytes: try row[stored: "input_bytes"],
+            message: try row[stored: "message"],
+            createdAt: try row[stored: "created_at"], finishedAt: try row[stored: "finished_at"])
     }
 
     var mappingJSON: JSONValue {

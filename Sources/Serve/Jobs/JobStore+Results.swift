@@ -1,5 +1,7 @@
+import Experience
 import Foundation
 import GRDB
+import Numbers
 
 extension JobStore {
     /// A piece of the results: the chunk that holds byte `offset`, from that byte; empty at the end.
@@ -12,9 +14,9 @@ extension JobStore {
                         SELECT max(first_item) FROM job_results WHERE job_id = ? AND first_byte <= ?)
                     """, arguments: [id, id, offset])
             guard let row else { return [] }
-            let first: Int = row["first_byte"]
-            let lines: Data = row["lines"]
-            return Array(lines.dropFirst(offset - first))
+            let first: Int = try row[stored: "first_byte"]
+            let lines: Data = try row[stored: "lines"]
+            return Array(lines.dropFirst(max(0, offset.subtracting(first) ?? .max)))
         }
     }
 
@@ -28,16 +30,16 @@ extension JobStore {
                         SELECT max(first_item) FROM job_results WHERE job_id = ? AND first_item <= ?)
                     """, arguments: [id, id, item])
             guard let row else { return 0 }
-            let firstItem: Int = row["first_item"]
-            let firstByte: Int = row["first_byte"]
-            let lines: Data = row["lines"]
-            var left = item - firstItem
+            let firstItem: Int = try row[stored: "first_item"]
+            let firstByte: Int = try row[stored: "first_byte"]
+            let lines: Data = try row[stored: "lines"]
+            var left = item.subtracting(firstItem) ?? .max
             guard left > 0 else { return firstByte }
             for (index, byte) in lines.enumerated() where byte == 0x0A {
                 left -= 1
-                if left == 0 { return firstByte + index + 1 }
+                if left == 0 { return firstByte.addingSaturated(index + 1) }
             }
-            return firstByte + lines.count
+            return firstByte.addingSaturated(lines.count)
         }
     }
 }

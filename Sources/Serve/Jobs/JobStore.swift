@@ -2,6 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import JSON
+import Numbers
 
 /// Jobs and their results in a SQLite file of their own. A chunk's results and the job's progress are one transaction, so
 /// that after `kill -9` each row is judged and kept once.
@@ -74,7 +75,7 @@ final class JobStore: Sendable {
             if let key,
                 let row = try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE idempotency_key = ?", arguments: [key])
             {
-                guard row["request"] == request else {
+                guard try row[stored: "request"] == request else {
                     throw APIError.conflict("this Idempotency-Key was used for another request")
                 }
                 return (try Job(row: row), false)
@@ -137,10 +138,10 @@ final class JobStore: Sendable {
     {
         try await database.write { db in
             var next = job
-            next.done += count
+            next.done = next.done.addingSaturated(count)
             next.inputOffset = inputOffset
-            next.resultBytes += lines.count
-            next.outcomes.merge(outcomes, uniquingKeysWith: +)
+            next.resultBytes = next.resultBytes.addingSaturated(lines.count)
+            next.outcomes.merge(outcomes) { $0.addingSaturated($1) }
             try db.execute(
                 sql: """
                     UPDATE jobs SET done = ?, input_offset = ?, result_bytes = ?, outcomes = ?

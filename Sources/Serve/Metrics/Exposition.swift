@@ -35,6 +35,7 @@ struct Exposition {
     }
 
     private static func number(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+        if abs(value) < 1e15, let whole = Int(exactly: value) { return String(whole) }
+        return String(value)
     }
 }

@@ -1,6 +1,7 @@
 import Experience
 import HTTPTypes
 import JSON
+import Numbers
 import Reports
 
 /// The pages that are the server's own: overview and playground. Both work without script as far as reading goes.
@@ -58,7 +59,7 @@ struct PageRoutes: Sendable {
         if live.jobs == nil { return "<p class=\"soft\">Off: start with --jobs FILE.</p>\n" }
         let rows = jobs.map { job -> [Markup] in
             let id = job["id"]?.stringValue ?? ""
-            let progress = Int((job["progress"]?.doubleValue ?? 0) * 100)
+            let progress = Int(clamping: (job["progress"]?.doubleValue ?? 0) * 100, to: 0...100, .down)
             return [
                 "\(id)", "\(job["state"]?.stringValue ?? "")", "\(job["done"]?.intValue ?? 0)",
                 Self.bar("progress of \(id)", progress, of: 100, says: "\(progress) %"),

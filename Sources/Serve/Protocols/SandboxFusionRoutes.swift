@@ -2,6 +2,7 @@ import Experience
 import Foundation
 import HTTPTypes
 import JSON
+import Numbers
 import Verifiers
 
 /// SandboxFusion's `/run_code`, which verl calls: always 200 for what a program did, 504 when there is no slot in time,
@@ -43,7 +44,9 @@ struct SandboxFusionRoutes: Sendable {
     }
 
     // SandboxFusion takes -1 for "no limit"; here that is the largest limit the sandbox has.
-    private static func memory(_ megabytes: Double) -> Int { Int(megabytes > 0 ? megabytes : 4096) << 20 }
+    private static func memory(_ megabytes: Double) -> Int {
+        Int(clamping: megabytes > 0 ? megabytes : 4096, to: 1...1 << 20, .down) << 20
+    }
 
     private static func files(_ value: JSONValue?) throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]

@@ -2,6 +2,7 @@ import Experience
 import Foundation
 import HTTPTypes
 import JSON
+import Numbers
 import Synchronization
 import Verifiers
 
@@ -30,7 +31,7 @@ final class Health: Sendable {
     }
 
     /// Since this server was made.
-    var uptimeSeconds: Int { Int((ContinuousClock.now - started) / .seconds(1)) }
+    var uptimeSeconds: Int { Int(clamping: (ContinuousClock.now - started) / .seconds(1), .down) }
 
     /// Requests answered so far.
     var requestCount: Int { statistics.withLock { $0.reduce(0) { $0 + $1.latency.snapshot.count } } }

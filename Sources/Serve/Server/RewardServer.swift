@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Numbers
 public import ServiceLifecycle
 import Synchronization
 public import Verifiers
@@ -88,8 +89,8 @@ public final class RewardServer: Service {
 
     /// Serves until graceful shutdown or cancellation; then lets requests under way finish.
     public func run() async throws {
-        let readTime = TimeAmount.milliseconds(Int64(options.readSeconds * 1000))
-        let idleTime = TimeAmount.milliseconds(Int64(options.idleSeconds * 1000))
+        let readTime = TimeAmount.milliseconds(Int64(clamping: options.readSeconds * 1000))
+        let idleTime = TimeAmount.milliseconds(Int64(clamping: options.idleSeconds * 1000))
         let builder = HTTPServerBuilder.http1(
             configuration: .init(
                 additionalChannelHandlers: [RequestGuard(readTime: readTime, writeTime: idleTime)],

@@ -1,4 +1,5 @@
 import JSON
+import Numbers
 
 /// How a program did on its tests.
 struct CodeResult: Sendable {
@@ -45,8 +46,8 @@ struct CodeResult: Sendable {
 extension CodeResult.Test {
     fileprivate var details: JSONValue {
         var members: [JSONValue.Member] = [.init("status", .string(status.rawValue))]
-        if let cpuSeconds { members.append(.init("cpu_ms", .int(Int(cpuSeconds * 1000)))) }
-        if let wallSeconds { members.append(.init("wall_ms", .int(Int(wallSeconds * 1000)))) }
+        if let cpuSeconds { members.append(.init("cpu_ms", .int(Int(clamping: cpuSeconds * 1000, .down)))) }
+        if let wallSeconds { members.append(.init("wall_ms", .int(Int(clamping: wallSeconds * 1000, .down)))) }
         if let peakBytes { members.append(.init("peak_mb", .int(peakBytes >> 20))) }
         if let explanation { members.append(.init("explanation", .string(explanation))) }
         if let stdout { members.append(.init("stdout", .string(stdout))) }

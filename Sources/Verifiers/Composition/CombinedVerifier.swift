@@ -55,7 +55,7 @@ public struct CombinedVerifier: Verifier {
     public var needsAnswer: Bool { parts.allSatisfy(\.verifier.needsAnswer) }
 
     /// Judges one completion.
-    public func verify(_ item: VerificationItem) async -> Verdict { await verify([item])[0] }
+    public func verify(_ item: VerificationItem) async -> Verdict { await verifyAsBatch(item) }
 
     /// Judges part by part, each in one batch of the items that still need it.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {

@@ -74,7 +74,9 @@ public struct RouteVerifier: Verifier {
         await fallback?.shutdown()
     }
 
-    private func route(of item: VerificationItem) -> String { item.problem.fields.strings([field])[0] ?? "" }
+    private func route(of item: VerificationItem) -> String {
+        (item.problem.fields.strings([field]).first ?? nil) ?? ""
+    }
 
     private func verifier(for item: VerificationItem) -> (any Verifier)? { routes[route(of: item)] ?? fallback }
 

@@ -1,5 +1,6 @@
 public import Experience
 import JSON
+import Numbers
 
 /// The 25 instruction checks of IFEval (Zhou et al. 2023, arXiv 2311.07911), over its own record format:
 /// `instruction_id_list` and `kwargs`, a list of objects as long.
@@ -103,7 +104,7 @@ struct IFEvalArguments {
         guard let value = json[key]?.doubleValue, abs(value) < 1e9 else {
             throw ReplyError("kwargs have no number '\(key)'")
         }
-        return Int(value)
+        return Int(clamping: value, .towardZero)
     }
 
     func texts(_ key: String) throws -> [String] {

@@ -7,7 +7,7 @@ public struct CountdownVerifier: Verifier {
     /// The registered name.
     public let name = "countdown"
     /// Raised when a verdict could change.
-    public let version = "1"
+    public let version = "2"
     /// The record has what is needed.
     public var needsAnswer: Bool { false }
     private let mustUseAll: Bool
@@ -50,50 +50,7 @@ public struct CountdownVerifier: Verifier {
             left.remove(at: place)
         }
         if mustUseAll, !left.isEmpty { return .incorrect(reason: "wrongNumbers", extracted: extracted) }
-        return value == Fraction(target) ? .correct(extracted: extracted) : .incorrect(extracted: extracted)
-    }
-}
-
-/// A fraction in lowest terms; nil results stand for overflow and division by zero.
-struct Fraction: Equatable {
-    let numerator: Int
-    let denominator: Int
-
-    init(_ value: Int) { (numerator, denominator) = (value, 1) }
-
-    private init?(_ numerator: Int?, _ denominator: Int?) {
-        guard let numerator, let denominator, denominator != 0, numerator != .min, denominator != .min else {
-            return nil
-        }
-        var (a, b) = (abs(numerator), abs(denominator))
-        while b != 0 { (a, b) = (b, a % b) }
-        let sign = denominator < 0 ? -1 : 1
-        self.numerator = sign * numerator / max(a, 1)
-        self.denominator = sign * denominator / max(a, 1)
-    }
-
-    static func combine(_ left: Fraction, _ symbol: UInt8, _ right: Fraction) -> Fraction? {
-        func times(_ a: Int?, _ b: Int?) -> Int? {
-            guard let a, let b else { return nil }
-            let (product, overflow) = a.multipliedReportingOverflow(by: b)
-            return overflow ? nil : product
-        }
-        func plus(_ a: Int?, _ b: Int?) -> Int? {
-            guard let a, let b else { return nil }
-            let (sum, overflow) = a.addingReportingOverflow(b)
-            return overflow ? nil : sum
-        }
-        switch symbol {
-        case UInt8(ascii: "*"):
-            return Fraction(times(left.numerator, right.numerator), times(left.denominator, right.denominator))
-        case UInt8(ascii: "/"):
-            return Fraction(times(left.numerator, right.denominator), times(left.denominator, right.numerator))
-        default:
-            let other = times(right.numerator, left.denominator)
-            return Fraction(
-                plus(times(left.numerator, right.denominator), symbol == UInt8(ascii: "-") ? other.map { -$0 } : other),
-                times(left.denominator, right.denominator))
-        }
+        return value == Rational(target) ? .correct(extracted: extracted) : .incorrect(extracted: extracted)
     }
 }
 
@@ -115,29 +72,29 @@ struct ArithmeticParser {
         bytes = text.utf8.filter { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
     }
 
-    /// The whole text's value; nil when it is no expression, or its arithmetic fails.
-    mutating func parse() -> Fraction? {
+    /// The whole text's value; nil when it is no expression, or divides by zero.
+    mutating func parse() -> Rational? {
         guard let value = sum(), position == bytes.count else { return nil }
         return value
     }
 
-    private mutating func sum() -> Fraction? {
+    private mutating func sum() -> Rational? {
         var value = product()
         while let left = value, let symbol = next(of: "+-") {
-            value = product().flatMap { Fraction.combine(left, symbol, $0) }
+            value = product().map { symbol == UInt8(ascii: "+") ? left + $0 : left - $0 }
         }
         return value
     }
 
-    private mutating func product() -> Fraction? {
+    private mutating func product() -> Rational? {
         var value = atom()
         while let left = value, let symbol = next(of: "*/") {
-            value = atom().flatMap { Fraction.combine(left, symbol, $0) }
+            value = atom().flatMap { symbol == UInt8(ascii: "*") ? left * $0 : left / $0 }
         }
         return value
     }
 
-    private mutating func atom() -> Fraction? {
+    private mutating func atom() -> Rational? {
         if next(of: "(") != nil {
             depth += 1
             defer { depth -= 1 }
@@ -150,7 +107,7 @@ struct ArithmeticParser {
             return nil
         }
         used.append(number)
-        return Fraction(number)
+        return Rational(number)
     }
 
     private mutating func next(of symbols: StaticString) -> UInt8? {

@@ -26,12 +26,14 @@ public struct RowVerification: Sendable {
     public var mapping: RowMapping
     /// Chunks of rows under verification at the same time, at least 1.
     public var jobs: Int
+    /// How many chunks may be verified at the same time.
+    public static let jobCounts = 1...4096
 
     /// A verification of rows by `verifier`.
     public init(verifier: any Verifier, mapping: RowMapping, jobs: Int) {
         self.verifier = verifier
         self.mapping = mapping
-        self.jobs = max(1, jobs)
+        self.jobs = min(max(jobs, Self.jobCounts.lowerBound), Self.jobCounts.upperBound)
     }
 
     private struct Chunk<Note: Sendable>: Sendable {

@@ -95,7 +95,7 @@ public struct SQLVerifier: Verifier {
     }
 
     /// Judges one completion.
-    public func verify(_ item: VerificationItem) async -> Verdict { await verify([item])[0] }
+    public func verify(_ item: VerificationItem) async -> Verdict { await verifyAsBatch(item) }
 
     /// Judges all, in batches spread over the workers.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {

@@ -137,8 +137,9 @@ struct JSONSchema: Sendable {
         if let parts = schema["anyOf"]?.arrayValue, !parts.contains(where: fits) {
             return "\(path) fits no part of anyOf"
         }
-        if let parts = schema["oneOf"]?.arrayValue, parts.count(where: fits) != 1 {
-            return "\(path) fits \(parts.count(where: fits)) parts of oneOf, not one"
+        // Counted once: twice at each level would be 2^depth times at the last.
+        if let count = schema["oneOf"]?.arrayValue?.count(where: fits), count != 1 {
+            return "\(path) fits \(count) parts of oneOf, not one"
         }
         if let part = schema["not"], fits(part) { return "\(path) fits what it must not" }
         return nil

@@ -48,14 +48,15 @@ public struct FormatVerifier: Verifier {
         for tag in tags {
             let opening = Array("<\(tag)>".utf8)
             let closing = Array("</\(tag)>".utf8)
-            for mark in [opening, closing] where text.ranges(of: mark).count != 1 {
+            let (starts, ends) = (text.ranges(of: opening), text.ranges(of: closing))
+            for (mark, places) in [(opening, starts), (closing, ends)] where places.count != 1 {
                 return .incorrect(
                     reason: "tagCount",
-                    explanation: "\(String(decoding: mark, as: UTF8.self)) occurs \(text.ranges(of: mark).count) times")
+                    explanation: "\(String(decoding: mark, as: UTF8.self)) occurs \(places.count) times")
             }
-            let start = text.ranges(of: opening)[0]
-            let end = text.ranges(of: closing)[0]
-            guard position <= start.lowerBound, start.upperBound <= end.lowerBound else {
+            guard let start = starts.first, let end = ends.first, position <= start.lowerBound,
+                start.upperBound <= end.lowerBound
+            else {
                 return .incorrect(reason: "tagOrder", explanation: "<\(tag)> is not where it belongs")
             }
             if !allowsText, !Self.isBlank(text[position..<start.lowerBound]) {

@@ -67,9 +67,10 @@ public struct LengthVerifier: Verifier {
         }
         let extracted = "\(length) \(unit.rawValue)"
         if range.contains(length) { return .correct(reason: "inRange", extracted: extracted) }
-        let beyond = length < range.lowerBound ? range.lowerBound - length : length - range.upperBound
+        let end = length < range.lowerBound ? range.lowerBound : range.upperBound
+        let beyond = abs(Double(length) - Double(end))
         return .incorrect(
-            score: soft == 0 ? 0 : max(0, 1 - Double(beyond) / Double(soft)),
+            score: soft == 0 ? 0 : max(0, 1 - beyond / Double(soft)),
             reason: length < range.lowerBound ? "short" : "long", extracted: extracted)
     }
 }

@@ -76,7 +76,7 @@ public struct Audit: Sendable {
     public mutating func add(_ verified: VerifiedRow) -> Bool {
         let row = verified.item.problem.fields
         guard let label = label(of: row) else { return false }
-        let category = row.strings([categoryField])[0] ?? ""
+        let category = (row.strings([categoryField]).first ?? nil) ?? ""
         counts.add(label: label, verdict: verified.verdict)
         let slot =
             slots[category]

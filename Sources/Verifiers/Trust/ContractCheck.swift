@@ -1,4 +1,5 @@
 internal import Experience
+import Numbers
 
 /// Whether a verifier keeps the contract that everything after it relies on.
 public struct ContractCheck: Sendable {
@@ -67,7 +68,7 @@ public struct ContractCheck: Sendable {
                 name: "hostile input", holds: broken.isEmpty,
                 detail: broken.isEmpty
                     ? "\(Self.hostileTexts.count) texts as response and as gold" : broken.joined(separator: "; ")))
-        let time = "slowest \(Int((slowest.seconds * 1000).rounded())) ms (\(slowest.name))"
+        let time = "slowest \(Int(clamping: slowest.seconds * 1000)) ms (\(slowest.name))"
         results.append(Result(name: "time", holds: slowest.seconds <= limit, detail: time))
     }
 
@@ -82,7 +83,9 @@ public struct ContractCheck: Sendable {
         } while clock.now - start < .seconds(1)
         let rate = Double(count) / ((clock.now - start) / .seconds(1))
         results.append(
-            Result(name: "throughput", holds: true, detail: "\(Int(rate)) items/s in batches of \(batch.count)"))
+            Result(
+                name: "throughput", holds: true,
+                detail: "\(Int(clamping: rate, .down)) items/s in batches of \(batch.count)"))
     }
 
     private static func sound(_ verdicts: [Verdict], count: Int) -> Result {

@@ -76,6 +76,35 @@ import Testing
         #expect(try await store.pendingGroups(run: run, from: 0, limit: 1)[0].partials.isEmpty)
     }
 
+    @Test(arguments: [-1, 0, Int.max, Int.min])
+    func aGroupThatWantsNoCountOfSamplesIsNamed(_ wanted: Int) async throws {
+        let run = try await store.run(named: "r", config: [:], seed: 1, isSimulated: false)
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(2))
+        try await store.write { try $0.execute(sql: "UPDATE groups SET wanted_n = \(wanted)") }
+        _ = try await store.sampleCounts(run: run)
+        if wanted <= 0 { return }
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await store.pendingGroups(run: run, from: 0, limit: 10)
+        }
+        #expect(error?.message.contains("wants \(wanted) samples") == true)
+    }
+
+    /// What Python leaves in a file: numpy's integers are BLOBs, a text is kept in any column.
+    @Test(arguments: [
+        "UPDATE runs SET created_at = x'0100000000000000'", "UPDATE runs SET seed = 'seven'",
+        "UPDATE runs SET config = x'FF'", "UPDATE groups SET ordinal = 'x' WHERE ordinal = 0",
+        "UPDATE groups SET wanted_n = x'0200000000000000'", "UPDATE problems SET fields = 7.5",
+    ])
+    func aValueOfAnotherKindIsNamed(_ change: String) async throws {
+        let run = try await store.run(named: "r", config: [:], seed: 1, isSimulated: false)
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(2))
+        try await store.write { try $0.execute(sql: change) }
+        await #expect(throws: (any Error).self, "\(change)") {
+            _ = try await store.runs()
+            _ = try await store.pendingGroups(run: run, from: 0, limit: 10)
+        }
+    }
+
     @Test func arraysAreLittleEndianNumpy() async throws {
         try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
         try await store.record([Self.sample(0, 0)], run: run)

@@ -34,6 +34,52 @@ import Testing
         #expect(tensors.contains { $0.name == "importance_weights" } == false)
     }
 
+    /// Trainers number versions by the clock, too.
+    @Test(arguments: [1_764_351_000_000, 1 << 53 - 1, Int.max])
+    func aVersionBeyond32BitsIsPacked(_ version: Int) async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 3)
+        let options = fixture.options()
+        let set = try await fixture.optimize(options).set
+        try await fixture.store.announce(policyVersion: version, weights: nil, source: "t", run: fixture.run)
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(includesPartial: true)
+        let tensors = try await fixture.store.tensors(batch: summary.batches[0].id)
+        #expect(column(tensors, "staleness", as: Int32.self).allSatisfy { $0 == .max })
+        let error = await #expect(throws: StoreError.self) {
+            try await fixture.store.announce(policyVersion: version, weights: nil, source: "t", run: fixture.run)
+        }
+        #expect(error?.kind == .conflict)
+    }
+
+    @Test func theLastOrdinalThereIsEndsTheStage() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 2)
+        try await fixture.store.write { db in
+            try db.execute(sql: "UPDATE groups SET ordinal = ? WHERE ordinal = 1", arguments: [Int.max])
+        }
+        let options = fixture.options { $0.batchGroups = 1 }
+        let summary = try await fixture.optimize(options)
+        #expect(summary.groups == 2)
+        let packed = try await BatchStage(store: fixture.store, run: fixture.run, set: summary.set, options: options)
+            .run(includesPartial: true)
+        #expect(packed.batches.count == 2)
+    }
+
+    /// Stores of versions that took any number for a log-probability.
+    @Test func ratiosAreNotMadeOfWhatIsNoLogprob() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        try await fixture.addArray("logprob", source: "trainer") { _ in -0.5 }
+        let options = fixture.options()
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: "UPDATE tokens SET data = ? WHERE completion_id = 1 AND kind = 'logprob' AND source = 'sampler'",
+                arguments: [[Float](repeating: -9999, count: 2).littleEndianData])
+        }
+        let batch = try await stage.run(includesPartial: true).batches[0].id
+        #expect(try await fixture.store.tensors(batch: batch).contains { $0.name == "importance_weights" } == false)
+    }
+
     @Test func packsTextWithoutTokenIDsOnlyWhenAllowed() async throws {
         let fixture = try await StoreFixture(groups: 1, n: 3)
         try await fixture.store.write { db in

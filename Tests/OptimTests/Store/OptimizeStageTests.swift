@@ -21,6 +21,49 @@ import Testing
         #expect(abs((advantages[0] ?? 0) + 0.577349269) < 1e-6)
     }
 
+    /// One completion with what is no log-probability, one whose candidates are no distribution: the stage goes on, and their
+    /// entropies are absent and estimated.
+    @Test func oneCompletionsNumbersDoNotEndTheStage() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 4)
+        try await fixture.store.write { db in
+            func put(_ kind: String, _ values: [Float], of completion: Int, cols: Int = 1) throws {
+                try db.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO tokens(completion_id, kind, source, dtype, rows, cols, data)
+                        VALUES(?, ?, 'sampler', '<f4', ?, ?, ?)
+                        """, arguments: [completion, kind, values.count / cols, cols, values.littleEndianData])
+            }
+            try put("logprob", [-0.5, -.greatestFiniteMagnitude], of: 1)
+            try put("top_logprob", [0.5, 0.5, 0.5], of: 2)
+            // Log 0 as SGLang writes it among the candidates.
+            try put("top_logprob", [-0.5, -.greatestFiniteMagnitude, -1, -9999, -0.1, -5, -2, -3], of: 3, cols: 2)
+        }
+        _ = try await fixture.optimize(fixture.options { $0.vocabularySize = 100 })
+        let rows = try await fixture.store.read { db in
+            try Row.fetchAll(db, sql: "SELECT completion_id, kind, mean FROM entropies ORDER BY completion_id")
+                .map { "\($0[0] as Int) \($0[1] as String) \(($0[2] as Double).isFinite)" }
+        }
+        #expect(rows == ["2 sampled true", "3 interval true", "4 sampled true"])
+    }
+
+    @Test(arguments: [-1, Int.max, Int.min])
+    func aLengthThatIsNoneIsNamed(_ length: Int) async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        try await fixture.store.write { db in
+            try db.execute(sql: "UPDATE completions SET n_tokens = ?", arguments: [length])
+        }
+        let error = await #expect(throws: OptimError.self) { _ = try await fixture.optimize(fixture.options()) }
+        #expect(error?.description.contains("\(length) is no count of tokens") == true)
+    }
+
+    @Test(arguments: [0, -1, Int.min])
+    func aLimitBelowItsBufferIsRefused(_ limit: Int) {
+        var options = OptimizeOptions()
+        options.shaping.overlongLimit = limit
+        options.shaping.overlongBuffer = 1
+        #expect(throws: ConfigProblem.self) { try options.validate() }
+    }
+
     @Test func runsAgainInPlaceAndBesideOtherSets() async throws {
         let fixture = try await StoreFixture(groups: 2, n: 2)
         let first = try await fixture.optimize(fixture.options())

@@ -76,6 +76,22 @@ import Testing
         }
     }
 
+    @Test func epochsBeyondCountingAreReadOneByOne() {
+        let part = MixtureOrder.Part(problems: (0..<3).map { Problem(id: "p\($0)") }, weight: 1)
+        var order = MixtureOrder([part], epochs: .max, seed: nil)
+        #expect(order.next(7).map(\.id) == ["p0", "p1", "p2", "p0", "p1", "p2", "p0"])
+        var options = DatasetOptions()
+        (options.path, options.epochs) = ("x.jsonl", .max)
+        #expect(throws: ConfigProblem.self) { try options.validate() }
+    }
+
+    @Test func blankLinesOfACSVArePassedOver() async throws {
+        let folder = try Folder()
+        let path = try folder.write(
+            "b.csv", "id,prompt\n" + String(repeating: "\n", count: 500_000) + "7,x\n8,y,z\n")
+        await #expect { try await read(path) } throws: { "\($0)" == "\(path):500003: 3 fields where the header has 2" }
+    }
+
     @Test func csv() async throws {
         let folder = try Folder()
         let text = "\u{FEFF}id,prompt,answer\r\n1,\"a, \"\"b\"\"\n\nc\",3\r\n\r\n2,x,\n3,\"\",y"

@@ -36,6 +36,16 @@ import Testing
         #expect(run.summary.retries == ["closed": 1] && run.collected.completions.first?.completion.attempt == 2)
     }
 
+    @Test func aLogprobOfMinusInfinityIsKeptAndNamed() async throws {
+        let run = try await sample { _, _, connection in
+            connection.reply(200, Canned.completion(logprobs: "[-0.5,-3.4028234663852886e+38,-1]"))
+            return .keep
+        }
+        let sample = try #require(run.collected.completions.first)
+        #expect(run.posts.count == 1 && sample.completion.text == "4")
+        #expect(sample.unusable?.contains("the log-prob of token 1 is -3.4028235e+38") == true)
+    }
+
     @Test func closeOnAKeptConnection() async throws {
         let server = try FaultServer { request, connection in
             if request.number % 3 == 2 { return .close }

@@ -27,6 +27,22 @@ import Testing
         #expect(holds("import math\nassert math.isclose(f(), 0.1, rel_tol=1e-3)", [.float(0.10001)]) == true)
     }
 
+    /// What a program returns is the operand of the test, and may not end the process.
+    @Test(arguments: [
+        ("assert 2 ** f(1) == 4", false), ("assert f(1) ** f(2) > 0", false), ("assert 'a' * f(1) == ''", false),
+        ("assert [1][f(1)] == 1", false), ("assert [1][-f(1) - 1] == 1", false), ("assert -f(1) < 0", true),
+    ])
+    func extremeOperandsAreOrdinary(source: String, isTrue: Bool) {
+        #expect(holds(source, [.int(BigInt(Int.max)), .int(BigInt(Int.max))]) == isTrue)
+    }
+
+    /// Each link makes the tree one deeper: a test that is longer than anybody writes is left to Python.
+    @Test(arguments: [("", " + 1"), ("", "[0]"), ("not ", ""), ("", " and 1"), ("", " or 1"), ("-", ""), ("(", "")])
+    func endlessAssertionsAreLeftToPython(before: String, after: String) {
+        let (head, tail) = (String(repeating: before, count: 100_000), String(repeating: after, count: 100_000))
+        #expect(holds("assert \(head)f(1)\(tail)", [.int(1)]) == nil)
+    }
+
     @Test func checkFunctionsAreEntered() {
         let source = """
             METADATA = {'author': 'x'}

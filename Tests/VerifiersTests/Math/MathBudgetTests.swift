@@ -14,6 +14,22 @@ import Verifiers
         #expect(!grade.isCorrect && !grade.isGoldAtFault)
     }
 
+    /// Arithmetic that a machine word cannot hold, in either text: a verdict, and never the end of the process.
+    @Test(arguments: [
+        ("5", "\\binom{5}{-9223372036854775808}", false), ("0", "\\binom{5}{-9223372036854775808}", true),
+        ("\\binom{5}{-9223372036854775808}", "5", false), ("0", "\\binom{5}{9223372036854775807}", true),
+        ("8", "\\sum_{n=9223372036854775800}^{9223372036854775807} 1", true),
+        ("7", "\\sum_{n=9223372036854775800}^{9223372036854775807} 1", false),
+        ("1", "\\prod_{n=9223372036854775807}^{-9223372036854775808} n", true),
+        ("5", "\\sqrt[-9223372036854775808]{5}", false), ("5", "(-9223372036854775808)!", false),
+        ("9223372036854775808", "-(-9223372036854775808)", true),
+        ("9223372036854775808", "|-9223372036854775808|", true),
+        ("5", "2^{-9223372036854775808}", false), ("5", "1\\times10^{-9223372036854775808}", false),
+    ])
+    func theEndsOfAWordAreNumbers(gold: String, answer: String, isCorrect: Bool) {
+        #expect(MathGrader.grade(gold: gold, prediction: "\\boxed{\(answer)}").isCorrect == isCorrect)
+    }
+
     @Test func bombsThatAreEqualAreEqual() {
         #expect(MathGrader.grade(gold: "3^{90000}", prediction: "\\boxed{9^{45000}}").isCorrect)
         #expect(!MathGrader.grade(gold: "3^{90000}", prediction: "\\boxed{9^{45000}+2}").isCorrect)

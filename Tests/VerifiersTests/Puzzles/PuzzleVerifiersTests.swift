@@ -24,6 +24,19 @@ import Testing
 
     @Test(
         arguments: [
+            ("1/2-(0-4611686018427387904)", Outcome.incorrect), ("0-(0-4611686018427387904)*2", .incorrect),
+            ("4611686018427387904*2-1*(1+0)/1/2*2", .correct),
+        ])
+    func countdownBeyondAWord(response: String, outcome: Outcome) async throws {
+        let fields: JSONValue = [
+            "numbers": [0, 1, 1, 1, 2, 2, 2, 4_611_686_018_427_387_904], "target": .int(.max),
+        ]
+        #expect(
+            try await verdict("countdown", response, options: ["use_all": false], fields: fields).outcome == outcome)
+    }
+
+    @Test(
+        arguments: [
             ("1234\n3412\n2143\n4321", "solved"), ("1234\n3412\n4321\n2143", "solved"),
             ("2134\n3412\n1243\n4321", "givenChanged"),
             ("1234\n3412\n2143\n432", "shape"), ("1234 3412 2143 4312", "conflict"), ("no", "noAnswer"),

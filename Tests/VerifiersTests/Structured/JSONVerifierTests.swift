@@ -24,6 +24,11 @@ import Verifiers
         #expect(verdict.outcome == outcome && verdict.reason == reason, "\(verdict)")
     }
 
+    @Test(.timeLimit(.minutes(1))) func alternativesWithinAlternativesAreLookedAtOnce() async throws {
+        let schema = (0..<40).reduce(JSONValue.bool(false)) { inner, _ in ["oneOf": [inner]] }
+        #expect(try await verdict("json", "1", options: ["schema": schema]).reason == "schema")
+    }
+
     @Test func fieldsAgainstGold() async throws {
         let gold = #"{"a": 1, "b": [1, 2], "c": "x"}"#
         #expect(try await verdict("json", #"{"c": "x", "b": [1, 2], "a": 1.0}"#, gold: gold).outcome == .correct)

@@ -1,4 +1,5 @@
 import BigInt
+import Numbers
 
 /// Evaluates an assertion's expression once the program's calls have returned.
 struct PythonEvaluator {
@@ -84,8 +85,8 @@ struct PythonEvaluator {
     }
 
     private func repeated<Item>(_ items: [Item], _ times: BigInt) throws -> [Item] {
-        guard let times = Int(exactly: max(times, 0)), items.count.multipliedReportingOverflow(by: times).0 <= 1 << 20,
-            times <= 1 << 20
+        guard let times = Int(exactly: max(times, 0)), let count = items.count.multiplied(by: times),
+            count <= 1 << 20, times <= 1 << 20
         else { throw Unsupported() }
         return Array(repeatElement(items, count: times).joined())
     }
@@ -107,9 +108,9 @@ struct PythonEvaluator {
             }
             return .int(symbol == "%" ? remainder : quotient)
         case "**":
-            guard let power = Int(exactly: b), power >= 0, a.bitWidth * max(power, 1) < 1 << 16 else {
-                throw Unsupported()
-            }
+            guard let power = Int(exactly: b), power >= 0, let bits = a.bitWidth.multiplied(by: max(power, 1)),
+                bits < 1 << 16
+            else { throw Unsupported() }
             return .int(a.power(power))
         case "|": return .int(a | b)
         case "&": return .int(a & b)

@@ -11,6 +11,9 @@ struct PythonExpressionParser {
     /// The program's calls found so far, in order of evaluation.
     var calls: [CodeTask.Call] = []
     private var depth = 0
+    // Links of chains, as in 1 + 1 + 1 or x[0][0][0]: each makes the tree one deeper.
+    private var links = 0
+    private static let most = 500
 
     init(tokens: ArraySlice<PythonToken>, names: [String: PythonExpression], alias: [String: String]) {
         self.tokens = tokens
@@ -51,16 +54,22 @@ struct PythonExpressionParser {
         defer { depth -= 1 }
         guard depth < 100, var left = conjunction() else { return nil }
         while takeName("or") {
-            guard let right = constantPart({ $0.conjunction() }) else { return nil }
+            guard link(), let right = constantPart({ $0.conjunction() }) else { return nil }
             left = .both("or", left, right)
         }
         return left
     }
 
+    // Whether one link more is within the bound; a longer assertion is left to Python itself.
+    private mutating func link() -> Bool {
+        links += 1
+        return links <= Self.most
+    }
+
     private mutating func conjunction() -> PythonExpression? {
         guard var left = negation() else { return nil }
         while takeName("and") {
-            guard let right = negation() else { return nil }
+            guard link(), let right = negation() else { return nil }
             left = .both("and", left, right)
         }
         return left
@@ -76,7 +85,7 @@ struct PythonExpressionParser {
     }
 
     private mutating func negation() -> PythonExpression? {
-        if takeName("not") { return negation().map { .unary("not", $0) } }
+        if takeName("not") { return link() ? negation().map { .unary("not", $0) } : nil }
         return comparison()
     }
 
@@ -112,7 +121,7 @@ struct PythonExpressionParser {
         guard var left = factor() else { return nil }
         while case .op(let symbol) = tokens.first, let level = Self.precedence[symbol], level >= lowest {
             tokens.removeFirst()
-            guard let right = arithmetic(level + 1) else { return nil }
+            guard link(), let right = arithmetic(level + 1) else { return nil }
             left = .binary(symbol, left, right)
         }
         return left
@@ -131,7 +140,7 @@ struct PythonExpressionParser {
     private mutating func postfix() -> PythonExpression? {
         guard var value = atom() else { return nil }
         while take("[") {
-            guard let index = expression(), take("]") else { return nil }
+            guard link(), let index = expression(), take("]") else { return nil }
             value = .subscripted(value, index)
         }
         // Methods and calls of results are beyond us.

@@ -136,8 +136,8 @@ private struct MarshalReader {
     }
 
     private mutating func bigInteger() -> PythonValue? {
-        guard let signed = integer(Int32.self), signed != .min else { return nil }
-        let count = Int(abs(signed))
+        guard let signed = integer(Int32.self) else { return nil }
+        let count = Int(signed.magnitude)
         guard count * 2 <= bytes.count - position else { return nil }
         // Fifteen bits to a digit: gathered into words first, in one pass.
         var words: [UInt] = []
@@ -161,7 +161,8 @@ private struct MarshalReader {
     private mutating func items(depth: Int) -> [PythonValue]? {
         guard let count = count() else { return nil }
         var values: [PythonValue] = []
-        values.reserveCapacity(count)
+        // The count is what a program wrote: lists within lists would reserve it again and again.
+        values.reserveCapacity(min(count, 1 << 10))
         for _ in 0..<count {
             guard let value = value(depth: depth + 1) else { return nil }
             values.append(value)

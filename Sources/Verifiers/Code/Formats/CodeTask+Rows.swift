@@ -1,5 +1,6 @@
 import Experience
 import JSON
+import Numbers
 
 /// A row holds no tests that we can read: about the data set, not about the completion.
 struct CodeRowError: Error {
@@ -261,7 +262,7 @@ extension RowLimits {
             return number
         }
         func bytes(_ key: String, unit: Int, in range: ClosedRange<Double>) throws -> Int? {
-            try number(key, in: range).map { Int($0 * Double(unit)) }
+            try number(key, in: range).map { Int(clamping: $0 * Double(unit), .down) }
         }
         var limits = self
         limits.cpu = try number("cpu_s", in: 0.01...86_400) ?? limits.cpu

@@ -1,4 +1,5 @@
 import CSandbox
+import Numbers
 
 extension ProgramRun {
     /// The job as the worker reads it.
@@ -56,8 +57,8 @@ extension ProgramRun {
 
     private var wireLimits: sandbox_limits {
         var wire = sandbox_limits()
-        wire.cpu_ms = UInt64(limits.cpu * 1000)
-        wire.wall_ms = UInt64(limits.wallSeconds * 1000)
+        wire.cpu_ms = UInt64(clamping: limits.cpu * 1000, .down)
+        wire.wall_ms = UInt64(clamping: limits.wallSeconds * 1000, .down)
         wire.memory = UInt64(limits.memory)
         // Bounds what can be taken between two samples; reservations (thread stacks) must still fit.
         wire.address_space = limitsAddressSpace ? UInt64(limits.memory) * 2 + 1 << 30 : 0

@@ -1,4 +1,5 @@
 import CSandbox
+import Numbers
 
 #if canImport(Glibc)
     import Glibc
@@ -128,7 +129,8 @@ final class SandboxWorker {
 
     // The worker keeps the limits; this only notices a worker that is gone.
     private func deadline(_ run: ProgramRun) -> UInt64 {
-        POSIX.milliseconds + UInt64(run.limits.wallSeconds * 1000) * 10 * UInt64(run.stages + 1) + 30_000
+        POSIX.milliseconds + UInt64(clamping: run.limits.wallSeconds * 1000, .down) * 10 * UInt64(run.stages + 1)
+            + 30_000
     }
 
     private func receive(deadline: UInt64) -> (type: UInt32, bytes: [UInt8])? {

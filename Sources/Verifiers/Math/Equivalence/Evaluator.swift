@@ -1,3 +1,5 @@
+internal import Numbers
+
 /// A ring or field to evaluate expressions in, at one choice of values for the variables.
 protocol EvaluationDomain {
     associatedtype Value
@@ -178,19 +180,17 @@ struct Evaluator<Domain: EvaluationDomain> {
         guard arguments.count == 4, case .symbol(let name) = arguments[0],
             let low = try exact(arguments[1]).intValue, let high = try exact(arguments[2]).intValue
         else { throw .unsupported }
-        let (terms, overflow) = high.subtractingReportingOverflow(low)
-        guard !overflow, terms < 1 << 14 else { throw .unsupported }
         let isSum = function == .sum
         var total = try domain.rational(isSum ? .zero : .one)
+        if high < low { return total }
+        guard let steps = high.subtracting(low), steps < 1 << 14 else { throw .unsupported }
         let saved = bindings[name]
         defer { bindings[name] = saved }
-        var index = low
-        while index <= high {
+        for index in low...high {
             try budget.spend(1)
             bindings[name] = Rational(index)
             let term = try value(arguments[3])
             total = isSum ? try add(total, term) : try multiply(total, term)
-            index += 1
         }
         return total
     }

@@ -1,4 +1,5 @@
 import BigInt
+import Numbers
 
 #if canImport(Glibc)
     import Glibc
@@ -27,11 +28,11 @@ enum IntegerFunctions {
         case .factorial: return try product(max(1, n), from: 2, through: n, step: 1, budget)
         case .doubleFactorial: return try product(max(1, n), from: n % 2 == 0 ? 2 : 1, through: n, step: 2, budget)
         case .permutations where numbers.count == 2:
-            return numbers[1] > n || numbers[1] < 0
-                ? .zero : try product(numbers[1], from: n - numbers[1] + 1, through: n, step: 1, budget)
+            guard (0...n).contains(numbers[1]) else { return .zero }
+            return try product(numbers[1], from: n - numbers[1] + 1, through: n, step: 1, budget)
         case .binomial where numbers.count == 2:
+            guard (0...n).contains(numbers[1]) else { return .zero }
             let k = min(numbers[1], n - numbers[1])
-            guard k >= 0 else { return .zero }
             guard let top = try product(k, from: n - k + 1, through: n, step: 1, budget),
                 let bottom = try product(k, from: 2, through: k, step: 1, budget)
             else { return nil }
@@ -83,8 +84,8 @@ enum IntegerFunctions {
         let bits = value.magnitude.bitWidth
         let spare = max(0, bits - 60)
         let rootLog = (log2(Double(value >> spare)) + Double(spare)) / Double(index)
-        let shift = max(0, Int(rootLog) - 50)
-        var root = BigInt(Int(exp2(rootLog - Double(shift)) * (1 + 1e-9)) + 1) << shift
+        let shift = max(0, Int(clamping: rootLog, .down) - 50)
+        var root = (BigInt(Int(clamping: exp2(rootLog - Double(shift)) * (1 + 1e-9), .down)) + 1) << shift
         while true {
             let next = (root * BigInt(index - 1) + value / root.power(index - 1)) / BigInt(index)
             if next >= root { break }

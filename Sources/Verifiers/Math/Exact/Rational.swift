@@ -208,7 +208,7 @@ enum Rational: Hashable, Sendable {
     /// Ten to a power; negative exponents give fractions.
     static func powerOfTen(_ exponent: Int) -> Rational {
         if exponent >= 0, exponent < powersOfTen.count { return .small(powersOfTen[exponent], 1) }
-        if exponent < 0, -exponent < powersOfTen.count { return .small(1, powersOfTen[-exponent]) }
+        if exponent < 0, exponent > -powersOfTen.count { return .small(1, powersOfTen[-exponent]) }
         let power = BigInt(10).power(exponent.magnitude < 1 << 20 ? Int(exponent.magnitude) : 1 << 20)
         return exponent < 0 ? Rational(1, power) : Rational(power)
     }

@@ -39,7 +39,7 @@ struct BigFloat: Sendable {
         isNegative = value < 0
         let significand = value.magnitude.significand
         high = UInt128(UInt64(significand * 0x1p52)) << 64
-        exponent = Int(value.exponent) + 12
+        exponent = value.exponent + 12
         normalize()
     }
 

@@ -60,7 +60,7 @@ public struct HTTPVerifier: Verifier {
     }
 
     /// Judges one completion.
-    public func verify(_ item: VerificationItem) async -> Verdict { await verify([item])[0] }
+    public func verify(_ item: VerificationItem) async -> Verdict { await verifyAsBatch(item) }
 
     /// Judges all, several requests at a time.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {

@@ -1,3 +1,5 @@
+import Numbers
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -65,7 +67,7 @@ final class BoxedWorker: WorkerChannel {
     func finish(grace: Double) {
         guard isOpen else { return }
         box.closeInput()
-        let deadline = POSIX.milliseconds + UInt64(grace * 1000)
+        let deadline = POSIX.milliseconds + UInt64(clamping: grace * 1000, .down)
         while isOpen, POSIX.milliseconds < deadline {
             if box.hasNews(within: Self.tick), (try? receive()) == nil { break }
         }

@@ -73,6 +73,7 @@ final class WorkerProcess: WorkerChannel {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else { return nil }
         let words = text.split(separator: " ")
         guard words.count > 1, let pages = Int(words[1]) else { return nil }
+        // total: the kernel counts them
         return (pages * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
