@@ -48,9 +48,10 @@ public struct Assay: AsyncParsableCommand {
 
     /// Runs the command line with these verifiers and ends the process.
     public static func main(verifiers: VerifierRegistry) async -> Never {
-        // A reader that goes away is a write error with its own exit code, not a silent death.
+        // A reader that goes away is a write error with its own exit code, not a silent death; a limit of file size as well.
         signal(SIGPIPE, SIG_IGN)
         Interruption.catchSignals()
+        signal(SIGXFSZ, SIG_IGN)
         let code = await $verifiers.withValue(verifiers.withNetwork) { await run() }
         let outputCode = Terminal.outputFailure.map(report) ?? 0
         // Not exit(): libraries' own end would run beside threads of ours that still use them.
@@ -80,7 +81,7 @@ public struct Assay: AsyncParsableCommand {
         case let error as Interrupted:
             Interruption.say(error)
             return error.exitCode
-        case let error as FileError where error.action == "write" && error.code == EPIPE:
+        case let error as FileError where error.action == "write" && [EPIPE, ECONNRESET].contains(error.code):
             return 141
         case let error as FileError where error.action == "write":
             Terminal.error("\(error)")

@@ -58,6 +58,7 @@ static int become(const char *const *argv, const char *const *environment, const
         struct sigaction old;
         if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) signal(caught[i], SIG_DFL);
     }
+    signal(SIGXFSZ, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execvpe(argv[0], (char *const *)argv, (char *const *)environment);
     return errno;

@@ -43,7 +43,8 @@ public struct VerifyStage: Sendable {
             let judged = zip(items, await judge(items, jobs: max(1, jobs))).filter {
                 !(Task.isCancelled && $1.isCancelled)
             }
-            try await store.record(judged.map { ($0.id, $1) }, scoring: scoring)
+            // The store takes nothing from a cancelled task; what was judged is kept all the same.
+            try await Task { try await store.record(judged.map { ($0.id, $1) }, scoring: scoring) }.value
             count += judged.count
             onProgress(judged.map(\.1))
             try Task.checkCancellation()

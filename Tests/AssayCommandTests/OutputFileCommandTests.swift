@@ -74,6 +74,10 @@ import Testing
             let result = try await run(place)
             #expect(result.code == 0, "\(place): \(result.errors)")
             #expect(place == "/dev/null" || result.output.utf8.count > 100, "\(place)")
+            // Nothing else is mixed in.
+            let isPage = given.like == Self.page
+            let ends = isPage ? "</html>\n" : given.like.hasPrefix("{") ? "}\n" : ""
+            #expect(place == "/dev/null" || result.output.hasSuffix(ends), "\(place): \(result.output.suffix(80))")
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: samples.path)
         #expect(!names.contains { $0.hasPrefix(".assay-") || $0.hasSuffix(".part") })
@@ -98,6 +102,16 @@ import Testing
         #expect(result.output.contains("code 1") && result.output.contains(Self.page), "\(result.output)")
         #expect(result.errors.contains("cannot write: No space left on device"), "\(result.errors)")
         #expect(result.output.hasSuffix("filler\npage.html\n"), "\(result.output)")
+    }
+
+    /// SIGXFSZ would end the process.
+    @Test func aLimitOfFileSizeIsOneLine() async throws {
+        let samples = try await CommandSamples.shared.value.folder
+        let result = try await AssayProcess.shell(
+            #"ulimit -f 1; "$ASSAY" report scored.jsonl --html limited.html --quiet"#, folder: samples.path)
+        #expect(result.code == 1)
+        #expect(result.errors.hasSuffix("cannot write: File too large\n"), "\(result.errors)")
+        #expect(!FileManager.default.fileExists(atPath: samples.file("limited.html")))
     }
 
     @Test func aRunReplacesItsOwnPageAndNoOther() async throws {

@@ -148,7 +148,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
-    func whatACancelledTaskLeftIsNotKept() async throws {
+    func whatACancelledTaskLeftIsNotKeptAndWhatItJudgedIs() async throws {
         let (store, run, scoring) = try await Self.store(["right", "hang", "right", "right"])
         let (asked, bell) = AsyncStream<Void>.makeStream()
         let stage = VerifyStage(store: store, run: run, scoring: scoring, verifier: Hanging(asked: bell))
@@ -156,7 +156,7 @@ import Testing
         for await _ in asked.prefix(1) { task.cancel() }
         await #expect(throws: CancellationError.self) { try await task.value }
         let kept = try await Self.verdicts(store)
-        #expect(kept.allSatisfy { $0 == "right equal" } && kept.count < 4, "\(kept)")
+        #expect(kept.allSatisfy { $0 == "right equal" } && (1..<4).contains(kept.count), "\(kept)")
         let left = try await store.unverified(run: run, scoring: scoring, after: 0, limit: 10, retryingErrors: false)
         #expect(left.count + kept.count == 4)
     }

@@ -59,7 +59,7 @@ struct Browse: AsyncParsableCommand {
         let page = try await SampleBrowser(store: store, run: run, vocabulary: vocabulary)
             .page(SampleFilter(query: query.map { (key: $0.name, value: $0.value ?? "") }))
         try await file.write(Array(page.utf8))
-        if html != "-", !common.quiet { Terminal.line("wrote \(html)") }
+        if !file.isStandardOutput, !common.quiet { Terminal.line("wrote \(html)") }
     }
 
     private func serve(_ path: String, _ run: Run) async throws {

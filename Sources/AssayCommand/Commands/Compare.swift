@@ -41,7 +41,7 @@ struct Compare: AsyncParsableCommand {
         let page = try html.map { try OutputFile($0, kind: .page, inputs: inputs, force: replacing.force) }
         let comparison = try Comparison.make(try await side(first), try await side(second))
         try await page?.write(Array(HTMLComparison.render(comparison).utf8))
-        if html == "-" { return }
+        if page?.isStandardOutput == true { return }
         Terminal.output(
             common.json ? String(decoding: try comparison.json(), as: UTF8.self) : TerminalComparison.render(comparison)
         )

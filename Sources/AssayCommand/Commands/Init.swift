@@ -33,7 +33,7 @@ struct Init: AsyncParsableCommand {
             "sampling.max_tokens": 512, "verify.verifier": "math", "optimize.preset": "grpo",
         ])
         try await file.write(Array(yaml.utf8))
-        if path == "-" { return }
+        if file.isStandardOutput { return }
         Terminal.output("wrote \(path); set dataset.path and rollout.endpoints, then: assay run \(path)")
     }
 }

@@ -54,7 +54,7 @@ struct Merge: AsyncParsableCommand {
         }
         try await writer.write(bytes)
         try await writer.finish()
-        if output == "-" { return }
+        if file.isStandardOutput { return }
         common.say(
             json: ["rows": .int(rows), "shards": .int(readers.count), "output": .string(output)],
             text: "\(rows) rows of \(readers.count) shards in \(output)")

@@ -113,7 +113,7 @@ struct ReportCommand: AsyncParsableCommand {
 
     private func show(_ report: Report, _ page: OutputFile?) async throws {
         try await page?.write(Array(HTMLReport.render(report).utf8))
-        if html == "-" { return }
+        if page?.isStandardOutput == true { return }
         if csv {
             Terminal.output(CSVReport.render(report))
         } else if common.json {

@@ -134,8 +134,10 @@ struct Verify: AsyncParsableCommand {
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
         let reader = try LineReader(path: input, shard: shard)
-        let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-")
-        let writer = destination == nil ? nil : try await open(destination ?? "-", resuming: reader)
+        var writer: LineWriter?
+        if let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-") {
+            writer = try await open(destination, resuming: reader)
+        }
         let manifest =
             try shard == nil
             ? nil
@@ -182,7 +184,7 @@ struct Verify: AsyncParsableCommand {
         }
         try show(
             report.report(of: Source(path: input, verifier: "\(verifier.name) \(verifier.version)")),
-            onStderr: destination == "-")
+            onStderr: writer?.isStandardOutput == true)
     }
 
     /// The table goes where the rows do not.

@@ -18,6 +18,7 @@ extension Pipeline {
         }
         let report = try await StoreReport(store: store, run: run).make()
         try await page.write(Array(HTMLReport.render(report).utf8))
+        if page.isStandardOutput { return try Self.checkComplete(sampling) }
         Terminal.output(json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report))
         note("store   \(store.path)\nreport  \(path)")
         try Self.checkComplete(sampling)

@@ -64,7 +64,6 @@ public actor LineReader {
             descriptor = try FileDescriptor(opening: path, O_RDONLY)
             var status = stat()
             if fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                close(descriptor.number)
                 throw FileError(path: path, action: "read", code: EISDIR)
             }
         }

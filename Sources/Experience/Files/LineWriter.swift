@@ -5,6 +5,8 @@ import Foundation
 public actor LineWriter {
     /// The path as given.
     public nonisolated let path: String
+    /// Whether it is standard output, under whichever name.
+    public nonisolated let isStandardOutput: Bool
     private nonisolated let executor = BlockingExecutor(label: "assay.write")
     private let descriptor: FileDescriptor
     private let target: Target?
@@ -25,8 +27,7 @@ public actor LineWriter {
 
     /// Opens standard output; throws `FileError` when it is closed.
     public static func standardOutput() throws -> LineWriter {
-        let name = StandardStream.output.name
-        return try LineWriter("-", FileDescriptor(duplicating: StandardStream.output.rawValue, path: name), nil)
+        try LineWriter(OutputFile("-", kind: .verdicts, force: false))
     }
 
     /// Opens what takes the bytes; of a file one beside it that is gone if it is never finished. Throws `FileError`.
@@ -34,15 +35,15 @@ public actor LineWriter {
         switch file.place {
         case .stream(let number):
             let name = StandardStream(rawValue: number)?.name ?? file.path
-            try self.init(file.path, FileDescriptor(duplicating: number, path: name), nil)
+            try self.init(file, FileDescriptor(duplicating: number, path: name), nil)
         case .device:
             let flags = O_WRONLY | O_NOCTTY
-            try self.init(file.path, FileDescriptor(opening: file.path, flags, action: "open for writing"), nil)
+            try self.init(file, FileDescriptor(opening: file.path, flags, action: "open for writing"), nil)
         case .file(let path, let isThere):
             let part = "\(OutputFile.folder(of: path))/.assay-\(String(UInt64.random(in: .min ... .max), radix: 36))"
             let flags = O_WRONLY | O_CREAT | O_EXCL
             try self.init(
-                file.path, FileDescriptor(opening: part, flags, action: "open for writing"),
+                file, FileDescriptor(opening: part, flags, action: "open for writing"),
                 Target(path: path, isThere: isThere, part: part, isKept: false))
         }
     }
@@ -61,11 +62,12 @@ public actor LineWriter {
         }
         try descriptor.truncate(to: keeping)
         self.init(
-            file.path, descriptor, Target(path: path, isThere: isThere, part: part, isKept: true), size: keeping)
+            file, descriptor, Target(path: path, isThere: isThere, part: part, isKept: true), size: keeping)
     }
 
-    private init(_ path: String, _ descriptor: consuming FileDescriptor, _ target: Target?, size: Int = 0) {
-        self.path = path
+    private init(_ file: OutputFile, _ descriptor: consuming FileDescriptor, _ target: Target?, size: Int = 0) {
+        path = file.path
+        isStandardOutput = file.isStandardOutput
         self.descriptor = descriptor
         self.target = target
         self.size = size

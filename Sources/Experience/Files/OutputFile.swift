@@ -8,7 +8,7 @@ public struct OutputError: Error, Sendable, CustomStringConvertible {
     public var message: String
 
     /// One line for a person.
-    public var description: String { "\(path) \(message)" }
+    public var description: String { "\(path.isEmpty ? "''" : path) \(message)" }
 }
 
 /// Where a command's output goes, settled before the work begins: never to one of its inputs, a store, or a file of
@@ -68,8 +68,9 @@ public struct OutputFile: Sendable {
             }
             return .stream(number)
         }
-        let target = try followingLinks(path)
         func refuse(_ message: String) -> OutputError { OutputError(path: path, message: message) }
+        if path.isEmpty || path.hasSuffix("/") { throw refuse("names no file; name one") }
+        let target = try followingLinks(path)
         if FileKind.belongsToStore(target) { throw refuse("belongs to a store; name another file") }
         var status = stat()
         guard stat(target, &status) == 0 else {
@@ -94,6 +95,11 @@ public struct OutputFile: Sendable {
         }
         try checkFolder(of: target, path)
         return .file(path: target, isThere: true)
+    }
+
+    /// Whether it is standard output, under whichever name.
+    public var isStandardOutput: Bool {
+        if case .stream(StandardStream.output.rawValue) = place { true } else { false }
     }
 
     /// Whether a file was there that the output is to replace.

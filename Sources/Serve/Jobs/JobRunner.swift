@@ -47,7 +47,6 @@ struct JobRunner: Service {
             } catch is CancellationError {
                 return nil
             } catch {
-                return nil
                 log.fault("\(failure), tried again in \(pause): \(error)")
             }
             guard (try? await Task.sleep(for: pause)) != nil else { return nil }

@@ -55,6 +55,8 @@ import Testing
     @Test func foldersAndDisksAreRefused() throws {
         #expect(try refusal(of: folder.path).contains("is a folder"))
         #expect(try refusal(of: "/dev/random").contains("is a device"))
+        #expect(try refusal(of: "") == "'' names no file; name one")
+        #expect(try refusal(of: folder.file("new/")).contains("names no file"))
         for harmless in ["/dev/null", "/dev/full", "-", "/dev/stdout", "/dev/fd/1"] {
             #expect(try OutputFile(harmless, kind: .verdicts, force: false).part == nil)
         }

@@ -101,7 +101,7 @@ import Verifiers
         .timeLimit(.minutes(1)), arguments: ["math", "slow"])
     func deadlinesCountDuringJudging(name: String) async throws {
         var registry = VerifierRegistry.standard
-        registry.register(name, summary: "never answers", make: { _ in SlowVerifier() })
+        registry.register(name, summary: "never answers", make: { _ in SlowVerifier(name: name) })
         try await TestServer.run({ $0.verifiers = .object([.init(name, .string(name))]) }, registry: registry) {
             (server: TestServer) async throws in
             let item: JSONValue = ["response": "1", "answer": "1"]
@@ -170,7 +170,7 @@ struct MiscountingVerifier: Verifier {
 
 /// Answers long after anybody waits.
 struct SlowVerifier: Verifier {
-    let name = "slow"
+    var name = "slow"
     let version = "1"
 
     func verify(_ item: VerificationItem) async -> Verdict {
