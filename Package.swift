@@ -103,6 +103,14 @@ let package = Package(
         .executableTarget(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
+        .executableTarget(
+            name: "AssayFuzz",
+            dependencies: [
+                "AssayCommand", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Fuzz/Assay", exclude: ["corpus", "worker.py"], swiftSettings: settings),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ExperienceTests", dependencies: ["Experience", "JSON"], swiftSettings: settings),
@@ -117,7 +125,9 @@ let package = Package(
             dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
+            name: "ReportsTests",
+            dependencies: ["Reports", "Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["checks"],
             swiftSettings: settings),
         .testTarget(
             name: "ServeTests",
