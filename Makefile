@@ -2,7 +2,7 @@
 SWIFT_FLAGS ?= -j 2
 PYTHON ?= python3
 
-.PHONY: demo test outputs test-pages lint build packages threats test-trainers
+.PHONY: demo test outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers
 
 demo: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
@@ -50,8 +50,22 @@ https: $(ASSAY)
 .build/release/assay:
 	$(MAKE) build
 
+# Boundary values for everything that takes input from outside: FUZZ seconds in all, shared over the targets. A finding says
+# how to have it again; SEED=N repeats a whole run.
+FUZZ ?= 600
+FUZZ_CONFIGURATION ?= release
+fuzz: packages
+	swift build -c $(FUZZ_CONFIGURATION) $(SWIFT_FLAGS) --product AssayFuzz
+	.build/$(FUZZ_CONFIGURATION)/AssayFuzz --seconds $(FUZZ) $(if $(SEED),--seed $(SEED))
+
+# libFuzzer over the same parsers, COVERAGE seconds each.
+COVERAGE ?= 60
+fuzz-coverage: packages
+	swift package resolve
+	bash Fuzz/Coverage/run.sh $(COVERAGE)
+
 lint:
-	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
 	$(PYTHON) scripts/lint_traps.py
 
 packages:

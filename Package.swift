@@ -105,6 +105,14 @@ let package = Package(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
+        .executableTarget(
+            name: "AssayFuzz",
+            dependencies: [
+                "AssayCommand", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Fuzz/Assay", exclude: ["corpus", "worker.py"], swiftSettings: settings),
         .testTarget(name: "NumbersTests", dependencies: ["Numbers"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(
@@ -126,7 +134,9 @@ let package = Package(
             dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
+            name: "ReportsTests",
+            dependencies: ["Reports", "Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["checks"],
             swiftSettings: settings),
         .testTarget(
             name: "ServeTests",

@@ -7,7 +7,7 @@ import Serve
 import Verifiers
 
 /// The whole pipeline's configuration: one section per stage.
-struct RunConfig: Codable {
+package struct RunConfig: Codable {
     var name = "run"
     var store = "runs/run/experience.sqlite"
     var seed: UInt64 = 0
@@ -35,7 +35,7 @@ struct RunConfig: Codable {
     ]
 
     /// Reads a file with `--set` overrides; throws `ConfigError`, naming key and line.
-    static func load(path: String, overrides: [String], needsDataset: Bool = true) throws -> RunConfig {
+    package static func load(path: String, overrides: [String], needsDataset: Bool = true) throws -> RunConfig {
         guard let bytes = FileManager.default.contents(atPath: path) else {
             throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one")
         }

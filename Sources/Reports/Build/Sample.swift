@@ -31,6 +31,13 @@ public struct Sample: Sendable {
         public var mean: Double
         /// Half the distance of the bounds; 0 where it is exact or an estimate.
         public var halfWidth: Double
+
+        /// A mean with half the distance of its bounds.
+        public init(kind: EntropySummary.Kind, mean: Double, halfWidth: Double) {
+            self.kind = kind
+            self.mean = mean
+            self.halfWidth = halfWidth
+        }
     }
 
     /// A sample of a group; the rest may be filled in.

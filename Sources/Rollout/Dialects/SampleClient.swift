@@ -98,7 +98,7 @@ public struct SampleClient: Sendable {
 }
 
 /// Reads one answer: fed by the driver's thread while it streams, finished by the caller.
-final class ReplyReader: Sendable {
+package final class ReplyReader: Sendable {
     private struct State {
         var parser: StreamParser
         var builder: ReplyBuilder
@@ -108,7 +108,7 @@ final class ReplyReader: Sendable {
     private let state: Mutex<State>
     private let dialect: any Dialect
 
-    init(_ request: SampleRequest, dialect: any Dialect) {
+    package init(_ request: SampleRequest, dialect: any Dialect) {
         self.dialect = dialect
         state = Mutex(State(parser: StreamParser(dialect.framing), builder: ReplyBuilder(request)))
     }
@@ -117,7 +117,7 @@ final class ReplyReader: Sendable {
     var failure: SampleError? { state.withLock { $0.failure } }
 
     /// Takes a piece of a stream.
-    func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+    package func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         try state.withLock { state in
             var builder = state.builder
             state.builder = ReplyBuilder(builder.request)
@@ -132,7 +132,7 @@ final class ReplyReader: Sendable {
     }
 
     /// The checked completions; `body` is the whole answer when it was not streamed.
-    func finish(_ body: [UInt8]) throws(SampleError) -> SampleReply {
+    package func finish(_ body: [UInt8]) throws(SampleError) -> SampleReply {
         let outcome: Result<SampleReply, SampleError> = state.withLock { state in
             var builder = state.builder
             do {
@@ -154,7 +154,7 @@ final class ReplyReader: Sendable {
     }
 
     /// What a broken stream brought; nil when that is nothing or not usable.
-    func partial() -> SampleReply? {
+    package func partial() -> SampleReply? {
         state.withLock { state in
             guard state.builder.request.isStreaming,
                 let completions = try? state.builder.completions(kind: dialect.logprobKind, isPartial: true),

@@ -3,7 +3,7 @@ internal import JSON
 extension ServerError {
     /// Reads the envelopes in use: `{"error":{…}}`, `{"error":"…"}`, flat `{"object":"error",…}`, `{"detail":…}`; any
     /// other body is quoted.
-    init(status: Int, body: [UInt8], retryAfter: Double? = nil) {
+    package init(status: Int, body: [UInt8], retryAfter: Double? = nil) {
         self.init(status: status, message: "", retryAfter: retryAfter)
         guard let tree = try? JSONValue(parsing: body, maxDepth: 32), case .object = tree else {
             message = Self.oneLine(String(decoding: body.prefix(2000), as: UTF8.self))
