@@ -146,8 +146,8 @@ struct Verify: AsyncParsableCommand {
             }
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
         let done = Count()
-        Interruption.says { [output] in
-            guard writer != nil else { return "\(done.value) rows judged, none kept" }
+        Interruption.says { [output, hasRows = writer != nil] in
+            guard hasRows else { return "\(done.value) rows judged, none kept" }
             guard let output, output != "-" else { return "\(done.value) rows written" }
             return "\(done.value) rows written to \(output); run the same command again with --resume"
         }
