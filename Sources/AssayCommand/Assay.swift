@@ -70,7 +70,10 @@ public struct Assay: AsyncParsableCommand {
             return 1
         case is FileError, is RowError, is LineTooLong, is VerifierOptionsError, is BadInput, is ComparisonError,
             is ConfigError,
-            is ConfigProblem, is DatasetError, is TemplateError, is VocabularyError:
+            is ConfigProblem, is DatasetError, is FilterError, is TemplateError, is VocabularyError:
+            Terminal.error("\(error)")
+            return 2
+        case let error as StoreError where error.kind == .missing:
             Terminal.error("\(error)")
             return 2
         default:

@@ -23,6 +23,10 @@ struct Init: AsyncParsableCommand {
     @Flag(help: "Replace the file if it exists.")
     var force = false
 
+    func validate() throws {
+        if path == "-" { try IdleFlags.refuse(["--force": force], "with -") }
+    }
+
     func run() async throws {
         let name = (path as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name

@@ -30,6 +30,10 @@ struct VerifierRedTeam: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if examples < 0 { throw ValidationError("--examples must not be negative.") }
+    }
+
     func run() async throws {
         try await argument.use { verifier in
             let report: RedTeam

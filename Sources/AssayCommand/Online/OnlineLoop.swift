@@ -26,6 +26,7 @@ struct OnlineLoop {
     func runAll() async throws -> OnlineState {
         let engine = try await RolloutEngine.connect(
             options: pipeline.config.rollout, sampling: pipeline.config.sampling, seed: run.seed)
+        await pipeline.noteTemplate(of: engine)
         let verifier = try pipeline.config.makeVerifier()
         let scoring = try await store.scoring(
             verifier: verifier.name, version: verifier.version, options: pipeline.config.verify.options)

@@ -50,6 +50,7 @@ struct Pipeline {
         if counts.present == counts.wanted { return Sampling() }
         let engine = try await RolloutEngine.connect(
             options: config.rollout, sampling: config.sampling, seed: run.seed)
+        await noteTemplate(of: engine)
         let state = SamplingState(
             progress: Progress(
                 unit: "completions", total: counts.wanted, done: counts.present, isQuiet: isQuiet),

@@ -15,6 +15,7 @@ struct VerifierPool: Sendable {
         var endpoints: [VerifierEndpoint] = []
         var notes: [String] = []
         for member in options.verifiers.objectValue ?? [] {
+            try Self.check(member.value, key: "verifiers.\(member.key)")
             let name = member.value["verifier"]?.stringValue ?? member.value.stringValue ?? member.key
             do {
                 let verifier = try registry.make(name, options: member.value["options"] ?? .object([]))
@@ -23,7 +24,8 @@ struct VerifierPool: Sendable {
                         name: member.key, verifier: verifier, cores: cores,
                         maxPending: member.value["max_pending"]?.intValue ?? options.maxPending))
             } catch let error as VerifierOptionsError {
-                throw ConfigProblem("verifiers.\(member.key)", "\(error)")
+                let inner = error.key.isEmpty ? "" : ".options.\(error.key)"
+                throw ConfigProblem("verifiers.\(member.key)\(inner)", error.message)
             }
         }
         if endpoints.isEmpty {
@@ -62,6 +64,22 @@ struct VerifierPool: Sendable {
             protocols[kind] = name
         }
         self.protocols = protocols
+    }
+
+    private static func check(_ json: JSONValue, key: String) throws {
+        let known = ["verifier", "options", "max_pending"]
+        if json.objectValue == nil, json.stringValue == nil {
+            throw ConfigProblem(key, "expected a verifier's name, or {\(known.joined(separator: ", "))}")
+        }
+        for member in json.objectValue ?? [] where !known.contains(member.key) {
+            throw ConfigProblem("\(key).\(member.key)", "no such key" + member.key.hint(among: known))
+        }
+        if let name = json["verifier"], name.stringValue == nil {
+            throw ConfigProblem("\(key).verifier", "expected a verifier's name, not \(name.text)")
+        }
+        if let most = json["max_pending"], most.intValue.map({ $0 < 1 }) ?? true {
+            throw ConfigProblem("\(key).max_pending", "expected an integer of at least 1, not \(most.text)")
+        }
     }
 
     /// The named verifier, or the first; an unknown name is an error that gives the nearest.
