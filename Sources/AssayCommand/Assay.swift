@@ -89,7 +89,10 @@ public struct Assay: AsyncParsableCommand {
         case is FileError, is OutputError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError, is BadInput,
             is ComparisonError,
             is ConfigError,
-            is ConfigProblem, is DataMismatch, is DatasetError, is TemplateError, is VocabularyError:
+            is ConfigProblem, is DataMismatch, is DatasetError, is FilterError, is TemplateError, is VocabularyError:
+            Terminal.error("\(error)")
+            return 2
+        case let error as StoreError where error.kind == .missing:
             Terminal.error("\(error)")
             return 2
         default:

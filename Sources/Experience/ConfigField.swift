@@ -9,6 +9,8 @@ public struct ConfigField: Sendable {
         case value
         /// A nested section.
         case section([ConfigField])
+        /// A list of sections, each with these keys.
+        case sections([ConfigField])
         /// A free-form object, checked by whoever reads it.
         case free
     }
@@ -19,12 +21,15 @@ public struct ConfigField: Sendable {
     public var summary: String
     /// What its value is.
     public var kind: Kind
+    /// The words that it can have; empty where it takes others, too.
+    public var words: [String]
 
     /// A key of a section.
-    public init(_ name: String, _ summary: String, kind: Kind = .value) {
+    public init(_ name: String, _ summary: String, kind: Kind = .value, words: [String] = []) {
         self.name = name
         self.summary = summary
         self.kind = kind
+        self.words = words
     }
 }
 

@@ -6,6 +6,12 @@ extension String {
         return best.0
     }
 
+    /// What to say of a word that is none of `known`: "; did you mean 'x'?", else all of them.
+    public func hint(among known: [String]) -> String {
+        if let nearest = nearest(in: known) { return "; did you mean '\(nearest)'?" }
+        return known.isEmpty ? "; there is none" : "; known: \(known.joined(separator: ", "))"
+    }
+
     // Levenshtein distance, case folded, two rows.
     private static func editDistance(_ left: String, _ right: String) -> Int {
         let left = Array(left.lowercased().utf8.prefix(64))

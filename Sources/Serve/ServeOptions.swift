@@ -82,7 +82,9 @@ public struct ServeOptions: Codable, Sendable {
         ConfigField("deadline_seconds", "seconds a request may take when it does not say"),
         ConfigField(
             "program_wait_seconds", "seconds that a program sent to /run_code may wait for a sandbox before 504"),
-        ConfigField("access_log", "which requests are logged: none, errors or all"),
+        ConfigField(
+            "access_log", "which requests are logged: none, errors or all",
+            words: AccessLog.Level.allCases.map(\.rawValue)),
     ]
 
     /// Throws what makes no sense.

@@ -25,6 +25,9 @@ public protocol Verifier: Sendable {
     var version: String { get }
     /// Whether a problem without `answer` cannot be judged; false for verifiers that read `fields` alone.
     var needsAnswer: Bool { get }
+    /// Why no completion of this problem could ever be judged: its gold answer or its record cannot be read. nil when it
+    /// can, or when only judging tells. The default wants an answer where `needsAnswer` says so.
+    func goldFault(of problem: Problem) async -> String?
     /// Judges one completion.
     func verify(_ item: VerificationItem) async -> Verdict
     /// Judges many: one verdict per item, in the order of items, each with its `milliseconds`. The default judges one after
@@ -43,6 +46,11 @@ public protocol CachingVerifier: Verifier {
 extension Verifier {
     /// Most verifiers compare with a gold answer.
     public var needsAnswer: Bool { true }
+
+    /// That there is no answer, where one is needed.
+    public func goldFault(of problem: Problem) async -> String? {
+        needsAnswer && problem.answer == nil ? "the problem has no answer" : nil
+    }
 
     /// One after the other, each timed; once the task is cancelled, the rest is not judged.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {

@@ -67,6 +67,9 @@ public struct VerifierRegistry: Sendable {
         guard let members = options.objectValue else {
             throw VerifierOptionsError("options of '\(name)' must be an object")
         }
+        if let twice = members.map(\.key).firstRepeated {
+            throw VerifierOptionsError(key: twice, "given twice")
+        }
         for member in members where !entry.options.contains(where: { $0.name == member.key }) {
             throw VerifierOptionsError(
                 key: member.key,
@@ -75,8 +78,16 @@ public struct VerifierRegistry: Sendable {
         return try entry.make(options, self)
     }
 
-    private static func hint(_ word: String, among known: [String]) -> String {
+    static func hint(_ word: String, among known: [String]) -> String {
         if let nearest = word.nearest(in: known) { return "; did you mean '\(nearest)'?" }
         return known.isEmpty ? "; it takes none" : "; known: \(known.joined(separator: ", "))"
+    }
+}
+
+extension [String] {
+    /// The first text that stands in the list a second time.
+    fileprivate var firstRepeated: String? {
+        var seen: Set<String> = []
+        return first { !seen.insert($0).inserted }
     }
 }

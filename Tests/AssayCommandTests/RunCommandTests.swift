@@ -86,8 +86,16 @@ import Testing
                 #expect(result.code == 0, "\(result.errors)")
                 #expect(result.output.contains(words), "\(result.output)")
             }
-            try await run("verify", "0 judged now, 0 of 0 completions")
+            let early = try await AssayProcess.run(["verify", config, "--quiet"])
+            #expect(early.code == 2 && early.errors.contains("no such store"), "\(early.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.file("t.sqlite")))
             try await run("rollout", "160 of 160 completions")
+            for command in ["verify", "optimize"] {
+                let typo = try await AssayProcess.run([command, config, "--quiet", "--set", "name=tt"])
+                #expect(typo.code == 2 && typo.errors.contains("did you mean 't'?"), "\(typo.errors)")
+            }
+            let runs = try await Store(path: folder.file("t.sqlite"), access: .read).runs().map(\.name)
+            #expect(runs == ["t"])
             try await run("verify", "160 judged now, 160 of 160 completions in all, by math")
             try await run("verify", "0 judged now, 160 of 160")
             try await run("optimize", "160 advantages in 40 groups")

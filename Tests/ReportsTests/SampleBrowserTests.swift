@@ -12,12 +12,35 @@ import Testing
         let cases: [([(key: String, value: String)], Int)] = [
             ([], 16), ([("outcome", "correct")], 3), ([("outcome", "verifierError")], 1), ([("finish", "length")], 4),
             ([("group", "1")], 4), ([("disputed", "1")], 4), ([("text", "answer 2")], 4), ([("dataset", "no")], 0),
-            ([("outcome", "nonsense"), ("page", "-4")], 16),
+            ([("outcome", ""), ("page", "")], 16),
         ]
         for (query, count) in cases {
             let page = try await browser.page(SampleFilter(query: query))
             #expect(page.contains("\(count) sample"), "\(query)")
         }
+        let error = await #expect(throws: FilterError.self) {
+            try await browser.check(SampleFilter(address: "dataset=no"))
+        }
+        #expect(error?.description.contains("no dataset 'no'") == true)
+    }
+
+    @Test(arguments: [
+        ("outcme=correct", "no filter 'outcme'; did you mean 'outcome'?"),
+        ("outcome=corect", "no outcome 'corect'; did you mean 'correct'?"), ("finish=stopp", "did you mean 'stop'?"),
+        ("shade=entropi", "did you mean 'entropy'?"), ("page=-4", "whole number"), ("group=x", "whole number"),
+        ("completion=99999999999999999999", "whole number"), ("disputed=2", "1 or 0"), ("outcome", "key=value"),
+        ("text=%zz", "percent-encoding"), ("page=1&page=2", "given twice"), ("shade=entropy&xyzzy=1", "known: outcome"),
+    ])
+    func whatIsNoFilterIsRefused(_ address: String, _ message: String) throws {
+        let error = #expect(throws: FilterError.self) { _ = try SampleFilter(address: address) }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func anAddressIsDecoded() throws {
+        var filter = SampleFilter()
+        (filter.text, filter.outcome, filter.page) = ("a&b=c é", .noAnswer, 3)
+        #expect(try SampleFilter(address: String(filter.query.dropFirst())) == filter)
+        #expect(try SampleFilter(address: "text=a+b").text == "a b" && SampleFilter(address: "") == SampleFilter())
     }
 
     @Test func tokensAreTextWhereTheTokenizerIsKnown() async throws {

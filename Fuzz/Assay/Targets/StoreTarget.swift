@@ -150,7 +150,7 @@ final class StoreTarget: FuzzTarget {
             return (key: parts.first ?? "", value: parts.count > 1 ? parts[1] : "")
         }
         for shade in SampleFilter.Shade.allCases {
-            var filter = SampleFilter(query: items)
+            guard var filter = try? SampleFilter(query: items) else { continue }
             filter.shade = shade
             _ = try await SampleBrowser(store: store, run: run).page(filter)
         }

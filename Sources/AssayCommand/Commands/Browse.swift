@@ -36,39 +36,44 @@ struct Browse: AsyncParsableCommand {
 
     @OptionGroup var replacing: ForceFlag
 
-    @Option(help: "TCP port of the pages on 127.0.0.1; 0 lets the system choose.")
-    var port = 0
+    @Option(help: "TCP port of the pages on 127.0.0.1; 0, the default, lets the system choose.")
+    var port: Int?
 
     @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if html != nil { try IdleFlags.refuse(["--port": port != nil, "--json": common.json], "with --html") }
+    }
 
     func run() async throws {
         guard let argument = try StoreArgument(store) else { throw BadInput("\(store): not a store") }
         let (store, run) = try await argument.open(run: run)
+        let filter = try SampleFilter(address: filter)
+        try await SampleBrowser(store: store, run: run).check(filter)
         if let html {
-            try await write(store, run, to: html)
+            try await write(store, run, filter, to: html)
         } else {
-            try await serve(store.path, run)
+            try await serve(store.path, run, filter)
         }
     }
 
-    private func write(_ store: Store, _ run: Run, to html: String) async throws {
+    private func write(_ store: Store, _ run: Run, _ filter: SampleFilter, to html: String) async throws {
         let file = try OutputFile(
             html, kind: .page, inputs: [store.path] + [tokenizer].compactMap(\.self), force: replacing.force)
-        let query = URLComponents(string: "?" + filter)?.queryItems ?? []
         let vocabulary = try Vocabulary.chosen(tokenizer, for: run, isQuiet: common.quiet)
         let page = try await SampleBrowser(store: store, run: run, vocabulary: vocabulary)
-            .page(SampleFilter(query: query.map { (key: $0.name, value: $0.value ?? "") }))
+            .page(filter)
         try await file.write(Array(page.utf8))
         if !file.isStandardOutput, !common.quiet { Terminal.line("wrote \(html)") }
     }
 
-    private func serve(_ path: String, _ run: Run) async throws {
+    private func serve(_ path: String, _ run: Run, _ filter: SampleFilter) async throws {
         var options = ServeOptions()
-        options.port = port
+        options.port = port ?? 0
         options.store = path
         options.tokenizer = tokenizer
         options.verifiers = ["math": "math"]
-        let samples = filter.isEmpty ? "" : "/samples?" + filter
+        let samples = filter == SampleFilter() ? "" : "/samples" + filter.query
         let server = try RewardServer(
             options: options, registry: Assay.verifiers,
             onRunning: { address in

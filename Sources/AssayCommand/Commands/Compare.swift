@@ -36,7 +36,19 @@ struct Compare: AsyncParsableCommand {
     @OptionGroup var replacing: ForceFlag
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if html == "-" { try IdleFlags.refuse(["--json": common.json], "with --html -") }
+    }
+
     func run() async throws {
+        let areStores = try [first, second].map { try StoreArgument($0) != nil }
+        let idle =
+            areStores.contains(true)
+            ? nil : IdleFlags.problem(["--verifier": verifier != nil], "with files of verdicts, only with stores")
+        let otherIdle =
+            areStores.contains(false)
+            ? nil : IdleFlags.problem(["--group-field": groupField != nil], "with stores, whose groups are known")
+        if let problem = idle ?? otherIdle { throw BadInput(problem) }
         let inputs = [first, second].map { StoreArgument.split($0).path }
         let page = try html.map { try OutputFile($0, kind: .page, inputs: inputs, force: replacing.force) }
         let comparison = try Comparison.make(try await side(first), try await side(second))

@@ -52,6 +52,7 @@ struct Demo: AsyncParsableCommand {
         try await files.write(
             endpoint: endpoint, isSimulated: self.endpoint == nil, canRunCode: canRunCode, tokenizer: tokenizer)
         let config = try RunConfig.load(path: files.config, overrides: [])
+        try await Preflight(config).run(isQuiet: common.quiet)
         let pipeline = try await Pipeline(config: config, isSimulated: self.endpoint == nil, isQuiet: common.quiet)
         try await pipeline.runAll(json: common.json)
     }

@@ -5,41 +5,47 @@ import JSON
 import Rollout
 import Verifiers
 
-/// `assay doctor`: what this machine can do, and what to install for the rest.
+/// `assay doctor`: what this machine can do, and what to install for the rest; or what a configuration's run needs.
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check libraries, sandbox, disk and inference server.",
+        abstract: "Check libraries, sandbox, disk and inference server; or all that a configuration needs.",
         discussion: """
+            With a configuration everything is looked at that 'assay run' looks at before it samples, and the endpoints are \
+            asked. Nothing is sampled, and no store is made. Exit code 1 when a check failed.
+
             EXAMPLE
               assay doctor
+              assay doctor config.yaml
               assay doctor --endpoint http://127.0.0.1:8000 --store runs/demo/experience.sqlite
             """)
+
+    @Argument(help: "YAML configuration whose run is checked.")
+    var config: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Override a key; repeatable.", valueName: "key=value"))
+    var overrides: [String] = []
 
     @Option(help: "Base URL of an inference server to probe; repeatable.")
     var endpoint: [String] = []
 
-    @Option(help: "Folder or store whose disk is checked.")
-    var store = "."
+    @Option(help: "Folder or store whose disk is checked (.).")
+    var store: String?
 
     @OptionGroup var common: CommonOptions
 
-    private struct Check {
-        enum State: String { case ok, missing, failed }
-        var name: String
-        var state: State
-        var detail: String
+    func validate() throws {
+        if config == nil { try IdleFlags.refuse(["--set": !overrides.isEmpty], "without a configuration") }
+        if config != nil {
+            try IdleFlags.refuse(["--store": store != nil], "with a configuration, which names its own: --set store=…")
+        }
     }
 
     func run() async throws {
-        var checks = [
-            Check(name: "libcurl", state: .ok, detail: CurlDriver.libraryVersion),
-            Check(name: "sqlite", state: .ok, detail: Store.sqliteVersion), disk(),
-        ]
-        let sandbox = await Sandbox.probe()
-        checks.append(Self.check(sandbox))
-        // A language can be used only behind the walls, and where its tools are.
-        for language in sandbox.languages {
-            checks.append(await Self.check(language, isContained: sandbox.isolation != nil))
+        var checks: [PreflightCheck]
+        if let config {
+            checks = try await configured(RunConfig.load(path: config, overrides: overrides))
+        } else {
+            checks = await machine()
         }
         for url in endpoint { checks.append(await probe(url)) }
         try Task.checkCancellation()
@@ -48,12 +54,28 @@ struct Doctor: AsyncParsableCommand {
         if checks.contains(where: { $0.state == .failed }) { throw ExitCode(1) }
     }
 
-    private func report(_ checks: [Check]) {
+    private func configured(_ config: RunConfig) async throws -> [PreflightCheck] {
+        let notes = config.notes.map { PreflightCheck("configuration", .warn, $0) }
+        return notes + (try await Preflight(config).allChecks())
+    }
+
+    private func machine() async -> [PreflightCheck] {
+        var checks = [
+            PreflightCheck("libcurl", .ok, CurlDriver.libraryVersion),
+            PreflightCheck("sqlite", .ok, Store.sqliteVersion), disk(store ?? "."),
+        ]
+        let sandbox = await Sandbox.probe()
+        checks.append(Self.check(sandbox))
+        // A language can be used only behind the walls, and where its tools are.
+        for language in sandbox.languages {
+            checks.append(await Self.check(language, isContained: sandbox.isolation != nil))
+        }
+        return checks
+    }
+
+    private func report(_ checks: [PreflightCheck]) {
         if common.json {
-            let list = checks.map { check -> JSONValue in
-                ["name": .string(check.name), "state": .string(check.state.rawValue), "detail": .string(check.detail)]
-            }
-            return Terminal.output(JSONValue.object([.init("checks", .array(list))]).text)
+            return Terminal.output(JSONValue.object([.init("checks", .array(checks.map(\.json)))]).text)
         }
         let width = checks.map(\.name.count).max() ?? 0
         for check in checks {
@@ -63,54 +85,43 @@ struct Doctor: AsyncParsableCommand {
         }
     }
 
-    private func disk() -> Check {
-        var path = store
-        while !FileManager.default.fileExists(atPath: path), path != FilePath.folder(of: path) {
-            path = FilePath.folder(of: path)
+    private func disk(_ store: String) -> PreflightCheck {
+        guard let free = FileSystemKind.of(store + "/")?.free else {
+            return PreflightCheck("disk", .failed, "\(store): cannot be examined")
         }
-        let name = "disk"
-        guard
-            let free = try? FileManager.default.attributesOfFileSystem(forPath: path)[.systemFreeSize] as? Int64
-        else { return Check(name: name, state: .failed, detail: "\(store): cannot be examined") }
         let gigabytes = Double(free) / 1e9
         let detail = String(format: "%.1f GB free for %@", gigabytes, store)
         return gigabytes < 1
-            ? Check(name: name, state: .failed, detail: detail + "; a run needs room for its store")
-            : Check(name: name, state: .ok, detail: detail)
+            ? PreflightCheck("disk", .failed, detail + "; a run needs room for its store")
+            : PreflightCheck("disk", .ok, detail)
     }
 
-    private static func check(_ sandbox: Sandbox.Report) -> Check {
+    private static func check(_ sandbox: Sandbox.Report) -> PreflightCheck {
         guard let isolation = sandbox.isolation else {
             let fix = sandbox.fix.map { "; to do: \($0)" } ?? ""
-            return Check(
-                name: "sandbox", state: .failed,
-                detail: "programs are refused: \(sandbox.problem ?? "no reason was given")\(fix)")
+            return PreflightCheck(
+                "sandbox", .failed, "programs are refused: \(sandbox.problem ?? "no reason was given")\(fix)")
         }
-        return Check(
-            name: "sandbox", state: .ok, detail: "isolation \(isolation.rawValue): \(isolation.summary); a program ran")
+        return PreflightCheck("sandbox", .ok, "isolation \(isolation.rawValue): \(isolation.summary); a program ran")
     }
 
     private static func check(
         _ language: (name: String, isUsable: Bool, text: String), isContained: Bool
-    ) async -> Check {
+    ) async -> PreflightCheck {
         let name = "code/\(language.name)"
-        guard language.isUsable else { return Check(name: name, state: .missing, detail: language.text) }
-        guard isContained else {
-            return Check(name: name, state: .missing, detail: "needs the sandbox; \(language.text)")
-        }
+        guard language.isUsable else { return PreflightCheck(name, .missing, language.text) }
+        guard isContained else { return PreflightCheck(name, .missing, "needs the sandbox; \(language.text)") }
         let probe = await CodeProbe.run(language.name)
-        return Check(
-            name: name, state: probe.works ? .ok : .failed,
-            detail: probe.works ? "\(language.text); \(probe.detail)" : probe.detail)
+        return PreflightCheck(
+            name, probe.works ? .ok : .failed, probe.works ? "\(language.text); \(probe.detail)" : probe.detail)
     }
 
-    private func probe(_ url: String) async -> Check {
+    private func probe(_ url: String) async -> PreflightCheck {
         do {
             let found = try await ServerProbe(driver: CurlDriver(maxConnections: 2)).endpoint(url)
-            return Check(
-                name: "server", state: .ok, detail: "\(found.url): \(found.server.rawValue), model \(found.model)")
+            return PreflightCheck("server", .ok, "\(found.url): \(found.server.rawValue), model \(found.model)")
         } catch {
-            return Check(name: "server", state: .failed, detail: "\(error)")
+            return PreflightCheck("server", .failed, "\(error)")
         }
     }
 }

@@ -23,6 +23,10 @@ struct Init: AsyncParsableCommand {
 
     @OptionGroup var replacing: ForceFlag
 
+    func validate() throws {
+        if path == "-" { try IdleFlags.refuse(["--force": replacing.force], "with -") }
+    }
+
     func run() async throws {
         let file = try OutputFile(path, kind: .configuration, force: replacing.force)
         let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"

@@ -52,8 +52,8 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Show the report again and again while a run goes on; ends when the run is complete.")
     var watch = false
 
-    @Option(help: "Seconds between two looks of --watch.")
-    var every = 3.0
+    @Option(help: "Seconds between two looks of --watch (3).")
+    var every: Double?
 
     @OptionGroup var common: CommonOptions
 
@@ -62,7 +62,12 @@ struct ReportCommand: AsyncParsableCommand {
             throw ValidationError("--watch shows the table or JSON, and keeps an --html FILE.")
         }
         if watch, inputs.count > 1 { throw ValidationError("--watch takes one store.") }
-        if !(0.1...86_400).contains(every) { throw ValidationError("--every must be between 0.1 and 86400 seconds.") }
+        if !watch { try IdleFlags.refuse(["--every": every != nil], "without --watch") }
+        if csv, common.json { throw ValidationError("--csv and --json are two forms of the report: give one of them.") }
+        if html == "-" { try IdleFlags.refuse(["--csv": csv, "--json": common.json], "with --html -") }
+        if !(0.1...86_400).contains(every ?? 3) {
+            throw ValidationError("--every must be between 0.1 and 86400 seconds.")
+        }
     }
 
     func run() async throws {
@@ -99,7 +104,7 @@ struct ReportCommand: AsyncParsableCommand {
             }
             let counts = try await store.sampleCounts(run: run)
             if counts.present >= counts.wanted, report.overall.rates.unverified.count == 0 { return }
-            try await Task.sleep(for: .seconds(every))
+            try await Task.sleep(for: .seconds(every ?? 3))
         }
     }
 
@@ -126,8 +131,15 @@ struct ReportCommand: AsyncParsableCommand {
 
     private func report() async throws -> Report {
         if inputs.count == 1, try StoreArgument(inputs[0]) == nil {
+            let idle = IdleFlags.problem(
+                ["--run": run != nil, "--verifier": verifier != nil, "--tokenizer": tokenizer != nil],
+                "with a file of verdicts, only with a store")
+            if let idle { throw BadInput(idle) }
             return try await VerdictFile(path: inputs[0], by: by.isEmpty ? ["model"] : by, groupField: groupField)
-                .report()
+                .report(wanted: by)
+        }
+        if let idle = IdleFlags.problem(["--group-field": groupField != nil], "with a store, whose groups are known") {
+            throw BadInput(idle)
         }
         var reports: [StoreReport] = []
         var seen: Set<String> = []

@@ -27,9 +27,17 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var packing: PackingFlags
     @OptionGroup var model: ModelFlag
 
+    func validate() throws {
+        if !online { try IdleFlags.refuse(["--allow-text-only": packing.allowTextOnly], "without --online") }
+    }
+
     func run() async throws {
-        let pipeline = try await Pipeline(
-            config: source.load(adding: packing.overrides), isQuiet: common.quiet, acceptsModel: model.acceptModel)
+        let config = try source.load(adding: packing.overrides)
+        try await Preflight(config).run(isQuiet: common.quiet)
+        let pipeline = try await Pipeline(config: config, isQuiet: common.quiet, acceptsModel: model.acceptModel)
+        if online, config.optimize.pack.maxStaleness != nil {
+            pipeline.note("optimize.pack.max_staleness has no effect with --online: online.max_staleness is the bound")
+        }
         guard online else { return try await pipeline.runAll(json: common.json) }
         let state = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
         common.say(
@@ -57,11 +65,12 @@ struct RolloutCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelFlag
 
     func run() async throws {
-        let pipeline = try await Pipeline(
-            config: source.load(), isQuiet: common.quiet, acceptsModel: model.acceptModel)
-        guard pipeline.config.rollout.wantedGroups == 0 else {
+        let config = try source.load()
+        guard config.rollout.wantedGroups == 0 else {
             throw BadInput("rollout.wanted_groups needs verdicts while it samples: use 'assay run'")
         }
+        try await Preflight(config).run(isQuiet: common.quiet)
+        let pipeline = try await Pipeline(config: config, isQuiet: common.quiet, acceptsModel: model.acceptModel)
         try await pipeline.load()
         let sampling = try await pipeline.sample()
         try await pipeline.passes()
@@ -101,8 +110,14 @@ struct OptimizeCommand: AsyncParsableCommand {
 
     @OptionGroup var packing: PackingFlags
 
+    func validate() throws {
+        if !pack { try IdleFlags.refuse(["--allow-text-only": packing.allowTextOnly], "without --pack") }
+    }
+
     func run() async throws {
-        let pipeline = try await Pipeline(config: source.load(adding: packing.overrides), isQuiet: common.quiet)
+        let config = try source.load(adding: packing.overrides)
+        try await config.requireRun()
+        let pipeline = try await Pipeline(config: config, isQuiet: common.quiet)
         try await pipeline.reload()
         let scoring = try await pipeline.verify().scoring
         let summary = try await pipeline.optimize(scoring)

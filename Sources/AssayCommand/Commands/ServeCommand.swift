@@ -47,6 +47,17 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if config == nil { try IdleFlags.refuse(["--set": !overrides.isEmpty], "without a configuration") }
+        guard makeToken != nil else { return }
+        try IdleFlags.refuse(
+            [
+                "the configuration": config != nil, "--host": host != nil, "--port": port != nil,
+                "--tokens": tokens != nil,
+                "--store": store != nil, "--jobs": jobs != nil, "--json": common.json,
+            ], "with --make-token")
+    }
+
     func run() async throws {
         if let makeToken { return try printToken(makeToken) }
         let options = try settledOptions()
@@ -83,6 +94,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let tokens { options.tokens = tokens }
         if let store { options.store = store }
         if let jobs { options.jobs = jobs }
+        try options.validate()
         return options
     }
 

@@ -30,8 +30,8 @@ struct ForceFlag: ParsableArguments {
 
 /// Which verifier, and its options.
 struct VerifierChoice: ParsableArguments {
-    @Option(help: "Verifier to use: NAME, or NAME:{options as JSON}.")
-    var verifier = "math"
+    @Option(help: "Verifier to use: NAME, or NAME:{options as JSON} (default: math).")
+    var verifier: String?
 
     @Option(
         name: .customLong("option"),
@@ -45,16 +45,17 @@ struct VerifierChoice: ParsableArguments {
                 + "For the verifier code, on a machine that may be lost."))
     var unsafeNoSandbox = false
 
+    private var name: String { verifier ?? "math" }
     private var allOptions: [String] { options + (unsafeNoSandbox ? ["unsafe=true"] : []) }
 
     /// Makes the verifier; throws `VerifierOptionsError`.
-    func make() throws -> any Verifier { try Self.make(verifier, options: allOptions) }
+    func make() throws -> any Verifier { try Self.make(name, options: allOptions) }
 
     /// What its verdicts depend on: name, version and options.
     func identity(_ made: any Verifier) throws -> JSONValue {
         [
             "name": .string(made.name), "version": .string(made.version),
-            "options": try Self.parse(verifier, allOptions).1,
+            "options": try Self.parse(name, allOptions).1,
         ]
     }
 
@@ -74,7 +75,7 @@ struct VerifierChoice: ParsableArguments {
             members = given
         }
         for option in options {
-            guard let equals = option.firstIndex(of: "=") else {
+            guard let equals = option.firstIndex(of: "="), equals > option.startIndex else {
                 throw VerifierOptionsError("expected --option key=value, not '\(option)'")
             }
             let text = String(option[option.index(after: equals)...])

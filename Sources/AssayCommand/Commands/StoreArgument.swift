@@ -18,6 +18,9 @@ struct StoreArgument {
 
     /// Opens the store for reading and finds its run: the one after @, else `fallback`, else the latest; throws `BadInput`.
     func open(run fallback: String? = nil) async throws -> (Store, Run) {
+        if let run, let fallback, run != fallback {
+            throw BadInput("\(path)@\(run): --run names another run, '\(fallback)'")
+        }
         do {
             let store = try Store(path: path, access: .read)
             return (store, try await store.run(named: run ?? fallback))

@@ -10,15 +10,20 @@ struct VerdictFile {
     var groupField: String?
 
     /// Its report; throws `RowError` for a row without a verdict.
-    func report() async throws -> Report {
+    ///
+    /// Throws `BadInput` when no row has one of the fields `wanted`.
+    func report(wanted: [String]) async throws -> Report {
         var builder = ReportBuilder(by: by)
+        let names = FieldNames()
         let verifier = try await forEach { row in
             builder.add(row.sample)
+            names.add(row.fields)
             if builder.wantsExample(row.verdict.outcome) {
                 let example = Example(id: row.id, verdict: row.verdict, gold: row.gold, text: row.text ?? "")
                 builder.add(example: example)
             }
         }
+        if !wanted.isEmpty { try names.check(builder, path: path) }
         return try builder.report(of: Source(path: path, verifier: verifier))
     }
 
@@ -26,10 +31,12 @@ struct VerdictFile {
     func side(where condition: (field: String, value: String)?) async throws -> ComparisonSide {
         var side = ComparisonSide(source: Source(path: path, run: condition.map { "\($0.field)=\($0.value)" }))
         var seen: Set<String> = []
+        let names = FieldNames()
         let file = VerdictFile(path: path, by: condition.map { [$0.field] } ?? [], groupField: groupField)
         side.source.verifier = try await file.forEach { row in
             if let condition {
                 let value = row.sample.values[0]
+                names.add(row.fields)
                 if value != condition.value {
                     if let value, seen.count < 20 { seen.insert(value) }
                     return
@@ -38,8 +45,12 @@ struct VerdictFile {
             side.add(row.sample)
         }
         if side.count == 0, let condition {
-            let known = seen.isEmpty ? "no row has that field" : "it has \(seen.sorted().joined(separator: ", "))"
-            throw BadInput("\(path): no row with \(condition.field)=\(condition.value); \(known)")
+            if seen.isEmpty {
+                throw BadInput("\(path): no row has the field '\(condition.field)'" + names.hint(condition.field))
+            }
+            throw BadInput(
+                "\(path): no row with \(condition.field)=\(condition.value)"
+                    + condition.value.hint(among: seen.sorted()))
         }
         return side
     }
@@ -48,6 +59,7 @@ struct VerdictFile {
         var id: String
         var verdict: Verdict
         var sample: Sample
+        var fields: JSONRow
         var gold: String?
         var text: String?
     }
@@ -59,6 +71,8 @@ struct VerdictFile {
         var mapping: RowMapping?
         var verifiers: Set<String> = []
         var count = 0
+        var isGrouped = groupField == nil
+        let seen = FieldNames()
         while case let lines = try await reader.next(maxLines: 1024), !lines.isEmpty {
             for line in lines {
                 let row = try Self.parse(line, path: path)
@@ -74,15 +88,22 @@ struct VerdictFile {
                 let values = row.strings(
                     [mapping?.group, mapping?.id, mapping?.answer, mapping?.response].map { $0 ?? "" })
                 let id = values[1] ?? "line \(line.number)"
+                if !isGrouped {
+                    seen.add(row)
+                    isGrouped = values[0] != nil
+                }
                 try body(
                     VerdictRow(
                         id: id, verdict: verdict,
                         sample: samples.sample(of: row, group: values[0] ?? id, verdict: verdict),
-                        gold: values[2], text: values[3]))
+                        fields: row, gold: values[2], text: values[3]))
                 count += 1
             }
         }
         if count == 0 { throw BadInput("\(path): no rows") }
+        if let groupField, !isGrouped {
+            throw BadInput("\(path): no row has the field '\(groupField)'" + seen.hint(groupField))
+        }
         return verifiers.sorted().joined(separator: ", ")
     }
 

@@ -32,8 +32,8 @@ struct VerifierAudit: AsyncParsableCommand {
     @Option(help: "Field with the label (default: the first of \(Audit.labelNames.joined(separator: ", "))).")
     var labelField: String?
 
-    @Option(help: "Field to break errors down by.")
-    var categoryField = "category"
+    @Option(help: "Field to break errors down by (default: category, when rows have it).")
+    var categoryField: String?
 
     @Option(help: "Field with the completion.")
     var responseField: String?
@@ -49,15 +49,15 @@ struct VerifierAudit: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if examples < 0 { throw ValidationError("--examples must not be negative.") }
+    }
+
     /// One verifier's audit.
     private struct Run {
         var name: String
         var audit: Audit
         var seconds: Double
-    }
-
-    func validate() throws {
-        if examples < 0 { throw ValidationError("--examples must not be negative.") }
     }
 
     func run() async throws {
@@ -79,7 +79,8 @@ struct VerifierAudit: AsyncParsableCommand {
     }
 
     private func audit(_ verifier: any Verifier, called name: String) async throws -> Run {
-        var audit = Audit(labelField: labelField, categoryField: categoryField)
+        var audit = Audit(labelField: labelField, categoryField: categoryField ?? "category")
+        let names = FieldNames()
         let mapping = RowMapping(response: responseField, answer: answerField)
         let start = ContinuousClock.now
         var line = 0
@@ -89,6 +90,7 @@ struct VerifierAudit: AsyncParsableCommand {
         .run(from: try LineReader(path: rows), to: nil) { chunk in
             for row in chunk {
                 line += 1
+                names.add(row.item.problem.fields)
                 guard audit.add(row) else {
                     throw BadInput(
                         "\(rows): row \(line) has no label; name its field with --label-field "
@@ -97,6 +99,9 @@ struct VerifierAudit: AsyncParsableCommand {
             }
         }
         if audit.counts.total == 0 { throw BadInput("\(rows): no rows") }
+        if let categoryField, audit.byCategory.allSatisfy({ $0.category.isEmpty }) {
+            throw BadInput("\(rows): no row has the field '\(categoryField)'" + names.hint(categoryField))
+        }
         return Run(name: name, audit: audit, seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 

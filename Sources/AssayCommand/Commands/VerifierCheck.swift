@@ -28,6 +28,12 @@ struct VerifierCheck: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if !(limit > 0 && limit <= 86_400) {
+            throw ValidationError("--limit must be above 0 and at most 86400 seconds.")
+        }
+    }
+
     func run() async throws {
         try await argument.use { verifier in
             let items = try await items(for: verifier)

@@ -73,8 +73,8 @@ struct Verify: AsyncParsableCommand {
 
     @OptionGroup var replacing: ForceFlag
 
-    @Option(help: "Chunks verified at the same time.")
-    var jobs = ProcessInfo.processInfo.activeProcessorCount
+    @Option(help: "Chunks verified at the same time (default: the number of cores).")
+    var jobs: Int?
 
     @Option(
         parsing: .upToNextOption,
@@ -93,9 +93,31 @@ struct Verify: AsyncParsableCommand {
         if resume, output == nil || output == "-" { throw ValidationError("--resume needs -o FILE.") }
         if shard != nil, output == nil || output == "-" { throw ValidationError("--shard needs -o FILE.") }
         if !overrides.isEmpty, !isConfiguration { throw ValidationError("--set needs a configuration (.yaml).") }
-        if !RowVerification.jobCounts.contains(jobs) {
+        if !RowVerification.jobCounts.contains(jobs ?? 1) {
             throw ValidationError("--jobs must be between 1 and \(RowVerification.jobCounts.upperBound).")
         }
+        try refuseIdleFlags()
+    }
+
+    private func refuseIdleFlags() throws {
+        if !explain.isEmpty || isConfiguration {
+            try IdleFlags.refuse(
+                [
+                    "-o": output != nil, "--response-field": responseField != nil, "--answer-field": answerField != nil,
+                    "--id-field": idField != nil, "--group-field": groupField != nil, "--by": !by.isEmpty,
+                    "--summary": summary, "--resume": resume, "--shard": shard != nil, "--force": replacing.force,
+                    "--jobs": jobs != nil,
+                ], isConfiguration ? "with a configuration" : "with --explain")
+        }
+        if isConfiguration {
+            try IdleFlags.refuse(
+                [
+                    "--verifier": verifierChoice.verifier != nil, "--option": !verifierChoice.options.isEmpty,
+                    "--unsafe-no-sandbox": verifierChoice.unsafeNoSandbox,
+                ], "with a configuration: --set verify.verifier=… and --set verify.options.…=… change its verifier")
+        }
+        if output == nil || output == "-" { try IdleFlags.refuse(["--force": replacing.force], "without -o FILE") }
+        if replacing.force, resume { throw ValidationError("--force starts anew and --resume goes on: give one of them.") }
     }
 
     private var isConfiguration: Bool { input?.hasSuffix(".yaml") == true || input?.hasSuffix(".yml") == true }
@@ -117,8 +139,9 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func verifyRun(of config: String) async throws {
-        let pipeline = try await Pipeline(
-            config: RunConfig.load(path: config, overrides: overrides), isQuiet: common.quiet)
+        let config = try RunConfig.load(path: config, overrides: overrides)
+        try await config.requireRun()
+        let pipeline = try await Pipeline(config: config, isQuiet: common.quiet)
         try await pipeline.reload()
         let (scoring, count) = try await pipeline.verify()
         let all = try await pipeline.store.verdictCounts(run: pipeline.run, scoring: scoring)
@@ -133,6 +156,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
+        try await checkBreakdown(of: input)
         let reader = try LineReader(path: input, shard: shard)
         var writer: LineWriter?
         if let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-") {
@@ -154,14 +178,17 @@ struct Verify: AsyncParsableCommand {
         let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
         let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
+        let names = by.isEmpty ? nil : FieldNames()
         do {
-            try await RowVerification(verifier: verifier, mapping: mapping, jobs: jobs)
-                .run(from: reader, to: writer, noting: { RowNote($0, samples) }) { notes in
-                    for note in notes { note.add(to: &report) }
-                    done.add(notes.count)
-                    Interruption.step()
-                    progress.show(done.value)
-                }
+            try await RowVerification(
+                verifier: verifier, mapping: mapping, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
+            )
+            .run(from: reader, to: writer, noting: { RowNote($0, samples, names) }) { notes in
+                for note in notes { note.add(to: &report) }
+                done.add(notes.count)
+                Interruption.step()
+                progress.show(done.value)
+            }
         } catch {
             progress.finish()
             // A signal's own line says the same.
@@ -172,6 +199,7 @@ struct Verify: AsyncParsableCommand {
         }
         progress.finish()
         if await reader.rows == 0 { throw BadInput("\(input): no rows") }
+        try names?.check(report, path: input)
         // The manifest vouches for the file beside it: it is gone before that is another, and there when it is whole.
         try manifest?.remove()
         try await writer?.finish()
@@ -185,6 +213,21 @@ struct Verify: AsyncParsableCommand {
         try show(
             report.report(of: Source(path: input, verifier: "\(verifier.name) \(verifier.version)")),
             onStderr: writer?.isStandardOutput == true)
+    }
+
+    /// A field that is in no row of a short file is refused before anything is judged or written.
+    private func checkBreakdown(of input: String) async throws {
+        if by.isEmpty || input == "-" { return }
+        let reader = try LineReader(path: input)
+        let (names, samples) = (FieldNames(), RowSamples(by: by))
+        var report = ReportBuilder(by: by)
+        for line in try await reader.next(maxLines: 4096) {
+            // A row that cannot be read has its own message, from the verification.
+            guard let row = try? JSONRow(checking: line.bytes) else { return }
+            names.add(row)
+            report.add(samples.sample(of: row, group: "", verdict: .noAnswer()))
+        }
+        if try await reader.next(maxLines: 1).isEmpty, report.count > 0 { try names.check(report, path: input) }
     }
 
     /// The table goes where the rows do not.
@@ -277,8 +320,9 @@ struct RowNote: Sendable {
     private let row: VerifiedRow
     private let sample: Sample
 
-    init(_ row: VerifiedRow, _ samples: RowSamples) {
+    init(_ row: VerifiedRow, _ samples: RowSamples, _ names: FieldNames?) {
         self.row = row
+        names?.add(row.item.problem.fields)
         sample = samples.sample(of: row.item.problem.fields, group: row.group, verdict: row.verdict)
     }
 

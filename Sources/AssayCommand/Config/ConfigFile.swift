@@ -1,9 +1,8 @@
 import Experience
 import Foundation
 import JSON
-import Yams
 
-/// A configuration file cannot be used: `path:line: message`. Exit code 2.
+/// A configuration cannot be used: `path:line: message`. Exit code 2.
 struct ConfigError: Error, CustomStringConvertible {
     var description: String
 }
@@ -13,6 +12,13 @@ struct ConfigError: Error, CustomStringConvertible {
 /// Reading is: compose, check every key, lay it over the defaults, decode. So each message can name key and line, and
 /// a section needs no decoder of its own.
 struct ConfigFile {
+    /// Where a value was given.
+    private enum Place {
+        case line(Int)
+        /// `--set` of this key.
+        case override(String)
+    }
+
     private(set) var value: JSONValue
     /// Nothing that is configured is nested deeper.
     private static let maxDepth = 64
@@ -20,50 +26,91 @@ struct ConfigFile {
     private static let maxValues = 100_000
     private var values = 0
     private let path: String
-    private var lines: [String: Int] = [:]
+    private var places: [[String]: Place]
+
+    /// Reads a YAML file in UTF-8, with or without a byte order mark.
+    init(path: String, fields: [ConfigField]) throws {
+        try self.init(yaml: Self.text(of: path), path: path, fields: fields)
+    }
 
     /// Parses YAML text; `fields` are the keys of its top level.
     init(yaml: String, path: String, fields: [ConfigField]) throws {
         self.path = path
-        self.value = .object([])
-        let node: Node?
+        let tree: ConfigTree
         do {
-            node = try Yams.compose(yaml: yaml)
-        } catch let error as YamlError {
-            throw ConfigError(description: "\(path): not valid YAML: \(Self.firstLine(of: error))")
+            tree = try ConfigTree(yaml: yaml)
+        } catch let fault as ConfigTree.Fault {
+            throw ConfigError(description: "\(path):\(fault.line): \(fault.message)")
         }
-        guard let node else { return }
-        guard node.mapping != nil else {
-            throw ConfigError(description: "\(path):\(node.mark?.line ?? 1): expected keys and values at the top level")
+        value = tree.value
+        places = tree.lines.mapValues(Place.line)
+        if value.isNull { value = .object([]) }
+        guard value.objectValue != nil else {
+            throw ConfigError(description: "\(path):1: expected keys and values at the top level")
         }
-        value = try read(node, key: "", fields: fields)
+        try check(ConfigKeys(fields))
     }
 
-    /// Sets a dotted key, as `--set` does; the value is JSON, or else text.
+    private static func text(of path: String) throws -> String {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+            let file = FileHandle(forReadingAtPath: path)
+        else { throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one") }
+        var bytes: [UInt8] = []
+        // A device never ends: one byte more than may be shows that.
+        while bytes.count <= ConfigTree.maxBytes,
+            let more = try? file.read(upToCount: ConfigTree.maxBytes + 1 - bytes.count), !more.isEmpty
+        { bytes += more }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
+            let line = 1 + bytes[..<error.byteOffsets.lowerBound].count { $0 == 0x0A }
+            throw ConfigError(description: "\(path):\(line): not valid UTF-8; save the file as UTF-8")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Sets a dotted key, as `--set` does. The value is YAML, so that it reads as the same text in the file would; an
+    /// element of a list is named by its index from 0.
     mutating func set(_ assignment: String, fields: [ConfigField]) throws {
-        guard let equals = assignment.firstIndex(of: "=") else {
+        guard let equals = assignment.firstIndex(of: "="), equals > assignment.startIndex else {
             throw ConfigError(description: "--set \(assignment): expected key=value")
         }
         let key = String(assignment[..<equals])
-        guard key.split(separator: ".", omittingEmptySubsequences: false).count <= Self.maxDepth else {
-            throw ConfigError(description: "--set \(key.prefix(60))…: more than \(Self.maxDepth) keys deep")
+        let path = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        if path.count > ConfigTree.maxDepth {
+            throw ConfigError(description: "--set \(key.cut(to: 60)): more than \(ConfigTree.maxDepth) keys deep")
         }
-        let text = String(assignment[assignment.index(after: equals)...])
-        let parsed = (try? JSONValue(parsing: text.utf8)) ?? .string(text)
-        var known: [ConfigField]? = fields
-        for (position, part) in key.split(separator: ".").map(String.init).enumerated() {
-            guard let level = known else { break }
-            guard let field = level.first(where: { $0.name == part }) else {
-                let prefix = key.split(separator: ".").prefix(position).joined(separator: ".")
-                throw ConfigError(description: "--set \(key): " + Self.unknown(part, under: prefix, among: level))
-            }
-            switch field.kind {
-            case .section(let inner): known = inner
-            case .value: known = []
-            case .free: known = nil
-            }
+        if path.contains("") { throw ConfigError(description: "--set \(key): a part of the key is empty") }
+        do {
+            let given = try Self.value(of: assignment[assignment.index(after: equals)...])
+            value = try value.setting(path[...], to: given, under: [])
+        } catch let fault as ConfigTree.Fault {
+            throw ConfigError(description: "--set \(key): \(fault.message)")
         }
-        value = value.setting(key.split(separator: ".").map(String.init)[...], to: parsed)
+        places = places.filter { !$0.key.starts(with: path) }
+        places[path] = .override(key)
+        try check(ConfigKeys(fields))
+    }
+
+    private static func value(of text: Substring) throws -> JSONValue {
+        do {
+            // In a file the rest would be a comment; on a command line nobody means one.
+            if text.contains(" #"), let first = text.first(where: { $0 != " " }), !"\"'[{|>".contains(first) {
+                throw ConfigTree.Fault(line: 1, message: "what follows ' #' would be a comment")
+            }
+            return text.allSatisfy(\.isWhitespace) ? .null : try ConfigTree(yaml: String(text)).value
+        } catch let fault as ConfigTree.Fault {
+            throw ConfigTree.Fault(
+                line: 1, message: fault.message + "; put text in quotes of its own: key='\"the text\"'")
+        }
+    }
+
+    private func check(_ keys: ConfigKeys) throws {
+        guard let problem = keys.problem(in: value) else { return }
+        // A message about a key says the key itself.
+        throw ConfigError(description: "\(location(of: problem.path)): \(problem.message)")
     }
 
     /// Decodes over `defaults`, so that absent keys have theirs.
@@ -75,7 +122,9 @@ struct ConfigFile {
             throw located(
                 error,
                 isWrong: { key in
-                    let only = JSONValue.object([]).setting(key[...], to: value.value(at: key[...]) ?? .null)
+                    guard let given = value.value(at: key[...]),
+                        let only = try? JSONValue.object([]).setting(key[...], to: given, under: [])
+                    else { return false }
                     return (try? JSONDecoder().decode(Config.self, from: Data(base.merging(only).bytes))) == nil
                 })
         }
@@ -83,7 +132,18 @@ struct ConfigFile {
 
     /// `path:line: key: message` for a problem found after decoding.
     func located(_ problem: ConfigProblem) -> ConfigError {
-        ConfigError(description: "\(location(of: problem.key)): \(problem.key): \(problem.message)")
+        located(problem.message, at: problem.key.split(separator: ".").map(String.init))
+    }
+
+    /// Whether the file or an override gives a value to the key.
+    func gives(_ key: String) -> Bool {
+        value.value(at: key.split(separator: ".").map(String.init)[...]).map { !$0.isNull } ?? false
+    }
+
+    private func located(_ message: String, at key: [String]) -> ConfigError {
+        let name = key.joined(separator: ".")
+        if case .override(name)? = place(of: key) { return ConfigError(description: "--set \(name): \(message)") }
+        return ConfigError(description: "\(location(of: key)): \(name): \(message)")
     }
 
     private func located(_ error: DecodingError, isWrong: ([String]) -> Bool) -> ConfigError {
@@ -94,104 +154,48 @@ struct ConfigFile {
             context = detail
             expected = Self.word(for: type)
         case .keyNotFound(let key, let detail):
-            let name = (detail.codingPath + [key]).map(\.stringValue).joined(separator: ".")
+            let name = (detail.codingPath + [key]).map(\.part).joined(separator: ".")
             return ConfigError(description: "\(path): the key '\(name)' is required")
         case .dataCorrupted(let detail):
             context = detail
             if detail.codingPath.isEmpty, let key = leaves.first(where: isWrong) {
                 // JSONDecoder does not say which number has no place in its type: an integer was expected.
-                let (name, given) = (key.joined(separator: "."), value.value(at: key[...])?.text ?? "")
-                return ConfigError(description: "\(location(of: name)): \(name): expected an integer, not \(given)")
+                return located("expected an integer, not \(value.value(at: key[...])?.text ?? "")", at: key)
             }
         @unknown default: return ConfigError(description: "\(path): \(error)")
         }
-        let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-        let given = value.value(at: context.codingPath.map(\.stringValue)[...]).map { " \($0.text)" } ?? ""
-        let message = expected.isEmpty ? "not a value it can have:\(given)" : "expected \(expected), not\(given)"
-        return ConfigError(description: "\(location(of: key)): \(key): \(message)")
+        let key = context.codingPath.map(\.part)
+        let given = value.value(at: key[...])
+        let text = given.map { " \($0.text.cut(to: 200))" } ?? ""
+        // "name: no" is a boolean, "name: 7" a number: the writer meant text.
+        let isPlain = given?.boolValue != nil || given?.doubleValue != nil
+        let hint = expected == Self.word(for: String.self) && isPlain ? "; put text in quotes" : ""
+        return located(
+            expected.isEmpty ? "not a value it can have:\(text)" : "expected \(expected), not\(text)\(hint)", at: key)
     }
 
-    /// Keys without keys of their own, in the order of the file.
+    /// Keys without keys of their own and outside of lists, in the order of the file.
     private var leaves: [[String]] {
-        lines.sorted { $0.value < $1.value }.map { $0.key.split(separator: ".").map(String.init) }
-            .filter { value.value(at: $0[...])?.objectValue == nil }
-    }
-
-    private func location(of key: String) -> String {
-        var key = key[...]
-        while true {
-            if let line = lines[String(key)] { return "\(path):\(line)" }
-            guard let dot = key.lastIndex(of: ".") else { return path }
-            key = key[..<dot]
+        func line(_ place: Place) -> Int { if case .line(let line) = place { line } else { .max } }
+        return places.sorted { line($0.value) < line($1.value) }.map(\.key).filter { key in
+            value.value(at: key[...])?.objectValue == nil
+                && key.indices.allSatisfy { value.value(at: key[..<$0])?.objectValue != nil }
         }
     }
 
-    private mutating func read(_ node: Node, key: String, fields: [ConfigField]?) throws -> JSONValue {
-        values += 1
-        guard values <= Self.maxValues else {
-            throw ConfigError(
-                description:
-                    "\(path):\(node.mark?.line ?? 0): \(key): more than \(Self.maxValues) values, aliases written out")
+    private func place(of key: [String]) -> Place? {
+        for length in stride(from: key.count, to: 0, by: -1) {
+            if let place = places[Array(key[..<length])] { return place }
         }
-        switch node {
-        case .mapping(let mapping):
-            var members: [JSONValue.Member] = []
-            for (keyNode, valueNode) in mapping {
-                guard let name = keyNode.string else {
-                    throw ConfigError(description: "\(path):\(keyNode.mark?.line ?? 0): keys must be text")
-                }
-                let full = key.isEmpty ? name : "\(key).\(name)"
-                let line = keyNode.mark?.line ?? 0
-                if lines[full] != nil {
-                    throw ConfigError(description: "\(path):\(line): the key '\(full)' stands twice")
-                }
-                lines[full] = line
-                var inner: [ConfigField]?
-                if let fields {
-                    guard let field = fields.first(where: { $0.name == name }) else {
-                        throw ConfigError(
-                            description: "\(path):\(line): " + Self.unknown(name, under: key, among: fields))
-                    }
-                    if case .section(let known) = field.kind {
-                        // An empty section is one whose keys are all commented out.
-                        if valueNode.null != nil { continue }
-                        guard valueNode.mapping != nil else {
-                            throw ConfigError(
-                                description: "\(path):\(line): '\(full)' is a section with keys of its own: "
-                                    + known.map(\.name).joined(separator: ", "))
-                        }
-                        inner = known
-                    }
-                }
-                members.append(.init(name, try read(valueNode, key: full, fields: inner)))
-            }
-            return .object(members)
-        case .sequence(let sequence):
-            return .array(try sequence.map { try read($0, key: key + ".*", fields: nil) })
-        case .scalar:
-            if node.null != nil { return .null }
-            if let flag = node.bool, node.tag.description.contains("bool") { return .bool(flag) }
-            // YAML 1.1 reads 1:30 as 90, by arithmetic that ends the process when it overflows; YAML 1.2 reads a text.
-            if let text = node.string, text.contains(":") { return .string(text) }
-            if let int = node.int, node.tag.description.contains("int") { return .int(int) }
-            if let double = node.float, node.tag.description.contains("float") {
-                guard double.isFinite else {
-                    throw ConfigError(
-                        description:
-                            "\(path):\(node.mark?.line ?? 0): \(key): '\(node.string ?? "")' is no finite number")
-                }
-                return .double(double)
-            }
-            return .string(node.string ?? "")
-        case .alias: return .null
-        }
+        return nil
     }
 
-    private static func unknown(_ name: String, under key: String, among fields: [ConfigField]) -> String {
-        let full = key.isEmpty ? name : "\(key).\(name)"
-        let names = fields.map(\.name)
-        if let nearest = name.nearest(in: names) { return "unknown key '\(full)'; did you mean '\(nearest)'?" }
-        return "unknown key '\(full)'; known: \(names.joined(separator: ", "))"
+    private func location(of key: [String]) -> String {
+        switch place(of: key) {
+        case .line(let line): "\(path):\(line)"
+        case .override(let key): "--set \(key)"
+        case nil: path
+        }
     }
 
     private static func word(for type: Any.Type) -> String {
@@ -204,10 +208,11 @@ struct ConfigFile {
         default: "another kind of value"
         }
     }
+}
 
-    private static func firstLine(of error: YamlError) -> String {
-        "\(error)".split(separator: "\n").first.map(String.init) ?? "\(error)"
-    }
+extension CodingKey {
+    /// The key, or the index of a list's element.
+    fileprivate var part: String { intValue.map(String.init) ?? stringValue }
 }
 
 extension JSONValue {
@@ -224,17 +229,41 @@ extension JSONValue {
         return .object(members)
     }
 
-    fileprivate func setting(_ path: ArraySlice<String>, to value: JSONValue) -> JSONValue {
+    /// This tree with the value at a path replaced or added; throws `ConfigTree.Fault` where the path leads through a value
+    /// that has no keys, or past the end of a list.
+    fileprivate func setting(_ path: ArraySlice<String>, to value: JSONValue, under prefix: [String]) throws
+        -> JSONValue
+    {
         guard let key = path.first else { return value }
-        var members = objectValue ?? []
-        let index = members.firstIndex { $0.key == key }
-        let inner = (index.map { members[$0].value } ?? .object([])).setting(path.dropFirst(), to: value)
-        if let index { members[index].value = inner } else { members.append(.init(key, inner)) }
-        return .object(members)
+        let name = prefix.joined(separator: ".")
+        let inner = prefix + [key]
+        switch self {
+        case .array(var elements):
+            guard let index = Int(key), elements.indices.contains(index) else {
+                throw ConfigTree.Fault(
+                    line: 1, message: "'\(name)' is a list of \(elements.count); name an element by its index from 0")
+            }
+            elements[index] = try elements[index].setting(path.dropFirst(), to: value, under: inner)
+            return .array(elements)
+        case .object(var members):
+            if let index = members.firstIndex(where: { $0.key == key }) {
+                members[index].value = try members[index].value.setting(path.dropFirst(), to: value, under: inner)
+            } else {
+                members.append(.init(key, try JSONValue.null.setting(path.dropFirst(), to: value, under: inner)))
+            }
+            return .object(members)
+        case .null: return try JSONValue.object([]).setting(path, to: value, under: prefix)
+        default:
+            throw ConfigTree.Fault(
+                line: 1, message: "unknown key '\(inner.joined(separator: "."))': '\(name)' has no keys of its own")
+        }
     }
 
     fileprivate func value(at path: ArraySlice<String>) -> JSONValue? {
         guard let key = path.first else { return self }
+        if case .array(let elements) = self {
+            return Int(key).flatMap { elements.indices.contains($0) ? elements[$0] : nil }?.value(at: path.dropFirst())
+        }
         return self[key]?.value(at: path.dropFirst())
     }
 }

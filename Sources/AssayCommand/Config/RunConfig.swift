@@ -19,6 +19,12 @@ package struct RunConfig: Codable {
     var online = OnlineOptions()
     var report = ReportOptions()
     var serve = ServeOptions()
+    /// Keys of the file that have no effect beside its others, one line each.
+    var notes: [String] = []
+
+    enum CodingKeys: String, CodingKey {
+        case name, store, seed, dataset, sampling, rollout, verify, optimize, online, report, serve
+    }
 
     static let fields: [ConfigField] = [
         ConfigField("name", "the run's name in its store; the same name resumes"),
@@ -36,26 +42,23 @@ package struct RunConfig: Codable {
 
     /// Reads a file with `--set` overrides; throws `ConfigError`, naming key and line.
     package static func load(path: String, overrides: [String], needsDataset: Bool = true) throws -> RunConfig {
-        guard let bytes = FileManager.default.contents(atPath: path) else {
-            throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one")
-        }
-        guard let yaml = String(validating: bytes, as: UTF8.self) else {
-            throw ConfigError(description: "\(path): not valid UTF-8")
-        }
-        var file = try ConfigFile(yaml: yaml, path: path, fields: fields)
+        var file = try ConfigFile(path: path, fields: fields)
         for override in overrides { try file.set(override, fields: fields) }
-        let config = try file.decode(over: RunConfig())
+        var config = try file.decode(over: RunConfig())
         do {
             try config.validate(needsDataset: needsDataset)
         } catch let problem as ConfigProblem {
             throw file.located(problem)
         }
+        let json = try config.json()
+        config.notes = IdleKey.all.compactMap { $0.note(in: file, config: json) }
         return config
     }
 
     private func validate(needsDataset: Bool) throws {
         if name.isEmpty { throw ConfigProblem("name", "must not be empty") }
         if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the JSONL file of problems") }
+        if needsDataset { try Self.prefixed("dataset") { try dataset.validate() } }
         try Self.prefixed("sampling") { try sampling.validate() }
         try Self.prefixed("rollout") { try rollout.validate() }
         try Self.prefixed("verify") { _ = try makeVerifier() }

@@ -25,7 +25,7 @@ enum CodeProbe {
         }
     }
 
-    private static func item(_ language: String) -> VerificationItem {
+    static func item(_ language: String) -> VerificationItem {
         let program = programs.first { $0.0 == language }?.1 ?? ""
         let row = JSONRow([
             "language": .string(language), "format": "stdin", "tests": [["input": "", "output": "42\n"]],

@@ -16,7 +16,9 @@ extension Pipeline {
         if !undefined.isEmpty {
             note("no advantage: " + undefined.map { "\($0.value) \($0.key)" }.joined(separator: ", "))
         }
-        let report = try await StoreReport(store: store, run: run).make()
+        var options = StoreReport.Options()
+        options.vocabulary = try Vocabulary.chosen(nil, for: run, isQuiet: isQuiet)
+        let report = try await StoreReport(store: store, run: run, options: options).make()
         try await page.write(Array(HTMLReport.render(report).utf8))
         if page.isStandardOutput { return try Self.checkComplete(sampling) }
         Terminal.output(json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report))

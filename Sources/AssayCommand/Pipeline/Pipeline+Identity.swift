@@ -53,6 +53,7 @@ extension Pipeline {
             options: config.rollout, sampling: config.sampling, seed: run.seed)
         try await check(models: engine.models)
         try await store.add(models: engine.models, to: run)
+        await noteTemplate(of: engine)
         return engine
     }
 

@@ -11,6 +11,14 @@ extension AdvantageEstimator: Codable {
         case normalizesComponents = "normalizes_components"
     }
 
+    /// The words that parameters can have, by their keys.
+    static let words: [String: [String]] = [
+        "baseline": Baseline.allCases.map(\.rawValue), "scale": Scale.allCases.map(\.rawValue),
+        "singleton": Singleton.allCases.map(\.rawValue), "credit": Credit.allCases.map(\.rawValue),
+        "gap": MaskGap.allCases.map(\.rawValue), "whitening": Whitening.allCases.map(\.rawValue),
+        "arithmetic": Arithmetic.allCases.map(\.rawValue),
+    ]
+
     private struct AnyKey: CodingKey {
         var stringValue: String
         var intValue: Int? { nil }

@@ -55,6 +55,9 @@ public struct OptimizeOptions: Codable, Sendable {
 
     /// The preset with its overrides; throws `ConfigProblem`, for a shaping that has no place in its formula too.
     public func estimator() throws -> AdvantageEstimator {
+        if overrides["preset"] != nil {
+            throw ConfigProblem("overrides.preset", "the estimator is named by optimize.preset")
+        }
         do {
             var members = overrides.objectValue ?? []
             members.append(.init("preset", .string(preset)))
@@ -66,6 +69,12 @@ public struct OptimizeOptions: Codable, Sendable {
             throw problem
         } catch let error as OptimError {
             throw ConfigProblem(error.message.hasPrefix("unknown estimator") ? "preset" : "overrides", error.message)
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.dataCorrupted(let context) {
+            let key = context.codingPath.first?.stringValue ?? ""
+            let given = overrides[key] ?? .null
+            let hint = AdvantageEstimator.words[key].flatMap { words in given.stringValue.map { $0.hint(among: words) }
+            }
+            throw ConfigProblem("overrides.\(key)", "not a value it can have: \(given.text)" + (hint ?? ""))
         } catch {
             throw ConfigProblem("overrides", "not the estimator's parameters: \(error)")
         }

@@ -107,12 +107,16 @@ public struct PackOptions: Codable, Sendable, Hashable {
         ConfigField("entropy_kappa", "see entropy_alpha; above 1"),
         ConfigField(
             "aggregation",
-            "loss reduction folded into loss_weights: "
-                + LossAggregation.allCases.map(\.rawValue).joined(separator: ", ")),
+            "loss reduction folded into loss_weights: token-mean, token-sum, seq-mean-token-sum, "
+                + "seq-mean-token-sum-norm, seq-mean-token-mean, prompt-mean",
+            words: LossAggregation.allCases.map(\.rawValue)),
         ConfigField("constant_length", "the length that seq-mean-token-sum-norm divides by"),
         ConfigField(
-            "importance_level", "ratios per token, sequence, or geometricMean, where the trainer wrote log-probs"),
-        ConfigField("importance_treatment", "outside the bounds: truncate (TIS) or mask (IcePop)"),
+            "importance_level", "ratios per token, sequence, or geometricMean, where the trainer wrote log-probs",
+            words: ImportanceCorrection.Level.allCases.map(\.rawValue)),
+        ConfigField(
+            "importance_treatment", "outside the bounds: truncate (TIS) or mask (IcePop)",
+            words: ImportanceCorrection.Treatment.allCases.map(\.rawValue)),
         ConfigField("importance_lower", "lower bound of a ratio"),
         ConfigField("importance_upper", "upper bound of a ratio"),
     ]

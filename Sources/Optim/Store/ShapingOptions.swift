@@ -105,7 +105,8 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         ConfigField("cosine_wrong", "its rewards of a wrong answer at length 0 and at the limit"),
         ConfigField("lambda_threshold", "length terms only in groups with at least this share of right answers"),
         ConfigField("kl_beta", "weight of the KL penalty in the reward; needs the reference policy's log-probs"),
-        ConfigField("kl_estimator", "its estimator: k1, k2, k3 or abs"),
+        ConfigField(
+            "kl_estimator", "its estimator: k1, k2, k3 or abs", words: KLEstimator.Form.allCases.map(\.rawValue)),
         ConfigField("kl_target", "nats per token that the weight is adapted to, window by window; unset keeps it"),
         ConfigField("kl_horizon", "completions over which an error of 100 % changes the weight by about 100 %"),
     ]

@@ -54,6 +54,20 @@ public struct SampleBrowser: Sendable {
             body: view.body(run: name, isSimulated: run.isSimulated, samples: samples))
     }
 
+    /// Throws `FilterError` for a dataset that the run does not have, with the nearest.
+    public func check(_ filter: SampleFilter) async throws {
+        guard let dataset = filter.dataset else { return }
+        let known = try await store.read { [run] db in
+            try String.fetchAll(
+                db,
+                sql: "SELECT DISTINCT p.dataset FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = ?",
+                arguments: [run.id])
+        }
+        if !known.contains(dataset) {
+            throw FilterError(description: "no dataset '\(dataset.cut(to: 100))'" + dataset.hint(among: known))
+        }
+    }
+
     private static func condition(_ filter: SampleFilter, run: Run) -> (String, StatementArguments) {
         var parts = ["g.run_id = ?"]
         var arguments: StatementArguments = [run.id]

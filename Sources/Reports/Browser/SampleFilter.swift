@@ -1,4 +1,11 @@
 public import Experience
+import Foundation
+
+/// A page's address asks for what is not there: which part of it, and the nearest that is.
+public struct FilterError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One line.
+    public var description: String
+}
 
 /// Which samples of a run a page shows, as a page's address says it.
 public struct SampleFilter: Sendable, Hashable {
@@ -11,6 +18,11 @@ public struct SampleFilter: Sendable, Hashable {
         /// The token's advantage: orange above zero, blue below.
         case advantage
     }
+
+    /// The items that an address may have.
+    public static let keys = [
+        "outcome", "dataset", "finish", "group", "completion", "disputed", "text", "shade", "page",
+    ]
 
     /// Only this outcome.
     public var outcome: Outcome?
@@ -34,24 +46,70 @@ public struct SampleFilter: Sendable, Hashable {
     /// All samples, the first page.
     public init() {}
 
-    /// From the query items of an address; what is not understood is ignored.
-    public init(query: some Sequence<(key: some StringProtocol, value: some StringProtocol)>) {
+    /// From the query items of an address, each at most once; an empty value is none, as forms send it. Throws
+    /// `FilterError` for an item or a value that there is not, with the nearest.
+    public init(query: some Sequence<(key: some StringProtocol, value: some StringProtocol)>) throws {
+        var given: Set<String> = []
         for (key, value) in query {
-            let value = String(value)
-            if value.isEmpty { continue }
-            switch key {
-            case "outcome": outcome = Outcome(rawValue: value)
-            case "dataset": dataset = value
-            case "finish": finish = FinishReason(rawValue: value)
-            case "group": group = Int(value)
-            case "completion": completion = Int64(value)
-            case "disputed": isDisputed = value == "1"
-            case "text": text = String(value.prefix(200))
-            case "shade": shade = Shade(rawValue: value) ?? .entropy
-            case "page": page = min(max(0, Int(value) ?? 0), 1_000_000)
-            default: continue
+            let (key, value) = (String(key), String(value))
+            guard Self.keys.contains(key) else {
+                throw FilterError(description: "no filter '\(key.cut(to: 100))'" + key.hint(among: Self.keys))
             }
+            guard given.insert(key).inserted else {
+                throw FilterError(description: "the filter '\(key)' is given twice")
+            }
+            if !value.isEmpty { try set(key, to: value) }
         }
+    }
+
+    /// From the text after an address's "?". Throws `FilterError`.
+    public init(address: String) throws {
+        try self.init(
+            query: address.split(separator: "&").map { item in
+                let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2 else {
+                    throw FilterError(description: "expected key=value in a filter, not '\(item)'")
+                }
+                return (key: try Self.decoded(parts[0]), value: try Self.decoded(parts[1]))
+            })
+    }
+
+    private mutating func set(_ key: String, to value: String) throws {
+        switch key {
+        case "outcome": outcome = try Self.choice(key, value)
+        case "finish": finish = try Self.choice(key, value)
+        case "shade": shade = try Self.choice(key, value)
+        case "dataset": dataset = value
+        case "text": text = String(value.prefix(200))
+        case "group": group = Int(try Self.number(key, value))
+        case "completion": completion = try Self.number(key, value)
+        case "page": page = Int(min(try Self.number(key, value), 1_000_000))
+        default:
+            guard value == "1" || value == "0" else {
+                throw FilterError(description: "the filter '\(key)' is 1 or 0, not '\(value.cut(to: 100))'")
+            }
+            isDisputed = value == "1"
+        }
+    }
+
+    private static func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ key: String, _ value: String
+    ) throws -> Value {
+        if let choice = Value(rawValue: value) { return choice }
+        throw FilterError(
+            description: "no \(key) '\(value.cut(to: 100))'" + value.hint(among: Value.allCases.map(\.rawValue)))
+    }
+
+    private static func number(_ key: String, _ value: String) throws -> Int64 {
+        if let number = Int64(value), number >= 0 { return number }
+        throw FilterError(description: "the filter '\(key)' is a whole number from 0, not '\(value.cut(to: 100))'")
+    }
+
+    private static func decoded(_ text: Substring) throws -> String {
+        guard let decoded = text.replacing("+", with: " ").removingPercentEncoding else {
+            throw FilterError(description: "'\(text)' is not valid percent-encoding")
+        }
+        return decoded
     }
 
     /// The query of an address that gives this filter, "?" included.

@@ -27,6 +27,9 @@ public struct ReportBuilder: Sendable {
     /// Number of samples so far.
     public var count: Int { table.count }
 
+    /// Keys to break down by of which no sample so far has a value.
+    public var keysWithoutValue: [String] { by.indices.filter { labels[$0].isEmpty }.map { by[$0] } }
+
     /// Takes a sample into the report; `sample.values` are of the keys `by`.
     public mutating func add(_ sample: Sample) {
         table.add(sample)

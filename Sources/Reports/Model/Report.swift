@@ -97,11 +97,6 @@ public struct Example: Codable, Sendable, Hashable {
     }
 }
 
-extension String {
-    /// The first characters, with an ellipsis where there are more.
-    func cut(to limit: Int) -> String { count > limit ? prefix(limit) + "…" : self }
-}
-
 extension Encodable where Self: Sendable {
     /// Keys in snake_case, sorted, so that the same value gives the same bytes.
     fileprivate func stableJSON() throws -> Data {

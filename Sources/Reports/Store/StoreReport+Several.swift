@@ -6,7 +6,7 @@ extension StoreReport {
     /// Entropy, groups' distributions and verifiers are left to each run's own report, as the note says.
     public static func make(_ reports: [StoreReport]) async throws -> Report {
         if reports.count == 1, let only = reports.first { return try await only.make() }
-        let extraKeys = reports.first?.options.by ?? []
+        let (extraKeys, wanted) = (reports.first?.extraKeys ?? [], reports.first?.options.by ?? [])
         var builder = ReportBuilder(by: ["run"] + CompletionRows.keys + extraKeys)
         var verifiers: [String] = []
         for (report, label) in zip(reports, labels(reports)) {
@@ -20,12 +20,17 @@ extension StoreReport {
                 ).builder
             }
         }
+        if let last = reports.last {
+            try await last.store.read { [builder, run = last.run] db in
+                try check(builder, wanted, db, run, path: last.store.path)
+            }
+        }
         var report = try builder.report(
             of: Source(
                 path: reports.map(\.store.path).removingDuplicates.joined(separator: ", "), run: nil,
                 verifier: verifiers.isEmpty ? nil : verifiers.joined(separator: ", "),
                 isSimulated: reports.contains { $0.run.isSimulated }))
-        report.breakdowns.removeAll { $0.slices.count < 2 && !extraKeys.contains($0.by) && $0.by != "run" }
+        report.breakdowns.removeAll { $0.slices.count < 2 && !wanted.contains($0.by) && $0.by != "run" }
         report.notes = ["\(reports.count) runs together; groups, entropy and verifiers are in each run's own report"]
         if verifiers.count > 1 {
             report.notes.append("the runs were judged by different verifiers: --verifier names one for all")

@@ -18,6 +18,9 @@ public struct StoreReport: Sendable {
         public init() {}
     }
 
+    /// Members of records that are asked for beside what every report is broken down by.
+    var extraKeys: [String] { options.by.filter { !CompletionRows.keys.contains($0) && $0 != "run" } }
+
     let store: Store
     let run: Run
     let options: Options
@@ -35,8 +38,9 @@ public struct StoreReport: Sendable {
         let scoring = try chosen(of: scorings)
         return try await store.read { db in
             let rows = try CompletionRows(
-                db, run: run, scoring: scoring, extraKeys: options.by,
-                builder: ReportBuilder(by: CompletionRows.keys + options.by))
+                db, run: run, scoring: scoring, extraKeys: extraKeys,
+                builder: ReportBuilder(by: CompletionRows.keys + extraKeys))
+            try Self.check(rows.builder, options.by, db, run, path: store.path)
             var report = try rows.builder.report(
                 of: Source(
                     path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
@@ -56,8 +60,33 @@ public struct StoreReport: Sendable {
             return scoring
         }
         let known = scorings.map(\.verifier)
-        let hint = name.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it has \(known.joined(separator: ", "))"
-        throw StoreError(path: store.path, "run '\(run.name)' has no verdicts of '\(name)'; \(hint)")
+        throw StoreError(
+            path: store.path, "run '\(run.name)' has no verdicts of '\(name)'" + name.hint(among: known), kind: .missing
+        )
+    }
+
+    /// Throws when a key that was asked for is nowhere: with the nearest of those that are.
+    static func check(_ builder: ReportBuilder, _ wanted: [String], _ db: Database, _ run: Run, path: String) throws {
+        let absent = builder.keysWithoutValue
+        guard builder.count > 0, let key = wanted.first(where: { absent.contains($0) || !builder.by.contains($0) })
+        else {
+            return
+        }
+        let records = try String.fetchAll(
+            db,
+            sql: """
+                SELECT p.fields FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = ?
+                ORDER BY g.ordinal LIMIT 100
+                """, arguments: [run.id])
+        var known = builder.by.filter { !absent.contains($0) }
+        for record in records {
+            for name in try JSONRow(checking: Array(record.utf8)).keys where !known.contains(name) {
+                known.append(name)
+            }
+        }
+        throw StoreError(
+            path: path, "no completion of run '\(run.name)' has a value of '\(key)'" + key.hint(among: known),
+            kind: .missing)
     }
 
     private func notes(_ report: Report, scorings: Int) -> [String] {

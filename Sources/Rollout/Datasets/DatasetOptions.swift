@@ -69,8 +69,15 @@ public struct DatasetOptions: Sendable, Hashable, Codable {
         try read(.maxPassRate, &maxPassRate)
     }
 
-    /// The section `dataset` of a configuration.
-    public static let fields: [ConfigField] = [
+    /// The section `dataset` of a configuration; order and repetition are the whole mixture's.
+    public static let fields: [ConfigField] =
+        ownFields + [
+            ConfigField("shuffle", "seed of a random order, another in each epoch; unset keeps the file's order"),
+            ConfigField("epochs", "how often each problem comes"),
+            ConfigField("mix", "further datasets: a list of sections like this one", kind: .sections(ownFields)),
+        ]
+
+    private static let ownFields: [ConfigField] = [
         ConfigField("path", "JSONL or CSV file of problems, plain or .gz; - is JSONL from standard input"),
         ConfigField("name", "name in the store; unset takes the file's name"),
         ConfigField("id_field", "field of the problem's id; the line number where a row has none"),
@@ -79,10 +86,7 @@ public struct DatasetOptions: Sendable, Hashable, Codable {
         ConfigField("template", "mustache file that makes the prompt from a row's fields"),
         ConfigField("system", "system message; {{system}} in a template"),
         ConfigField("chat", "send a text prompt as a user message"),
-        ConfigField("shuffle", "seed of a random order, another in each epoch; unset keeps the file's order"),
-        ConfigField("epochs", "how often each problem comes"),
         ConfigField("weight", "share in a mixture, above 0"),
-        ConfigField("mix", "further datasets: a list of sections like this one", kind: .free),
         ConfigField("pass_rates", "JSONL of {id, pass_rate} from earlier runs, for a curriculum"),
         ConfigField("min_pass_rate", "keep problems solved at least this often; one without a rate is kept"),
         ConfigField("max_pass_rate", "keep problems solved at most this often; one without a rate is kept"),
@@ -98,7 +102,13 @@ public struct DatasetOptions: Sendable, Hashable, Codable {
         if !(0...1).contains(minPassRate) { throw ConfigProblem("min_pass_rate", "must be in [0, 1]") }
         if !(0...1).contains(maxPassRate) { throw ConfigProblem("max_pass_rate", "must be in [0, 1]") }
         if minPassRate > maxPassRate { throw ConfigProblem("min_pass_rate", "is above max_pass_rate") }
-        for dataset in mix { try dataset.validate() }
+        for (index, dataset) in mix.enumerated() {
+            do {
+                try dataset.validate()
+            } catch let problem as ConfigProblem {
+                throw ConfigProblem("mix.\(index).\(problem.key)", problem.message)
+            }
+        }
     }
 
     /// The name problems carry.

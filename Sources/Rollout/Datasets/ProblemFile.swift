@@ -15,7 +15,7 @@ struct ProblemFile: Sendable {
         passRates = options.passRates.isEmpty ? nil : PassRates(path: options.passRates)
     }
 
-    private static func rows(_ path: String) throws -> any RowSource {
+    static func rows(_ path: String) throws -> any RowSource {
         let isGzip = path.hasSuffix(".gz")
         let name = isGzip ? String(path.dropLast(3)) : path
         if name.hasSuffix(".parquet") || name.hasSuffix(".arrow") {

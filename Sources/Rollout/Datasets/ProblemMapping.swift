@@ -15,8 +15,12 @@ struct ProblemMapping: Sendable {
     /// The problem in one row.
     func problem(_ row: JSONRow, line: Int) throws -> Problem {
         func fail(_ message: String) -> DatasetError { DatasetError(path: options.path, line: line, message: message) }
+        return problem(row, line: line, prompt: try prompt(row, fail))
+    }
+
+    /// The problem in one row, with another prompt than the row's.
+    func problem(_ row: JSONRow, line: Int, prompt: Prompt) -> Problem {
         let texts = row.strings([options.idField, options.answerField])
-        let prompt = try self.prompt(row, fail)
         return Problem(
             id: texts[0] ?? "\(line)", dataset: options.datasetName, prompt: prompt, answer: texts[1], fields: row)
     }

@@ -62,6 +62,14 @@ public struct ServerProbe: Sendable {
         }
     }
 
+    /// Whether the server has a chat template of the model's own; nil where it does not tell.
+    public func hasChatTemplate(_ endpoint: Endpoint) async -> Bool? {
+        guard endpoint.server == .llamacpp,
+            let props = try? await get(endpoint.url, "/props", endpoint.headers).body
+        else { return nil }
+        return props["chat_template"]?.stringValue.map { !$0.isEmpty } ?? false
+    }
+
     /// What a route told.
     private struct Finding {
         var server: ServerKind

@@ -41,6 +41,22 @@ extension TokenPass {
 }
 
 extension RolloutOptions {
+    /// What answers at each endpoint, asked as `RolloutEngine.connect` asks. Throws `ConfigProblem`.
+    public func probe() async throws -> [(url: String, answer: Result<Endpoint, ProbeError>)] {
+        let probe = ServerProbe(driver: try CurlDriver(maxConnections: 4), timeout: min(connectTimeout, 10))
+        let headers = try headers()
+        var answers: [(url: String, answer: Result<Endpoint, ProbeError>)] = []
+        for url in endpoints {
+            do throws(ProbeError) {
+                let found = try await probe.endpoint(url, model: model, server: server, api: api, headers: headers)
+                answers.append((url, .success(found)))
+            } catch {
+                answers.append((url, .failure(error)))
+            }
+        }
+        return answers
+    }
+
     /// Header lines of every request.
     fileprivate func headers() throws -> [String] {
         guard let name = apiKeyEnv else { return [] }

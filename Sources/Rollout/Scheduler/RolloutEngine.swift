@@ -12,7 +12,8 @@ public final class RolloutEngine: Sendable {
     let driver: CurlDriver
     let client: SampleClient
     let promptTokenizer: PromptTokenizer
-    let endpoints: [Endpoint]
+    /// The probed servers.
+    public let endpoints: [Endpoint]
     let sampling: SamplingParameters
     let seed: UInt64
     let options: RolloutOptions

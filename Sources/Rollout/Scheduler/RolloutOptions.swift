@@ -79,8 +79,12 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("endpoints", "base URLs of the inference servers"),
         ConfigField("model", "name as the server lists it; unset takes the only one served"),
         ConfigField("api_key_env", "environment variable that holds the API key, sent as a bearer token"),
-        ConfigField("server", "vllm, sglang, llamacpp, llamaCppPython, tgi, ollama or openai; unset asks the server"),
-        ConfigField("api", "route: auto, completions, chat or generate (the server's own)"),
+        ConfigField(
+            "server", "vllm, sglang, llamacpp, llamaCppPython, tgi, ollama or openai; unset asks the server",
+            words: ServerKind.allCases.map(\.rawValue)),
+        ConfigField(
+            "api", "route: auto, completions, chat or generate (the server's own)",
+            words: RolloutAPI.allCases.map(\.rawValue)),
         ConfigField("concurrency", "requests in flight over all endpoints"),
         ConfigField(
             "samples_per_request", "completions per request; 1 gives each sample a seed and retries of its own"),

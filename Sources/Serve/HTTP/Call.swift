@@ -1,3 +1,4 @@
+import Experience
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -23,6 +24,23 @@ struct Call: Sendable {
                 let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "", plusIsSpace: true)
             else { return nil }
             return (key, value)
+        }
+    }
+
+    /// Throws 400 for a parameter that is not `known`, given twice, or no percent-encoding.
+    func checkQuery(_ known: [String]) throws {
+        let pairs = queryPairs
+        guard pairs.count == query.split(separator: "&").count else {
+            throw APIError.badRequest("the query is not valid percent-encoding")
+        }
+        var given: Set<String> = []
+        for (key, _) in pairs {
+            guard known.contains(key) else {
+                throw APIError.badRequest("no query parameter '\(key.cut(to: 100))'" + key.hint(among: known))
+            }
+            guard given.insert(key).inserted else {
+                throw APIError.badRequest("the query parameter '\(key)' is given twice")
+            }
         }
     }
 

@@ -9,13 +9,18 @@ struct Route: Sendable {
     var path: String
     /// What a token must allow; nil: open to all.
     var scope: Scope?
+    /// The query parameters that it reads; others are refused. nil takes any: trainers and probes add their own.
+    var query: [String]?
     var handler: Handler
     let statistics = RouteStatistics()
 
-    init(_ method: HTTPRequest.Method, _ path: String, scope: Scope?, handler: @escaping Handler) {
+    init(
+        _ method: HTTPRequest.Method, _ path: String, scope: Scope?, query: [String]? = nil, handler: @escaping Handler
+    ) {
         self.method = method
         self.path = path
         self.scope = scope
+        self.query = query
         self.handler = handler
     }
 }

@@ -16,12 +16,14 @@ struct JobRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.post, "/v1/jobs", scope: .verify, handler: create),
-            Route(.get, "/v1/jobs", scope: .read) { call in
+            Route(
+                .post, "/v1/jobs", scope: .verify, query: ["verifier", "response_field", "answer_field", "id_field"],
+                handler: create),
+            Route(.get, "/v1/jobs", scope: .read, query: ["limit"]) { call in
                 let limit = try call.query("limit", in: 1...1000) ?? 50
                 return .json(["jobs": .array(try await jobs.latest(limit).map(\.json))])
             },
-            Route(.get, "/v1/jobs/{}", scope: .read) { .json(try await job($0).json) },
+            Route(.get, "/v1/jobs/{}", scope: .read, query: []) { .json(try await job($0).json) },
             Route(.delete, "/v1/jobs/{}", scope: .verify) { call in
                 guard try await jobs.delete(try await job(call)) else {
                     throw APIError.conflict("the job is not finished; cancel it first")
@@ -32,7 +34,7 @@ struct JobRoutes: Sendable {
                 try await jobs.finish(try await job(call).id, .cancelled, message: "cancelled by a client")
                 return .json(try await job(call).json)
             },
-            Route(.get, "/v1/jobs/{}/results", scope: .read, handler: results),
+            Route(.get, "/v1/jobs/{}/results", scope: .read, query: ["follow", "from"], handler: results),
         ]
     }
 
@@ -95,6 +97,9 @@ struct JobRoutes: Sendable {
 
     // A JSON body: the rows themselves, or the path of a file on the server.
     private func described(_ call: Call, id: String) async throws -> (Job, String) {
+        if !call.query.isEmpty {
+            throw APIError.badRequest("the options of a JSON body are its members; the query is for rows as the body")
+        }
         let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
         let endpoint = try pool.endpoint(try body.optionalString("verifier"))
         let mapping = RowMapping(

@@ -8,7 +8,7 @@ struct RunPages: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/runs/{}", scope: .read) { call in
+            Route(.get, "/runs/{}", scope: .read, query: []) { call in
                 let stored = try stored
                 return try await stored.reading { store in
                     let run = try await store.run(named: call.parameters[0])
@@ -18,17 +18,22 @@ struct RunPages: Sendable {
                             report, navigation: PageFrame.navigation, samples: RewardServer.path(of: run) + "/samples"))
                 }
             },
-            Route(.get, "/runs/{}/samples", scope: .read) { call in
+            Route(.get, "/runs/{}/samples", scope: .read, query: SampleFilter.keys) { call in
                 let stored = try stored
                 return try await stored.reading { store in
                     let run = try await store.run(named: call.parameters[0])
-                    let filter = SampleFilter(query: call.queryPairs)
-                    return PageFrame.reply(
-                        html: try await SampleBrowser(store: store, run: run, vocabulary: stored.vocabulary(of: run))
-                            .page(filter, navigation: PageFrame.navigation))
+                    let browser = SampleBrowser(store: store, run: run, vocabulary: stored.vocabulary(of: run))
+                    do {
+                        let filter = try SampleFilter(query: call.queryPairs)
+                        try await browser.check(filter)
+                        return PageFrame.reply(
+                            html: try await browser.page(filter, navigation: PageFrame.navigation))
+                    } catch let error as FilterError {
+                        throw APIError.badRequest(error.description)
+                    }
                 }
             },
-            Route(.get, "/compare", scope: .read, handler: compare),
+            Route(.get, "/compare", scope: .read, query: ["first", "second"], handler: compare),
         ]
     }
 
@@ -43,6 +48,7 @@ struct RunPages: Sendable {
     @Sendable private func compare(_ call: Call) async throws -> Reply {
         let stored = try stored
         guard let first = call.query("first"), let second = call.query("second") else {
+            if !call.query.isEmpty { throw APIError.badRequest("a comparison needs both 'first' and 'second'") }
             let names = try await stored.list().map(\.name)
             var body: Markup = "<h1>Compare two runs</h1>\n<form class=\"filter\">\n"
             for side in ["first", "second"] {

@@ -157,10 +157,11 @@ public final class RewardServer: Service {
                         status: .forbidden, code: "forbidden", message: "this token does not allow '\(scope.rawValue)'")
                 }
             }
-            reply = try await route.handler(
-                Call(
-                    request: request, id: id, parameters: parameters, query: query, principal: principal ?? .local,
-                    start: start, reservation: ByteReservation(budget)))
+            let call = Call(
+                request: request, id: id, parameters: parameters, query: query, principal: principal ?? .local,
+                start: start, reservation: ByteReservation(budget))
+            if let known = route.query { try call.checkQuery(known) }
+            reply = try await route.handler(call)
         } catch let error as APIError {
             reply = error.reply
             message = error.message

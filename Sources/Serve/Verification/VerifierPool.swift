@@ -15,8 +15,8 @@ struct VerifierPool: Sendable {
         var endpoints: [VerifierEndpoint] = []
         var notes: [String] = []
         for member in options.verifiers.objectValue ?? [] {
+            try Self.check(member.value, key: "verifiers.\(member.key)")
             let name = member.value["verifier"]?.stringValue ?? member.value.stringValue ?? member.key
-            try Self.check(member.value, at: "verifiers.\(member.key)")
             do {
                 let verifier = try registry.make(name, options: member.value["options"] ?? .object([]))
                 endpoints.append(
@@ -24,7 +24,8 @@ struct VerifierPool: Sendable {
                         name: member.key, verifier: verifier, cores: cores,
                         maxPending: member.value["max_pending"]?.intValue ?? options.maxPending))
             } catch let error as VerifierOptionsError {
-                throw ConfigProblem("verifiers.\(member.key)", "\(error)")
+                let inner = error.key.isEmpty ? "" : ".options.\(error.key)"
+                throw ConfigProblem("verifiers.\(member.key)\(inner)", error.message)
             }
         }
         if endpoints.isEmpty {
@@ -65,19 +66,19 @@ struct VerifierPool: Sendable {
         self.protocols = protocols
     }
 
-    /// Throws `ConfigProblem` for a key that the description of a verifier does not have, and for a value of another kind.
-    private static func check(_ description: JSONValue, at place: String) throws {
+    private static func check(_ json: JSONValue, key: String) throws {
         let known = ["verifier", "options", "max_pending"]
-        for member in description.objectValue ?? [] where !known.contains(member.key) {
-            let hint = member.key.nearest(in: known).map { "did you mean '\($0)'?" }
-            throw ConfigProblem(
-                "\(place).\(member.key)", "no such key; " + (hint ?? "known: \(known.joined(separator: ", "))"))
+        if json.objectValue == nil, json.stringValue == nil {
+            throw ConfigProblem(key, "expected a verifier's name, or {\(known.joined(separator: ", "))}")
         }
-        if let given = description["verifier"], given.stringValue == nil {
-            throw ConfigProblem("\(place).verifier", "expected a verifier's name, not \(given.text)")
+        for member in json.objectValue ?? [] where !known.contains(member.key) {
+            throw ConfigProblem("\(key).\(member.key)", "no such key" + member.key.hint(among: known))
         }
-        if let given = description["max_pending"], given.intValue.map({ $0 < 1 }) ?? true {
-            throw ConfigProblem("\(place).max_pending", "expected an integer of at least 1, not \(given.text)")
+        if let name = json["verifier"], name.stringValue == nil {
+            throw ConfigProblem("\(key).verifier", "expected a verifier's name, not \(name.text)")
+        }
+        if let most = json["max_pending"], most.intValue.map({ $0 < 1 }) ?? true {
+            throw ConfigProblem("\(key).max_pending", "expected an integer of at least 1, not \(most.text)")
         }
     }
 

@@ -111,10 +111,7 @@ extension RunLimits {
     fileprivate mutating func read(_ json: JSONValue, key: String) throws {
         guard let members = json.objectValue else { throw VerifierOptionsError(key: key, "expected an object") }
         let known = ["cpu", "wall", "memory", "output", "processes", "files", "disk", "inodes"]
-        for member in members where !known.contains(member.key) {
-            throw VerifierOptionsError(
-                key: "\(key).\(member.key)", "no such limit; known: \(known.joined(separator: ", "))")
-        }
+        try JSONValue.object(members).checkMembers(known, of: key)
         let reader = OptionsReader(json)
         cpu = try reader.double("cpu", default: cpu, in: 0.01...86_400)
         wall = try reader.double("wall", default: wall, in: 0...86_400)
@@ -136,6 +133,12 @@ extension Language {
             }
             return list.compactMap(\.self)
         }
+        let known = ["source", "compile", "artifact", "run", "aliases", "limitsAddressSpace"]
+        guard options.objectValue != nil else {
+            throw VerifierOptionsError(
+                key: "languages.\(name)", "expected an object with \(known.joined(separator: ", "))")
+        }
+        try options.checkMembers(known, of: "languages.\(name)")
         guard let source = options["source"]?.stringValue, !source.contains("/") else {
             throw VerifierOptionsError(key: "languages.\(name).source", "expected the name of the source file")
         }
@@ -147,6 +150,13 @@ extension Language {
                 key: "languages.\(name)", "'run' is needed, and 'artifact' exactly when there is 'compile'")
         }
         aliases = try words("aliases")
-        limitsAddressSpace = options["limitsAddressSpace"]?.boolValue ?? true
+        limitsAddressSpace = true
+        if let given = options["limitsAddressSpace"] {
+            guard let flag = given.boolValue else {
+                throw VerifierOptionsError(
+                    key: "languages.\(name).limitsAddressSpace", "expected true or false, not \(given.text)")
+            }
+            limitsAddressSpace = flag
+        }
     }
 }

@@ -131,6 +131,16 @@ public final class CodeVerifier: Verifier, CachingVerifier {
         return verdict(result, program: program, language: language)
     }
 
+    /// Why the row's tests cannot be read.
+    public func goldFault(of problem: Problem) async -> String? {
+        do {
+            _ = try CodeTask(problem: problem, defaultLanguage: options.language).selected(options, id: problem.id)
+            return nil
+        } catch {
+            return (error as? CodeRowError)?.description ?? "the row's tests cannot be read"
+        }
+    }
+
     func resolvedToolchain() -> Toolchain {
         toolchain.withLock { stored in
             if let stored { return stored }

@@ -15,18 +15,9 @@ extension CombinedVerifier {
             ]
         ) { options, registry in
             let reader = OptionsReader(options)
+            let rule = try reader.choice("rule", default: CombinationRule.sum)
             let parts = try (options["parts"]?.arrayValue ?? []).enumerated().map { index, part in
-                let weight = part["weight"]?.doubleValue
-                if weight == nil, let given = part["weight"] {
-                    throw VerifierOptionsError(key: "parts.\(index).weight", "expected a number, not \(given.text)")
-                }
-                if let given = part["name"], given.stringValue == nil {
-                    throw VerifierOptionsError(key: "parts.\(index).name", "expected a text, not \(given.text)")
-                }
-                return Part(
-                    try registry.make(nested: part, key: "parts.\(index)", others: ["name", "weight"]),
-                    name: part["name"]?.stringValue,
-                    weight: weight ?? 1)
+                try Self.part(part, at: "parts.\(index)", rule, registry)
             }
             let names = parts.map(\.name)
             if parts.isEmpty { throw VerifierOptionsError(key: "parts", "expected at least one verifier") }
@@ -35,6 +26,10 @@ extension CombinedVerifier {
             }
             var undecided: Set<Outcome> = [.noAnswer, .timeout, .verifierError]
             if let given = options["undecided"] {
+                if rule != .first {
+                    throw VerifierOptionsError(
+                        key: "undecided", "has no effect with rule \(rule.rawValue), only with first")
+                }
                 let outcomes = given.arrayValue?.compactMap { $0.stringValue.flatMap(Outcome.init(rawValue:)) }
                 guard let outcomes, outcomes.count == given.arrayValue?.count else {
                     throw VerifierOptionsError(
@@ -44,11 +39,29 @@ extension CombinedVerifier {
                 undecided = Set(outcomes)
             }
             return CombinedVerifier(
-                try reader.choice("rule", default: CombinationRule.sum), of: parts,
+                rule, of: parts,
                 missing: try reader.choice("missing", default: MissingPart.null),
                 threshold: options["threshold"] == nil
                     ? nil : try reader.double("threshold", default: 0, in: -1e300...1e300),
                 undecided: undecided)
         }
+    }
+
+    private static func part(
+        _ json: JSONValue, at key: String, _ rule: CombinationRule, _ registry: VerifierRegistry
+    ) throws -> Part {
+        let verifier = try registry.make(nested: json, key: key, known: ["name", "weight"])
+        if let name = json["name"], name.stringValue == nil {
+            throw VerifierOptionsError(key: "\(key).name", "expected a text, not \(name.text)")
+        }
+        guard let given = json["weight"] else { return Part(verifier, name: json["name"]?.stringValue) }
+        guard let weight = given.doubleValue else {
+            throw VerifierOptionsError(key: "\(key).weight", "expected a number, not \(given.text)")
+        }
+        if rule != .sum, rule != .gate {
+            throw VerifierOptionsError(
+                key: "\(key).weight", "has no effect with rule \(rule.rawValue), only with sum and gate")
+        }
+        return Part(verifier, name: json["name"]?.stringValue, weight: weight)
     }
 }

@@ -23,7 +23,7 @@ public struct CombinedVerifier: Verifier {
     /// The registered name.
     public let name = "combine"
     private let rule: CombinationRule
-    private let parts: [Part]
+    let parts: [Part]
     private let missing: MissingPart
     private let threshold: Double?
     private let undecided: Set<Outcome>
@@ -72,6 +72,9 @@ public struct CombinedVerifier: Verifier {
     public func shutdown() async {
         for part in parts { await part.verifier.shutdown() }
     }
+
+    /// Whether one part without a score leaves the whole without one.
+    var needsAllParts: Bool { rule != .first && missing == .null }
 
     private func needsPart(_ index: Int, after verdicts: [Verdict?]) -> Bool {
         switch rule {

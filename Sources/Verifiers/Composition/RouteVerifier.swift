@@ -6,8 +6,8 @@ public struct RouteVerifier: Verifier {
     /// The registered name.
     public let name = "route"
     private let field: String
-    private let fallback: (any Verifier)?
-    private let routes: [String: any Verifier]
+    let fallback: (any Verifier)?
+    let routes: [String: any Verifier]
 
     /// Routes by the text of a record's `field`; `fallback` judges records whose value has no route.
     public init(field: String, routes: [String: any Verifier], fallback: (any Verifier)?) {
@@ -50,17 +50,17 @@ public struct RouteVerifier: Verifier {
 
     /// Judges by the problem's route.
     public func verify(_ item: VerificationItem) async -> Verdict {
-        guard let verifier = verifier(for: item) else { return unrouted(item) }
+        guard let verifier = verifier(for: item.problem) else { return unrouted(item.problem) }
         return await verifier.verify(item)
     }
 
     /// Judges in batches by route, so that each verifier sees as many items at once as there are.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
-        var verdicts = items.map { unrouted($0) }
+        var verdicts = items.map { unrouted($0.problem) }
         var slotsByRoute: [String: [Int]] = [:]
-        for (slot, item) in items.enumerated() { slotsByRoute[route(of: item), default: []].append(slot) }
+        for (slot, item) in items.enumerated() { slotsByRoute[route(of: item.problem), default: []].append(slot) }
         for (_, slots) in slotsByRoute.sorted(by: { $0.key < $1.key }) {
-            guard let verifier = verifier(for: items[slots[0]]) else { continue }
+            guard let verifier = verifier(for: items[slots[0]].problem) else { continue }
             for (slot, verdict) in zip(slots, await verifier.verdicts(of: slots.map { items[$0] })) {
                 verdicts[slot] = verdict
             }
@@ -74,16 +74,14 @@ public struct RouteVerifier: Verifier {
         await fallback?.shutdown()
     }
 
-    private func route(of item: VerificationItem) -> String {
-        (item.problem.fields.strings([field]).first ?? nil) ?? ""
-    }
+    func route(of problem: Problem) -> String { (problem.fields.strings([field]).first ?? nil) ?? "" }
 
-    private func verifier(for item: VerificationItem) -> (any Verifier)? { routes[route(of: item)] ?? fallback }
+    func verifier(for problem: Problem) -> (any Verifier)? { routes[route(of: problem)] ?? fallback }
 
-    private func unrouted(_ item: VerificationItem) -> Verdict {
+    func unrouted(_ problem: Problem) -> Verdict {
         .verifierError(
             reason: "noRoute",
-            explanation: "the record's '\(field)' is '\(route(of: item))'; routes: "
+            explanation: "the record's '\(field)' is '\(route(of: problem))'; routes: "
                 + routes.keys.sorted().joined(separator: ", "))
     }
 }

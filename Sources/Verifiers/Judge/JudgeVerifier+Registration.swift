@@ -46,6 +46,9 @@ extension JudgeVerifier {
             options.temperature = try reader.double("temperature", default: options.votes > 1 ? 1 : 0, in: 0...10)
             options.maxTokens = try reader.int("max_tokens", default: options.maxTokens, in: 1...65_536)
             if let given = json["rubric"] {
+                for (index, entry) in (given.arrayValue ?? []).enumerated() {
+                    try entry.checkMembers(["name", "text", "criterion", "weight", "points"], of: "rubric.\(index)")
+                }
                 guard let rubric = criteria(given) else {
                     throw VerifierOptionsError(key: "rubric", "expected a list of texts or of {name, text, weight}")
                 }

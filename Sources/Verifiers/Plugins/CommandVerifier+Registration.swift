@@ -43,6 +43,9 @@ extension CommandVerifier.Options {
         if let given = json["environment"], given.objectValue == nil {
             throw VerifierOptionsError(key: "environment", "expected an object of texts, not \(given.text)")
         }
+        if let given = json["environment"], given.objectValue == nil {
+            throw VerifierOptionsError(key: "environment", "expected an object of variables, not \(given.text)")
+        }
         for member in json["environment"]?.objectValue ?? [] {
             guard let text = member.value.stringValue else {
                 throw VerifierOptionsError(key: "environment", "expected a text for '\(member.key)'")
@@ -58,6 +61,7 @@ extension CommandVerifier.Options {
         needsAnswer = try reader.bool("needs_answer", default: needsAnswer)
         isSandboxed = try reader.bool("sandbox", default: isSandboxed)
         if let given = json["show"] {
+            if !isSandboxed { throw VerifierOptionsError(key: "show", "has no effect without sandbox: true") }
             shown = given.arrayValue?.compactMap(\.stringValue) ?? []
             if shown.isEmpty || shown.count != given.arrayValue?.count {
                 throw VerifierOptionsError(key: "show", "expected a list of folders")

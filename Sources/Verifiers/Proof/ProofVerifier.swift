@@ -120,6 +120,13 @@ public struct ProofVerifier: Verifier {
         }
     }
 
+    /// That the record has no statement.
+    public func goldFault(of problem: Problem) async -> String? {
+        let stated = problem.fields.strings(["statement", "formal_statement"]).lazy.compactMap { $0 }.first
+        return stated.flatMap { ProofStatement($0, system) } == nil
+            ? "the problem has no 'statement' that names a theorem" : nil
+    }
+
     /// Ends the sandbox.
     public func shutdown() async { await shutDown() }
 

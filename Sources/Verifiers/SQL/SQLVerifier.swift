@@ -118,6 +118,16 @@ public struct SQLVerifier: Verifier {
         return verdicts
     }
 
+    /// Why the record's tests cannot be read.
+    public func goldFault(of problem: Problem) async -> String? {
+        do {
+            _ = try tests(of: problem)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
     /// Ends the workers.
     public func shutdown() async { await workers.shutdown() }
 

@@ -40,6 +40,31 @@ import Testing
         }
     }
 
+    @Test func aQueryThatNoPageReadsIsRefused() async throws {
+        let path = NSTemporaryDirectory() + "pages-\(UUID().uuidString).sqlite"
+        let store = try Store(path: path, access: .create)
+        _ = try await store.run(named: "a", config: [:], seed: 0, isSimulated: true)
+        try await TestServer.run({ $0.store = path }) { (server: TestServer) async throws in
+            for (path, words) in [
+                ("/?x=1", "no query parameter"), ("/playground?verifier=math", "no query parameter"),
+                ("/runs/a?by=level", "no query parameter"),
+                ("/runs/a/samples?outcme=correct", "did you mean 'outcome'?"),
+                ("/runs/a/samples?outcome=corect", "did you mean 'correct'?"),
+                ("/runs/a/samples?dataset=x", "no dataset 'x'"),
+                ("/runs/a/samples?page=1&page=2", "given twice"), ("/runs/a/samples?text=%zz", "percent-encoding"),
+                ("/compare?first=a", "both"), ("/compare?frist=a&second=a", "did you mean 'first'?"),
+                ("/v1/jobs?limt=3", "did you mean 'limit'?"),
+            ] {
+                let reply = try await server.get(path)
+                #expect(reply.status == 400, "\(path)")
+                #expect(reply.text.contains(words), "\(path): \(reply.text)")
+            }
+            for path in ["/", "/compare", "/runs/a", "/runs/a/samples?outcome=&text=&page=1"] {
+                #expect(try await server.get(path).status == 200, "\(path)")
+            }
+        }
+    }
+
     @Test func eventsTellTheState() async throws {
         try await TestServer.run { (server: TestServer) async throws in
             let text = "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
