@@ -13,6 +13,9 @@ struct VerifierChecks: Sendable {
 
     private static let triedRows = 3
     private static let lookedAtRows = 100
+    private static let startFailures: Set<String> = [
+        "workerNotStarted", "missingToolchain", "noSandbox", "remote", "judgeFailed",
+    ]
 
     /// A verifier that judges by itself.
     private struct Leaf: Sendable {
@@ -99,10 +102,7 @@ struct VerifierChecks: Sendable {
     /// and a made-up record may lack what the rows have.
     private static func isDeciding(_ reason: String, onRows: Bool) -> Bool {
         if ["unreadableJudge", "budgetSpent"].contains(reason) { return false }
-        let start: Set<String> = [
-            "workerNotStarted", "workerDied", "missingToolchain", "noSandbox", "remote", "judgeFailed",
-        ]
-        return onRows || start.contains(reason)
+        return onRows || reason == "workerDied" || startFailures.contains(reason)
     }
 
     /// The first verdict that is not an error, or the last error; shuts the verifier down when it has answered.
@@ -112,7 +112,8 @@ struct VerifierChecks: Sendable {
             var last = Verdict.verifierError(reason: "noItems")
             for item in items {
                 last = await verifier.verify([item]).first ?? .verifierError(reason: "noVerdict")
-                if last.outcome != .verifierError { break }
+                // What does not start for one row starts for no other.
+                if last.outcome != .verifierError || Self.startFailures.contains(last.reason) { break }
             }
             result.yield(.judged(last))
             // Also when nobody waits any more.
