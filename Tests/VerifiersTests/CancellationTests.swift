@@ -45,12 +45,12 @@ import Testing
         let verifier = Hanging()
         let noted = Mutex(0)
         let result = await cancelled(verifier) {
-            let writer = try LineWriter(path: output.path)
+            let writer = try LineWriter(OutputFile(resumable: output.path, inputs: [], force: true, resumes: false), keeping: 0)
             return try await RowVerification(verifier: verifier, mapping: RowMapping(), jobs: 1)
                 .run(from: LineReader(path: rows.path), to: writer) { rows in noted.withLock { $0 += rows.count } }
         }
         #expect(throws: CancellationError.self) { try result.get() }
-        let written = try String(contentsOf: output, encoding: .utf8).split(separator: "\n")
+        let written = try String(contentsOfFile: output.path + ".part", encoding: .utf8).split(separator: "\n")
         #expect(written.count == 3 && written.allSatisfy { $0.contains(#""outcome":"correct""#) })
         #expect(noted.withLock { $0 } == 3)
     }
