@@ -134,9 +134,7 @@ let package = Package(
             dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .testTarget(
-            name: "ReportsTests",
-            dependencies: ["Reports", "Experience", "JSON", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
-            exclude: ["checks"],
+            name: "ReportsTests", dependencies: ["Reports", "Experience", "JSON", "Optim"], exclude: ["checks"],
             swiftSettings: settings),
         .testTarget(
             name: "ServeTests",

@@ -159,7 +159,7 @@ import Testing
             "in2.jsonl:1: an array, and JSON Lines has one object a line; of a JSON array: jq -c"
         ),
         (["[", #"{"response": "1", "answer": "1"}"#, "]"], "in2.jsonl:1: an array, and JSON Lines"),
-        (["{", #""response": "1", "answer": "1"}"#], "of objects over several lines: jq -c . FILE"),
+        (["{", #""response": "1", "answer": "1"}"#], "in2.jsonl' > rows.jsonl"),
         (["response,answer", "1,1"], "in2.jsonl:1: no JSON object but what looks like the head of a table"),
         (["response\tanswer", "1\t1"], "csv.DictReader"),
         (["hello"], "in2.jsonl:1: unexpected byte 0x68 at byte 0; JSON Lines"),

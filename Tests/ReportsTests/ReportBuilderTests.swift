@@ -82,6 +82,23 @@ import Testing
         #expect(try !report.json().isEmpty)
     }
 
+    /// Figures that no clock and no model gave are not counted: a report's JSON has no place for infinities.
+    @Test func figuresThatWereNeverMeasuredAreNotCounted() throws {
+        var builder = ReportBuilder()
+        for value in [.infinity, -.infinity, .nan, 1e308, -1, 0.5, 0.7] as [Double] {
+            var sample = Sample(group: "g", verdict: .correct(extracted: "1"))
+            sample.entropy = Sample.MeanEntropy(kind: .interval, mean: value, halfWidth: abs(value))
+            sample.milliseconds = value
+            builder.add(sample)
+        }
+        let report = try builder.report(of: Source(path: "x"))
+        #expect(report.overall.completions == 7)
+        let entropy = try #require(report.overall.entropy)
+        #expect(entropy.count == 2 && abs(entropy.mean - 0.6) < 1e-12)
+        #expect(report.overall.verification?.maxMilliseconds == 0.7)
+        #expect(try !report.json().isEmpty && !HTMLReport.render(report).isEmpty)
+    }
+
     @Test func terminalTextObeysNothing() {
         #expect(TerminalText.safe("a\u{1b}[2Jb\u{202e}c\nd\re") == "a\u{FFFD}[2Jb\u{FFFD}c⏎de")
     }

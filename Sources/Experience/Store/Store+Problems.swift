@@ -132,7 +132,8 @@ private struct Revision {
     static func checkUnique(_ problem: Problem, in run: Run, _ db: Database) throws {
         let find = try db.cachedStatement(
             sql: """
-                SELECT ordinal FROM problems JOIN groups USING(problem_id)
+                -- CROSS: by the name, not through all groups of the run
+                SELECT ordinal FROM problems CROSS JOIN groups USING(problem_id)
                 WHERE dataset = ? AND external_id = ? AND run_id = ? AND prompt <> ? LIMIT 1
                 """)
         let arguments: StatementArguments = [problem.dataset, problem.id, run.id, problem.prompt.json.text]
@@ -211,12 +212,15 @@ private struct SampledGroup {
 
     // The group's own, and of a set that no batch refers to all: one group's scores are in other groups' advantages there.
     private func forgetAdvantages(_ db: Database) throws {
+        let sets = "SELECT set_id FROM advantage_sets s WHERE run_id = ?"
+        try db.execute(
+            sql: "DELETE FROM advantages WHERE set_id IN (\(sets)) AND completion_id IN (\(Self.completions))",
+            arguments: [run.id, id])
         try db.execute(
             sql: """
-                DELETE FROM advantages WHERE completion_id IN (\(Self.completions)) OR set_id IN (
-                    SELECT set_id FROM advantage_sets s
-                    WHERE run_id = ? AND NOT EXISTS(SELECT 1 FROM batches b WHERE b.set_id = s.set_id))
-                """, arguments: [id, run.id])
+                DELETE FROM advantages
+                WHERE set_id IN (\(sets) AND NOT EXISTS(SELECT 1 FROM batches b WHERE b.set_id = s.set_id))
+                """, arguments: [run.id])
     }
 }
 

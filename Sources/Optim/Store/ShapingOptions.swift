@@ -129,6 +129,14 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
 
     /// Throws `ConfigProblem`.
     public func validate() throws {
+        let numbers: [(CodingKeys, Double?)] = [
+            (.clipLow, clipLow), (.clipHigh, clipHigh), (.stopProperly, stopProperly),
+            (.overlongFactor, overlongFactor),
+            (.kimiWeight, kimiWeight), (.laserAlpha, laserAlpha), (.lambdaThreshold, lambdaThreshold),
+        ]
+        for (key, number) in numbers where number?.isFinite == false {
+            throw ConfigProblem("shaping.\(key.rawValue)", "must be finite")
+        }
         if let clipLow, let clipHigh, clipLow > clipHigh { throw ConfigProblem("shaping.clip_low", "above clip_high") }
         guard (overlongLimit == nil) == (overlongBuffer == nil) else {
             throw ConfigProblem("shaping.overlong_limit", "overlong_limit and overlong_buffer go together")

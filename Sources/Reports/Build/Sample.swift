@@ -16,11 +16,11 @@ public struct Sample: Sendable {
     public var finish: FinishReason?
     /// Length in the builder's unit.
     public var length: Int?
-    /// Mean token entropy.
+    /// Mean token entropy; not counted when it is negative or beyond 1e15.
     public var entropy: MeanEntropy?
     /// Whether it must not be used for importance ratios.
     public var isUnusable = false
-    /// Wall time of the verification; nil when not measured.
+    /// Wall time of the verification; nil when not measured. Not counted when it is negative or beyond 1e15.
     public var milliseconds: Double?
 
     /// Mean token entropy of one completion, in nats.

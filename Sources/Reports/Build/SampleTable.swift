@@ -41,18 +41,22 @@ struct SampleTable {
         if sample.outcome == .correct, sample.extracted == nil { lacksAnswers = true }
         score.append(sample.score ?? .nan)
         length.append(sample.length.map { Int32(clamping: $0) } ?? -1)
-        if let value = sample.entropy {
+        if let value = sample.entropy, Self.measured.contains(value.mean), Self.measured.contains(value.halfWidth) {
             pad(&entropy.mean, .nan)
             pad(&entropy.halfWidth, 0)
             entropy.kind = entropy.kind == nil || entropy.kind == value.kind ? value.kind : .mixed
             entropy.mean.append(value.mean)
             entropy.halfWidth.append(value.halfWidth)
         }
-        if let milliseconds = sample.milliseconds {
+        if let milliseconds = sample.milliseconds, Self.measured.contains(milliseconds) {
             pad(&verification.milliseconds, .nan)
             verification.milliseconds.append(milliseconds)
         }
     }
+
+    // Nats and milliseconds that sums over all samples can hold: what lies outside was never measured, but left in a row
+    // or a store by somebody else.
+    private static let measured = 0...1e15
 
     // Rows before this one that had no value.
     private func pad<Element>(_ column: inout [Element], _ empty: Element) {

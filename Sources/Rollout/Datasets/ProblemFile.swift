@@ -67,7 +67,8 @@ struct JSONLRows: RowSource {
                 return (try JSONRow(checking: line.bytes), line.number)
             } catch let error as JSONError {
                 throw DatasetError(
-                    path: path, line: line.number, message: "not a JSON object in UTF-8: \(line.complaint(error))")
+                    path: path, line: line.number,
+                    message: "not a JSON object in UTF-8: \(line.complaint(error, in: path))")
             }
         }
     }

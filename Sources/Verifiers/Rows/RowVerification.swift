@@ -142,7 +142,7 @@ public struct RowVerification: Sendable {
         do {
             return try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: path, line: line.number, message: line.complaint(error))
+            throw RowError(path: path, line: line.number, message: line.complaint(error, in: path))
         }
     }
 

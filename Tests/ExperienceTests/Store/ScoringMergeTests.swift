@@ -62,9 +62,9 @@ import Testing
             "schema-3",
             changes: """
                 UPDATE verdicts SET outcome = 'timeout', score = NULL, reason = 'slow' WHERE scoring_id IN (4, 5);
-                UPDATE verdicts SET reason = 'newest', at = 9000 WHERE scoring_id = 2;
+                UPDATE verdicts SET reason = 'newest' WHERE scoring_id = 3;
                 UPDATE verdicts SET outcome = 'timeout', score = NULL, at = at + 100 WHERE completion_id = 1;
-                UPDATE verdicts SET reason = 'last' WHERE completion_id = 1 AND scoring_id = 2;
+                UPDATE verdicts SET reason = 'last' WHERE completion_id = 1 AND scoring_id = 5;
                 DELETE FROM verdicts WHERE completion_id = 2 AND scoring_id <> 1;
                 """)
         let kept = try await rows(store, "SELECT completion_id, outcome, reason FROM verdicts WHERE completion_id < 4")

@@ -112,8 +112,8 @@ import Testing
             let now = clock + .random(in: -30...30, using: &random)
             let connection = trainers.randomElement(using: &random) ?? store
             // Mostly a lease as it was given, at times one with a part of another.
-            var held = leases.randomElement(using: &random)
-            if Int.random(in: 0..<4, using: &random) == 0, let other = leases.randomElement(using: &random) {
+            var held = leases.suffix(5).randomElement(using: &random)
+            if Int.random(in: 0..<3, using: &random) == 0, let other = leases.suffix(5).randomElement(using: &random) {
                 switch Int.random(in: 0..<3, using: &random) {
                 case 0: held?.batch = other.batch
                 case 1: held?.epoch = other.epoch

@@ -120,6 +120,20 @@ import Testing
         #expect(try run(scores) == run(with))
     }
 
+    /// A row without a score is none that the only scored one of its group could be compared with.
+    @Test(arguments: ["otb", "tir_otb"], [true, false]) func aLoneRowStaysAlone(name: String, zeroesTail: Bool) throws {
+        func run(_ scores: [Double?]) throws -> [Double] {
+            var estimator = try AdvantageEstimator.preset(name)
+            estimator.zeroesTail = zeroesTail
+            var tokens = TokenInputs(layout: try TokenLayout(lengths_N: scores.map { _ in 2 }))
+            tokens.logprobs_T = (0..<2 * scores.count).map { -0.5 - Double($0) }
+            tokens.sumOfSquares_T = tokens.logprobs_T.map { _ in 0.5 }
+            let inputs = OutcomeInputs(scores_N: scores, groups: GroupIndex(sizes: [scores.count]))
+            return try estimator.tokenAdvantages(inputs, tokens: tokens).advantages_T
+        }
+        #expect(try run([1]) == Array(run([1, nil]).prefix(2)))
+    }
+
     @Test(arguments: EstimatorPreset.all.map(\.name), [Double.nan, .infinity, -.infinity])
     func badScoresAreRefusedByRow(name: String, bad: Double) throws {
         #expect { try advantages(name, [0, 1, bad, 1], GroupIndex(sizes: [4])) } throws: {

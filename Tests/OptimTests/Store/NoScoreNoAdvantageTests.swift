@@ -85,7 +85,7 @@ import Testing
                     store: hostile.store, run: hostile.run, scoring: hostile.scoring, options: options
                 ).run()
                 // Few weighted sums are 0 or 1.
-                let least = preset.estimator.baseline == .passK ? 0 : 20
+                let least = preset.estimator.baseline == .passK ? 0 : 10
                 #expect(summary.defined > least, "\(name): \(summary.undefined)")
                 try await check(hostile, summary, name)
                 let pack = setting % Self.packs.count

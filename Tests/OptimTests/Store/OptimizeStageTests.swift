@@ -229,6 +229,14 @@ import Testing
         #expect { try options.validate() } throws: { "\($0)".contains("did you mean grpo") }
     }
 
+    @Test func refusesShapingThatIsNoNumber() throws {
+        var options = OptimizeOptions()
+        options.shaping.clipHigh = .infinity
+        #expect { try options.validate() } throws: { "\($0)".hasPrefix("shaping.clip_high") }
+        (options.shaping.clipHigh, options.shaping.laserAlpha) = (nil, .nan)
+        #expect { try options.validate() } throws: { "\($0)".hasPrefix("shaping.laser_alpha") }
+    }
+
     @Test func keepsEntropyEstimatesAndIntervals() async throws {
         let fixture = try await StoreFixture(groups: 1, n: 1)
         _ = try await fixture.optimize(fixture.options())

@@ -3,9 +3,7 @@ import Foundation
 import GRDB
 import JSON
 import Serve
-import Synchronization
 import Testing
-import Verifiers
 
 @Suite(.serialized) struct JobTests {
     private static func folder() throws -> String {
@@ -130,48 +128,6 @@ import Verifiers
         }
     }
 
-    /// Says that it was asked, and answers when it is let.
-    private struct Gated: Verifier {
-        let name = "gated"
-        let version = "1"
-        let asked: AsyncStream<Void>.Continuation
-        let gate: Gate
-
-        func verify(_ item: VerificationItem) async -> Verdict {
-            asked.yield()
-            await gate.pass()
-            return .correct()
-        }
-    }
-
-    private final class Gate: Sendable {
-        private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
-
-        func pass() async {
-            await withCheckedContinuation { continuation in
-                let isOpen = state.withLock { state in
-                    if !state.isOpen { state.waiting.append(continuation) }
-                    return state.isOpen
-                }
-                if isOpen { continuation.resume() }
-            }
-        }
-
-        func open() {
-            let waiting = state.withLock { state in
-                defer { state = (true, []) }
-                return state.waiting
-            }
-            for continuation in waiting { continuation.resume() }
-        }
-    }
-
-    private static func registry(_ gate: Gate, _ bell: AsyncStream<Void>.Continuation) -> VerifierRegistry {
-        var registry = VerifierRegistry.standard
-        registry.register("gated", summary: "waits", make: { _ in Gated(asked: bell, gate: gate) })
-        return registry
-    }
-
     @Test("What was judged while the job was cancelled is no result", .timeLimit(.minutes(1)))
     func cancelledWhileJudging() async throws {
         let folder = try Self.folder()
@@ -180,7 +136,7 @@ import Verifiers
             {
                 $0.jobs = folder + "/jobs.sqlite"
                 $0.verifiers = ["gated": "gated", "exact": "exact"]
-            }, registry: Self.registry(gate, bell)
+            }, registry: Gated.registry(gate, bell)
         ) { (server: TestServer) async throws in
             let made = try await server.post("/v1/jobs", ["items": [["response": "1", "answer": "1"]]])
             let id = made.json["id"]?.stringValue ?? ""
@@ -207,7 +163,7 @@ import Verifiers
             options.jobs = folder + "/jobs.sqlite"
             options.verifiers = ["gated": "gated"]
         }
-        try await TestServer.run(options, registry: Self.registry(gate, bell)) { (first: TestServer) async throws in
+        try await TestServer.run(options, registry: Gated.registry(gate, bell)) { (first: TestServer) async throws in
             let made = try await first.post(
                 "/v1/jobs", Self.rows(600), headers: ["Content-Type": "application/x-ndjson"])
             let id = made.json["id"]?.stringValue ?? ""
@@ -215,7 +171,7 @@ import Verifiers
             // The second does the first chunk of the same job and hangs in its next.
             let (later, (_, other)) = (Gate(), AsyncStream<Void>.makeStream())
             later.open()
-            try await TestServer.run(options, registry: Self.registry(later, other)) {
+            try await TestServer.run(options, registry: Gated.registry(later, other)) {
                 (second: TestServer) async throws in
                 let job = try await Self.finished(id, second)
                 #expect(job["state"] == "done" && job["done"] == 600)
