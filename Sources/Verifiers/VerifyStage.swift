@@ -41,7 +41,7 @@ public struct VerifyStage: Sendable {
             cursor = items.last?.id ?? cursor
             // What a cancelled task left unjudged has no verdict: the next run judges it.
             let judged = zip(items, await judge(items, jobs: max(1, jobs))).filter {
-                !(Task.isCancelled && $1.isCancelled)
+                !(Task.isCancelled && !$1.outcome.isScored)
             }
             // The store takes nothing from a cancelled task; what was judged is kept all the same.
             try await Task { try await store.record(judged.map { ($0.id, $1) }, scoring: scoring) }.value

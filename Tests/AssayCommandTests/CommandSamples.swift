@@ -38,6 +38,7 @@ struct CommandSamples: Sendable {
         "report": ["demo/experience.sqlite"], "compare": ["demo/experience.sqlite", "demo/experience.sqlite"],
         "worker": ["--stdio", "--verifier", "exact"], "merge": ["part1", "part2", "-o", "merged", "--force"],
         "demo": ["--simulated", "--folder", "other"], "init": ["new.yaml", "--force"], "doctor": [],
+        "rename": ["demo/experience.sqlite@demo", "demo"],
         // These two serve until they are told to stop.
         "browse": ["demo/experience.sqlite"], "serve": [],
     ]

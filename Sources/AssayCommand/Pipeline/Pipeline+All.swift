@@ -7,7 +7,7 @@ import Rollout
 extension Pipeline {
     /// All stages, then the report: on stdout, and as a page beside the store or where the configuration says.
     func runAll(json: Bool) async throws {
-        let path = config.report.html ?? ((store.path as NSString).deletingPathExtension + ".html")
+        let path = config.report.html ?? (FilePath.withoutExtension(store.path) + ".html")
         // Settled before anything is sampled; the page of an earlier run is replaced.
         let page = try OutputFile(path, kind: .page, inputs: [config.dataset.path, store.path], force: true)
         let (sampling, scoring) = try await sampleAndVerify()

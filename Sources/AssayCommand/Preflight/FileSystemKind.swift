@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 import Numbers
 
@@ -45,13 +46,13 @@ struct FileSystemKind: Sendable {
 
     /// The nearest folder above `path` that exists, with links followed.
     static func existingFolder(of path: String) -> String {
-        var folder = (path as NSString).deletingLastPathComponent
+        var folder = FilePath.folder(of: path)
         if let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) {
             let isAbsolute = target.hasPrefix("/")
-            folder = ((isAbsolute ? target : folder + "/" + target) as NSString).deletingLastPathComponent
+            folder = FilePath.folder(of: isAbsolute ? target : folder + "/" + target)
         }
-        while !folder.isEmpty, folder != "/", !FileManager.default.fileExists(atPath: folder) {
-            folder = (folder as NSString).deletingLastPathComponent
+        while folder != FilePath.folder(of: folder), !FileManager.default.fileExists(atPath: folder) {
+            folder = FilePath.folder(of: folder)
         }
         return folder.isEmpty ? "." : folder
     }

@@ -28,7 +28,7 @@ struct StoreCheck: Sendable {
         return PreflightCheck(
             "file system", .failed,
             "\(config.store) is on \(kind.name), where SQLite's write-ahead log can damage or lock the store; put it on a "
-                + "local disk (--set store=/var/tmp/\((config.store as NSString).lastPathComponent)) and copy it when the "
+                + "local disk (--set store=/var/tmp/\(FilePath.name(of: config.store))) and copy it when the "
                 + "run has ended")
     }
 

@@ -111,7 +111,7 @@ struct VerifierChecks: Sendable {
         let work = Task {
             var last = Verdict.verifierError(reason: "noItems")
             for item in items {
-                last = await verifier.verify([item]).first ?? .verifierError(reason: "noVerdict")
+                last = await verifier.verdicts(of: [item]).first ?? .verifierError(reason: "noVerdict")
                 // What does not start for one row starts for no other.
                 if last.outcome != .verifierError || Self.startFailures.contains(last.reason) { break }
             }

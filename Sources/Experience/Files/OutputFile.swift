@@ -168,7 +168,7 @@ public struct OutputFile: Sendable {
 
     /// The folder of a path, for files beside it.
     static func folder(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = FilePath.folder(of: path)
         return folder.isEmpty ? "." : folder
     }
 

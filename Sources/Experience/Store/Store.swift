@@ -56,8 +56,9 @@ public final class Store: Sendable {
             } else {
                 try FileManager.default.createDirectory(
                     atPath: FilePath.folder(of: path), withIntermediateDirectories: true)
-                try Self.checkIsStore(path)
+                // Held first: to open and close a file drops the locks that this process has on it.
                 lock = try WriterLock(path: path)
+                try Self.checkIsStore(path)
                 configuration.prepareDatabase { db in
                     // Large BLOB rows: 16 KiB pages write and read fastest; has no effect once the file exists.
                     try db.execute(sql: "PRAGMA page_size = 16384")
@@ -107,8 +108,8 @@ public final class Store: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { return }
         let lock: WriterLock
         do {
-            try checkIsStore(path)
             lock = try WriterLock(path: path)
+            try checkIsStore(path)
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
         }

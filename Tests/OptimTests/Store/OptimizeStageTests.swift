@@ -47,13 +47,13 @@ import Testing
     }
 
     @Test(arguments: [-1, Int.max, Int.min])
-    func aLengthThatIsNoneIsNamed(_ length: Int) async throws {
+    func aLengthThatIsNoneEndsNothing(_ length: Int) async throws {
         let fixture = try await StoreFixture(groups: 1, n: 2)
         try await fixture.store.write { db in
             try db.execute(sql: "UPDATE completions SET n_tokens = ?", arguments: [length])
         }
-        let error = await #expect(throws: OptimError.self) { _ = try await fixture.optimize(fixture.options()) }
-        #expect(error?.description.contains("\(length) is no count of tokens") == true)
+        // What no server samples is no count: nothing that needs one may use it, and nothing ends.
+        _ = try await fixture.optimize(fixture.options())
     }
 
     @Test(arguments: [0, -1, Int.min])

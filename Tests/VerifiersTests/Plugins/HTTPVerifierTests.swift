@@ -90,7 +90,7 @@ import Verifiers
     @Test(
         "What a reply may say of a score and its components",
         arguments: [
-            (#"{"score":1e308}"#, Outcome.correct, 1e308, [:]), (#"{"score":-1e308}"#, .incorrect, -1e308, [:]),
+            (#"{"score":1e299}"#, Outcome.correct, 1e299, [:]), (#"{"score":-1e299}"#, .incorrect, -1e299, [:]),
             (#"{"score":1e999}"#, .verifierError, nil, [:]), (#"{"score":"1"}"#, .verifierError, nil, [:]),
             (#"{"score":[1]}"#, .verifierError, nil, [:]), ("[]", .verifierError, nil, [:]),
             (#"{"score":1,"components":{"a":null,"b":true,"c":-0.5}}"#, .correct, 1, ["a": nil, "b": 1, "c": -0.5]),

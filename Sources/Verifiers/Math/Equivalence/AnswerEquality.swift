@@ -61,6 +61,9 @@ struct AnswerEquality {
     /// Lists with their repetitions of a variable removed, ± expanded.
     private func simplified(_ expression: Expression) -> Expression {
         switch expression {
+        case .list(let parts, false) where parts.count == 2 && Parser.joined(parts[0], parts[1]) != nil:
+            // "2 hours and 15 minutes" is one measure.
+            return Parser.joined(parts[0], parts[1]) ?? expression
         case .list(let parts, let isOr):
             var flat: [Expression] = []
             for part in parts {

@@ -1,7 +1,8 @@
 /// Answers that there is nothing to find, in the words people use: "no solution", "None", "No such integer n exists".
 enum Emptiness {
     static func isStated(_ folded: [UInt8]) -> Bool {
-        guard (2...400).contains(folded.count) else { return false }
+        // A set that holds the empty set is not empty.
+        guard (2...400).contains(folded.count), !folded.starts(with: "\\{".utf8) else { return false }
         let words = PlainText.tokens(folded).filter { $0.utf8.count > 1 || Ascii.isLetter($0.utf8.first ?? 0) }
         guard !words.isEmpty, words.allSatisfy({ !conditions.contains($0) }) else { return false }
         let text = words.joined(separator: " ")

@@ -154,8 +154,8 @@ extension Parser {
     }
 
     // 2 hours 30 minutes are 150 minutes.
-    private static func joined(_ left: Expression, _ right: Expression) -> Expression? {
-        guard case .quantity(let first, let unit) = left, case .quantity(let second, let other) = right,
+    static func joined(_ left: Expression, _ right: Expression) -> Expression? {
+        guard case .quantity(let first, let unit) = left, case .quantity(let second, let other) = right, unit != other,
             let a = first.literal, let b = second.literal, let large = UnitValue(unit), let small = UnitValue(other),
             let scale = large.inUnits(of: small), !(scale < .one)
         else { return nil }

@@ -10,7 +10,7 @@ enum ProgramForms {
 
     // `a ## b` and `a \\# \\# b`: one value in two spellings.
     private static func alternatives(_ folded: [UInt8]) -> [UInt8] {
-        guard folded.contains(UInt8(ascii: "#")) else { return folded }
+        guard folded.count(where: { $0 == UInt8(ascii: "#") }) > 1 else { return folded }
         let plain = folded.indices.filter {
             !(folded[$0] == Ascii.backslash && $0 + 1 < folded.count && folded[$0 + 1] == UInt8(ascii: "#"))
         }.map { folded[$0] }

@@ -1,4 +1,4 @@
-/// What stands beside a value without changing it: `(about 18.9 cards)`, `Answer:`, `(A)` before the choice's text, a sentence
+/// What stands beside a value without changing it: `(about 18.9 cards)`, `Answer:`, a sentence
 /// that ends in the value.
 enum Remarks {
     /// The answer without a label before it and a remark in brackets after it.
@@ -22,7 +22,8 @@ enum Remarks {
         }
         let inside = Array(folded[(open + 1)..<(end - 1)])
         let words = PlainText.tokens(inside)
-        if let first = words.first, comments.contains(first), words.count > 1 || first != "not" {
+        let isAside = words.starts(with: ["and", "not"]) || words.starts(with: ["or", "about"])
+        if let first = words.first, isAside || comments.contains(first), words.count > 1 || first != "not" {
             return Array(folded[..<beforeMarkup(folded, open)])
         }
         // 5:05(PM) and 5 (m/s): the unit of what stands before.
@@ -35,7 +36,7 @@ enum Remarks {
     }
 
     private static let comments: Set<String> = [
-        "about", "approximately", "approx", "roughly", "and", "not", "rounded", "or", "\\approx", "exactly", "since",
+        "about", "approximately", "approx", "roughly", "not", "rounded", "\\approx", "exactly", "since",
         "because", "约", "ca", "circa", "environ", "ungefähr", "aproximadamente",
     ]
 
@@ -76,7 +77,7 @@ enum Remarks {
         return end
     }
 
-    // "Answer: 4154", "(A) 5", "about 5.3".
+    // "Answer: 4154", "about 5.3".
     private static func withoutLabel(_ folded: [UInt8]) -> [UInt8] {
         var index = 0
         var depth = 0
@@ -117,11 +118,7 @@ enum Remarks {
         for word in ["final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly "] {
             if head.starts(with: word.utf8) { return word.utf8.count }
         }
-        // The label of a choice, a space and its text.
-        guard head.count > 4, head[0] == UInt8(ascii: "("), (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(head[1]),
-            head[2] == UInt8(ascii: ")"), Ascii.isSpace(head[3])
-        else { return nil }
-        return 4
+        return nil
     }
 
     /// What stands after the verb of a sentence, "The smallest integer k is 2022"; nil without one.
