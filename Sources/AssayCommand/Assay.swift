@@ -86,7 +86,8 @@ public struct Assay: AsyncParsableCommand {
         case let error as FileError where error.action == "write":
             Terminal.error("\(error)")
             return 1
-        case is FileError, is OutputError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError, is BadInput,
+        case is FileError, is OutputError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError,
+            is BadInput,
             is ComparisonError,
             is ConfigError,
             is ConfigProblem, is DataMismatch, is DatasetError, is FilterError, is TemplateError, is VocabularyError:

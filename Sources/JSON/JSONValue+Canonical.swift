@@ -59,7 +59,7 @@ extension JSONNumber {
         let digits = text.drop { $0 == "-" || $0 == "+" }.drop { $0 == "0" }
         if digits.isEmpty { return 0 }
         guard digits.utf8.count <= 18, let value = Int(digits) else { return nil }
-        return isNegative ? -value : value
+        return isNegative ? -value : value  // total: 18 digits
     }
 
     /// `digits` × 10^`exponent`; the digits neither begin nor end with 0.

@@ -45,7 +45,8 @@ import Testing
         let verifier = Hanging()
         let noted = Mutex(0)
         let result = await cancelled(verifier) {
-            let writer = try LineWriter(OutputFile(resumable: output.path, inputs: [], force: true, resumes: false), keeping: 0)
+            let writer = try LineWriter(
+                OutputFile(resumable: output.path, inputs: [], force: true, resumes: false), keeping: 0)
             return try await RowVerification(verifier: verifier, mapping: RowMapping(), jobs: 1)
                 .run(from: LineReader(path: rows.path), to: writer) { rows in noted.withLock { $0 += rows.count } }
         }

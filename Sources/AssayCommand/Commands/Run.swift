@@ -111,7 +111,7 @@ struct OptimizeCommand: AsyncParsableCommand {
     @OptionGroup var packing: PackingFlags
 
     func validate() throws {
-        if !pack { try IdleFlags.refuse(["--allow-text-only": packing.allowTextOnly], "without --pack") }
+        if !pack, !repack { try IdleFlags.refuse(["--allow-text-only": packing.allowTextOnly], "without --pack") }
     }
 
     func run() async throws {

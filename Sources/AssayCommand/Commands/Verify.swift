@@ -117,7 +117,9 @@ struct Verify: AsyncParsableCommand {
                 ], "with a configuration: --set verify.verifier=… and --set verify.options.…=… change its verifier")
         }
         if output == nil || output == "-" { try IdleFlags.refuse(["--force": replacing.force], "without -o FILE") }
-        if replacing.force, resume { throw ValidationError("--force starts anew and --resume goes on: give one of them.") }
+        if replacing.force, resume {
+            throw ValidationError("--force starts anew and --resume goes on: give one of them.")
+        }
     }
 
     private var isConfiguration: Bool { input?.hasSuffix(".yaml") == true || input?.hasSuffix(".yml") == true }
@@ -291,7 +293,7 @@ struct Verify: AsyncParsableCommand {
     private func explainOne(by verifier: any Verifier) async throws {
         let item = VerificationItem(
             problem: Problem(id: "explain", answer: explain[0]), completion: Completion(text: explain[1]))
-        let verdict = await verifier.verdicts(of: [item])[0]
+        let verdict = await verifier.verdicts(of: [item])[0]  // total: one verdict per item
         try Task.checkCancellation()
         if common.json {
             var json = JSONWriter()

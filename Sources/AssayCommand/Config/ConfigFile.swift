@@ -20,11 +20,6 @@ struct ConfigFile {
     }
 
     private(set) var value: JSONValue
-    /// Nothing that is configured is nested deeper.
-    private static let maxDepth = 64
-    /// A file is small; aliases of aliases are not.
-    private static let maxValues = 100_000
-    private var values = 0
     private let path: String
     private var places: [[String]: Place]
 
@@ -52,15 +47,15 @@ struct ConfigFile {
     }
 
     private static func text(of path: String) throws -> String {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-            let file = FileHandle(forReadingAtPath: path)
-        else { throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one") }
-        var bytes: [UInt8] = []
-        // A device never ends: one byte more than may be shows that.
-        while bytes.count <= ConfigTree.maxBytes,
-            let more = try? file.read(upToCount: ConfigTree.maxBytes + 1 - bytes.count), !more.isEmpty
-        { bytes += more }
+        var bytes: [UInt8]
+        do {
+            guard let found = try BoundedFile.bytes(of: path, most: ConfigTree.maxBytes) else {
+                throw ConfigError(description: "\(path):1: larger than \(ConfigTree.maxBytes) bytes")
+            }
+            bytes = found
+        } catch is FileError {
+            throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one")
+        }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         do {
             _ = try UTF8Span(validating: bytes.span)

@@ -37,6 +37,7 @@ struct Preflight: Sendable {
     /// Says what is wrong, and throws `BadInput` with all of it in one line where a run would be for nothing.
     func run(isQuiet: Bool) async throws {
         let checks = try await checks()
+        try Task.checkCancellation()
         let failures = checks.filter { $0.state == .failed }.map { "\($0.name): \($0.detail)" }
         if !failures.isEmpty { throw BadInput(failures.joined(separator: "; and ") + ". Nothing was sampled") }
         if isQuiet { return }

@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import JSON
+import Numbers
 import Verifiers
 
 /// Whether every verifier starts and judges: each part of a composed one, on rows of the data set where there are some.
@@ -65,7 +66,7 @@ struct VerifierChecks: Sendable {
         case .silent:
             return PreflightCheck(
                 title, .warn,
-                "did not judge a made answer within \(Int(patience)) s; a model may be loading, or it will not answer at all"
+                "did not judge a made answer within \(Int(clamping: patience)) s; a model may be loading, or it will not answer at all"
             )
         case .judged(let verdict):
             guard verdict.outcome == .verifierError else {

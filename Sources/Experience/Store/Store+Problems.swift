@@ -95,7 +95,8 @@ private struct Revision {
         key = try row[stored: "problem_id"]
         name = (try row[stored: "dataset"], try row[stored: "external_id"])
         (prompt, answer, fields) = (
-            try row[stored: "prompt"], try row[stored: "answer"], try row[stored: "fields"])
+            try row[stored: "prompt"], try row[stored: "answer"], try row[stored: "fields"]
+        )
     }
 
     func isNamed(as problem: Problem) -> Bool {

@@ -100,7 +100,8 @@ extension Store {
                 ]
             ).map { row in
                 StoredCompletion(
-                    id: try row[stored: "completion_id"], ordinal: try row[stored: "ordinal"], problem: try Problem(row: row),
+                    id: try row[stored: "completion_id"], ordinal: try row[stored: "ordinal"],
+                    problem: try Problem(row: row),
                     completion: Completion(
                         index: try row[stored: "idx"], text: try row[stored: "text"], finish: try row.word("finish")))
             }

@@ -130,7 +130,9 @@ extension OptimizeWindow {
         }
         let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
         let count = defined.reduce(0) { $0 + layout[$1].count }
-        if count == 1, estimator.whitening == .sample { result.outcome.drop(defined[0], .tooFewSamples) }
+        if count == 1, estimator.whitening == .sample, let row = defined.first {
+            result.outcome.drop(row, .tooFewSamples)
+        }
         guard count > (estimator.whitening == .sample ? 1 : 0) else { return }
         var tokens = TokenInputs(layout: layout)
         if estimator.credit != .outcome { tokens.rewards_T = penalties_T }

@@ -31,7 +31,7 @@ final class VerifierEndpoint: Sendable {
 
     /// Judges one item; see the other.
     func verify(_ item: VerificationItem, deadline: ContinuousClock.Instant) async throws -> Verdict {
-        try await verify([item], deadline: deadline)[0]
+        try await verify([item], deadline: deadline)[0]  // total: one verdict per item
     }
 
     /// Judges items, in their order, in chunks on all slots that are free; a chunk that is not judged by `deadline` is a

@@ -43,9 +43,6 @@ extension CommandVerifier.Options {
         if let given = json["environment"], given.objectValue == nil {
             throw VerifierOptionsError(key: "environment", "expected an object of texts, not \(given.text)")
         }
-        if let given = json["environment"], given.objectValue == nil {
-            throw VerifierOptionsError(key: "environment", "expected an object of variables, not \(given.text)")
-        }
         for member in json["environment"]?.objectValue ?? [] {
             guard let text = member.value.stringValue else {
                 throw VerifierOptionsError(key: "environment", "expected a text for '\(member.key)'")
