@@ -16,7 +16,7 @@ test: packages
 # part of `make test`, too.
 outputs: packages
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test --skip-build --filter 'AssayCommandTests.(Stream|OutputFile)'
+	ASSAY_OUTPUTS=1 swift test --skip-build --filter 'AssayCommandTests.(Stream|OutputFile)'
 
 # Reports recomputed by independent scripts, files and the server's pages in headless Chromium; screenshots under
 # artifacts/pages.
