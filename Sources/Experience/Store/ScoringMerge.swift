@@ -57,7 +57,8 @@ enum ScoringMerge {
             """
         for row in try Row.fetchAll(db, sql: "SELECT o.set_id, n.set_id \(same)", arguments: [old, new]) {
             try mergeSet(db, row[0], row[1])  // total: keys
-            try db.execute(sql: "DELETE FROM advantage_sets WHERE set_id = ?", arguments: [row[0] as Int64])  // total: a key
+            let merged: Int64 = row[0]  // total: a key
+            try db.execute(sql: "DELETE FROM advantage_sets WHERE set_id = ?", arguments: [merged])
         }
         try db.execute(sql: "UPDATE advantage_sets SET scoring_id = ? WHERE scoring_id = ?", arguments: [new, old])
     }
