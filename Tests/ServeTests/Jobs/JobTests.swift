@@ -191,7 +191,12 @@ import Testing
         let folder = try Self.folder()
         let path = folder + "/jobs.sqlite"
         try await TestServer.run({ $0.jobs = path }) { (server: TestServer) async throws in
-            try await DatabaseQueue(path: path).write { try $0.execute(sql: "DROP TABLE job_results; DROP TABLE jobs") }
+            // The queue may be at its own transaction.
+            var waiting = Configuration()
+            waiting.busyMode = .timeout(10)
+            try await DatabaseQueue(path: path, configuration: waiting).write {
+                try $0.execute(sql: "DROP TABLE job_results; DROP TABLE jobs")
+            }
             for reply in [
                 try await server.get("/v1/jobs", headers: ["X-Request-Id": "abc-7"]),
                 try await server.post("/v1/jobs", ["items": []], headers: ["X-Request-Id": "abc-7"]),
