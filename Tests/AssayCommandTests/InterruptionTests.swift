@@ -142,9 +142,14 @@ import Testing
         let result = try await AssayProcess.interrupted(
             ["verify", "-", "-o", output, "--quiet"], by: SIGINT, input: String(repeating: line, count: 16)
         ) {
-            while !FileManager.default.fileExists(atPath: output) { try await Task.sleep(for: .milliseconds(5)) }
+            // Where rows grow until all are there.
+            while !FileManager.default.fileExists(atPath: output + ".part") {
+                try await Task.sleep(for: .milliseconds(5))
+            }
         }
         #expect(result.code == 130 && result.errors.contains("interrupted by SIGINT"), "\(result.errors)")
+        let rows = try String(contentsOfFile: output + ".part", encoding: .utf8).split(separator: "\n")
+        #expect(rows.allSatisfy { $0.contains(#""outcome":"correct""#) } && !rows.isEmpty, "\(rows.count)")
     }
 
     @Test func whatWasIgnoredStaysIgnored() async throws {

@@ -190,7 +190,7 @@ struct Grading {
                     reason: isSame ? .equal : .different, extracted: text,
                     rule: isSame ? "the same judgement" : "the opposite")
             }
-            // "Yes, $A_1 \\le A_2$" may be answered by its reason.
+            // "Yes, $A_1 \le A_2$" may be answered by its reason.
             let reason = Answer(folded: left.reason)
             if reason.isReadable, answer.isReadable { return grade(reason, answer, text) }
         }

@@ -44,7 +44,7 @@ struct AnswerEquality {
         return (bare(gold), bare(prediction))
     }
 
-    // \\{n \\in \\mathbb{Z} \\mid -1 \\le n \\le 3\\} by its members.
+    // \{n \in \mathbb{Z} \mid -1 \le n \le 3\} by its members.
     private static func members(_ expression: Expression) -> Expression {
         guard case .setBuilder(.relation(let sides, [.element]), .relation(let bounds, let relations)) = expression,
             case .symbol(let name) = sides[0], case .named(.integers) = sides[1], bounds.count == 3,
@@ -272,7 +272,7 @@ struct AnswerEquality {
         // x ∈ S states S.
         if case .relation(let sides, [.element]) = gold { return compare(sides[1], prediction, depth: depth + 1) }
         if case .relation(let sides, [.element]) = prediction { return compare(gold, sides[1], depth: depth + 1) }
-        // "|z_1 - z_2| = \\sqrt{12} = 2\\sqrt3" and "\\det A = 5": whatever is named, its value stands last.
+        // "|z_1 - z_2| = \sqrt{12} = 2\sqrt3" and "\det A = 5": whatever is named, its value stands last.
         if let value = Interpretation.namedValue(gold, scalars) { return compare(value, prediction, depth: depth + 1) }
         if let value = Interpretation.namedValue(prediction, scalars) { return compare(gold, value, depth: depth + 1) }
         if let roots = SolvedEquation.roots(gold, scalars) { return compare(roots, prediction, depth: depth + 1) }

@@ -1,7 +1,7 @@
 /// Integrals and infinite sums with a closed form that needs no search: sums of powers, exponentials, sines and cosines of linear
 /// arguments; geometric series and zeta at even numbers.
 enum Calculus {
-    /// The value of `\\int_a^b f(x) dx` as an expression; nil when the integrand is none of these, or is not defined throughout.
+    /// The value of `\int_a^b f(x) dx` as an expression; nil when the integrand is none of these, or is not defined throughout.
     static func integral(_ parts: [Expression]) -> Expression? {
         guard parts.count == 4, case .symbol(let name) = parts[0], parts[1].symbols.isEmpty, parts[2].symbols.isEmpty,
             let primitive = primitive(parts[3], name)
@@ -57,7 +57,7 @@ enum Calculus {
         return (.product([primitive, .power(parts[1], .minusOne)]), false)
     }
 
-    /// The value of `\\sum_{n=a}^\\infty` as an expression; nil when it is none of these.
+    /// The value of `\sum_{n=a}^\infty` as an expression; nil when it is none of these.
     static func infiniteSum(_ index: String, from low: Int, _ body: Expression) -> Expression? {
         let n = Expression.symbol(index)
         switch body {

@@ -71,7 +71,7 @@ enum Interpretation {
         let exact = max(2, relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count)
         guard exact <= sides.count, let value = Optional(sides[exact - 1]) else { return nil }
         switch value {
-        // {3, 2} = {2, 3} and 93 - 15 = \\$78: the same twice.
+        // {3, 2} = {2, 3} and 93 - 15 = \$78: the same twice.
         case .set, .quantity:
             let isMeasure =
                 if case .quantity(let inner, _) = value { scalars.compare(first, inner).isEqual } else { false }
@@ -87,7 +87,7 @@ enum Interpretation {
         if case .set(let first) = left, case .set(let second) = right { Set(first) == Set(second) } else { false }
     }
 
-    // |z|, \\bar x, \\det A, \\dim V, a·b of vectors, \\Delta p.
+    // |z|, \bar x, \det A, \dim V, a·b of vectors, \Delta p.
     private static func names(_ expression: Expression) -> Bool {
         switch expression {
         case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _): return true

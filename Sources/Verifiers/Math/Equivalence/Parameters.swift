@@ -1,4 +1,4 @@
-/// Letters that range over a set and could be any other letter: the k of `x = \\pi k, k \\in \\mathbb{Z}`, the constant of
+/// Letters that range over a set and could be any other letter: the k of `x = \pi k, k \in \mathbb{Z}`, the constant of
 /// an integral, the argument of a function's definition.
 enum Parameters {
     /// Most letters that are tried in every order.

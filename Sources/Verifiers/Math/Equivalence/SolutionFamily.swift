@@ -1,4 +1,4 @@
-/// Solutions that repeat: x = \\pi/3 + k\\pi, x \\equiv 5 \\pmod{12}, n = 6k + 1. Two are the same when they have the same members over
+/// Solutions that repeat: x = \pi/3 + k\pi, x \equiv 5 \pmod{12}, n = 6k + 1. Two are the same when they have the same members over
 /// their common period.
 struct SolutionFamily {
     /// One progression: offset + period times any whole number.

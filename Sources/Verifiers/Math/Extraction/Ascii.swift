@@ -146,3 +146,11 @@ extension UnsafeBufferPointer<UInt8> {
         return nil
     }
 }
+
+extension [UInt8] {
+    /// First position of `text`, two bytes or more, at `start` or after it.
+    func first(_ text: StaticString, from start: Int = 0) -> Int? {
+        guard start <= count else { return nil }
+        return withUnsafeBufferPointer { $0.first(text, in: start..<count) }
+    }
+}

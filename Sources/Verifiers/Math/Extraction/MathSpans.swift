@@ -214,7 +214,7 @@ enum MathSpans {
         return nil
     }
 
-    // \\pi, \\sqrt{3}, \\cdot: the command with its arguments.
+    // \pi, \sqrt{3}, \cdot: the command with its arguments.
     private static func commandEnd(_ bytes: Bytes, _ position: Int, _ range: Range<Int>) -> Int? {
         var end = position + 1
         while end < range.upperBound, Ascii.isLetter(bytes[end]) { end += 1 }

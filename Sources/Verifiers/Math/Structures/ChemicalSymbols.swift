@@ -22,7 +22,9 @@ enum ChemicalSymbols {
     /// A formula of chemistry or a configuration of electrons without its markup: H2O, SO42-, Al2(SO4)3, 1s22s22p6. Nil for
     /// anything else, a lone capital included.
     static func formula(_ folded: [UInt8]) -> String? {
-        guard folded.count <= 200 else { return nil }
+        guard (2...200).contains(folded.count), !folded.contains(where: { "=<>/*|!:;'&%".utf8.contains($0) }),
+            folded.contains(where: Ascii.isLetter)
+        else { return nil }
         let text = PlainText.tokens(folded, keepsCase: true).joined().filter { !"_^,".contains($0) }
         let bytes = Array(text.utf8)
         guard bytes.count > 1,

@@ -2,7 +2,8 @@
 enum Emptiness {
     static func isStated(_ folded: [UInt8]) -> Bool {
         // A set that holds the empty set is not empty.
-        guard (2...400).contains(folded.count), !folded.starts(with: "\\{".utf8) else { return false }
+        guard (2...400).contains(folded.count), !folded.starts(with: "\\{".utf8), mayBeWords(folded)
+        else { return false }
         let words = PlainText.tokens(folded).filter { $0.utf8.count > 1 || Ascii.isLetter($0.utf8.first ?? 0) }
         guard !words.isEmpty, words.allSatisfy({ !conditions.contains($0) }) else { return false }
         let text = words.joined(separator: " ")
@@ -15,6 +16,14 @@ enum Emptiness {
         return text.hasPrefix("no such") || text.hasPrefix("there is no") || text.hasPrefix("there are no")
             || text.hasPrefix("there exist no") || text.hasPrefix("there exists no") || text.contains("not exist")
             || text.contains("n't exist") || isSolutionless(words)
+    }
+
+    // Words, or the sign of the empty set: a look that spares numbers and formulas the rest.
+    private static func mayBeWords(_ folded: [UInt8]) -> Bool {
+        folded.contains { $0 >= 0x80 }
+            || (["no", "No", "NO", "exist", "mpty", "arnothing", "DNE", "dne"] as [StaticString]).contains {
+                folded.first($0) != nil
+            }
     }
 
     // "No real solutions", "it has no integer solution", "no pairs satisfy it".

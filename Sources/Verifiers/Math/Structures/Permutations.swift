@@ -1,26 +1,20 @@
-import Foundation
-
 /// Tuples given up to order: "(2, 3, 3) and its permutations".
 enum Permutations {
-    private static let endings = [
+    private static let endings: [StaticString] = [
         "and its permutations", "and their permutations", "and all permutations", "and all its permutations",
-        "and permutations", "up to permutation", "and all permutations thereof",
+        "and permutations", "up to permutation",
     ]
 
     /// All orders of the tuples that a text gives up to order; nil for other texts and for tuples of more than four.
     static func stated(_ folded: [UInt8]) -> Expression? {
-        let text = String(decoding: folded.map(Ascii.lower), as: UTF8.self)
-        guard text.contains("permutation"), let ending = endings.first(where: { text.contains($0) }),
-            let cut = text.range(of: ending)
-        else { return nil }
-        var head = Array(folded.prefix(text.utf8.distance(from: text.startIndex, to: cut.lowerBound)))
-        head = Remarks.afterVerb(head) ?? head
-        while let last = head.last, Ascii.isSpace(last) || ",$".utf8.contains(last) || last == Ascii.openBrace {
-            head.removeLast()
+        guard folded.first("permutation") != nil, let cut = endings.lazy.compactMap({ folded.first($0) }).first else {
+            return nil
         }
+        let start = PlainText.startOfMarkup(before: cut, in: folded, passing: ",$")
+        var head = Array(folded[..<start])
+        head = Remarks.afterVerb(head) ?? head
         head = Array(head.drop { Ascii.isSpace($0) || $0 == Ascii.dollar })
-        if head.suffix(5).elementsEqual("\\text".utf8) { head.removeLast(5) }
-        if head.suffix(2).elementsEqual("\\)".utf8) { head.removeLast(2) }
+        for close in ["\\)", "\\]"] where head.suffix(2).elementsEqual(close.utf8) { head.removeLast(2) }
         guard let reading = try? Parser.parse(head, commas: .separator) else { return nil }
         let tuples: [Expression] = if case .list(let parts, _) = reading { parts } else { [reading] }
         var found: [Expression] = []

@@ -1,5 +1,5 @@
-/// Mends commands whose backslash and first letter an escape turned into one control character: a tab and "ext" were `\\text`,
-/// a line break and "eq" were `\\neq`.
+/// Mends commands whose backslash and first letter an escape turned into one control character: a tab and "ext" were `\text`,
+/// a line break and "eq" were `\neq`.
 enum EscapeRepair {
     static func repaired(_ text: [UInt8]) -> [UInt8] {
         guard text.contains(where: { letters[$0] != nil }) else { return text }

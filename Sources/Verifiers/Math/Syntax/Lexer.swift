@@ -52,7 +52,7 @@ struct Lexer {
         if byte(at: position) == Ascii.point { position += 1 }
     }
 
-    /// The end of an ordinal's raised letters at a position, `{\\text{th}}`; nil for another exponent.
+    /// The end of an ordinal's raised letters at a position, `{\text{th}}`; nil for another exponent.
     func ordinal(at start: Int) -> Int? {
         let rest = bytes[min(start, bytes.count)..<min(bytes.count, start + 24)]
         for mark in ["th", "st", "nd", "rd"] {

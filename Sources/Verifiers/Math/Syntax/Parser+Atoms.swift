@@ -185,7 +185,7 @@ extension Parser {
         return isPlain ? Self.letter(name) : .symbol(name)
     }
 
-    /// The text of the subscript at the cursor, markup gone: `_{\\max}` and `_{\\text{max}}` are both max.
+    /// The text of the subscript at the cursor, markup gone: `_{\max}` and `_{\text{max}}` are both max.
     mutating func subscriptLabel() throws(ParseFailure) -> String {
         guard lexer.peekByte() == Ascii.openBrace else {
             try advance()

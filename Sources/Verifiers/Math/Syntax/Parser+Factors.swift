@@ -191,7 +191,7 @@ extension Parser {
         if words.isEmpty { return left }
         var unit = words.joined(separator: " ")
         try unitPower(&unit)
-        // \\mathrm{m\\,s^{-1}} and \\mathrm{kg\\,m^2\\,s^{-2}}: units go on after a power.
+        // \mathrm{m\,s^{-1}} and \mathrm{kg\,m^2\,s^{-2}}: units go on after a power.
         while case .text(let next) = token, UnitValue(UnitName.normal(next)) != nil,
             UnitValue(UnitName.normal(unit)) != nil
         {
@@ -203,7 +203,7 @@ extension Parser {
         return measured(left, UnitName.normal(unit))
     }
 
-    // \\frac{m}{s^2} after a number.
+    // \frac{m}{s^2} after a number.
     mutating func unitFraction(on left: Expression) throws(ParseFailure) -> Expression? {
         guard token == .fraction, left.literal != nil || left.symbols.isEmpty else { return nil }
         let saved = self
@@ -227,7 +227,7 @@ extension Parser {
         return UnitName.normal(unit)
     }
 
-    /// Appends a unit after a dot to a quantity: m \\cdot s^{-1}; nil when what follows is no unit.
+    /// Appends a unit after a dot to a quantity: m \cdot s^{-1}; nil when what follows is no unit.
     mutating func unitProduct(_ left: Expression) throws(ParseFailure) -> Expression? {
         guard case .quantity(let value, let unit) = left, case .text(let name) = token, UnitValue(unit) != nil,
             UnitValue(UnitName.normal(name)) != nil

@@ -144,7 +144,7 @@ struct Parser {
         }
     }
 
-    // f(x) \\equiv x says that the functions are the same.
+    // f(x) \equiv x says that the functions are the same.
     private static func hasModulus(_ sides: [Expression]) -> Bool {
         sides.contains {
             $0.contains { part in

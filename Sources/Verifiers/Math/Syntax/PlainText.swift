@@ -1,4 +1,4 @@
-/// An answer's words and marks without its markup, lower case unless asked: `\\text{No, such } n` is no , such n.
+/// An answer's words and marks without its markup, lower case unless asked: `\text{No, such } n` is no , such n.
 enum PlainText {
     static func tokens(_ folded: [UInt8], keepsCase: Bool = false) -> [String] {
         var tokens: [String] = []
@@ -30,5 +30,32 @@ enum PlainText {
             }
         }
         return tokens
+    }
+
+    /// Where the spaces and the markup that lead to a position begin: `\;\text{` before `(about`. `passing` are further marks
+    /// between the two.
+    static func startOfMarkup(before position: Int, in folded: [UInt8], passing: StaticString) -> Int {
+        let marks = UnsafeBufferPointer(start: passing.utf8Start, count: passing.utf8CodeUnitCount)
+        var end = position
+        while end > 0 {
+            if Ascii.isSpace(folded[end - 1]) || marks.contains(folded[end - 1]) {
+                end -= 1
+                continue
+            }
+            var start = end
+            if start > 1, folded[start - 1] == Ascii.openBrace { start -= 1 }
+            if ",;:!".utf8.contains(folded[start - 1]) {
+                start -= 1
+            } else {
+                while start > 0, Ascii.isLetter(folded[start - 1]) { start -= 1 }
+            }
+            guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
+            let name = String(decoding: folded[start..<end].prefix(while: Ascii.isLetter), as: UTF8.self)
+            guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
+                return end
+            }
+            end = start - 1
+        }
+        return end
     }
 }

@@ -2,13 +2,17 @@
 enum ProgramForms {
     static func rewritten(_ folded: [UInt8]) -> [UInt8] {
         let folded = mapped(alternatives(folded))
-        guard ["Interval", "FiniteSet", "EmptySet", "Union("].contains(where: { has($0, folded) }) else {
+        guard
+            (["Interval", "FiniteSet", "EmptySet", "Union("] as [StaticString]).contains(where: {
+                folded.first($0) != nil
+            })
+        else {
             return folded
         }
         return rewrite(folded[...], depth: 0)
     }
 
-    // `a ## b` and `a \\# \\# b`: one value in two spellings.
+    // `a ## b` and `a \# \# b`: one value in two spellings.
     private static func alternatives(_ folded: [UInt8]) -> [UInt8] {
         guard folded.count(where: { $0 == UInt8(ascii: "#") }) > 1 else { return folded }
         let plain = folded.indices.filter {
@@ -25,9 +29,9 @@ enum ProgramForms {
         return output
     }
 
-    // f: x \\mapsto 2x is f(x) = 2x.
+    // f: x \mapsto 2x is f(x) = 2x.
     private static func mapped(_ folded: [UInt8]) -> [UInt8] {
-        guard has("\\mapsto", folded), let colon = folded.firstIndex(of: Ascii.colon) else { return folded }
+        guard folded.first("\\mapsto") != nil, let colon = folded.firstIndex(of: Ascii.colon) else { return folded }
         let tokens = PlainText.tokens(Array(folded[..<colon]), keepsCase: true)
         let rest = folded[(colon + 1)...]
         guard tokens.count == 1, tokens[0].utf8.count == 1,
@@ -36,11 +40,6 @@ enum ProgramForms {
         let argument = PlainText.tokens(Array(rest[..<arrow]), keepsCase: true)
         guard argument.count == 1 else { return folded }
         return Array("\(tokens[0])(\(argument[0]))=".utf8) + folded[(arrow + 7)...]
-    }
-
-    private static func has(_ word: String, _ text: [UInt8]) -> Bool {
-        guard let first = word.utf8.first else { return false }
-        return text.indices.contains { text[$0] == first && text[$0...].starts(with: word.utf8) }
     }
 
     // Names with their opening bracket, and the brackets that mathematics has there.

@@ -1,4 +1,4 @@
-/// What a statement says of its letters: "for all x > 0", "where k \\in \\mathbb{Z}", "for some constant c".
+/// What a statement says of its letters: "for all x > 0", "where k \in \mathbb{Z}", "for some constant c".
 struct Quantifier {
     /// The statement alone.
     var statement: [UInt8]
@@ -20,7 +20,7 @@ struct Quantifier {
             tail.filter { $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0) && $0 != "R" && $0 != "Z" })
     }
 
-    /// What the numbers of "all positive integers n with n \\ge 4" satisfy; nil for anything else.
+    /// What the numbers of "all positive integers n with n \ge 4" satisfy; nil for anything else.
     static func afterAll(_ folded: [UInt8]) -> [UInt8]? {
         var index = 0
         var words = 0
@@ -86,16 +86,16 @@ struct Quantifier {
         var index = 0
         while index < folded.count {
             let byte = folded[index]
-            // \\[ and \\( only delimit.
+            // \[ and \( only delimit.
             let isEscaped = index > 0 && folded[index - 1] == Ascii.backslash
             if !isEscaped, "([".utf8.contains(byte) { depth += 1 }
             if !isEscaped, ")]".utf8.contains(byte) { depth -= 1 }
             if depth <= 0, index > 0, !Ascii.isLetter(folded[index - 1]), opens(folded, index) {
-                return (markupStart(folded, index), index)
+                return (PlainText.startOfMarkup(before: index, in: folded, passing: "~,;"), index)
             }
-            // ", c \\in \\mathbb{R} constant".
+            // ", c \in \mathbb{R} constant".
             if depth <= 0, byte == Ascii.comma, declaresRange(folded, index + 1) { return (index, index + 1) }
-            // (n \\in \\mathbb{N}^*) after a statement.
+            // (n \in \mathbb{N}^*) after a statement.
             if depth == 1, byte == UInt8(ascii: "("), index > 2, isRange(folded, index) { return (index, index) }
             index += 1
         }
@@ -109,7 +109,7 @@ struct Quantifier {
         } || opensRange(folded, index)
     }
 
-    // "for m \\in \\mathbb{N}", "for x > 0": a letter and a relation after the word.
+    // "for m \in \mathbb{N}", "for x > 0": a letter and a relation after the word.
     private static func opensRange(_ folded: [UInt8], _ index: Int) -> Bool {
         guard folded[index...].starts(with: "for".utf8), index + 4 < folded.count, !Ascii.isLetter(folded[index + 3])
         else {
@@ -133,32 +133,6 @@ struct Quantifier {
         else { return false }
         let tokens = PlainText.tokens(Array(folded[(open + 1)..<close]), keepsCase: true)
         return tokens.count > 2 && tokens[0].utf8.count == 1 && tokens[1] == "\\in"
-    }
-
-    // Before `\\quad \\text{` and the like.
-    private static func markupStart(_ folded: [UInt8], _ words: Int) -> Int {
-        var end = words
-        while end > 0 {
-            let byte = folded[end - 1]
-            if Ascii.isSpace(byte) || "~,;".utf8.contains(byte) {
-                end -= 1
-                continue
-            }
-            var start = end
-            if start > 1, folded[start - 1] == Ascii.openBrace { start -= 1 }
-            if ",;:!".utf8.contains(folded[start - 1]) {
-                start -= 1
-            } else {
-                while start > 0, Ascii.isLetter(folded[start - 1]) { start -= 1 }
-            }
-            guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
-            let name = String(decoding: folded[start..<end].prefix(while: Ascii.isLetter), as: UTF8.self)
-            guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
-                return end
-            }
-            end = start - 1
-        }
-        return end
     }
 
     private static func trimmed(_ text: ArraySlice<UInt8>) -> [UInt8] {

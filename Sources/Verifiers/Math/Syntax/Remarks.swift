@@ -24,7 +24,7 @@ enum Remarks {
         let words = PlainText.tokens(inside)
         let isAside = words.starts(with: ["and", "not"]) || words.starts(with: ["or", "about"])
         if let first = words.first, isAside || comments.contains(first), words.count > 1 || first != "not" {
-            return Array(folded[..<beforeMarkup(folded, open)])
+            return Array(folded[..<PlainText.startOfMarkup(before: open, in: folded, passing: "~")])
         }
         // 5:05(PM) and 5 (m/s): the unit of what stands before.
         let units = words.filter { $0 != "/" && $0 != "." && $0 != "^" && Int($0) == nil }
@@ -52,36 +52,11 @@ enum Remarks {
         return nil
     }
 
-    // `\\;\\text{(about` ends where its markup begins.
-    private static func beforeMarkup(_ folded: [UInt8], _ open: Int) -> Int {
-        var end = open
-        while end > 0 {
-            if Ascii.isSpace(folded[end - 1]) || folded[end - 1] == UInt8(ascii: "~") {
-                end -= 1
-                continue
-            }
-            var start = end
-            if start > 1, folded[start - 1] == Ascii.openBrace { start -= 1 }
-            if ",;:!".utf8.contains(folded[start - 1]) {
-                start -= 1
-            } else {
-                while start > 0, Ascii.isLetter(folded[start - 1]) { start -= 1 }
-            }
-            guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
-            let name = String(decoding: folded[start..<end].prefix(while: Ascii.isLetter), as: UTF8.self)
-            guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
-                return end
-            }
-            end = start - 1
-        }
-        return end
-    }
-
     // "Answer: 4154", "about 5.3".
     private static func withoutLabel(_ folded: [UInt8]) -> [UInt8] {
         var index = 0
         var depth = 0
-        // Into \\text{…} and past spaces.
+        // Into \text{…} and past spaces.
         while index < folded.count {
             if folded[index] == Ascii.backslash {
                 let start = index + 1
