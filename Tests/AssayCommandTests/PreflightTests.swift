@@ -203,6 +203,22 @@ import Testing
         #expect(try await AssayProcess.run(["doctor", "--set", "name=x"]).code == 2)
     }
 
+    @Test func aDataSetThatCannotBeReadIsOneOfTheFindings() async throws {
+        let path = try config()
+        for (file, words) in [("gone.jsonl", "gone.jsonl"), ("broken.jsonl", "broken.jsonl:2")] {
+            try folder.write("{\"prompt\": \"q\", \"answer\": \"1\"}\n{\"prompt\"", to: "broken.jsonl")
+            let result = try await AssayProcess.run([
+                "doctor", path, "--json", "--set", "dataset.path=\(folder.file(file))",
+            ])
+            #expect(result.code == 1 && result.errors.isEmpty, "\(result.errors)")
+            let checks = try JSONValue(parsing: result.output.utf8)["checks"]?.arrayValue ?? []
+            #expect(checks.map { $0["name"]?.stringValue ?? "" }.suffix(3).first == "dataset", "\(result.output)")
+            let dataset = try #require(checks.first { $0["name"]?.stringValue == "dataset" })
+            #expect(dataset["state"]?.stringValue == "failed")
+            #expect(dataset["detail"]?.stringValue?.contains(words) == true, "\(dataset.text)")
+        }
+    }
+
     @Test func keysWithoutEffectAreSaidWithTheirLine() throws {
         let config = try RunConfig.load(
             path: config("optimize:\n  shaping: {laser_alpha: 1, clip_low: 0}\nverify: {}"),

@@ -18,8 +18,10 @@ struct Preflight: Sendable {
 
     /// All checks that ask no inference server, in the order in which they are shown. Throws what an unreadable data set
     /// throws.
-    func checks() async throws -> [PreflightCheck] {
-        let surveys = try await surveys()
+    func checks() async throws -> [PreflightCheck] { try await checks(of: surveys(), unread: nil) }
+
+    // `unread` says why the data set could not be surveyed, where it could not.
+    private func checks(of surveys: [DatasetSurvey], unread: PreflightCheck?) async throws -> [PreflightCheck] {
         let verifier = try config.makeVerifier()
         let store = StoreCheck(config: config, fileSystem: fileSystem)
         var checks = [store.fileSystemCheck, store.room(for: surveys)]
@@ -28,7 +30,11 @@ struct Preflight: Sendable {
                 PreflightCheck("tokenizer", .warn, "\(path): no such file; pages show tokens as ids (report.tokenizer)")
             )
         }
-        checks += await DatasetChecks(config: config, surveys: surveys, verifier: verifier).checks()
+        if let unread {
+            checks.append(unread)
+        } else {
+            checks += await DatasetChecks(config: config, surveys: surveys, verifier: verifier).checks()
+        }
         checks += await VerifierChecks(verifier: verifier, name: config.verify.verifier, patience: patience)
             .checks(surveys.flatMap { $0.problems.map(\.problem) })
         return checks
@@ -45,10 +51,16 @@ struct Preflight: Sendable {
         for check in checks where check.state == .warn { Terminal.line("\(check.name): \(check.detail)") }
     }
 
-    /// All checks, those that ask the inference servers too.
+    /// All checks, those that ask the inference servers too; a data set that cannot be read is one of the findings.
     func allChecks() async throws -> [PreflightCheck] {
-        let prompt = try await surveys().first?.problems.first?.problem.prompt
-        return try await checks() + (await ServerChecks(config: config).checks(prompt))
+        var (surveys, unread): ([DatasetSurvey], PreflightCheck?) = ([], nil)
+        do {
+            surveys = try await self.surveys()
+        } catch let error where !(error is CancellationError) {
+            unread = PreflightCheck("dataset", .failed, "\(error)")
+        }
+        let prompt = surveys.first?.problems.first?.problem.prompt
+        return try await checks(of: surveys, unread: unread) + (await ServerChecks(config: config).checks(prompt))
     }
 
     /// A survey of every file of the data set; none of standard input, which can be read only once.
