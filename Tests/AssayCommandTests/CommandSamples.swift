@@ -6,10 +6,9 @@ import Foundation
 struct CommandSamples: Sendable {
     let folder: TemporaryFolder
 
-    /// Made once for all tests: a run of the demo, rows, cases, shards.
-    static let shared = Task { try await CommandSamples() }
-
-    private init() async throws {
+    /// Makes a run of the demo, rows, cases, shards. A suite makes its own: two commands that write a store at once are in
+    /// each other's way.
+    init() async throws {
         folder = try TemporaryFolder()
         let rows = (0..<40).map { #"{"id": "\#($0)", "response": "\#($0)", "answer": "\#($0 / 2 * 2)"}"# + "\n" }
         try folder.write(rows.joined(), to: "rows.jsonl")

@@ -33,6 +33,8 @@ enum StreamFault: String, CaseIterable, CustomTestStringConvertible, Sendable {
 
 /// Every command with every fault of its streams: no signal, no trace, the documented exit code.
 @Suite(.serialized) struct StreamFaultTests {
+    private static let samples = Task { try await CommandSamples() }
+
     @Test func everyCommandHasASample() {
         #expect(Set(CommandSamples.commands.map { $0.joined(separator: " ") }) == Set(CommandSamples.arguments.keys))
     }
@@ -41,7 +43,7 @@ enum StreamFault: String, CaseIterable, CustomTestStringConvertible, Sendable {
 
     @Test(arguments: once)
     func aCommandEndsAsDocumented(_ words: [String]) async throws {
-        let samples = try await CommandSamples.shared.value
+        let samples = try await Self.samples.value
         let name = words.joined(separator: " ")
         let arguments = words + (CommandSamples.arguments[name] ?? [])
         // The whole table is `make outputs`; `make test` leaves the second form out for its time.
@@ -81,7 +83,7 @@ enum StreamFault: String, CaseIterable, CustomTestStringConvertible, Sendable {
 
     @Test(arguments: CommandSamples.servers, StreamFault.allCases)
     func aServerServes(_ name: String, _ fault: StreamFault) async throws {
-        let samples = try await CommandSamples.shared.value
+        let samples = try await Self.samples.value
         let arguments = [name] + (CommandSamples.arguments[name] ?? [])
         let wrapped = fault.rawValue.replacing("exit ", with: "return ")
             .replacing(#""$ASSAY""#, with: #"sh -c 'echo $$ >server.pid; exec "$ASSAY" "$@"' sh"#)
