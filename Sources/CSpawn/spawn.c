@@ -91,6 +91,9 @@ static int start(const char *const *argv, const char *const *environment, const 
 int spawn_bound(const char *const *argv, const char *const *environment, struct spawned *spawned) {
     int ends[6] = {-1, -1, -1, -1, -1, -1};
     int code = 0;
+    // A write to a program that has died is an error, never the end of whoever hosts this library.
+    struct sigaction old;
+    if (sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL) signal(SIGPIPE, SIG_IGN);
     for (int i = 0; i < 6 && code == 0; i += 2)
         if (pipe2(ends + i, O_CLOEXEC) != 0) code = errno;
     if (code == 0) code = start(argv, environment, (const int[]){ends[0], ends[3], ends[5]}, &spawned->pid);

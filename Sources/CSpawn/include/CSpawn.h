@@ -10,7 +10,8 @@ struct spawned {
 };
 
 // Starts argv[0] (found through PATH) in a process group of its own. The kernel ends it when the calling THREAD ends
-// (PR_SET_PDEATHSIG): call from one that lives as long as we do. Returns 0, or the errno of what failed.
+// (PR_SET_PDEATHSIG): call from one that lives as long as we do. SIGPIPE is ignored from then on, unless
+// it has a handler. Returns 0, or the errno of what failed.
 int spawn_bound(const char *const *argv, const char *const *environment, struct spawned *spawned);
 
 // The program has been waited for: its number may be another's from now on.

@@ -174,6 +174,16 @@ struct CommandVerifierTests {
         #expect(verdict.explanation?.contains("'python3 -c import sys…' exited with code 1: gone") == true)
     }
 
+    @Test("A library's host is not ended by a plug-in that closes its pipe")
+    func hostKeepsRunning() async {
+        let verifier = CommandVerifier(.init(command: ["/bin/false"]))
+        _ = await verifier.verify(Self.items(["right"]))
+        await verifier.shutdown()
+        var action = sigaction()
+        sigaction(SIGPIPE, nil, &action)
+        #expect(unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) != 0, "SIGPIPE ends this process")
+    }
+
     @Test("Cancelling the task ends a worker that hangs, at once")
     func cancellation() async throws {
         let worker = try PythonWorker(Self.faults)
