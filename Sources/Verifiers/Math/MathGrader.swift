@@ -112,7 +112,7 @@ struct Grading {
     ) -> MathGrade {
         let bytes = extractor.bytes
         if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
-        if let letters = gold.letters(allowsText: true), let grade = choice(letters, extractor, candidates) {
+        if let choice = gold.choice, let grade = grade(choice, extractor, candidates) {
             return grade
         }
         var unread: Answer?
@@ -245,14 +245,14 @@ struct Grading {
                 reason: .different, extracted: text, rule: "the words around the answer deny it or offer another")
     }
 
-    private mutating func choice(
-        _ letters: [UInt8], _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
+    private func grade(
+        _ choice: LetterAnswer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade? {
         let bytes = extractor.bytes
         for candidate in candidates {
             if extractor.isUnsettled(candidate) { return nil }
-            if let other = Answer(bytes, candidate).letters(allowsText: true) {
-                let isSame = LetterAnswer.same(letters, other)
+            if let other = Answer(bytes, candidate).choice {
+                let isSame = choice.isAnswered(by: other)
                 return MathGrade(
                     reason: isSame ? .equal : .different, extracted: Answer.text(bytes, candidate), rule: "choices")
             }
@@ -261,7 +261,7 @@ struct Grading {
             }
             let settlement = Settlement(bytes: bytes, context: candidate.ranges[0], isAnnounced: true)
             let isSettled = settlement.standing(of: position..<(position + 1)) == .settled
-            let isSame = isSettled && LetterAnswer.same(letters, [bytes[position]])
+            let isSame = isSettled && choice.isAnswered(by: LetterAnswer(bytes[position]))
             return MathGrade(
                 reason: isSame ? .equal : .different, extracted: String(UnicodeScalar(bytes[position])),
                 rule: isSettled

@@ -5,7 +5,8 @@ import Verifiers
 /// Kinds of answers that people report graders for: each with other numbers and words than the report's.
 @Suite struct MathReportedKindsTests {
     @Test(
-        arguments: proofs + commas + chains + residues + words + quantifiers + families + measures + programs + shapes)
+        arguments: proofs + commas + chains + residues + words + quantifiers + families + measures + programs + shapes
+            + relations)
     func boxed(_ example: MathCase) {
         for answer in example.right {
             let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
@@ -191,6 +192,26 @@ import Verifiers
             wrong: ["Union(Interval(-oo, 1), Interval(4, oo))"]),
         MathCase("half open", "[0, 9)", right: ["Interval.Ropen(0, 9)"], wrong: ["Interval(0, 9)"]),
         MathCase("currency", "3400", right: ["CHF3,400", "Rs. 3400"], wrong: ["CHF3,401"]),
+    ]
+
+    static let relations: [MathCase] = [
+        MathCase(
+            "subset", "P \\subset Q", right: ["P ⊂ Q", "Q \\supset P"],
+            wrong: ["Q \\subset P", "P \\subsetneq Q", "P \\not\\subset Q", "P = Q"]),
+        MathCase("much less", "x \\ll y", right: ["x ≪ y", "y \\gg x"], wrong: ["y \\ll x", "x < y"]),
+        MathCase("entails", "S \\vdash T", right: ["S ⊢ T"], wrong: ["T \\vdash S"]),
+        MathCase("contains", "M \\ni m", right: ["m \\in M", "M ∋ m"], wrong: ["m \\ni M", "m \\notin M"]),
+        MathCase("not", "y \\ge 7", right: ["y \\not< 7", "y \\nless 7", "y ≮ 7"], wrong: ["y \\not> 7"]),
+        MathCase(
+            "composition", "h\\circ(k\\circ m)", right: ["(h ∘ k) ∘ m", "h \\circ k \\circ m"],
+            wrong: ["k\\circ h\\circ m", "hkm"]),
+        MathCase("degrees", "45^\\circ C", right: ["45°C", "45℃"], wrong: ["46°C"]),
+        MathCase(
+            "negation", "\\neg r \\iff s", right: ["¬r ⇔ s", "\\lnot r \\Leftrightarrow s"], wrong: ["r \\iff s"]),
+        MathCase("sequence", "CADB", right: ["CADB"], wrong: ["ABCD", "CABD"]),
+        MathCase("choices", "BDE", right: ["B, D and E", "DBE"], wrong: ["BD"]),
+        MathCase("lcm", "\\text{LCM}(6, 10)", right: ["30", "\\text{lcm}(6, 10)"], wrong: ["60"]),
+        MathCase("powers", "n^{(k)}", right: ["n⁽ᵏ⁾"], wrong: ["n⁽ʲ⁾"]),
     ]
 
     static let shapes: [MathCase] = [

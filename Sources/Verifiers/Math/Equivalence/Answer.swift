@@ -160,11 +160,8 @@ struct Answer {
     /// Whether, as a gold, it can be compared with nothing.
     var isAtFault: Bool { isTooLong || (readings.isEmpty && !isProse) }
 
-    /// The choice letters it consists of.
-    func letters(allowsText: Bool) -> [UInt8]? {
-        guard let letters = LetterAnswer.letters(folded, allowsText: allowsText) else { return nil }
-        return letters
-    }
+    /// The choice it names, if it names one.
+    var choice: LetterAnswer? { LetterAnswer(folded) }
 
     /// Whether both are the same words; formulas do not compare by spelling.
     func sameText(as other: Answer, _ options: MathOptions) -> Bool {

@@ -1,16 +1,41 @@
-/// Multiple-choice answers: the letter, alone or before the text of the choice.
-enum LetterAnswer {
-    /// The letters of an answer like `C`, `(C)`, `\text{(C)}`, `A, B, D`, `ABD`, `C. 42`; nil for everything else.
-    /// Upper case; `isExplicit` tells capitals from a variable.
-    static func letters(_ answer: some Collection<UInt8>, allowsText: Bool) -> [UInt8]? {
+/// A multiple-choice answer: the letter, alone or before the text of the choice, or several letters.
+struct LetterAnswer {
+    /// As written, in order.
+    let letters: [UInt8]
+    /// Whether nothing stands between them, as in `ABD`.
+    let isRunTogether: Bool
+
+    /// Reads `C`, `(C)`, `\text{(C)}`, `A, B, D`, `ABD`, `C. 42`, `(C) a circle`; nil for everything else.
+    init?(_ answer: some Collection<UInt8>) {
         var scanner = Scanner(answer)
-        guard scanner.bytes.count <= 4096 else { return nil }
-        return scanner.read(allowsText: allowsText)
+        guard scanner.bytes.count <= 4096, let letters = scanner.read() else { return nil }
+        self.letters = letters
+        isRunTogether = letters.count > 1 && !scanner.hasMarks
+    }
+
+    /// One letter, found standing alone.
+    init(_ letter: UInt8) {
+        letters = [letter]
+        isRunTogether = false
+    }
+
+    /// Whether another answer chooses the same: letters in any order, and in any case for the usual five; an answer
+    /// like `CAB` can only mean its order.
+    func isAnswered(by other: LetterAnswer) -> Bool {
+        if letters.count == 1, other.letters.count == 1, letters[0] != other.letters[0] {
+            let isUsual = Ascii.lower(letters[0]) <= UInt8(ascii: "e")
+            return isUsual && Ascii.lower(letters[0]) == Ascii.lower(other.letters[0])
+        }
+        let ordered = letters.sorted()
+        if isRunTogether, letters != ordered { return letters == other.letters }
+        return ordered == other.letters.sorted()
     }
 
     private struct Scanner {
         let bytes: [UInt8]
         var position = 0
+        /// Whether a mark, a bracket or a word stands between two letters.
+        var hasMarks = false
 
         // Markup gone: what is left are letters and punctuation.
         init(_ answer: some Collection<UInt8>) {
@@ -60,7 +85,7 @@ enum LetterAnswer {
             skipSpace()
         }
 
-        mutating func read(allowsText: Bool) -> [UInt8]? {
+        mutating func read() -> [UInt8]? {
             skipSpace()
             skipLead()
             var found: [UInt8] = []
@@ -78,9 +103,11 @@ enum LetterAnswer {
                     position += 1
                 }
                 let mark = position < bytes.count ? bytes[position] : 0
-                if allowsText, found.count == 1, isChoiceText(mark, isOpen: isOpen) { return found }
+                if found.count == 1, isChoiceText(mark, isOpen: isOpen) { return found }
+                let end = position
                 while position < bytes.count, ".,;) ".utf8.contains(bytes[position]) { position += 1 }
                 if bytes[position...].starts(with: "and ".utf8) { position += 4 }
+                hasMarks = hasMarks || isOpen || (position > end && position < bytes.count)
             }
             let isCapitals = found.allSatisfy(Ascii.isUpper)
             guard !found.isEmpty,
@@ -141,14 +168,5 @@ enum LetterAnswer {
             if isAlone, clause[index] != UInt8(ascii: "A") || after != Ascii.space { return index }
         }
         return nil
-    }
-
-    /// Whether two sets of letters are the same choice: in any order, and in any case for the usual five letters.
-    static func same(_ gold: [UInt8], _ prediction: [UInt8]) -> Bool {
-        if gold.count == 1, prediction.count == 1, gold[0] != prediction[0] {
-            let isUsual = Ascii.lower(gold[0]) <= UInt8(ascii: "e")
-            return isUsual && Ascii.lower(gold[0]) == Ascii.lower(prediction[0])
-        }
-        return gold.sorted() == prediction.sorted()
     }
 }

@@ -155,8 +155,8 @@ extension Expression: CustomStringConvertible {
         case .approximately: "≈"
         case .element: "∈"
         case .notElement: "∉"
-        case .subset: "⊂"
         case .congruent: "≡"
+        case .sign(let sign, let isMirrored): isMirrored ? "\(sign)⁻¹" : sign
         }
     }
 

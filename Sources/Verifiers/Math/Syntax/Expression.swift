@@ -53,16 +53,39 @@ enum Function: String, Hashable, Sendable {
 
 /// What stands between the sides of an equation or inequality.
 enum Relation: Hashable, Sendable {
-    case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, approximately, element, notElement, subset
-    case congruent
+    case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, approximately, element, notElement, congruent
+    /// Another relation by its sign, as in A ⊂ B; mirrored where it is written the other way round, B ⊃ A.
+    case sign(String, isMirrored: Bool)
 
+    /// What holds between the sides in the other order.
     var mirrored: Relation {
         switch self {
         case .less: .greater
         case .lessOrEqual: .greaterOrEqual
         case .greater: .less
         case .greaterOrEqual: .lessOrEqual
-        default: self
+        case .element: .sign("∈", isMirrored: true)
+        case .sign("∈", isMirrored: true): .element
+        case .notElement: .sign("∉", isMirrored: true)
+        case .sign("∉", isMirrored: true): .notElement
+        case .sign(let sign, let isMirrored): .sign(sign, isMirrored: !isMirrored)
+        case .equal, .notEqual, .approximately, .congruent: self
+        }
+    }
+
+    /// What `\not` before the sign says.
+    var negated: Relation {
+        switch self {
+        case .equal, .congruent: .notEqual
+        case .notEqual: .equal
+        case .less: .greaterOrEqual
+        case .lessOrEqual: .greater
+        case .greater: .lessOrEqual
+        case .greaterOrEqual: .less
+        case .element: .notElement
+        case .notElement: .element
+        case .approximately: .sign("not ≈", isMirrored: false)
+        case .sign(let sign, let isMirrored): .sign("not \(sign)", isMirrored: isMirrored)
         }
     }
 

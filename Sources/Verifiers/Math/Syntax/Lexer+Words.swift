@@ -119,6 +119,13 @@ extension Lexer {
             return nil
         }
         switch name {
+        case "not":
+            while Ascii.isSpace(self.byte(at: position)) { position += 1 }
+            // One of many would be read by recursion.
+            if has("\\not", at: position) { break }
+            let afterName = self
+            if case .relation(let relation) = next().token { return .relation(relation.negated) }
+            self = afterName
         case "mathbb", "Bbb", "mathds":
             let letter = skipArgument() ?? singleLetter(at: position) ?? ""
             return Vocabulary.sets[letter].map(Token.named) ?? .symbol(letter)

@@ -51,7 +51,7 @@ extension Parser {
                     base = .percent(base)
                 case .degree:
                     try parser.advance()
-                    base = try parser.degrees(base)
+                    base = try parser.circled(base)
                 case .underscore:
                     if let subscripted = try parser.subscripted(base) {
                         base = subscripted
@@ -128,6 +128,17 @@ extension Parser {
             try parser.advance()
             return .power(base, try parser.exponent())
         }
+    }
+
+    // A degree sign, or f \circ g, where the order counts and brackets do not.
+    private mutating func circled(_ outer: Expression) throws(ParseFailure) -> Expression {
+        guard outer.literal == nil, !outer.symbols.isEmpty, token.isLetter || token == .open(.round) else {
+            return try degrees(outer)
+        }
+        let parts = [outer, try power()].flatMap { part in
+            if case .apply("∘", let inner) = part { inner } else { [part] }
+        }
+        return .apply("∘", parts)
     }
 
     // 30^\circ, and 30^\circ C, which is no angle.

@@ -27,6 +27,15 @@ enum Token: Equatable, Sendable {
     case fraction, binomial, squareRoot, cubeRoot, over, choose, modulo, parenthesizedModulo, angle
     case begin(String)
     case finish(String)
+
+    /// Whether it is one letter or a named one.
+    var isLetter: Bool {
+        switch self {
+        case .word(let word): word.utf8.count == 1
+        case .symbol: true
+        default: false
+        }
+    }
 }
 
 /// LaTeX commands, plain words and what they mean.
@@ -60,9 +69,15 @@ enum Vocabulary {
         ]
         for (name, set) in sets { table[name] = .named(set) }
         for (name, relation) in relations { table[name] = .relation(relation) }
+        for (sign, forward, backward) in signs {
+            for name in forward { table[name] = .relation(.sign(sign, isMirrored: false)) }
+            for name in backward { table[name] = .relation(.sign(sign, isMirrored: true)) }
+        }
         for (name, function) in functions { table[name] = .function(function) }
         let variants = [
             "varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma",
+            "varkappa": "kappa", "lnot": "neg", "bot": "perp", "hslash": "hbar", "Leftrightarrow": "iff",
+            "leftrightarrow": "iff", "Longleftrightarrow": "iff", "longleftrightarrow": "iff",
         ]
         for (name, plain) in variants { table[name] = .symbol(plain) }
         return table
@@ -73,9 +88,22 @@ enum Vocabulary {
         "ge": .greaterOrEqual, "geq": .greaterOrEqual, "geqslant": .greaterOrEqual, "geqq": .greaterOrEqual,
         "gt": .greater, "ne": .notEqual, "neq": .notEqual, "approx": .approximately, "simeq": .approximately,
         "thickapprox": .approximately, "sim": .approximately, "doteq": .approximately, "in": .element,
-        "notin": .notElement, "subset": .subset, "subseteq": .subset, "equiv": .congruent, "cong": .congruent,
-        "Rightarrow": .equal, "implies": .equal, "to": .equal, "rightarrow": .equal, "mapsto": .equal,
-        "Longrightarrow": .equal, "coloneqq": .equal,
+        "notin": .notElement, "equiv": .congruent, "cong": .congruent, "Rightarrow": .equal, "implies": .equal,
+        "to": .equal, "rightarrow": .equal, "mapsto": .equal, "Longrightarrow": .equal, "longrightarrow": .equal,
+        "longmapsto": .equal, "coloneqq": .equal, "nless": .greaterOrEqual, "nleq": .greater, "ngtr": .lessOrEqual,
+        "ngeq": .less, "ni": Relation.element.mirrored, "owns": Relation.element.mirrored,
+    ]
+
+    /// Relations that only their signs tell apart: what is written from left to right, and from right to left.
+    private static let signs: [(sign: String, forward: [String], backward: [String])] = [
+        ("⊂", ["subset", "subseteq", "subseteqq"], ["supset", "supseteq", "supseteqq"]),
+        ("⊊", ["subsetneq", "subsetneqq", "varsubsetneq"], ["supsetneq", "supsetneqq", "varsupsetneq"]),
+        ("not ⊂", ["nsubseteq"], ["nsupseteq"]), ("⊑", ["sqsubseteq", "sqsubset"], ["sqsupseteq", "sqsupset"]),
+        ("≪", ["ll"], ["gg"]), ("⋘", ["lll"], ["ggg"]), ("≺", ["prec"], ["succ"]),
+        ("≼", ["preceq", "preccurlyeq"], ["succeq", "succcurlyeq"]), ("≲", ["lesssim"], ["gtrsim"]),
+        ("⊢", ["vdash"], ["dashv"]), ("⊨", ["models", "vDash"], []), ("⊲", ["triangleleft", "lhd"], ["rhd"]),
+        ("⊴", ["trianglelefteq", "unlhd"], ["trianglerighteq", "unrhd"]),
+        ("→", [], ["Leftarrow", "leftarrow", "gets", "impliedby", "longleftarrow", "Longleftarrow"]),
     ]
 
     /// Function names, as commands and as plain words.
@@ -87,7 +115,8 @@ enum Vocabulary {
         "arccosh": .arcosh, "arcosh": .arcosh, "acosh": .arcosh, "arctanh": .artanh, "artanh": .artanh,
         "atanh": .artanh, "exp": .exp, "cis": .cis, "ln": .ln, "log": .log, "lg": .log, "abs": .abs, "floor": .floor,
         "ceil": .ceil,
-        "sgn": .sign, "sign": .sign, "gcd": .gcd, "lcm": .lcm, "max": .max, "min": .min, "det": .determinant,
+        "sgn": .sign, "sign": .sign, "gcd": .gcd, "GCD": .gcd, "lcm": .lcm, "LCM": .lcm, "max": .max, "min": .min,
+        "det": .determinant,
         "Re": .realPart, "Im": .imaginaryPart, "arg": .argument, "Arg": .argument, "conj": .conjugate,
     ]
 
