@@ -41,6 +41,8 @@ struct Moments {
             squares += deviation * deviation
         }
         mean = corrects ? rough + residue / Double(count) : rough
-        squares = !corrects ? squares : Swift.max(0, squares - residue * residue / Double(count))
+        if corrects { squares -= residue * residue / Double(count) }
+        // What is no number stays none.
+        if squares < 0 { squares = 0 }
     }
 }

@@ -20,7 +20,8 @@ public enum Bootstrap {
     /// The mean of `values_P` (one per problem) and its percentile interval.
     ///
     /// Resample b draws problem `SplitMix64(seed).next() % P` P times. Quantiles interpolate linearly.
-    /// Undefined with `noData` for no problems. Cost O(resamples * P).
+    /// Undefined with `noData` for no problems, with
+    /// `tooLarge` where a sum or a square is beyond a Double. Cost O(resamples * P).
     public static func mean(
         of values_P: [Double], resamples: Int = 2000, level: Double = 0.95, seed: UInt64 = 0
     ) throws -> Statistic<Mean> {
@@ -35,6 +36,8 @@ public enum Bootstrap {
         var means = resampledMeans(of: values_P, resamples: resamples, seed: seed)
         let spread = Moments(means)
         means.sort()
+        let deviations = [moments.deviation(ddof: 0), spread.deviation(ddof: 0)]
+        guard deviations.allSatisfy({ $0?.isFinite ?? false }) else { return .failure(.tooLarge) }
         let tail = (1 - level) / 2
         return .success(
             Mean(

@@ -58,22 +58,25 @@ extension Estimate {
         // A share that rounding left a hair below 1 is 1: else it would not get its interval.
         let values_P = isShare ? values_P.map { abs($0 - $0.rounded()) < 1e-9 ? $0.rounded() : $0 } : values_P
         guard let first = values_P.first else { return .undefined(.noData) }
-        // Also their sum must be a number.
-        guard values_P.reduce(0, +).isFinite else { return .undefined(.tooLarge) }
         let count = values_P.count
         if isShare, values_P.allSatisfy({ $0 == 0 || $0 == 1 }), count == 1 || values_P.allSatisfy({ $0 == first }) {
             return share(values_P.count { $0 == 1 }, of: count)
         }
+        guard values_P.allSatisfy(\.isFinite) else { return .undefined(.tooLarge) }
         if count == 1 { return Estimate(value: first, problems: 1) }
         if count <= bootstrapLimit {
-            guard let mean = try Bootstrap.mean(of: values_P).value else { return .undefined(.noData) }
-            return Estimate(
-                value: mean.mean, lower: mean.interval.lower, upper: mean.interval.upper, method: .bootstrap,
-                problems: count)
+            switch try Bootstrap.mean(of: values_P) {
+            case .success(let mean):
+                return Estimate(
+                    value: mean.mean, lower: mean.interval.lower, upper: mean.interval.upper, method: .bootstrap,
+                    problems: count)
+            case .failure(let reason): return .undefined(reason)
+            }
         }
         let mean = values_P.reduce(0, +) / Double(count)
         let squares = values_P.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         let half = 1.959963984540054 * (squares / Double(count - 1) / Double(count)).squareRoot()
+        guard half.isFinite else { return .undefined(.tooLarge) }
         return Estimate(
             value: mean, lower: isShare ? max(0, mean - half) : mean - half,
             upper: isShare ? min(1, mean + half) : mean + half, method: .normal, problems: count)

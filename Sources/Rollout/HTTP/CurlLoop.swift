@@ -182,7 +182,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         if transfer.isCancelled.load(ordering: .acquiring) || isStopping {
             return transfer.finish(.failure(TransportError(.cancelled, "the request was cancelled")))
         }
-        guard let handle = idle.popLast() ?? newHandle() else {
+        guard let handle = idle.popLast() ?? nextHandle() else {
             return transfer.finish(.failure(TransportError(.badRequest, "libcurl has no handle")))
         }
         if let error = handle.load(transfer) { return transfer.finish(.failure(error)) }
@@ -198,11 +198,16 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private func newHandle() -> CurlHandle? {
-        // The handle that was used last is used first, so its shard has a connection that is free.
-        let handle = CurlHandle(shard: shards[handles % shards.count])
+    // The handle that was used last is used first, so its shard has a connection that is free.
+    private func nextHandle() -> CurlHandle? {
+        let handle = newHandle(on: shards[handles % shards.count])
+        if handle != nil { handles += 1 }
+        return handle
+    }
+
+    private func newHandle(on shard: CurlShard) -> CurlHandle? {
+        let handle = CurlHandle(shard: shard)
         if let handle {
-            handles += 1
             let context = Unmanaged.passUnretained(self).toOpaque()
             _ = assay_curl_set_close(handle.easy, curlCloseSocket, context)
         }
@@ -263,7 +268,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         }
         if let handle = transfer.handle {
             curl_multi_remove_handle(handle.shard.multi, handle.easy)
-            idle.append(handle)
+            if let next = CurlHandle.isReusable ? handle : newHandle(on: handle.shard) { idle.append(next) }
             transfer.handle = nil
         }
         transfer.finish(outcome)

@@ -91,8 +91,12 @@ final class CurlTransfer: @unchecked Sendable {
     }
 }
 
-/// A reusable easy handle with everything that is the same for every request.
+/// An easy handle with everything that is the same for every request.
 final class CurlHandle {
+    /// Whether a handle may carry another request. Before 8.1 a reply whose first header line is folded makes libcurl write
+    /// into a header of the handle's reply before, which it had freed (curl issue 11101).
+    static let isReusable = curl_version_info(CURLVERSION_FIRST).pointee.version_num >= 0x08_01_00
+
     let easy: UnsafeMutableRawPointer
     /// Whose connections it uses.
     let shard: CurlShard

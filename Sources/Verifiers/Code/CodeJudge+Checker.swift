@@ -53,7 +53,7 @@ extension CodeJudge {
         run.files += zip(CheckerProgram.Argument.allCases, [test.input, output, test.output]).map {
             ProgramRun.File(name: $0.file, bytes: $1)
         }
-        guard let report = self.run(run) else { return (.infrastructureError, Self.workerFailed.explanation) }
+        let report = self.run(run)
         let said = String.excerpt(report.stderr + report.stdout)
         if case .exited(let code) = report.ending, let isAccepted = CheckerProgram.accepts(exitCode: code) {
             return isAccepted ? (.pass, nil) : (.wrongAnswer, said.map { "the checker says: \($0)" })

@@ -33,18 +33,24 @@ struct CodeJudge {
 
     // MARK: Runs
 
-    /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more. Nil when that failed too, or
-    /// the work was cancelled.
-    func run(_ run: ProgramRun) -> RunReport? {
+    /// Runs on this thread's worker; a worker that fails is replaced and the run tried once more. The report says why when that
+    /// failed too, or the work was cancelled.
+    func run(_ run: ProgramRun) -> RunReport {
+        var reason = "it was cancelled"
         for _ in 0..<2 where !cancellation.isCancelled {
-            guard let worker = try? slot.worker(header.shown(in: toolchain.plan)) else { return nil }
-            if let report = worker.run(run, unless: cancellation) {
-                if case .failed = report.ending { continue }
-                return report
+            do {
+                if let report = try slot.worker(header.shown(in: toolchain.plan)).run(run, unless: cancellation) {
+                    guard case .failed(let note) = report.ending else { return report }
+                    reason = note
+                } else {
+                    reason = "the worker did not answer"
+                    slot.discard()
+                }
+            } catch {
+                return RunReport(failed: "\(error)")
             }
-            slot.discard()
         }
-        return nil
+        return RunReport(failed: "\(reason); see `assay doctor`")
     }
 
     private func limits(_ task: CodeTask) -> RunLimits {
@@ -78,10 +84,7 @@ struct CodeJudge {
         var results: [CodeResult.Test] = []
         for test in tests {
             ready.input = test.input
-            guard let report = run(ready) else {
-                results.append(Self.workerFailed)
-                break
-            }
+            let report = run(ready)
             var result = CodeResult.Test(report, isPython: language.language.run.isEmpty)
             if result.status == .pass {
                 if let checker {
@@ -92,7 +95,7 @@ struct CodeJudge {
             }
             if result.status != .pass { result.show(report) }
             results.append(result)
-            if result.status != .pass && stopsAtFailure { break }
+            if report.isFailed || (result.status != .pass && stopsAtFailure) { break }
         }
         return CodeResult(tests: results + Self.notRun(tests.count - results.count))
     }
@@ -131,7 +134,7 @@ struct CodeJudge {
             header.build(language: language, limits: options.compileLimits, unless: cancellation, run: run)
             if header.path != nil { compile.start = .execute(language.compile + ["-I" + PrecompiledHeader.folder]) }
         }
-        guard let report = run(compile) else { return .failure(PrepareFailure(test: Self.workerFailed)) }
+        let report = run(compile)
         guard report.ending == .exited(0), !report.artifact.isEmpty else {
             var test = CodeResult.Test(report, isPython: false)
             if test.status != .infrastructureError { test.status = .compileError }
@@ -145,9 +148,6 @@ struct CodeJudge {
     static func notRun(_ count: Int) -> [CodeResult.Test] {
         [CodeResult.Test](repeating: .init(status: .notRun), count: max(count, 0))
     }
-
-    static let workerFailed = CodeResult.Test(
-        status: .infrastructureError, explanation: "the worker did not answer, twice; see `assay doctor`")
 
     // MARK: Calls
 
@@ -171,10 +171,7 @@ struct CodeJudge {
                 language.language.run.isEmpty
                 ? run.programRun(limits: limits(task))
                 : run.nodeRun(language.language, limits: limits(task), environment: Self.environment)
-            guard let report = self.run(programRun) else {
-                results.append(Self.workerFailed)
-                break
-            }
+            let report = self.run(programRun)
             let answers = CallAnswers(report, count: calls.count)
             let before = results.count
             var firstCall = 0
@@ -212,7 +209,7 @@ struct CodeJudge {
             let bytes = part.marshal
             run.input += withUnsafeBytes(of: UInt32(bytes.count).littleEndian) { Array($0) } + bytes
         }
-        guard let report = self.run(run) else { return CodeResult(tests: [Self.workerFailed]) }
+        let report = self.run(run)
         var test = CodeResult.Test(report, isPython: true)
         let text = String.excerpt(report.result.dropFirst(9))
         switch report.result.first {

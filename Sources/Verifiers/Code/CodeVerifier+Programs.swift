@@ -35,14 +35,14 @@ extension CodeVerifier: ProgramRunner {
             compile.limits.wall = program.compileSeconds
             compile.input = []
             compile.artifact = (language.artifact, compile.limits.disk)
-            guard let report = judge.run(compile), let step = ProgramStep(report) else {
-                return .failed("the compiler's box failed")
-            }
+            let report = judge.run(compile)
+            guard let step = ProgramStep(report) else { return .failed("the compiler's box failed: \(report.ending)") }
             guard report.ending == .exited(0), !report.artifact.isEmpty else { return .ran(compile: step, run: nil) }
             compilation = step
             run.files[0] = .init(name: language.artifact, bytes: report.artifact, mode: 0o755)
         }
-        guard let report = judge.run(run), let step = ProgramStep(report) else { return .failed("the box failed") }
+        let report = judge.run(run)
+        guard let step = ProgramStep(report) else { return .failed("the box failed: \(report.ending)") }
         return .ran(compile: compilation, run: step)
     }
 }

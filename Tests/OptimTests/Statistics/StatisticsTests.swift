@@ -55,6 +55,8 @@ import Testing
         let values = [0.0, 1, 1, 0, 0.5]
         #expect(try Bootstrap.mean(of: values, seed: 3) == Bootstrap.mean(of: values, seed: 3))
         #expect(throws: OptimError.self) { try Bootstrap.mean(of: [0, .nan]) }
+        #expect(try Bootstrap.mean(of: [-1.7e308, 1e308, 3]).reason == .tooLarge)
+        #expect(try Bootstrap.mean(of: [1e200, 1, 3]).reason == .tooLarge)
     }
 
     @Test func pairedRunsShareTheirProblems() throws {

@@ -38,6 +38,19 @@ import Testing
         #expect(server.connections < 10)
     }
 
+    @Test("A reply that begins with a folded header is no reason to touch the reply before")
+    func foldedFirstHeader() async throws {
+        let server = try FaultServer { request, connection in
+            let fold = request.number % 2 == 1 ? "\t" : ""
+            let filler = String(repeating: "x", count: 200)
+            connection.send("HTTP/1.1 200 X\r\n\(fold)X-Filler: \(filler)\r\nContent-Length: 2\r\n\r\n{}")
+            return .keep
+        }
+        defer { server.stop() }
+        for _ in 0..<400 { _ = try? await driver.send(.post(server.url, json: [])) }
+        #expect(server.requests.count == 400)
+    }
+
     @Test func manyAtOnce() async throws {
         let server = try FaultServer { request, connection in
             connection.reply(200, request.body)

@@ -35,7 +35,7 @@ final class PrecompiledHeader: Sendable {
 
     /// Finds or makes it, once. Who comes meanwhile waits, as compiling without it would take as long.
     func build(
-        language: Language, limits: RunLimits, unless cancellation: Cancellation, run: (ProgramRun) -> RunReport?
+        language: Language, limits: RunLimits, unless cancellation: Cancellation, run: (ProgramRun) -> RunReport
     ) {
         turn.withLock { isTried in
             if isTried { return }
@@ -61,7 +61,8 @@ final class PrecompiledHeader: Sendable {
                 environment: ["PATH=/usr/local/bin:/usr/bin:/bin", "TMPDIR=/tmp"],
                 files: [.init(name: "header.h", bytes: Array("#include <bits/stdc++.h>\n".utf8))])
             compile.artifact = ("header.gch", 512 << 20)
-            guard let report = run(compile), report.ending == .exited(0), !report.artifact.isEmpty else {
+            let report = run(compile)
+            guard report.ending == .exited(0), !report.artifact.isEmpty else {
                 // Given up, not failed: the next program tries again.
                 isTried = !cancellation.isCancelled
                 return

@@ -22,6 +22,18 @@ struct RunReport {
     var result: [UInt8]
     var artifact: [UInt8]
 
+    /// Whether the box failed, not the program.
+    var isFailed: Bool {
+        if case .failed = ending { true } else { false }
+    }
+
+    /// Of a run that could not be had.
+    init(failed reason: String) {
+        ending = .failed(reason)
+        (cpuSeconds, wallSeconds, peakBytes) = (0, 0, 0)
+        (stdout, stderr, result, artifact) = ([], [], [], [])
+    }
+
     /// Reads the report's frame; nil when its lengths contradict each other.
     init?(frame bytes: [UInt8]) {
         let headerSize = MemoryLayout<sandbox_report>.size

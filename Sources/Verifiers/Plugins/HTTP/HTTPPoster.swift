@@ -13,10 +13,10 @@ public struct HTTPReply: Sendable {
     /// The whole body.
     public var body: [UInt8]
 
-    /// An answer.
+    /// An answer; a wait that is negative or no number is none.
     public init(status: Int, retryAfter: Double? = nil, body: [UInt8]) {
         self.status = status
-        self.retryAfter = retryAfter
+        self.retryAfter = retryAfter.flatMap { $0 >= 0 ? $0 : nil }
         self.body = body
     }
 }
