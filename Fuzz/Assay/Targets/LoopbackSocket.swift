@@ -93,8 +93,8 @@ struct HTTPAnswer {
             (isWhole, isKept) = (true, field("connection") != "close")
         } else if field("transfer-encoding") == "chunked" {
             isKept = bytes.suffix(5).elementsEqual("0\r\n\r\n".utf8)
-            // The first event of a stream is enough.
-            isWhole = isKept || field("content-type") == "text/event-stream" && body > 0
+            // The head of a stream of events is enough: the first may come late.
+            isWhole = isKept || field("content-type")?.hasPrefix("text/event-stream") == true
         }
     }
 }
