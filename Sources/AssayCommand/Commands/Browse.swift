@@ -75,7 +75,7 @@ struct Browse: AsyncParsableCommand {
         options.verifiers = ["math": "math"]
         let samples = filter == SampleFilter() ? "" : "/samples" + filter.query
         let server = try RewardServer(
-            options: options, registry: Assay.verifiers,
+            options: options, registry: VerifierRegistry.ofCommands,
             onRunning: { address in
                 let url = address.baseURL + RewardServer.path(of: run) + samples
                 common.announce(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")

@@ -67,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         unsetenv("ASSAY_TOKEN")
         let server = try RewardServer(
-            options: options, registry: Assay.verifiers, tokens: tokens,
+            options: options, registry: VerifierRegistry.ofCommands, tokens: tokens,
             onRunning: { address in announce(address) })
         for note in server.notes where !common.quiet { Terminal.line(note) }
         Interruption.takesItsTime()
