@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Reports
 import Serve
+import Verifiers
 
 /// `assay browse`: a store's report and samples as pages.
 struct Browse: AsyncParsableCommand {
@@ -77,7 +78,7 @@ struct Browse: AsyncParsableCommand {
         let server = try RewardServer(
             options: options, registry: VerifierRegistry.ofCommands,
             onRunning: { address in
-                let url = address.baseURL + RewardServer.path(of: run) + samples
+                let url = address.baseURL + run.pagePath + samples
                 common.announce(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")
             })
         Interruption.takesItsTime()

@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import JSON
 import Serve
+import Verifiers
 
 /// `assay serve`: rewards over HTTP, for trainers and people.
 struct ServeCommand: AsyncParsableCommand {
@@ -74,7 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
         try await server.runUntilCancelled()
     }
 
-    private func announce(_ address: RewardServer.Address) {
+    private func announce(_ address: ServerAddress) {
         let flags = TrainerProtocol.flags(for: address)
         common.announce(
             json: [
