@@ -59,11 +59,11 @@ let package = Package(
         .target(name: "CKernels"),
         .target(
             name: "Optim",
-            dependencies: ["CKernels", "Experience", "JSON", "Numbers", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CKernels", "Experience", "JSON", "Numbers"],
             swiftSettings: settings),
         .target(
             name: "Reports",
-            dependencies: ["Experience", "JSON", "Numbers", "Optim", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Experience", "JSON", "Numbers", "Optim"],
             swiftSettings: settings),
         .target(
             name: "Serve",

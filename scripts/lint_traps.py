@@ -36,7 +36,7 @@ ALWAYS = [
      "write through the one writer of output"),
 ]
 # These folders and files go over to the one writer of output.
-WRITERS = ("Sources/AssayCommand/", "Sources/Serve/Server/AccessLog.swift")
+WRITERS = ("Sources/AssayCommand/", "Sources/Serve/Log/AccessLog.swift")
 
 # Lists whose length somebody outside decides.
 OUTSIDE_LIST = r"\.split\b|\.components\(|\.arrayValue\b|\.compactMap\b|\.filter\b|\.elements\("

@@ -32,7 +32,7 @@ module() {
 mapfile -t bigint < <(find "$checkouts/BigInt/Sources" -name '*.swift')
 mapfile -t math < <(find Sources/Verifiers/Math -name '*.swift')
 mapfile -t experience < <(find Sources/Experience -name '*.swift' -not -path '*/Store/*')
-mapfile -t rollout < <(find Sources/Rollout/{Dialects,HTTP,Datasets} Sources/Rollout/Scheduler/SampleSeed.swift -name "*.swift" \
+mapfile -t rollout < <(find Sources/Rollout/{Replies,Dialects,Servers,HTTP,Datasets} Sources/Rollout/SplitMix64.swift -name "*.swift" \
   -not -name PromptTokenizer.swift)
 module BigInt -swift-version 5 -- "${bigint[@]}"
 module Numbers "${house[@]}" -- Sources/Numbers/*.swift

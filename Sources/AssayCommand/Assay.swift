@@ -40,9 +40,6 @@ public struct Assay: AsyncParsableCommand {
             Init.self, Rename.self, Doctor.self,
         ])
 
-    /// The verifiers that commands can name.
-    @TaskLocal static var verifiers = VerifierRegistry.standard.withNetwork
-
     /// A command without arguments; it prints its help.
     public init() {}
 
@@ -52,7 +49,7 @@ public struct Assay: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         Interruption.catchSignals()
         signal(SIGXFSZ, SIG_IGN)
-        let code = await $verifiers.withValue(verifiers.withNetwork) { await run() }
+        let code = await VerifierRegistry.$ofCommands.withValue(verifiers.withNetwork) { await run() }
         let outputCode = Terminal.outputFailure.map(report) ?? 0
         // Not exit(): libraries' own end would run beside threads of ours that still use them.
         fflush(nil)
@@ -112,11 +109,4 @@ public struct Assay: AsyncParsableCommand {
         Terminal.line(text)
         return 2
     }
-}
-
-/// The user's input cannot be used: exit code 2.
-struct BadInput: Error, CustomStringConvertible {
-    var description: String
-
-    init(_ description: String) { self.description = description }
 }

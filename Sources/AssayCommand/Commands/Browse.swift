@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Reports
 import Serve
+import Verifiers
 
 /// `assay browse`: a store's report and samples as pages.
 struct Browse: AsyncParsableCommand {
@@ -75,9 +76,9 @@ struct Browse: AsyncParsableCommand {
         options.verifiers = ["math": "math"]
         let samples = filter == SampleFilter() ? "" : "/samples" + filter.query
         let server = try RewardServer(
-            options: options, registry: Assay.verifiers,
+            options: options, registry: VerifierRegistry.ofCommands,
             onRunning: { address in
-                let url = address.baseURL + RewardServer.path(of: run) + samples
+                let url = address.baseURL + run.pagePath + samples
                 common.announce(json: ["url": .string(url)], text: "\(run.name) is shown on \(url)\nCtrl-C ends it")
             })
         Interruption.takesItsTime()

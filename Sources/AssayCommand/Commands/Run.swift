@@ -145,7 +145,7 @@ struct OptimizeCommand: AsyncParsableCommand {
                     ? "" : "; left out:" + dropped.map { " \($0.value) \($0.key)" }.joined(separator: ","))
                 + (uniform > 0 ? "; \(uniform) groups with equal scores left out" : "")
                 + (masked > 0 ? "; \(masked) groups outside min_mean and max_mean left out" : "")
-                + (packed?.lacksIDs == true ? PackingFlags.hint : ""))
+                + (packed?.lacksIDs == true ? BatchStage.Summary.idsHint : ""))
     }
 }
 
@@ -168,19 +168,6 @@ struct ModelFlag: ParsableArguments {
     var acceptModel = false
 }
 
-extension BatchStage.Summary {
-    /// What was packed, and what of an earlier packing is there.
-    fileprivate var line: String {
-        var line = "\(batches.count) batches packed"
-        if withdrawn > 0 { line += ", \(withdrawn) withdrawn for them" }
-        if packedBefore > 0 { line += "; \(packedBefore) groups are in batches already" }
-        return line
-    }
-
-    /// Whether completions were left out for want of token ids.
-    var lacksIDs: Bool { dropped["noTokenIDs"] != nil || dropped["noPromptIDs"] != nil }
-}
-
 /// What a batch may hold.
 struct PackingFlags: ParsableArguments {
     @Flag(
@@ -191,8 +178,4 @@ struct PackingFlags: ParsableArguments {
 
     /// The keys that the flags set.
     var overrides: [String] { allowTextOnly ? ["optimize.pack.allow_text_only=true"] : [] }
-
-    /// What to do about completions without token ids.
-    static let hint =
-        " (no token ids, or none of the prompt: use a server that sends them, or pack the text with --allow-text-only)"
 }

@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import JSON
 import Serve
+import Verifiers
 
 /// `assay serve`: rewards over HTTP, for trainers and people.
 struct ServeCommand: AsyncParsableCommand {
@@ -67,14 +68,14 @@ struct ServeCommand: AsyncParsableCommand {
         }
         unsetenv("ASSAY_TOKEN")
         let server = try RewardServer(
-            options: options, registry: Assay.verifiers, tokens: tokens,
+            options: options, registry: VerifierRegistry.ofCommands, tokens: tokens,
             onRunning: { address in announce(address) })
         for note in server.notes where !common.quiet { Terminal.line(note) }
         Interruption.takesItsTime()
         try await server.runUntilCancelled()
     }
 
-    private func announce(_ address: RewardServer.Address) {
+    private func announce(_ address: ServerAddress) {
         let flags = TrainerProtocol.flags(for: address)
         common.announce(
             json: [

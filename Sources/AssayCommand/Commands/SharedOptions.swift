@@ -62,7 +62,7 @@ struct VerifierChoice: ParsableArguments {
     /// Makes a verifier from its name, or `name:{options as JSON}`, and `key=value` options.
     static func make(_ spec: String, options: [String] = []) throws -> any Verifier {
         let (name, options) = try parse(spec, options)
-        return try Assay.verifiers.make(name, options: options)
+        return try VerifierRegistry.ofCommands.make(name, options: options)
     }
 
     private static func parse(_ spec: String, _ options: [String]) throws -> (String, JSONValue) {

@@ -1,6 +1,5 @@
 import Experience
 import Foundation
-import Reports
 
 /// A store named on the command line, as STORE or STORE@RUN.
 struct StoreArgument {
@@ -35,19 +34,5 @@ struct StoreArgument {
             return (argument, nil)
         }
         return (String(argument[..<at]), String(argument[argument.index(after: at)...]))
-    }
-}
-
-extension Vocabulary {
-    /// The tokenizer at `path`, else the one that the run's configuration names; a run's that is gone is left out.
-    static func chosen(_ path: String?, for run: Run, isQuiet: Bool) throws -> Vocabulary? {
-        if let path { return try Vocabulary(path: path) }
-        guard let path = Self.path(of: run) else { return nil }
-        do {
-            return try Vocabulary(path: path)
-        } catch {
-            if !isQuiet { Terminal.line("tokens are shown as ids: \(error)") }
-            return nil
-        }
     }
 }

@@ -31,9 +31,9 @@ struct VerifierList: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let all = Assay.verifiers.entries
+        let all = VerifierRegistry.ofCommands.entries
         let chosen = all.filter { name == nil || $0.name == name }
-        if chosen.isEmpty, let name { _ = try Assay.verifiers.make(name) }
+        if chosen.isEmpty, let name { _ = try VerifierRegistry.ofCommands.make(name) }
         if common.json {
             Terminal.output(
                 JSONValue.array(

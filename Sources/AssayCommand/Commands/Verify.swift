@@ -25,7 +25,7 @@ struct Verify: AsyncParsableCommand {
               assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
 
             VERIFIERS
-            \(Assay.verifiers.entries.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+            \(VerifierRegistry.ofCommands.entries.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             """)
 
     @Argument(help: "JSONL file to verify, - is standard input; or a run's configuration (.yaml).")

@@ -70,7 +70,7 @@ package struct RunConfig: Codable {
     /// The configured verifier.
     func makeVerifier() throws -> any Verifier {
         do {
-            return try Assay.verifiers.make(verify.verifier, options: verify.options)
+            return try VerifierRegistry.ofCommands.make(verify.verifier, options: verify.options)
         } catch let error as VerifierOptionsError {
             throw ConfigProblem(error.key.isEmpty ? "verifier" : "options.\(error.key)", error.message)
         }

@@ -167,7 +167,7 @@ struct OnlineLoop {
         if Self.lacking.contains(where: { summary.dropped[$0] != nil }) {
             throw IncompleteRun(
                 description: "none of the completions of \(groups.count) groups can be trained on: \(reasons)"
-                    + (summary.lacksIDs ? PackingFlags.hint : ""))
+                    + (summary.lacksIDs ? BatchStage.Summary.idsHint : ""))
         }
         return false
     }

@@ -1,6 +1,9 @@
 import Verifiers
 
 extension VerifierRegistry {
+    /// The verifiers that commands can name.
+    @TaskLocal static var ofCommands = VerifierRegistry.standard.withNetwork
+
     /// These verifiers and those that need a network client, which the command has and the verifiers do not.
     var withNetwork: VerifierRegistry {
         var registry = self

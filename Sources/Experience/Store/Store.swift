@@ -1,5 +1,5 @@
 import Foundation
-public import GRDB
+package import GRDB
 
 /// The SQLite file that holds everything: problems, groups, completions, tokens, verdicts, advantages.
 ///
@@ -77,7 +77,7 @@ public final class Store: Sendable {
     }
 
     /// Reads from one consistent snapshot; not on Swift's pool. Throws `StoreError`.
-    public func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+    package func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
         do {
             return try await database.read(body)
         } catch let error as DatabaseError {
@@ -90,7 +90,7 @@ public final class Store: Sendable {
     /// Runs `body` in one transaction; not on Swift's pool. Throws `StoreError`, for example when the disk is full.
     ///
     /// A cancelled task writes too: it has something to keep.
-    public func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+    package func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
         do {
             return try await Task { [database] in try await database.write(body) }.value
         } catch let error as DatabaseError {

@@ -46,7 +46,7 @@ extension AdvantageEstimator {
         let values_N = outcome.values_N.map { $0 ?? 0 }
         switch credit {
         case .outcome:
-            TokenCredit.reserve(&result.advantages_T, layout.tokens)
+            result.advantages_T.makeRoom(for: layout.tokens)
             layout.broadcast(values_N, into: &result.advantages_T)
             try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         case .rewardToGo:

@@ -19,7 +19,7 @@ public enum TokenCredit {
         _ returns_T: inout [Double], rewards_T: [Double], last_N: [Double]?, _ layout: TokenLayout, _ gamma: Double,
         _ gap: MaskGap
     ) {
-        reserve(&returns_T, layout.tokens)
+        returns_T.makeRoom(for: layout.tokens)
         returns_T.withUnsafeMutableBufferPointer { returns in
             rewards_T.withUnsafeBufferPointer { rewards in
                 layout.mask_T.withUnsafeBufferPointer { mask in
@@ -61,7 +61,7 @@ public enum TokenCredit {
     /// A value after the last token is 0. Only loss tokens have a meaning in the results.
     public static func gae(
         rewards_T: [Double], values_T: [Double], layout: TokenLayout, gamma: Double = 1, lambda: Double = 1,
-        gap: MaskGap = .carry, whitening: Whitening = .none, arithmetic: AdvantageEstimator.Arithmetic = .exact
+        gap: MaskGap = .carry, whitening: Whitening = .none, arithmetic: Arithmetic = .exact
     ) throws -> TokenAdvantages {
         var result = TokenAdvantages(advantages_T: [], returns_T: [])
         try gae(
@@ -73,13 +73,13 @@ public enum TokenCredit {
     /// As above into `result`, whose memory is reused from step to step.
     public static func gae(
         rewards_T: [Double], values_T: [Double], layout: TokenLayout, gamma: Double = 1, lambda: Double = 1,
-        gap: MaskGap = .carry, whitening: Whitening = .none, arithmetic: AdvantageEstimator.Arithmetic = .exact,
+        gap: MaskGap = .carry, whitening: Whitening = .none, arithmetic: Arithmetic = .exact,
         into result: inout TokenAdvantages
     ) throws {
         try layout.check(rewards_T, "token rewards")
         try layout.check(values_T, "values")
-        reserve(&result.advantages_T, layout.tokens)
-        reserve(&result.returns_T, layout.tokens)
+        result.advantages_T.makeRoom(for: layout.tokens)
+        result.returns_T.makeRoom(for: layout.tokens)
         var spread = StreamedMoments()
         result.advantages_T.withUnsafeMutableBufferPointer { advantages in
             result.returns_T.withUnsafeMutableBufferPointer { returns in
@@ -115,11 +115,6 @@ public enum TokenCredit {
             guard let advantages = advantages.baseAddress else { return }
             transform.apply(from: advantages, to: advantages, layout)
         }
-    }
-
-    /// Makes room for `count` elements, keeping the memory when it fits.
-    static func reserve(_ array: inout [Double], _ count: Int) {
-        if array.count != count { array = [Double](repeating: 0, count: count) }
     }
 
     /// The recursion over one row.

@@ -22,7 +22,7 @@ public enum Whitening: String, Sendable, Codable, CaseIterable {
     /// Equal values become exactly 0. Throws when there are too few loss tokens for a variance.
     @discardableResult
     public func apply(
-        to values_T: inout [Double], layout: TokenLayout, arithmetic: AdvantageEstimator.Arithmetic = .exact
+        to values_T: inout [Double], layout: TokenLayout, arithmetic: Arithmetic = .exact
     ) throws -> Transform? {
         try layout.check(values_T, "advantages")
         guard self != .none else { return nil }
@@ -37,14 +37,14 @@ public enum Whitening: String, Sendable, Codable, CaseIterable {
     /// As above from one array into another, whose memory is reused; without whitening the values are copied.
     func apply(
         from source_T: [Double], to values_T: inout [Double], layout: TokenLayout,
-        arithmetic: AdvantageEstimator.Arithmetic
+        arithmetic: Arithmetic
     ) throws {
         guard self != .none else {
             values_T = source_T
             return
         }
         let transform = try transform(moments(source_T, layout), arithmetic)
-        TokenCredit.reserve(&values_T, layout.tokens)
+        values_T.makeRoom(for: layout.tokens)
         source_T.withUnsafeBufferPointer { source in
             values_T.withUnsafeMutableBufferPointer { values in
                 guard let source = source.baseAddress, let values = values.baseAddress else { return }
@@ -66,7 +66,7 @@ public enum Whitening: String, Sendable, Codable, CaseIterable {
 
     /// The transformation that whitens values of these moments; throws when there are too few of them.
     func transform(
-        _ moments: StreamedMoments, _ arithmetic: AdvantageEstimator.Arithmetic
+        _ moments: StreamedMoments, _ arithmetic: Arithmetic
     ) throws -> Transform {
         guard moments.count > 0 else {
             throw OptimError("no trainable tokens: whitening needs at least one loss token")

@@ -90,7 +90,7 @@ public struct KLEstimator: Sendable, Hashable, Codable {
         guard logprobs_T.count == reference_T.count else {
             throw OptimError("length mismatch: \(logprobs_T.count) log-probs, \(reference_T.count) of the reference")
         }
-        TokenCredit.reserve(&values_T, logprobs_T.count)
+        values_T.makeRoom(for: logprobs_T.count)
         let isFinite: Bool
         if form == .k3 {
             let most = Double.greatestFiniteMagnitude

@@ -18,7 +18,7 @@ struct Moments {
     }
 
     /// The arithmetic says whose rounding the mean has, and whether equal values count as such.
-    init(_ values: some Sequence<Double>, arithmetic: AdvantageEstimator.Arithmetic = .exact) {
+    init(_ values: some Sequence<Double>, arithmetic: Arithmetic = .exact) {
         testsEquality = arithmetic != .plain
         let corrects = arithmetic == .exact || arithmetic == .verl
         var sum = 0.0

@@ -72,7 +72,7 @@ public struct ImportanceCorrection: Sendable, Hashable, Codable {
         try layout.check(trainer_T, "trainer log-probs")
         try layout.check(sampler_T, "sampler log-probs")
         guard layout.lossTokens > 0 else { return .failure(.noTrainableTokens) }
-        TokenCredit.reserve(&weights_T, layout.tokens)
+        weights_T.makeRoom(for: layout.tokens)
         var pass = ImportancePass(self, layout: layout)
         pass.run(trainer_T, sampler_T, &weights_T)
         if !pass.isFinite {

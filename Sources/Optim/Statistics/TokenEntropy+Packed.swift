@@ -33,8 +33,8 @@ extension TokenEntropy {
             throw OptimError("\(topLogprobs_TK.count) top log-probs are no rows of \(width) below \(vocabularySize)")
         }
         let count = topLogprobs_TK.count / width
-        TokenCredit.reserve(&bounds.lower_T, count)
-        TokenCredit.reserve(&bounds.upper_T, count)
+        bounds.lower_T.makeRoom(for: count)
+        bounds.upper_T.makeRoom(for: count)
         var isPlain_T = [UInt8](repeating: 0, count: count)
         assay_entropy_bounds(
             topLogprobs_TK, count, width, Double(vocabularySize - width), &bounds.lower_T, &bounds.upper_T, &isPlain_T)

@@ -1,6 +1,5 @@
 public import Experience
 import Foundation
-import GRDB
 import JSON
 import Numbers
 
@@ -74,12 +73,8 @@ public struct BatchStage: Sendable {
     /// Packs these groups into one batch; none when nothing in them can be trained on.
     public func run(groups: [Int64]) async throws -> Summary {
         var summary = Summary()
-        let found = try await store.read { [set, options] db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT group_id, ordinal, prompt_ids FROM groups WHERE group_id = ?")
-            return try groups.compactMap { key in
-                try Row.fetchOne(statement, arguments: [key]).map { try Self.group($0, set: set, options, db) }
-            }
+        let found = try await store.snapshot { [set, options] store in
+            try store.groups(groups).map { try Self.group($0, set: set, options, store) }
         }
         let sequences = found.flatMap { select($0, &summary) }
         try await pack(sequences, &summary)
@@ -121,63 +116,30 @@ public struct BatchStage: Sendable {
         return try await store.keep(packing: packing, set: set, withdraws: again)
     }
 
-    // A group is in at most one batch of a set.
-    private static let packed = """
-        FROM batches b JOIN batch_items i USING(batch_id) JOIN completions c USING(completion_id)
-        """
-
     private func packedGroups() async throws -> Int {
-        try await store.read { [set] db in
-            try Int.fetchOne(
-                db, sql: "SELECT count(DISTINCT c.group_id) \(Self.packed) WHERE b.set_id = ?", arguments: [set]) ?? 0
-        }
+        try await store.snapshot { [set] in try $0.packedGroupCount(set: set) }
     }
 
     private func read(from ordinal: Int, limit: Int) async throws -> [Group] {
-        try await store.read { [run, set, options] db in
-            let groups = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT group_id, ordinal, prompt_ids FROM groups g
-                    WHERE run_id = ? AND ordinal >= ? AND filter_reason IS NULL
-                        AND NOT EXISTS(SELECT 1 \(Self.packed) WHERE c.group_id = g.group_id AND b.set_id = ?)
-                        AND wanted_n <= (SELECT count(*) FROM completions c WHERE c.group_id = g.group_id)
-                    ORDER BY ordinal LIMIT ?
-                    """, arguments: [run.id, ordinal, set, limit])
-            return try groups.map { try Self.group($0, set: set, options, db) }
+        try await store.snapshot { [run, set, options] store in
+            try store.unpackedGroups(run: run, set: set, from: ordinal, limit: limit)
+                .map { try Self.group($0, set: set, options, store) }
         }
     }
 
-    private static func group(_ group: Row, set: Int64, _ options: OptimizeOptions, _ db: Database) throws -> Group {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, v.score, a.reward, a.advantage,
-                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END AS reason, a.token_advantages, i.data AS ids, l.data AS logprobs, t.data AS trainer
-                FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
-                    JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
-                    JOIN advantage_sets s USING(set_id)
-                    LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = s.scoring_id
-                    LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
-                    LEFT JOIN tokens l
-                        ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
-                    LEFT JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob'
-                        AND t.source = 'trainer' AND t.policy_version = (
-                            SELECT max(policy_version) FROM tokens x WHERE x.completion_id = c.completion_id
-                                AND x.kind = 'logprob' AND x.source = 'trainer')
-                WHERE g.group_id = ? ORDER BY c.idx
-                """)
-        let groupID: Int64 = try group[stored: "group_id"]
-        let prompt: Data? = try group[stored: "prompt_ids"]
-        var result = Group(ordinal: try group[stored: "ordinal"])
-        for row in try Row.fetchAll(statement, arguments: [set, groupID]) {
-            if let score: Double = try row[stored: "score"] { result.scores.append(score) }
-            if let reason: String = try row[stored: "reason"] {
+    private static func group(
+        _ group: StoredGroup, set: Int64, _ options: OptimizeOptions, _ store: StoreSnapshot
+    ) throws -> Group {
+        var result = Group(ordinal: group.ordinal)
+        try store.forEachPackable(of: group, set: set) { row in
+            if let score = try row.score { result.scores.append(score) }
+            if let reason = try row.reason {
                 result.undefined[reason, default: 0] += 1
-                continue
+                return
             }
-            var sequence = try PackedSequence(row: row, group: groupID, promptIDs: prompt?.elements() ?? [])
+            var sequence = try PackedSequence(row, group: group)
             if options.pack.needsEntropies, sequence.text == nil {
-                sequence.entropies = try entropies(of: sequence, options, db)
+                sequence.entropies = try entropies(of: sequence, options, store)
             }
             result.sequences.append(sequence)
         }
@@ -206,25 +168,21 @@ public struct BatchStage: Sendable {
     /// Entropies of a completion's tokens: the trainer's, or the middle of the bounds from the sampler's candidates; none
     /// where neither is there, or cannot be read.
     private static func entropies(
-        of sequence: PackedSequence, _ options: OptimizeOptions, _ db: Database
+        of sequence: PackedSequence, _ options: OptimizeOptions, _ store: StoreSnapshot
     ) throws -> [Double] {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT kind, cols, data FROM tokens WHERE completion_id = ?
-                    AND (kind = 'entropy' OR (kind = 'top_logprob' AND source = 'sampler')) AND dtype = '<f4'
-                ORDER BY kind, policy_version DESC LIMIT 1
-                """)
-        guard let row = try Row.fetchOne(statement, arguments: [sequence.completion]) else { return [] }
-        let values: [Float] = (try row[stored: "data"] as Data).elements()
-        if try row[stored: "kind"] == "entropy" { return values.map { Double($0) } }
-        guard let vocabularySize = options.vocabularySize else { return [] }
-        do {
-            let bounds = try TokenEntropy.intervals(
-                topLogprobs_TK: values, width: try row[stored: "cols"], vocabularySize: vocabularySize)
-            return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
-        } catch is OptimError {
-            // Counted as a completion without entropies.
-            return []
+        switch try store.entropySource(of: sequence.completion) {
+        case nil: return []
+        case .trainer(let values): return values.map { Double($0) }
+        case .candidates(let values, let width):
+            guard let vocabularySize = options.vocabularySize else { return [] }
+            do {
+                let bounds = try TokenEntropy.intervals(
+                    topLogprobs_TK: values, width: width, vocabularySize: vocabularySize)
+                return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
+            } catch is OptimError {
+                // Counted as a completion without entropies.
+                return []
+            }
         }
     }
 

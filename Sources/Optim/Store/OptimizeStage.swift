@@ -1,6 +1,5 @@
 public import Experience
 import Foundation
-import GRDB
 import JSON
 import Numbers
 
@@ -59,7 +58,8 @@ public struct OptimizeStage: Sendable {
         var penalty = try options.shaping.klController()
         var next: Int? = 0
         while let from = next,
-            let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .from(from))
+            let window = try await OptimizeWindow.read(
+                store, scoring, options, estimator, .next(run: run, from: from, count: options.batchGroups))
         {
             next = window.lastOrdinal.adding(1)
             let result = try window.advantages(
@@ -80,7 +80,7 @@ public struct OptimizeStage: Sendable {
         // A component that no verdict has yet may come.
         let estimator = try await estimator(checksNames: false)
         var summary = Summary(set: try await advantageSet(estimator))
-        if let window = try await OptimizeWindow.read(store, run, scoring, options, estimator, .groups(groups)) {
+        if let window = try await OptimizeWindow.read(store, scoring, options, estimator, .keys(groups)) {
             let result = try window.advantages(
                 estimator, options, pastAverages: [:], klBeta: options.shaping.klBeta)
             summary.add(window, result)
@@ -131,15 +131,8 @@ public struct OptimizeStage: Sendable {
         let lacking = EstimatorNeeds(estimator, options.shaping).columns.filter {
             summary.undefined[$0.gap.rawValue] != nil
         }
-        return try await store.read { [run] db in
-            try lacking.contains { column in
-                try Row.fetchOne(
-                    db,
-                    sql: """
-                        SELECT 1 FROM groups g JOIN completions c USING(group_id) JOIN tokens t USING(completion_id)
-                        WHERE g.run_id = ? AND t.kind = ? AND t.source = ? LIMIT 1
-                        """, arguments: [run.id, column.kind, column.source]) == nil
-            }
+        return try await store.snapshot { [run] store in
+            try lacking.contains { try !store.hasArray(kind: $0.kind, source: $0.source, run: run) }
         }
     }
 
@@ -157,20 +150,13 @@ public struct OptimizeStage: Sendable {
     }
 
     private func keep(_ window: OptimizeWindow, _ result: OptimizeWindow.Advantages, set: Int64) async throws {
-        try await store.write { db in
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT OR REPLACE INTO advantages(set_id, completion_id, reward, advantage, reason, token_advantages)
-                    VALUES(?, ?, ?, ?, ?, ?)
-                    """)
-            for (index, row) in window.rows.enumerated() {
-                let value = result.outcome.values_N[index]
-                let reason = value == nil ? (result.outcome.undefined[index] ?? .noData).rawValue : nil
-                let tokens_T = result.tokens_N[index]
-                try insert.execute(arguments: [
-                    set, row.completion, result.rewards_N[index], value, reason, tokens_T?.littleEndianData,
-                ])
-            }
+        let advantages = window.rows.enumerated().map { index, row in
+            let value = result.outcome.values_N[index]
+            return StoredAdvantage(
+                completion: row.completion, reward: result.rewards_N[index], advantage: value,
+                reason: value == nil ? (result.outcome.undefined[index] ?? .noData).rawValue : nil,
+                tokens_T: result.tokens_N[index])
         }
+        try await store.record(advantages, set: set)
     }
 }

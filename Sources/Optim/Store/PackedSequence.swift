@@ -1,6 +1,4 @@
 import Experience
-import Foundation
-import GRDB
 import JSON
 
 /// One completion on its way into a batch.
@@ -27,33 +25,26 @@ struct PackedSequence: Sendable {
     /// Whether the server gave the sampled tokens alone: they are of no use without those that they follow.
     private let lacksPromptIDs: Bool
 
-    init(row: Row, group: Int64, promptIDs: [Int32]) throws {
-        let finish: String = try row[stored: "finish"]
-        let ids: Data? = try row[stored: "ids"]
-        let logprobs: Data? = try row[stored: "logprobs"]
-        let trainer: Data? = try row[stored: "trainer"]
-        let tokenAdvantages: Data? = try row[stored: "token_advantages"]
-        let spans: String? = try row[stored: "weight_spans"]
-        self.group = group
-        self.promptIDs = promptIDs
-        completion = try row[stored: "completion_id"]
-        tokenIDs = ids?.elements() ?? []
-        self.logprobs = logprobs?.elements() ?? []
-        trainerLogprobs = trainer?.elements() ?? []
-        reward = try row[stored: "reward"]
-        advantage = try row[stored: "advantage"]
-        self.tokenAdvantages = tokenAdvantages?.elements() ?? []
+    init(_ row: PackableCompletion, group: StoredGroup) throws {
+        self.group = group.id
+        promptIDs = group.promptIDs
+        completion = try row.completion
+        tokenIDs = try row.tokenIDs
+        logprobs = try row.logprobs
+        trainerLogprobs = try row.trainerLogprobs
+        reward = try row.reward
+        advantage = try row.advantage
+        tokenAdvantages = try row.tokenAdvantages
         lacksPromptIDs = promptIDs.isEmpty && !tokenIDs.isEmpty
         if tokenIDs.isEmpty || lacksPromptIDs {
-            let (prompt, response): (String, String) = (try row[stored: "prompt"], try row[stored: "text"])
-            text = (Array(prompt.utf8), Array(response.utf8))
+            text = (Array(try row.prompt.utf8), Array(try row.text.utf8))
             // Tokens without what they follow, and log-probabilities of tokens that nobody names.
-            (tokenIDs, self.logprobs, trainerLogprobs) = ([], [], [])
+            (tokenIDs, logprobs, trainerLogprobs) = ([], [], [])
         }
-        isTruncated = finish == FinishReason.length.rawValue
+        isTruncated = try row.finish == FinishReason.length.rawValue
         // Stores of versions that did not look at them have such numbers without a word.
-        unusable = try row[stored: "unusable"] ?? Logprob.obstacle(in: self.logprobs)
-        self.spans = try (spans.map { try JSONValue(parsing: $0.utf8) }?.arrayValue ?? []).compactMap { span in
+        unusable = try row.unusable ?? Logprob.obstacle(in: logprobs)
+        spans = try (row.weightSpans.map { try JSONValue(parsing: $0.utf8) }?.arrayValue ?? []).compactMap { span in
             guard let parts = span.arrayValue?.compactMap(\.intValue), parts.count == 3, parts[1] <= parts[2] else {
                 return nil
             }

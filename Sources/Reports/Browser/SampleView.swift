@@ -110,7 +110,7 @@ struct SampleView {
         return facts.joined(separator: " · ")
     }
 
-    private func show(_ judgement: BrowsedSample.Judgement, gold: String?) -> Markup {
+    private func show(_ judgement: StoredVerdict, gold: String?) -> Markup {
         // Told by sign and word, not by colour alone.
         let (tone, sign): (Markup, Markup) =
             switch Outcome(rawValue: judgement.outcome) {

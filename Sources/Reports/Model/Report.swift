@@ -97,22 +97,7 @@ public struct Example: Codable, Sendable, Hashable {
     }
 }
 
-extension Encodable where Self: Sendable {
-    /// Keys in snake_case, sorted, so that the same value gives the same bytes.
-    fileprivate func stableJSON() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        return try encoder.encode(self)
-    }
-}
-
 extension Report {
     /// The report as JSON, described in docs/reports.md.
-    public func json() throws -> Data { try stableJSON() }
-}
-
-extension Comparison {
-    /// The comparison as JSON, described in docs/reports.md.
     public func json() throws -> Data { try stableJSON() }
 }

@@ -1,5 +1,4 @@
 import Experience
-import GRDB
 import JSON
 import Numbers
 import Optim
@@ -41,87 +40,67 @@ struct CompletionRows {
     /// Adds the run's completions to `builder`, which breaks down by `keys` and `extraKeys`, after the run's `label` where
     /// it has one: several runs in one report.
     init(
-        _ db: Database, run: Run, scoring: Scoring?, extraKeys: [String], builder: ReportBuilder, label: String? = nil
+        _ store: StoreSnapshot, run: Run, scoring: Scoring?, extraKeys: [String], builder: ReportBuilder,
+        label: String? = nil
     ) throws {
         self.builder = builder
         self.label = label
-        let set = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT set_id, estimator FROM advantage_sets WHERE run_id = ? AND scoring_id IS ?
-                ORDER BY created_at DESC, set_id DESC LIMIT 1
-                """, arguments: [run.id, scoring?.id])
-        estimator = try set?[stored: "estimator"]
-        let setID: Int64? = try set?[stored: "set_id"]
-        let cursor = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT g.group_id, p.dataset, p.external_id, p.fields, c.completion_id, c.idx, c.finish, c.n_tokens,
-                    c.unusable, c.weight_spans, c.model, c.started_at, c.finished_at, v.outcome, v.score, v.reason,
-                    v.extracted, v.explanation, v.milliseconds, e.kind, e.mean, e.lower, e.upper,
-                    a.advantage, a.reason AS undefined
-                FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
-                    LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
-                    LEFT JOIN entropies e ON e.completion_id = c.completion_id
-                    LEFT JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = :set
-                WHERE g.run_id = :run ORDER BY g.ordinal, c.idx
-                """, arguments: ["scoring": scoring?.id, "set": setID, "run": run.id])
+        let set = try store.newestAdvantageSet(run: run, scoring: scoring)
+        estimator = set?.estimator
         var group: Int64?
         var fields: [String?] = []
-        while let row = try cursor.next() {
-            let groupID: Int64 = try row[stored: "group_id"]
-            if groupID != group {
+        try store.forEachCompletion(of: run, scoring: scoring, set: set?.id) { row in
+            if try row.group != group {
                 endGroup()
-                group = groupID
+                group = try row.group
                 scores_G.append([])
                 fields = try Self.fields(row, extraKeys: extraKeys)
             }
-            try add(row, group: groupID, fields: fields, db)
+            try add(row, fields: fields, store)
         }
         endGroup()
     }
 
-    private static func fields(_ row: Row, extraKeys: [String]) throws -> [String?] {
-        let text: String = try row[stored: "fields"]
-        let values = try JSONRow(checking: Array(text.utf8)).strings(levelNames + domainNames + extraKeys)
+    private static func fields(_ row: ReportedCompletion, extraKeys: [String]) throws -> [String?] {
+        let values = try JSONRow(checking: Array(try row.fields.utf8)).strings(levelNames + domainNames + extraKeys)
         let level = values.prefix(levelNames.count).compactMap { $0 }.first
         let domain = values[levelNames.count..<levelNames.count + domainNames.count].compactMap { $0 }.first
         return [level, domain] + values.suffix(extraKeys.count)
     }
 
-    private mutating func add(_ row: Row, group: Int64, fields: [String?], _ db: Database) throws {
+    private mutating func add(_ row: ReportedCompletion, fields: [String?], _ store: StoreSnapshot) throws {
+        let group = try row.group
         var sample = Sample(group: label.map { "\($0)\u{0}\(group)" } ?? String(group))
-        let outcome: Outcome? = try row.wordIfPresent("outcome")
-        let id: Int64 = try row[stored: "completion_id"]
+        let outcome = try row.outcome
+        let id = try row.completion
         sample.outcome = outcome
-        sample.score = try row[stored: "score"]
-        sample.extracted = try row[stored: "extracted"]
-        sample.finish = try row.wordIfPresent("finish")
-        sample.length = try row[stored: "n_tokens"]
-        sample.isUnusable = try row[stored: "unusable"] as String? != nil
-        sample.milliseconds = try row[stored: "milliseconds"]
-        sample.entropy = try Self.entropy(row)
+        sample.score = try row.score
+        sample.extracted = try row.extracted
+        sample.finish = try row.finish
+        sample.length = try row.tokens
+        sample.isUnusable = try row.unusable != nil
+        sample.milliseconds = try row.milliseconds
+        sample.entropy = try row.entropy.flatMap(Sample.MeanEntropy.init)
         let version = try Self.version(row)
-        let (model, dataset): (String?, String?) = (try row[stored: "model"], try row[stored: "dataset"])
         if let label { sample.values.append(label) }
-        sample.values += [model, dataset, fields[0], fields[1], version.map(String.init)]
+        sample.values += [try row.model, try row.dataset, fields[0], fields[1], version.map(String.init)]
         sample.values += fields[2...]
         builder.add(sample)
         scores_G[scores_G.count - 1].append(sample.score)
         if let score = sample.score { scores.append(score) }
         if outcome == .correct { right += 1 }
-        let advantage: Double? = try row[stored: "advantage"]
+        let advantage = try row.advantage
         if let advantage { advantages.append(advantage) }
-        if let reason: String = try row[stored: "undefined"] { undefinedAdvantages[reason, default: 0] += 1 }
+        if let reason = try row.undefined { undefinedAdvantages[reason, default: 0] += 1 }
         judged[id] = Judged(outcome: outcome, advantage: advantage)
         if let version, let entropy = sample.entropy {
             versions[version, default: VersionTally()].entropy.add(entropy.mean)
             if let score = sample.score { versions[version]?.score.add(score) }
         }
         tokens = tokens.addingSaturated(sample.length ?? 0)
-        let (start, end): (Int64, Int64) = (try row[stored: "started_at"], try row[stored: "finished_at"])
+        let (start, end) = (try row.startedAt, try row.finishedAt)
         if start > 0, end >= start { (firstStart, lastEnd) = (min(firstStart, start), max(lastEnd, end)) }
-        if let outcome, builder.wantsExample(outcome) { try addExample(row, outcome, completion: id, db) }
+        if let outcome, builder.wantsExample(outcome) { try addExample(row, outcome, store) }
     }
 
     private mutating func endGroup() {
@@ -131,47 +110,29 @@ struct CompletionRows {
         right = 0
     }
 
-    /// Whether a stored mean is one of entropies: stores of versions that took any number for a log-probability have others.
-    static func isEntropy(_ mean: Double) -> Bool { abs(mean) <= -Double(Logprob.least) }
-
-    static func entropy(_ row: Row) throws -> Sample.MeanEntropy? {
-        guard let kind = (try row[stored: "kind"] as String?).flatMap(EntropySummary.Kind.init(rawValue:)),
-            let mean: Double = try row[stored: "mean"], isEntropy(mean)
-        else { return nil }
-        let (lower, upper): (Double?, Double?) = (try row[stored: "lower"], try row[stored: "upper"])
-        return .init(
-            kind: kind, mean: mean, halfWidth: min(abs((upper ?? mean) - (lower ?? mean)) / 2, -Double(Logprob.least)))
-    }
-
     // The version that sampled the first token: what staleness is counted from.
-    private static func version(_ row: Row) throws -> Int? {
-        guard let spans: String = try row[stored: "weight_spans"] else { return nil }
+    private static func version(_ row: ReportedCompletion) throws -> Int? {
+        guard let spans = try row.weightSpans else { return nil }
         return try JSONValue(parsing: spans.utf8).arrayValue?.first?.arrayValue?.first?.intValue
     }
 
-    private mutating func addExample(_ row: Row, _ outcome: Outcome, completion: Int64, _ db: Database) throws {
-        let texts = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT c.text, p.answer FROM completions c JOIN groups USING(group_id) JOIN problems p USING(problem_id)
-                WHERE c.completion_id = ?
-                """, arguments: [completion])
+    private mutating func addExample(_ row: ReportedCompletion, _ outcome: Outcome, _ store: StoreSnapshot) throws {
+        let completion = try row.completion
+        let texts = try store.text(of: completion)
         guard
             let verdict = Verdict(
-                outcome: outcome, score: try row[stored: "score"], reason: try row[stored: "reason"],
-                extracted: try row[stored: "extracted"],
-                explanation: try row[stored: "explanation"])
+                outcome: outcome, score: try row.score, reason: try row.reason, extracted: try row.extracted,
+                explanation: try row.explanation)
         else { return }
-        let (problem, index): (String, Int) = (try row[stored: "external_id"], try row[stored: "idx"])
+        let (problem, index) = (try row.problem, try row.index)
         builder.add(
             example: Example(
-                id: "\(problem) #\(index)", completion: completion, verdict: verdict,
-                gold: try texts.flatMap { try $0[stored: "answer"] },
-                text: try texts?[stored: "text"] ?? ""))
+                id: "\(problem) #\(index)", completion: completion, verdict: verdict, gold: texts?.gold,
+                text: texts?.text ?? ""))
     }
 
     /// The section on groups.
-    func groupSection(_ db: Database, run: Run) throws -> GroupSection {
+    func groupSection(_ store: StoreSnapshot, run: Run) throws -> GroupSection {
         let mix = GroupMix(groups: scores_G)
         let seconds = Double(lastEnd - min(firstStart, lastEnd)) / 1000
         return GroupSection(
@@ -180,20 +141,19 @@ struct CompletionRows {
                 let scores = group.compactMap { $0 }
                 return scores.count > 1 && scores.allSatisfy { $0 == scores[0] }
             },
-            filtered: try Self.counts(
-                db, "SELECT filter_reason, count(*) FROM groups WHERE run_id = ? AND filter_reason NOT NULL GROUP BY 1",
-                run),
-            sampleFailures: try Self.counts(
-                db,
-                "SELECT reason, count(*) FROM sample_failures JOIN groups USING(group_id) WHERE run_id = ? GROUP BY 1",
-                run),
+            filtered: try store.filteredGroups(run: run), sampleFailures: try store.sampleFailures(run: run),
             scores: Histogram(scores), advantages: Histogram(advantages), estimator: estimator,
             undefinedAdvantages: undefinedAdvantages, difficulty: difficulty.total > 0 ? difficulty : nil,
             tokensPerSecond: tokens > 0 && seconds > 0 ? Double(tokens) / seconds : nil)
     }
+}
 
-    private static func counts(_ db: Database, _ sql: String, _ run: Run) throws -> [String: Int] {
-        let rows = try Row.fetchAll(db, sql: sql, arguments: [run.id])
-        return Dictionary(try rows.map { (try $0[stored: 0] as String, try $0[stored: 1] as Int) }, uniquingKeysWith: +)
+extension Sample.MeanEntropy {
+    /// nil for a mean that is none of entropies: stores of versions that took any number for a log-probability have such.
+    init?(_ stored: StoredEntropy) {
+        let most = -Double(Logprob.least)
+        guard let kind = EntropySummary.Kind(rawValue: stored.kind), abs(stored.mean) <= most else { return nil }
+        let width = abs((stored.upper ?? stored.mean) - (stored.lower ?? stored.mean))
+        self.init(kind: kind, mean: stored.mean, halfWidth: min(width / 2, most))
     }
 }

@@ -1,6 +1,4 @@
 import Experience
-import Foundation
-import GRDB
 import JSON
 import Numbers
 import Optim
@@ -14,40 +12,15 @@ struct EntropyReader {
     let run: Run
     let vocabulary: Vocabulary?
 
-    func section(_ db: Database) throws -> EntropySection? {
-        let total = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT count(*), total(t.rows) FROM tokens t JOIN completions c USING(completion_id)
-                    JOIN groups g USING(group_id)
-                WHERE g.run_id = ? AND t.kind = 'logprob' AND t.source = 'sampler'
-                """, arguments: [run.id])
-        guard let total else { return nil }
-        let completions: Int = try total[stored: 0]
-        let tokens = Int(clamping: try total[stored: 1] ?? 0.0, to: 0...1 << 50)
+    func section(_ store: StoreSnapshot) throws -> EntropySection? {
+        let (completions, tokens) = try store.logprobCounts(run: run)
         if tokens == 0 { return nil }
         let stride = (tokens + Self.tokenBudget - 1) / Self.tokenBudget
         let size = run.vocabularySize ?? vocabulary?.size
         var statistics = TokenStatistics(vocabularySize: size)
         statistics.reserve(tokens / max(1, stride))
-        let cursor = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT c.completion_id, l.data, i.data, t.data, t.cols
-                FROM groups g JOIN completions c USING(group_id)
-                    JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
-                    LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
-                    LEFT JOIN tokens t
-                        ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
-                WHERE g.run_id = ? AND c.completion_id % ? = 0 ORDER BY c.completion_id
-                """, arguments: [run.id, stride])
-        while let row = try cursor.next() {
-            let logprobs: Data = try row[stored: 1]
-            let ids: Data? = try row[stored: 2]
-            let top: Data? = try row[stored: 3]
-            statistics.add(
-                logprobs_T: logprobs.elements(), ids_T: ids?.elements() ?? [], top_TK: top?.elements() ?? [],
-                width: try row[stored: 4] ?? 0, judged: rows.judged[try row[stored: 0]] ?? .init())
+        try store.forEachTokens(of: run, stride: stride) { tokens in
+            statistics.add(tokens, judged: rows.judged[tokens.completion] ?? .init())
         }
         guard var section = try statistics.section(of: completions) else { return nil }
         for token in section.forkingTokens.indices {
@@ -58,7 +31,9 @@ struct EntropyReader {
                 .init(number: version, entropy: $0, score: tally.score.mean, completions: tally.entropy.count)
             }
         }.sorted { $0.number < $1.number }
-        section.steps = try steps(db)
+        section.steps = try store.trainingSteps(run: run).map {
+            .init(number: $0.step, entropy: $0.entropy, score: $0.score, completions: $0.completions)
+        }
         let stages = section.steps.count >= 3 ? section.steps : section.versions
         section.fit = try fit(stages)
         section.warnings = CollapseRule.warnings(stages: stages, mean: section.mean)
@@ -70,26 +45,6 @@ struct EntropyReader {
                         + "\(Int(clamping: Double(Logprob.least))) or not finite, so none"))
         }
         return section
-    }
-
-    /// By the training batch that took the completion.
-    private func steps(_ db: Database) throws -> [EntropySection.Stage] {
-        guard try db.tableExists("batches") else { return [] }
-        return try Row.fetchAll(
-            db,
-            sql: """
-                SELECT b.step, avg(e.mean), avg(v.score), count(*)
-                FROM batches b JOIN batch_items i USING(batch_id)
-                    JOIN entropies e ON e.completion_id = i.completion_id AND abs(e.mean) <= \(-Logprob.least)
-                    JOIN advantage_sets s USING(set_id)
-                    LEFT JOIN verdicts v ON v.completion_id = i.completion_id AND v.scoring_id = s.scoring_id
-                WHERE b.run_id = ? GROUP BY b.step ORDER BY b.step
-                """, arguments: [run.id]
-        ).map {
-            .init(
-                number: try $0[stored: 0], entropy: try $0[stored: 1], score: try $0[stored: 2],
-                completions: try $0[stored: 3])
-        }
     }
 
     private func fit(_ stages: [EntropySection.Stage]) throws -> EntropyRewardFit? {

@@ -14,15 +14,15 @@ extension StoreReport {
             if let name = scoring.map({ "\($0.verifier) \($0.version)" }), !verifiers.contains(name) {
                 verifiers.append(name)
             }
-            builder = try await report.store.read { [builder, run = report.run] db in
+            builder = try await report.store.snapshot { [builder, run = report.run] store in
                 try CompletionRows(
-                    db, run: run, scoring: scoring, extraKeys: extraKeys, builder: builder, label: label
+                    store, run: run, scoring: scoring, extraKeys: extraKeys, builder: builder, label: label
                 ).builder
             }
         }
         if let last = reports.last {
-            try await last.store.read { [builder, run = last.run] db in
-                try check(builder, wanted, db, run, path: last.store.path)
+            try await last.store.snapshot { [builder, run = last.run] store in
+                try check(builder, wanted, store, run, path: last.store.path)
             }
         }
         var report = try builder.report(

@@ -1,5 +1,4 @@
 public import Experience
-import GRDB
 import JSON
 import Optim
 
@@ -36,19 +35,19 @@ public struct StoreReport: Sendable {
     public func make() async throws -> Report {
         let scorings = try await store.scorings(run: run)
         let scoring = try chosen(of: scorings)
-        return try await store.read { db in
+        return try await store.snapshot { store in
             let rows = try CompletionRows(
-                db, run: run, scoring: scoring, extraKeys: extraKeys,
+                store, run: run, scoring: scoring, extraKeys: extraKeys,
                 builder: ReportBuilder(by: CompletionRows.keys + extraKeys))
-            try Self.check(rows.builder, options.by, db, run, path: store.path)
+            try Self.check(rows.builder, options.by, store, run, path: self.store.path)
             var report = try rows.builder.report(
                 of: Source(
-                    path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
+                    path: self.store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
                     isSimulated: run.isSimulated))
             report.breakdowns.removeAll { $0.slices.count < 2 && !options.by.contains($0.by) }
-            report.groups = try rows.groupSection(db, run: run)
-            report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(db)
-            report.verifiers = try VerifierReader(run: run, scorings: scorings).section(db)
+            report.groups = try rows.groupSection(store, run: run)
+            report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(store)
+            report.verifiers = try VerifierReader(run: run, scorings: scorings).section(store)
             report.notes = notes(report, scorings: scorings.count)
             return report
         }
@@ -66,20 +65,16 @@ public struct StoreReport: Sendable {
     }
 
     /// Throws when a key that was asked for is nowhere: with the nearest of those that are.
-    static func check(_ builder: ReportBuilder, _ wanted: [String], _ db: Database, _ run: Run, path: String) throws {
+    static func check(
+        _ builder: ReportBuilder, _ wanted: [String], _ store: StoreSnapshot, _ run: Run, path: String
+    ) throws {
         let absent = builder.keysWithoutValue
         guard builder.count > 0, let key = wanted.first(where: { absent.contains($0) || !builder.by.contains($0) })
         else {
             return
         }
-        let records = try String.fetchAll(
-            db,
-            sql: """
-                SELECT p.fields FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = ?
-                ORDER BY g.ordinal LIMIT 100
-                """, arguments: [run.id])
         var known = builder.by.filter { !absent.contains($0) }
-        for record in records {
+        for record in try store.records(run: run, limit: 100) {
             for name in try JSONRow(checking: Array(record.utf8)).keys where !known.contains(name) {
                 known.append(name)
             }

@@ -54,10 +54,10 @@ struct TokenStatistics {
     }
 
     /// Takes the tokens of one completion; arrays of the wrong length are not used.
-    mutating func add(
-        logprobs_T: [Float], ids_T: [Int32], top_TK: [Float], width: Int, judged: CompletionRows.Judged
-    ) {
-        let fromTop_T = Self.entropies(top_TK: top_TK, width: width, count: logprobs_T.count, vocabularySize)
+    mutating func add(_ tokens: SampledTokens, judged: CompletionRows.Judged) {
+        let (logprobs_T, ids_T) = (tokens.logprobs_T, tokens.ids_T)
+        let fromTop_T = Self.entropies(
+            top_TK: tokens.top_TK, width: tokens.width, count: logprobs_T.count, vocabularySize)
         let hasLogprobs = Logprob.obstacle(in: logprobs_T) == nil
         if fromTop_T == nil, !hasLogprobs {
             unusable += 1

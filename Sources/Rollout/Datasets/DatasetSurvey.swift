@@ -45,7 +45,7 @@ public struct DatasetSurvey: Sendable {
     /// The configured fields by their keys.
     private let wanted: [(key: String, field: String)]
     private var missing: [String: (rows: Int, line: Int)] = [:]
-    private var random = SeededGenerator(state: 0)
+    private var random = SplitMix64(state: 0)
 
     /// Surveys the file of `options`, without its mixture. Throws `FileError`, `TemplateError`, or `DatasetError` for a row
     /// that cannot be parsed.

@@ -48,18 +48,7 @@ struct MixtureOrder: Sendable {
     private func pass(of part: Int, number: Int) -> [Int] {
         let order = Array(parts[part].problems.indices)
         guard let seed else { return order }
-        var random = SeededGenerator(state: seed &+ UInt64(part) &* 0x1_0000_0001 &+ UInt64(number) &* 0x9E37_79B9)
+        var random = SplitMix64(state: seed &+ UInt64(part) &* 0x1_0000_0001 &+ UInt64(number) &* 0x9E37_79B9)
         return order.shuffled(using: &random)
-    }
-}
-
-/// splitmix64 as a stream: the same seed gives the same order on every machine.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        let value = SampleSeed.splitmix(state)
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return value
     }
 }

@@ -103,37 +103,3 @@ struct OpenAIDialect: Dialect {
         try reply.absorbOpenAI(&cursor)
     }
 }
-
-extension JSONWriter {
-    mutating func member(_ key: String, _ value: Int) {
-        self.key(key)
-        int(value)
-    }
-
-    mutating func member(_ key: String, _ value: UInt64) {
-        self.key(key)
-        raw(String(value).utf8)
-    }
-
-    mutating func member(_ key: String, _ value: Double) {
-        self.key(key)
-        double(value)
-    }
-
-    mutating func member(_ key: String, _ value: Bool) {
-        self.key(key)
-        bool(value)
-    }
-
-    mutating func member(_ key: String, _ value: String) {
-        self.key(key)
-        string(value)
-    }
-
-    mutating func message(_ message: ChatMessage) {
-        object {
-            $0.member("role", message.role)
-            $0.member("content", message.content)
-        }
-    }
-}

@@ -22,6 +22,14 @@ public enum ServerKind: String, Sendable, Codable, CaseIterable {
         case .llamaCppPython, .tgi, .ollama: false
         }
     }
+
+    /// Whether a prompt can be given as token ids.
+    var acceptsTokenIDs: Bool {
+        switch self {
+        case .vllm, .sglang, .llamacpp: true
+        case .llamaCppPython, .tgi, .ollama, .openai: false
+        }
+    }
 }
 
 /// Which of a server's routes to use.

@@ -49,13 +49,3 @@ struct ResumablePrefix: Sendable {
         return whole
     }
 }
-
-extension ServerKind {
-    /// Whether a prompt can be given as token ids.
-    var acceptsTokenIDs: Bool {
-        switch self {
-        case .vllm, .sglang, .llamacpp: true
-        case .llamaCppPython, .tgi, .ollama, .openai: false
-        }
-    }
-}

@@ -103,7 +103,7 @@ final class EndpointPool: Sendable {
     private func order(for key: UInt64) -> [Int] {
         if endpoints.count == 1 { return [0] }
         return endpoints.indices.sorted {
-            SampleSeed.splitmix(hashes[$0] ^ key) > SampleSeed.splitmix(hashes[$1] ^ key)
+            SplitMix64.mixed(hashes[$0] ^ key) > SplitMix64.mixed(hashes[$1] ^ key)
         }
     }
 }

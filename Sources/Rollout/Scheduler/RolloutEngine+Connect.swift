@@ -24,22 +24,6 @@ extension RolloutEngine {
     }
 }
 
-extension TokenPass {
-    /// Probes the server at `url` and makes a pass over the run's completions; errors as of `RolloutEngine.connect`.
-    public static func connect(
-        _ quantity: TokenQuantity, url: String, store: Store, run: Run, options: RolloutOptions
-    ) async throws -> TokenPass {
-        try FileDescriptors.reserve(options.concurrency)
-        let driver = try CurlDriver(maxConnections: options.concurrency + 16)
-        let endpoint = try await ServerProbe(driver: driver, timeout: min(options.connectTimeout, 10))
-            .endpoint(url, headers: options.headers())
-        let scorer = try TokenScorer(quantity, driver: driver, endpoint: endpoint, timeouts: options.timeouts)
-        return TokenPass(
-            quantity, store: store, run: run, scorer: scorer, concurrency: options.concurrency,
-            retry: RetryPolicy(attempts: options.attempts))
-    }
-}
-
 extension RolloutOptions {
     /// What answers at each endpoint, asked as `RolloutEngine.connect` asks. Throws `ConfigProblem`.
     public func probe() async throws -> [(url: String, answer: Result<Endpoint, ProbeError>)] {
@@ -58,7 +42,7 @@ extension RolloutOptions {
     }
 
     /// Header lines of every request.
-    fileprivate func headers() throws -> [String] {
+    func headers() throws -> [String] {
         guard let name = apiKeyEnv else { return [] }
         guard let key = getenv(name) else {
             throw ConfigProblem("api_key_env", "the environment variable \(name) is not set")

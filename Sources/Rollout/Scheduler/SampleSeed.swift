@@ -14,14 +14,6 @@ enum SampleSeed {
         for value in [run, UInt64(bitPattern: Int64(ordinal)), UInt64(bitPattern: Int64(index))] {
             for shift in stride(from: 0, to: 64, by: 8) { mix(UInt8(truncatingIfNeeded: value >> UInt64(shift))) }
         }
-        return splitmix(hash) >> 33
-    }
-
-    /// The finisher of splitmix64 (Steele, Lea and Flood 2014).
-    static func splitmix(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        return SplitMix64.mixed(hash) >> 33
     }
 }

@@ -6,7 +6,7 @@ import NIOCore
 import Verifiers
 
 /// `/v1/jobs`: making, watching, cancelling.
-struct JobRoutes: Sendable {
+struct JobRoutes: RouteGroup {
     /// Unfinished jobs that may wait; more are refused.
     static let maxPending = 1000
     let store: JobStore?
@@ -100,7 +100,7 @@ struct JobRoutes: Sendable {
         if !call.query.isEmpty {
             throw APIError.badRequest("the options of a JSON body are its members; the query is for rows as the body")
         }
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         let endpoint = try pool.endpoint(try body.optionalString("verifier"))
         let mapping = RowMapping(
             response: try body.optionalString("response_field"), answer: try body.optionalString("answer_field"),

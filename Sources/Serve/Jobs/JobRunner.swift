@@ -1,5 +1,4 @@
 import Experience
-import GRDB
 import JSON
 import ServiceLifecycle
 import Verifiers
@@ -61,7 +60,7 @@ struct JobRunner: Service {
         do {
             try await work(on: job, LineReader(path: job.path))
             try await store.finish(job.id, .done)
-        } catch let error where error is CancellationError || error is DatabaseError {
+        } catch let error where error is CancellationError || error is JobStoreError {
             throw error
         } catch {
             try await store.finish(job.id, .failed, message: "\(error)")

@@ -2,7 +2,7 @@ import HTTPTypes
 import JSON
 
 /// `GET /openapi.json`: the native API. The trainers' protocols are theirs to document; `docs/serve.md` tells of them.
-struct OpenAPIRoutes: Sendable {
+struct OpenAPIRoutes: RouteGroup {
     let pool: VerifierPool
 
     var routes: [Route] {

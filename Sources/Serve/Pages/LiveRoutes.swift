@@ -7,7 +7,7 @@ import ServiceLifecycle
 import Synchronization
 
 /// `GET /v1/events`: the server's state once a second as server-sent events, for the overview.
-struct LiveRoutes: Sendable {
+struct LiveRoutes: RouteGroup {
     private static let maxStreams = 64
     let jobs: JobStore?
     private let live: LiveState

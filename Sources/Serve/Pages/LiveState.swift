@@ -46,7 +46,7 @@ actor LiveState {
             for run in try await store.runs().suffix(Self.listedRuns).reversed() {
                 let counts = try await store.sampleCounts(run: run)
                 list.append([
-                    "name": .string(run.name), "path": .string(RewardServer.path(of: run)),
+                    "name": .string(run.name), "path": .string(run.pagePath),
                     "completions": .int(counts.present), "wanted": .int(counts.wanted),
                     "policy_version": .int(try await store.policyVersion(run: run)),
                     "simulated": .bool(run.isSimulated),

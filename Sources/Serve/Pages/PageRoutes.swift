@@ -5,7 +5,7 @@ import Numbers
 import Reports
 
 /// The pages that are the server's own: overview and playground. Both work without script as far as reading goes.
-struct PageRoutes: Sendable {
+struct PageRoutes: RouteGroup {
     let live: LiveRoutes
     let pool: VerifierPool
     let runs: RunStore?

@@ -3,7 +3,7 @@ import HTTPTypes
 import Reports
 
 /// A run's pages: its report, its samples, and two runs side by side. Rendered by `Reports`; served here.
-struct RunPages: Sendable {
+struct RunPages: RouteGroup {
     let store: RunStore?
 
     var routes: [Route] {
@@ -15,7 +15,7 @@ struct RunPages: Sendable {
                     let report = try await stored.report(store, run).make()
                     return PageFrame.reply(
                         html: HTMLReport.render(
-                            report, navigation: PageFrame.navigation, samples: RewardServer.path(of: run) + "/samples"))
+                            report, navigation: PageFrame.navigation, samples: run.pagePath + "/samples"))
                 }
             },
             Route(.get, "/runs/{}/samples", scope: .read, query: SampleFilter.keys) { call in

@@ -5,7 +5,7 @@ import Verifiers
 
 /// NeMo-Gym's resources server. `/verify` echoes the whole request and adds the reward. A failure of ours is said the
 /// protocol's way: `mask_sample` true with `failure_kind` and `failure_reason`, so that the reward 0 is left out.
-struct NeMoGymRoutes: Sendable {
+struct NeMoGymRoutes: RouteGroup {
     let pool: VerifierPool
     let options: ServeOptions
 
@@ -21,13 +21,13 @@ struct NeMoGymRoutes: Sendable {
 
     // Nothing is kept for a session: it is confirmed by its id where the caller gave one.
     @Sendable private func session(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         guard let id = try body.optionalString("resources_session_id") else { return .json(.object([])) }
         return .json(["resources_session_id": .string(id)])
     }
 
     @Sendable private func verify(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         guard body.value["responses_create_params"]?.objectValue != nil else {
             throw APIError.badRequest("'responses_create_params' must be an object")
         }
@@ -78,7 +78,7 @@ struct NeMoGymRoutes: Sendable {
     }
 
     @Sendable private func aggregate(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         guard let responses = body.value["verify_responses"]?.arrayValue else {
             throw APIError.badRequest("'verify_responses' must be an array")
         }

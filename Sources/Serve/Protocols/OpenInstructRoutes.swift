@@ -4,7 +4,7 @@ import JSON
 import Verifiers
 
 /// open-instruct's code API: each test is judged on its own, so that the answer has one 0 or 1 per test.
-struct OpenInstructRoutes: Sendable {
+struct OpenInstructRoutes: RouteGroup {
     let pool: VerifierPool
     let options: ServeOptions
     private static let maxTests = 1000
@@ -18,7 +18,7 @@ struct OpenInstructRoutes: Sendable {
     }
 
     private func test(_ call: Call, isStdio: Bool) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         let program = try body.string("program")
         let seconds = try body.double("max_execution_time", default: 1, in: 0.001...600)
         guard let tests = body.value["tests"]?.arrayValue else {

@@ -5,14 +5,14 @@ import Verifiers
 
 /// OpenRLHF's remote reward model (`--reward.remote_url`): `{query: [prompt + response], prompts: […], labels: […]}` to
 /// `{rewards: […], scores: […], extra_logs: {name: […]}}`, logs numeric.
-struct OpenRLHFRoutes: Sendable {
+struct OpenRLHFRoutes: RouteGroup {
     let pool: VerifierPool
     let options: ServeOptions
 
     var routes: [Route] { [Route(.post, "/get_reward", scope: .verify, handler: getReward)] }
 
     @Sendable private func getReward(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         let queries = try body.strings("query")
         let prompts = try body.strings("prompts", orEmpty: true)
         let labels = try body.strings("labels", orEmpty: true)

@@ -7,7 +7,7 @@ import Verifiers
 
 /// SandboxFusion's `/run_code`, which verl calls: always 200 for what a program did, 504 when there is no slot in time,
 /// which is the one answer verl tries again.
-struct SandboxFusionRoutes: Sendable {
+struct SandboxFusionRoutes: RouteGroup {
     let runner: (any ProgramRunner)?
     let lane: Lane
     let options: ServeOptions
@@ -16,7 +16,7 @@ struct SandboxFusionRoutes: Sendable {
 
     @Sendable private func run(_ call: Call) async throws -> Reply {
         guard let runner else { throw APIError.off("there is no sandbox on this server") }
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         if let fetch = body.value["fetch_files"]?.arrayValue, !fetch.isEmpty {
             throw APIError.badRequest("'fetch_files' is not offered: programs hand back stdout and stderr")
         }

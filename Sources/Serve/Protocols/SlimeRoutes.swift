@@ -5,14 +5,14 @@ import Verifiers
 
 /// slime's `--rm-type remote_rm`: `{prompt, response, label}` to a number, or with `?reply=object` in the URL to an
 /// object for `--reward-key score`.
-struct SlimeRoutes: Sendable {
+struct SlimeRoutes: RouteGroup {
     let pool: VerifierPool
     let options: ServeOptions
 
     var routes: [Route] { [Route(.post, "/slime", scope: .verify, handler: reward)] }
 
     @Sendable private func reward(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         let label = body.value["label"].flatMap { $0.isNull ? nil : $0.plainText }
         let item = VerificationItem(
             problem: Problem(id: "0", answer: label, fields: body.row),

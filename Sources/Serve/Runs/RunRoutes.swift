@@ -5,7 +5,7 @@ import JSON
 import Reports
 
 /// Runs and reports, and for trainers that share no file system: batches under lease and policy versions.
-struct RunRoutes: Sendable {
+struct RunRoutes: RouteGroup {
     let store: RunStore?
     let options: ServeOptions
 
@@ -54,7 +54,7 @@ struct RunRoutes: Sendable {
 
     // `{policy_version, weights}`: a trainer has published new weights.
     @Sendable private func announce(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         guard let version = try body.int("policy_version") else {
             throw APIError.badRequest("'policy_version' is missing")
         }
@@ -69,7 +69,7 @@ struct RunRoutes: Sendable {
 
     // `{trainer, milliseconds}` to a lease with the newest weights, or 204 when no batch is ready.
     @Sendable private func lease(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         let trainer = try body.string("trainer")
         guard (1...200).contains(trainer.unicodeScalars.count) else {
             throw APIError.badRequest("'trainer' must have 1 to 200 characters")
@@ -97,7 +97,7 @@ struct RunRoutes: Sendable {
 
     // `{lease, epoch, batch, milliseconds}`: the step takes longer than the lease.
     @Sendable private func renew(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         let milliseconds = try body.milliseconds
         let renewed = try await stored.writing { store in
             let run = try await store.run(named: call.parameters[0])
@@ -109,7 +109,7 @@ struct RunRoutes: Sendable {
 
     // `{lease, epoch, batch, policy_version, logprobs}`: the trainer's own, one per sampled token.
     @Sendable private func logprobs(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         guard let version = try body.int("policy_version"), let list = body.value["logprobs"]?.arrayValue else {
             throw APIError.badRequest("'policy_version' and 'logprobs' are needed")
         }
@@ -125,7 +125,7 @@ struct RunRoutes: Sendable {
 
     // `{lease, epoch, batch, outcome, policy_version, weights}`: the step was taken or refused.
     @Sendable private func end(_ call: Call) async throws -> Reply {
-        let body = try ProtocolBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
         guard let outcome = LeaseOutcome(rawValue: try body.string("outcome")) else {
             throw APIError.badRequest("'outcome' must be done or rejected")
         }
@@ -142,7 +142,7 @@ struct RunRoutes: Sendable {
     }
 
     // The lease that a request names; whether it still holds is the store's to say.
-    private func held(_ body: ProtocolBody, by trainer: String, _ store: Store, _ run: Run) async throws -> Lease {
+    private func held(_ body: JSONBody, by trainer: String, _ store: Store, _ run: Run) async throws -> Lease {
         guard let id = try body.int("lease"), let epoch = try body.int("epoch"), let batchID = try body.int("batch")
         else { throw APIError.badRequest("'lease', 'epoch' and 'batch' are needed") }
         guard let batch = try await store.batches(run: run).first(where: { $0.id == batchID }) else {
@@ -183,7 +183,7 @@ struct RunRoutes: Sendable {
     }
 }
 
-extension ProtocolBody {
+extension JSONBody {
     /// How long a lease is asked for.
     fileprivate var milliseconds: Int {
         get throws { try int("milliseconds", in: 1_000...86_400_000) ?? 600_000 }

@@ -5,8 +5,6 @@ import Verifiers
 
 /// The body of `POST /v1/verify`: one item, or `{"items": [...]}`.
 struct VerifyRequest {
-    static let maxDepth = 64
-
     var verifier: String?
     var items: [VerificationItem] = []
     var isBatch = false
@@ -18,7 +16,7 @@ struct VerifyRequest {
             guard (try? UTF8Span(validating: body.span)) != nil else {
                 throw APIError.badRequest("the body is not valid UTF-8")
             }
-            try JSONCursor.read(body, maxDepth: Self.maxDepth) { cursor in
+            try JSONCursor.read(body, maxDepth: JSONBody.maxDepth) { cursor in
                 guard try cursor.peek() == .object else { throw APIError.badRequest("expected a JSON object") }
                 let start = cursor.position
                 var item = ItemParts()

@@ -4,7 +4,7 @@ import JSON
 import Verifiers
 
 /// `POST /v1/verify` and `GET /v1/verifiers`.
-struct VerifyRoutes: Sendable {
+struct VerifyRoutes: RouteGroup {
     let pool: VerifierPool
     let options: ServeOptions
 

@@ -13,7 +13,7 @@ enum CodeProbe {
     /// Whether a program of the language ran, and with which isolation, or what is missing.
     static func run(_ language: String) async -> (works: Bool, detail: String) {
         do {
-            let verifier = try Assay.verifiers.make("code")
+            let verifier = try VerifierRegistry.ofCommands.make("code")
             let verdict = await verifier.verify(item(language))
             await verifier.shutdown()
             if verdict.outcome == .correct {

@@ -59,6 +59,14 @@ public enum ReplyViolation: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
+/// A request that this server has no words for.
+public struct DialectError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What cannot be asked, and what to do.
+    public var description: String
+
+    init(_ description: String) { self.description = description }
+}
+
 /// Why a request gave no completion.
 public enum SampleError: Error, Sendable, Hashable, CustomStringConvertible {
     /// No complete HTTP answer.

@@ -71,7 +71,7 @@ final class JobStore: Sendable {
     ///
     /// Throws 409 when that one was another request.
     func add(_ job: Job, key: String?, request: String) async throws -> (job: Job, isNew: Bool) {
-        try await database.write { db in
+        try await write { db in
             if let key,
                 let row = try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE idempotency_key = ?", arguments: [key])
             {
@@ -93,19 +93,32 @@ final class JobStore: Sendable {
         }
     }
 
+    /// Throws `JobStoreError` when the file does not give what is read.
     func read<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
-        try await database.read(body)
+        do {
+            return try await database.read(body)
+        } catch let error as DatabaseError {
+            throw JobStoreError(description: "\(error)")
+        }
+    }
+
+    private func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await database.write(body)
+        } catch let error as DatabaseError {
+            throw JobStoreError(description: "\(error)")
+        }
     }
 
     func job(_ id: String) async throws -> Job? {
-        try await database.read { db in
+        try await read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE job_id = ?", arguments: [id]).map { try Job(row: $0) }
         }
     }
 
     /// The latest jobs, newest first.
     func latest(_ count: Int) async throws -> [Job] {
-        try await database.read { db in
+        try await read { db in
             try Row.fetchAll(
                 db, sql: "SELECT * FROM jobs ORDER BY created_at DESC, job_id LIMIT ?", arguments: [count]
             ).map { try Job(row: $0) }
@@ -114,14 +127,14 @@ final class JobStore: Sendable {
 
     /// Jobs that are not finished.
     func pendingCount() async throws -> Int {
-        try await database.read { db in
+        try await read { db in
             try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')") ?? 0
         }
     }
 
     /// Takes the oldest queued job into work.
     func takeNext() async throws -> Job? {
-        try await database.write { db in
+        try await write { db in
             try Row.fetchOne(
                 db,
                 sql: """
@@ -136,7 +149,7 @@ final class JobStore: Sendable {
     func record(_ lines: [UInt8], count: Int, outcomes: [Outcome: Int], inputOffset: Int, of job: Job) async throws
         -> Job?
     {
-        try await database.write { db in
+        try await write { db in
             var next = job
             next.done = next.done.addingSaturated(count)
             next.inputOffset = inputOffset
@@ -161,7 +174,7 @@ final class JobStore: Sendable {
     /// Ends a job that is not final.
     func finish(_ id: String, _ state: Job.State, message: String? = nil) async throws {
         let now = Timestamp.now
-        try await database.write { db in
+        try await write { db in
             try db.execute(
                 sql: """
                     UPDATE jobs SET state = ?, message = ?, finished_at = ?
@@ -172,7 +185,7 @@ final class JobStore: Sendable {
 
     /// Forgets a finished job with its results; false when it is not finished.
     func delete(_ job: Job) async throws -> Bool {
-        let isDeleted = try await database.write { db in
+        let isDeleted = try await write { db in
             try db.execute(
                 sql: "DELETE FROM jobs WHERE job_id = ? AND state NOT IN ('queued', 'running')", arguments: [job.id])
             return db.changesCount == 1

@@ -1,14 +1,17 @@
 import JSON
 
-/// A trainer's request body: a JSON object, read with errors that name the member.
-struct ProtocolBody {
+/// A request's body that is a JSON object, read with errors that name the member.
+struct JSONBody {
+    /// Nesting that any body may have.
+    static let maxDepth = 64
+
     let row: JSONRow
     let value: JSONValue
 
     init(_ bytes: [UInt8]) throws {
         do {
-            row = try JSONRow(checking: bytes, maxDepth: VerifyRequest.maxDepth)
-            value = try JSONValue(parsing: bytes, maxDepth: VerifyRequest.maxDepth)
+            row = try JSONRow(checking: bytes, maxDepth: Self.maxDepth)
+            value = try JSONValue(parsing: bytes, maxDepth: Self.maxDepth)
         } catch let error as JSONError {
             throw APIError.badRequest("\(error)")
         }

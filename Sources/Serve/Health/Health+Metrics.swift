@@ -1,63 +1,10 @@
 import Experience
-import Foundation
 import HTTPTypes
-import JSON
-import Numbers
-import Synchronization
 import Verifiers
 
-/// What the server knows of itself: `/healthz`, `/readyz` and `/metrics`.
-final class Health: Sendable {
-    let pool: VerifierPool
-    let programLane: Lane
-    let log: AccessLog
-    /// Requests that matched no route.
-    let unmatched = RouteStatistics()
-    private let ready = Atomic<Bool>(false)
-    private let statistics = Mutex<[RouteStatistics]>([])
-    private let started = ContinuousClock.now
-    private let gauges = Mutex<[@Sendable (inout Exposition) -> Void]>([])
-
-    init(pool: VerifierPool, programLane: Lane, log: AccessLog) {
-        self.pool = pool
-        self.programLane = programLane
-        self.log = log
-    }
-
-    /// Whether new work is welcome: from listening until shutdown begins.
-    var isReady: Bool {
-        get { ready.load(ordering: .relaxed) }
-        set { ready.store(newValue, ordering: .relaxed) }
-    }
-
-    /// Since this server was made.
-    var uptimeSeconds: Int { Int(clamping: (ContinuousClock.now - started) / .seconds(1), .down) }
-
-    /// Requests answered so far.
-    var requestCount: Int { statistics.withLock { $0.reduce(0) { $0 + $1.latency.snapshot.count } } }
-
-    /// Adds samples of another part of the server to `/metrics`.
-    func addGauges(_ body: @escaping @Sendable (inout Exposition) -> Void) { gauges.withLock { $0.append(body) } }
-
-    /// The routes with those of this type; `/metrics` tells of all of them.
-    func table(with routes: [Route]) -> RouteTable {
-        let own = [
-            Route(.get, "/healthz", scope: nil) { _ in .json(["status": "ok"]) },
-            Route(.get, "/readyz", scope: nil) { [self] _ in
-                isReady
-                    ? .json(["status": "ready"])
-                    : .json(["status": "stopping"], status: .serviceUnavailable)
-            },
-        ]
-        let metrics = Route(.get, "/metrics", scope: .read) { [self] _ in
-            .text(exposition(routes + own), type: "text/plain; version=0.0.4; charset=utf-8")
-        }
-        let all = routes + own + [metrics]
-        statistics.withLock { $0 = all.map(\.statistics) + [unmatched] }
-        return RouteTable(all)
-    }
-
-    private func exposition(_ routes: [Route]) -> String {
+extension Health {
+    /// `/metrics`, in the text format of Prometheus.
+    func exposition(_ routes: [Route]) -> String {
         var text = Exposition()
         text.family("assay_requests_total", "counter", "Requests answered, by route and status.")
         let all = routes.map { ("\($0.method.rawValue) \($0.path)", $0.statistics) } + [("unmatched", unmatched)]
@@ -92,7 +39,6 @@ final class Health: Sendable {
         for (reason, count) in log.lostLines {
             text.sample("assay_log_lines_dropped_total", [("reason", reason)], Double(count))
         }
-        for gauge in gauges.withLock({ $0 }) { gauge(&text) }
         return text.text
     }
 
@@ -116,10 +62,4 @@ final class Health: Sendable {
         text.family("assay_slots", "gauge", "Slots there are.")
         for (name, lane) in lanes { text.sample("assay_slots", [("lane", name)], Double(lane.slots)) }
     }
-}
-
-/// What the machine offers.
-public enum System {
-    /// Processors this process may use.
-    public static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 }

@@ -1,7 +1,6 @@
 import Dispatch
 import Experience
 import JSON
-import Logging
 import Synchronization
 
 /// The server's log: one JSON line on stderr per request that is worth one, and per fault of the server's own. Bodies,
@@ -86,19 +85,4 @@ public final class AccessLog: Sendable {
             self.waiting.subtract(1, ordering: .relaxed)
         }
     }
-}
-
-/// What the HTTP server's own parts have to say, as faults in the log.
-struct FaultLogHandler: LogHandler {
-    let log: AccessLog
-    var logLevel = Logger.Level.error
-    var metadata: Logger.Metadata = [:]
-    var metadataProvider: Logger.MetadataProvider?
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) { log.fault(event.error.map { "\(event.message): \($0)" } ?? "\(event.message)") }
 }

@@ -1,0 +1,97 @@
+import Foundation
+import GRDB
+import Numbers
+
+/// The token arrays that a completion came with; empty where the server gave none.
+package struct SampledTokens: Sendable {
+    /// Key of the completion.
+    package var completion: Int64
+    package var logprobs_T: [Float] = []
+    package var ids_T: [Int32] = []
+    /// The log-probabilities of the likeliest candidates, row by row of `width`.
+    package var top_TK: [Float] = []
+    package var width = 0
+}
+
+extension StoreSnapshot {
+    /// How many of a run's completions have log-probabilities, and of how many tokens.
+    package func logprobCounts(run: Run) throws -> (completions: Int, tokens: Int) {
+        let total = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*), total(t.rows) FROM tokens t JOIN completions c USING(completion_id)
+                    JOIN groups g USING(group_id)
+                WHERE g.run_id = ? AND t.kind = 'logprob' AND t.source = 'sampler'
+                """, arguments: [run.id])
+        guard let total else { return (0, 0) }
+        return (try total[stored: 0], Int(clamping: try total[stored: 1] ?? 0.0, to: 0...1 << 50))
+    }
+
+    /// Gives the arrays of a run's completions that have log-probabilities, by key; of every `stride`-th key alone.
+    package func forEachTokens(of run: Run, stride: Int, _ body: (SampledTokens) throws -> Void) throws {
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT c.completion_id, l.data, i.data, t.data, t.cols
+                FROM groups g JOIN completions c USING(group_id)
+                    JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
+                    LEFT JOIN tokens t
+                        ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
+                WHERE g.run_id = ? AND c.completion_id % ? = 0 ORDER BY c.completion_id
+                """, arguments: [run.id, stride])
+        while let row = try cursor.next() {
+            let logprobs: Data = try row[stored: 1]
+            let ids: Data? = try row[stored: 2]
+            let top: Data? = try row[stored: 3]
+            let tokens = SampledTokens(
+                completion: try row[stored: 0], logprobs_T: logprobs.elements(), ids_T: ids?.elements() ?? [],
+                top_TK: top?.elements() ?? [], width: try row[stored: 4] ?? 0)
+            try body(tokens)
+        }
+    }
+
+    /// The arrays of one completion.
+    package func tokens(of completion: Int64) throws -> SampledTokens {
+        let arrays = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT kind, data, cols FROM tokens
+                WHERE completion_id = ? AND source = 'sampler' AND kind IN ('ids', 'logprob', 'top_logprob')
+                """, arguments: [completion])
+        var tokens = SampledTokens(completion: completion)
+        for row in arrays {
+            let data: Data = try row[stored: 1]
+            switch try row[stored: 0] as String {
+            case "ids": tokens.ids_T = data.elements()
+            case "logprob": tokens.logprobs_T = data.elements()
+            default: (tokens.top_TK, tokens.width) = (data.elements(), try row[stored: 2])
+            }
+        }
+        return tokens
+    }
+
+    /// Up to `limit` completions of a run after `key` that have log-probabilities and no entropy, by key; without their ids.
+    package func tokensLackingEntropy(run: Run, after key: Int64, limit: Int) throws -> [SampledTokens] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT c.completion_id, l.data, t.data, t.cols
+                -- CROSS: in the order of the key from the cursor on, so that a page costs what is on it
+                FROM completions c CROSS JOIN groups g USING(group_id)
+                    JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens t
+                        ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
+                WHERE g.run_id = ? AND c.completion_id > ?
+                    AND NOT EXISTS(SELECT 1 FROM entropies e WHERE e.completion_id = c.completion_id)
+                ORDER BY c.completion_id LIMIT ?
+                """, arguments: [run.id, key, limit]
+        ).map { row in
+            let sampled: Data = try row[stored: 1]
+            let top: Data? = try row[stored: 2]
+            return SampledTokens(
+                completion: try row[stored: 0], logprobs_T: sampled.elements(), top_TK: top?.elements() ?? [],
+                width: try row[stored: 3] ?? 0)
+        }
+    }
+}
