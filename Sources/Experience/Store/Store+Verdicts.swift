@@ -53,11 +53,10 @@ extension Store {
                     ORDER BY scoring_id
                     """, arguments: [run.id]
             ).map { row in
-                let options: String = try row[stored: "options"]
                 return Scoring(
                     id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
                     version: try row[stored: "version"],
-                    options: try JSONValue(parsing: options.utf8))
+                    options: try row.json("options"))
             }
         }
     }
