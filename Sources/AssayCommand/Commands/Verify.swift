@@ -260,7 +260,10 @@ struct Verify: AsyncParsableCommand {
         let (keeping, isWhole) = try await completeBytes(
             of: isBegun ? part : path, from: reader, judgedBy: identity)
         if isBegun { return try LineWriter(file, keeping: keeping) }
-        if isWhole { return nil }
+        if isWhole {
+            if !common.quiet { Terminal.line("\(path) is whole already; nothing is judged anew") }
+            return nil
+        }
         // Earlier versions wrote to the output itself, which may so be cut off.
         try file.becomePart()
         return try LineWriter(file, keeping: keeping)

@@ -249,4 +249,21 @@ import Testing
         #expect(text.hasPrefix(store.path + ": " + words + " in the row with "), "\(text)")
         #expect(text.contains("_id ") && text.contains(" at byte ") && text.contains("restore the file"), "\(text)")
     }
+
+    /// A score that somebody wrote into the file, past its checks.
+    @Test func aScoreThatIsNoNumberNamesItsPlace() async throws {
+        let filled = try await FilledStore()
+        try await filled.store.write { db in
+            try db.execute(sql: "PRAGMA ignore_check_constraints = 1")
+            try db.execute(sql: "UPDATE verdicts SET score = 9e999 WHERE completion_id = 2")
+        }
+        let error = await #expect(throws: StoreError.self) {
+            try await filled.store.snapshot { [run = filled.run, scoring = filled.scoring] store in
+                try store.forEachCompletion(of: run, scoring: scoring, set: nil) { _ = try $0.score }
+            }
+        }
+        #expect(
+            error?.description.contains(": column score in the row with completion_id 2 is not a finite number (inf)")
+                == true, "\(error as Any)")
+    }
 }
