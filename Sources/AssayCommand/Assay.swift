@@ -90,7 +90,7 @@ public struct Assay: AsyncParsableCommand {
             is ConfigProblem, is DataMismatch, is DatasetError, is FilterError, is TemplateError, is VocabularyError:
             Terminal.error("\(error)")
             return 2
-        case let error as StoreError where error.kind == .missing:
+        case let error as StoreError where [.missing, .foreign].contains(error.kind):
             Terminal.error("\(error)")
             return 2
         default:

@@ -2,8 +2,8 @@ public import JSON
 
 extension Verdict {
     /// Writes the object `{outcome, score, reason, extracted, verifier, version, milliseconds}`, with `explanation`,
-    /// `components` and `details` where there are any.
-    public func write(to writer: inout JSONWriter, verifier: String, version: String) {
+    /// `components` and `details` where there are any, and the fingerprint of the verifier's `options` where it is given.
+    public func write(to writer: inout JSONWriter, verifier: String, version: String, options: String? = nil) {
         writer.object { writer in
             writer.key("outcome")
             writer.string(outcome.rawValue)
@@ -17,6 +17,10 @@ extension Verdict {
             writer.string(verifier)
             writer.key("version")
             writer.string(version)
+            if let options {
+                writer.key("options")
+                writer.string(options)
+            }
             writer.key("milliseconds")
             writer.double((milliseconds * 1000).rounded() / 1000)
             if let explanation {

@@ -1,3 +1,4 @@
+import Experience
 public import JSON
 
 /// Typed access to a verifier's options; every error names the option.
@@ -14,10 +15,10 @@ public struct OptionsReader {
         return flag
     }
 
-    /// An integer option inside `range`.
+    /// An integer option inside `range`, however it is written: 1000, 1e3 and 1000.0 are one.
     public func int(_ key: String, default value: Int, in range: ClosedRange<Int>) throws -> Int {
         guard let given = options[key] else { return value }
-        guard let number = given.intValue, range.contains(number) else {
+        guard case .number(let written) = given, let number = written.canonical.intValue, range.contains(number) else {
             throw error(key, "an integer from \(range.lowerBound) to \(range.upperBound)", given)
         }
         return number
@@ -37,6 +38,16 @@ public struct OptionsReader {
         guard let given = options[key] else { return nil }
         guard let text = given.stringValue else { throw error(key, "a text", given) }
         return text
+    }
+
+    /// Header lines with the key of the variable that `api_key_env` names.
+    func keyHeaders() throws -> [String] {
+        let variable = try string("api_key_env")
+        do throws(ConfigProblem) {
+            return try APIKey.headers(from: variable)
+        } catch {
+            throw VerifierOptionsError(key: error.key, error.message)
+        }
     }
 
     /// One of an enumeration's raw values.

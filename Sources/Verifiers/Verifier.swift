@@ -25,6 +25,8 @@ public protocol Verifier: Sendable {
     var version: String { get }
     /// Whether a problem without `answer` cannot be judged; false for verifiers that read `fields` alone.
     var needsAnswer: Bool { get }
+    /// Files that it keeps answers in, where nothing else may be written; none by default.
+    var keptFiles: [String] { get }
     /// Why no completion of this problem could ever be judged: its gold answer or its record cannot be read. nil when it
     /// can, or when only judging tells. The default wants an answer where `needsAnswer` says so.
     func goldFault(of problem: Problem) async -> String?
@@ -46,6 +48,9 @@ public protocol CachingVerifier: Verifier {
 extension Verifier {
     /// Most verifiers compare with a gold answer.
     public var needsAnswer: Bool { true }
+
+    /// Most verifiers keep no files.
+    public var keptFiles: [String] { [] }
 
     /// That there is no answer, where one is needed.
     public func goldFault(of problem: Problem) async -> String? {

@@ -246,4 +246,25 @@ import Testing
         }
         #expect(error.description.contains(message), "\(error)")
     }
+
+    /// A lone dash is a list without elements to YAML, or nothing; to whoever writes it, it is standard input.
+    @Test func aDashIsAText() throws {
+        for yaml in ["name: -", "name: -\n", "on: yes\nname:  - # standard input\n", "name: '-'", "name: -\r\non: no"] {
+            #expect(try load(yaml).name == "-", "\(yaml)")
+        }
+        #expect(try load("list:\n  - path: -\n    weight: 1\n  - path: b\n").list.map(\.path) == ["-", "b"])
+        #expect(try load("", set: ["name=-"]).name == "-")
+        #expect(try load("", set: ["name= - "]).name == "-")
+        // Text that only looks like it is kept, and other mistakes stay mistakes.
+        #expect(try load("name: |\n  a: -\n").name == "a: -\n")
+        #expect(throws: ConfigError.self) { try load("name: - a") }
+        #expect(throws: ConfigError.self) { try load("name: -\n  - b") }
+    }
+
+    @Test(arguments: ["-", "no", "null", "1e3", "~", "plain.jsonl", "2024-01-01"])
+    func theTemplateReadsBack(_ path: String) throws {
+        let yaml = try ConfigTemplate.yaml(values: ["dataset.path": .string(path)])
+        let file = try ConfigFile(yaml: yaml, path: "c.yaml", fields: RunConfig.fields)
+        #expect(file.value["dataset"]?["path"] == .string(path))
+    }
 }

@@ -192,6 +192,15 @@ import Testing
         }
     }
 
+    @Test func whatNoDiskHoldsIsNoFigure() async throws {
+        let config = try RunConfig.load(
+            path: config("seed: 1"), overrides: ["sampling.n=65536", "sampling.max_tokens=9000000000000000"])
+        var preflight = Preflight(config)
+        preflight.fileSystem = { _ in FileSystemKind(name: "ext4", free: 1 << 40) }
+        let disk = try #require(try await preflight.checks().first { $0.name == "disk" })
+        #expect(disk.state == .warn && disk.detail.contains("take more than any disk holds"), "\(disk.detail)")
+    }
+
     @Test func theMountOfAPathIsTheLongestAndLatest() {
         let table = """
             22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw

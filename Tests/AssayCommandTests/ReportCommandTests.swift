@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import JSON
 import Testing
 
@@ -27,6 +28,41 @@ import Testing
             let refused = try await AssayProcess.run(["report"] + arguments)
             #expect(refused.code == 2 && refused.errors.contains(word), "\(refused.errors)")
             #expect(refused.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func aStoreUnderTwoNamesIsOneStore() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await Self.demo(folder)
+        try FileManager.default.createSymbolicLink(atPath: folder.file("soft.sqlite"), withDestinationPath: store)
+        try FileManager.default.linkItem(atPath: store, toPath: folder.file("hard.sqlite"))
+        for other in [
+            store, folder.file("soft.sqlite"), folder.file("hard.sqlite") + "@demo",
+            folder.path + "/./a/experience.sqlite",
+        ] {
+            let refused = try await AssayProcess.run(["report", store, other])
+            #expect(refused.code == 2 && refused.errors.contains("of this store was named before"), "\(refused)")
+        }
+    }
+
+    @Test func aFileThatIsNoStoreIsBadInputToEveryCommand() async throws {
+        let folder = try TemporaryFolder()
+        let store = try await Self.demo(folder)
+        try FileManager.default.removeItem(atPath: store)
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: store + suffix) }
+        let config = folder.file("a/config.yaml")
+        for contents in ["my notes, which are no store\n", nil] {
+            if let contents {
+                try Data(contents.utf8).write(to: URL(fileURLWithPath: store))
+            } else {
+                try FileManager.default.removeItem(atPath: store)
+                try await DatabaseQueue(path: store).write { try $0.execute(sql: "CREATE TABLE mine(a)") }
+            }
+            for command in ["run", "rollout", "optimize", "verify"] {
+                let refused = try await AssayProcess.run([command, config, "--set", "store=\(store)"])
+                #expect(refused.code == 2, "\(command): \(refused.errors)")
+                #expect(refused.errors.contains(contents == nil ? "not an assay store" : "not a SQLite file"))
+            }
         }
     }
 

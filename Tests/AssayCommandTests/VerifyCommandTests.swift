@@ -208,4 +208,113 @@ import Testing
         #expect(result.code == 2)
         #expect(!result.errors.isEmpty)
     }
+
+    /// Half an output by one judge, the other half by another: each is refused, in the part and when it is whole.
+    @Test(arguments: [
+        (["--verifier", "command", "--option", #"command=["sh","worker.sh"]"#], ["--verifier", "math"]),
+        (["--verifier", "exact"], ["--verifier", "text"]),
+        (["--verifier", "numeric", "--option", "relative=0.5"], ["--verifier", "numeric"]),
+        (["--verifier", "numeric"], ["--verifier", "numeric", "--option", "relative=0.5"]),
+        (
+            ["--verifier", "numeric", "--option", "relative=0.5"],
+            ["--verifier", "numeric", "--option", "relative=0.25"]
+        ),
+    ])
+    func resumeRefusesAnotherJudge(_ first: [String], _ second: [String]) async throws {
+        try folder.write(
+            #"""
+            tab=$(printf '\t')
+            read -r hello
+            printf '{"ready":1,"format":"tsv"}\n'
+            while IFS= read -r line; do printf '%s\t1\n' "${line%%"$tab"*}"; done
+            """#, to: "worker.sh")
+        func verify(_ judge: [String], _ more: String...) async throws -> AssayProcess.Result {
+            try await AssayProcess.run(
+                ["verify", "in.jsonl", "-o", "o.jsonl", "--quiet"] + judge + more, folder: folder.path)
+        }
+        let made = try await verify(first)
+        #expect(made.code == 0, "\(made.errors)")
+        let whole = try text("o.jsonl")
+        func refuse(_ name: String, _ contents: String) async throws {
+            let refused = try await verify(second, "--resume")
+            #expect(refused.code == 2 && refused.errors.split(separator: "\n").count == 1, "\(refused.errors)")
+            #expect(
+                refused.errors.contains("\(name):1: judged by \(first[1]) ")
+                    && refused.errors.contains("and this command judges by \(second[1]) ")
+                    && refused.errors.contains("start anew with --force"), "\(refused.errors)")
+            #expect(try text(name) == contents)
+        }
+        try await refuse("o.jsonl", whole)
+        try FileManager.default.removeItem(atPath: folder.file("o.jsonl"))
+        let half = String(whole.prefix(whole.count / 2))
+        try folder.write(half, to: "o.jsonl.part")
+        try await refuse("o.jsonl.part", half)
+        let resumed = try await verify(first, "--resume")
+        #expect(resumed.code == 0, "\(resumed.errors)")
+        #expect(try rows(text("o.jsonl")) == rows(whole))
+    }
+
+    @Test func resumeRefusesRowsWithoutVerdicts() async throws {
+        let contents = try text("in.jsonl")
+        try folder.write(contents, to: "o.jsonl.part")
+        let refused = try await AssayProcess.run(
+            ["verify", "in.jsonl", "-o", "o.jsonl", "--resume", "--quiet"], folder: folder.path)
+        #expect(refused.code == 2 && refused.errors.contains("o.jsonl.part:1: a row without"), "\(refused.errors)")
+        #expect(try text("o.jsonl.part") == contents)
+    }
+
+    @Test func aPartThatLeadsToAnotherFileIsRefused() async throws {
+        let data = try folder.write(#"{"verdict": {}, "mine": 1}"# + "\n", to: "data.jsonl")
+        let before = try text("data.jsonl")
+        try FileManager.default.linkItem(atPath: data, toPath: folder.file("hard.jsonl.part"))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("soft.jsonl.part"), withDestinationPath: "data.jsonl")
+        try folder.write(#"{"mine": 1}"# + "\n", to: "other.jsonl.part")
+        for name in ["hard.jsonl", "soft.jsonl", "other.jsonl"] {
+            for flag in ["--force", "--resume"] {
+                let refused = try await AssayProcess.run(
+                    ["verify", "in.jsonl", "-o", name, flag, "--quiet"], folder: folder.path)
+                #expect(refused.code == 2 && refused.errors.contains("\(name).part"), "\(refused.errors)")
+                #expect(refused.errors.split(separator: "\n").count == 1)
+            }
+        }
+        #expect(try text("data.jsonl") == before)
+        #expect(try text("other.jsonl.part") == #"{"mine": 1}"# + "\n")
+    }
+
+    /// A cache and the rows in one file would be neither.
+    @Test(arguments: [
+        ["--verifier", "judge", "--option", "cache=o.jsonl"],
+        ["--verifier", "judge", "--option", "cache=o.jsonl.part"],
+        [
+            "--verifier",
+            #"combine:{"rule":"all","parts":[{"verifier":"exact"},"#
+                + #"{"verifier":"judge","options":{"endpoint":"http://127.0.0.1:1","cache":"./o.jsonl"}}]}"#,
+        ],
+    ])
+    func aVerifiersFileIsNoOutput(_ judge: [String]) async throws {
+        let endpoint = judge[1] == "judge" ? ["--option", "endpoint=http://127.0.0.1:1"] : []
+        let refused = try await AssayProcess.run(
+            ["verify", "in.jsonl", "-o", "o.jsonl", "--quiet"] + judge + endpoint, folder: folder.path)
+        #expect(refused.code == 2 && refused.errors.contains("is an input of this command"), "\(refused.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["in.jsonl"])
+    }
+
+    @Test func aNumberOfAnOptionIsReadAsAConfigurationReadsIt() async throws {
+        for text in ["2", "2.0", "2e0", "20e-1"] {
+            let result = try await AssayProcess.run([
+                "verify", input, "--quiet", "--verifier", "command", "--option", "command=cat", "--option",
+                "workers=\(text)", "--option", "show=x",
+            ])
+            // The next option is what is wrong.
+            #expect(result.code == 2 && result.errors.contains("show"), "\(text): \(result.errors)")
+        }
+        for text in ["2.5", "1e400", "0", #""2""#] {
+            let result = try await AssayProcess.run([
+                "verify", input, "--quiet", "--verifier", "command", "--option", "command=cat", "--option",
+                "workers=\(text)",
+            ])
+            #expect(result.code == 2 && result.errors.contains("workers"), "\(text): \(result.errors)")
+        }
+    }
 }

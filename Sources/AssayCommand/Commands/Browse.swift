@@ -43,6 +43,7 @@ struct Browse: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        try replacing.refuseIdle(for: html)
         if html != nil { try IdleFlags.refuse(["--port": port != nil, "--json": common.json], "with --html") }
     }
 

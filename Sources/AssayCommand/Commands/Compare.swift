@@ -37,6 +37,7 @@ struct Compare: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        try replacing.refuseIdle(for: html)
         if html == "-" { try IdleFlags.refuse(["--json": common.json], "with --html -") }
     }
 

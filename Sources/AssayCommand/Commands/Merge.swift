@@ -2,6 +2,7 @@ import ArgumentParser
 import Experience
 import Foundation
 import JSON
+import Verifiers
 
 /// `assay merge`: the outputs of `verify --shard` become the file that one run would have written.
 struct Merge: AsyncParsableCommand {
@@ -24,10 +25,20 @@ struct Merge: AsyncParsableCommand {
     @OptionGroup var replacing: ForceFlag
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if output == "-" { try IdleFlags.refuse(["--force": replacing.force], "without -o FILE") }
+    }
+
     func run() async throws {
         let file = try OutputFile(
             output, kind: .verdicts, inputs: parts + parts.map(ShardManifest.path), force: replacing.force)
         let shards = try checked(try parts.map { ($0, try manifest(of: $0)) })
+        var seen: [FileIdentity?: String] = [:]
+        for (path, _) in shards {
+            if let other = seen.updateValue(path, forKey: FileIdentity(of: path)) {
+                throw BadInput("\(other) and \(path) are one file; name each shard's own")
+            }
+        }
         let rows = shards[0].manifest.inputRows
         let readers = try shards.map { try LineReader(path: $0.path) }
         let writer = try LineWriter(file)
@@ -78,9 +89,9 @@ struct Merge: AsyncParsableCommand {
         let shards = found.sorted { $0.manifest.shard.number < $1.manifest.shard.number }
         guard let first = shards.first else { throw BadInput("name the outputs of the shards") }
         for (previous, next) in zip(shards, shards.dropFirst()) {
-            guard next.manifest.verifier == first.manifest.verifier else {
-                throw BadInput("\(next.path) and \(first.path) are of different verifiers, versions or options")
-            }
+            guard let identity = VerifierIdentity(manifest: next.manifest.verifier),
+                identity == VerifierIdentity(manifest: first.manifest.verifier)
+            else { throw BadInput("\(next.path) and \(first.path) are of different verifiers, versions or options") }
             let isSameInput =
                 next.manifest.inputRows == first.manifest.inputRows
                 && next.manifest.inputHash == first.manifest.inputHash

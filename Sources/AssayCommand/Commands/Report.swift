@@ -61,6 +61,7 @@ struct ReportCommand: AsyncParsableCommand {
         if watch, csv || html == "-" {
             throw ValidationError("--watch shows the table or JSON, and keeps an --html FILE.")
         }
+        try replacing.refuseIdle(for: html)
         if watch, inputs.count > 1 { throw ValidationError("--watch takes one store.") }
         if !watch { try IdleFlags.refuse(["--every": every != nil], "without --watch") }
         if csv, common.json { throw ValidationError("--csv and --json are two forms of the report: give one of them.") }
@@ -142,13 +143,13 @@ struct ReportCommand: AsyncParsableCommand {
             throw BadInput(idle)
         }
         var reports: [StoreReport] = []
-        var seen: Set<String> = []
+        var seen: [FileIdentity?: Set<String>] = [:]
         for input in inputs {
             guard let argument = try StoreArgument(input) else {
                 throw BadInput("\(input): not a store; several inputs are stores, or STORE@RUN")
             }
             let (store, found) = try await argument.open(run: run)
-            guard seen.insert("\(store.path)@\(found.name)").inserted else {
+            guard seen[FileIdentity(of: store.path), default: []].insert(found.name).inserted else {
                 throw BadInput("\(input): run '\(found.name)' of this store was named before")
             }
             reports.append(StoreReport(store: store, run: found, options: try options(of: found)))

@@ -149,8 +149,9 @@ struct OptimizeCommand: AsyncParsableCommand {
                 + (packed.map { "\n" + $0.line } ?? "")
                 + (dropped.isEmpty
                     ? "" : "; left out:" + dropped.map { " \($0.value) \($0.key)" }.joined(separator: ","))
-                + (uniform > 0 ? "; \(uniform) groups with equal scores left out" : "")
-                + (masked > 0 ? "; \(masked) groups outside min_mean and max_mean left out" : "")
+                + (uniform > 0 ? "; " + uniform.counted("group", "groups") + " with equal scores left out" : "")
+                + (masked > 0
+                    ? "; " + masked.counted("group", "groups") + " outside min_mean and max_mean left out" : "")
                 + (packed?.lacksIDs == true ? BatchStage.Summary.idsHint : ""))
     }
 }

@@ -26,6 +26,11 @@ struct CommonOptions: ParsableArguments {
 struct ForceFlag: ParsableArguments {
     @Flag(help: "Replace the output if it exists; never an input, a store or a file of another kind.")
     var force = false
+
+    /// Throws `ValidationError` when it was given and no page is written to a file; for `validate()`.
+    func refuseIdle(for html: String?) throws {
+        if html == nil || html == "-" { try IdleFlags.refuse(["--force": force], "without --html FILE") }
+    }
 }
 
 /// Which verifier, and its options.
@@ -52,7 +57,12 @@ struct VerifierChoice: ParsableArguments {
     func make() throws -> any Verifier { try Self.make(name, options: allOptions) }
 
     /// What its verdicts depend on: name, version and options.
-    func identity(_ made: any Verifier) throws -> JSONValue {
+    func identity(_ made: any Verifier) throws -> VerifierIdentity {
+        VerifierIdentity(name: made.name, version: made.version, options: try Self.parse(name, allOptions).1)
+    }
+
+    /// The same as a shard's manifest has it.
+    func manifest(_ made: any Verifier) throws -> JSONValue {
         [
             "name": .string(made.name), "version": .string(made.version),
             "options": try Self.parse(name, allOptions).1,

@@ -11,9 +11,9 @@ struct Verify: AsyncParsableCommand {
         abstract: "Score completions in a JSONL file or of a run, or explain one verdict.",
         discussion: """
             Each output row is the input row plus "verdict": {outcome, score, reason, extracted, verifier, version, \
-            milliseconds}. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file, \
+            milliseconds}, and "options", their fingerprint, where --option was given. Output order is input order. Without -o, rows go to stdout when it is a pipe or a file, \
             and only the table is shown on a terminal. A file appears when it is whole: until then its rows are in FILE.part, \
-            where --resume goes on.
+            where --resume goes on if its rows were judged by the same verifier, version and options.
 
             Given a configuration (.yaml), judges what its run has sampled and its verifier has not seen.
 
@@ -160,15 +160,17 @@ struct Verify: AsyncParsableCommand {
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
         try await checkBreakdown(of: input)
         let reader = try LineReader(path: input, shard: shard)
+        let identity = try verifierChoice.identity(verifier)
+        let inputs = [input] + verifier.keptFiles
         var writer: LineWriter?
         if let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-") {
-            writer = try await open(destination, resuming: reader)
+            writer = try await open(destination, resuming: reader, of: identity, inputs: inputs)
         }
         let manifest =
             try shard == nil
             ? nil
             : output.map {
-                try OutputFile(ShardManifest.path(of: $0), kind: .shardManifest, inputs: [input], force: true)
+                try OutputFile(ShardManifest.path(of: $0), kind: .shardManifest, inputs: inputs, force: true)
             }
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
         let done = Count()
@@ -182,10 +184,10 @@ struct Verify: AsyncParsableCommand {
         var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
         let names = by.isEmpty ? nil : FieldNames()
         do {
-            try await RowVerification(
-                verifier: verifier, mapping: mapping, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
-            )
-            .run(from: reader, to: writer, noting: { RowNote($0, samples, names) }) { notes in
+            var verification = RowVerification(
+                verifier: verifier, mapping: mapping, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+            verification.options = identity.options
+            try await verification.run(from: reader, to: writer, noting: { RowNote($0, samples, names) }) { notes in
                 for note in notes { note.add(to: &report) }
                 done.add(notes.count)
                 Interruption.step()
@@ -208,7 +210,7 @@ struct Verify: AsyncParsableCommand {
         if let shard, let manifest {
             let json = ShardManifest(
                 shard: shard, inputRows: await reader.rows, inputHash: await reader.hash,
-                verifier: try verifierChoice.identity(verifier)
+                verifier: try verifierChoice.manifest(verifier)
             ).json
             try await manifest.write(json.bytes)
         }
@@ -241,9 +243,11 @@ struct Verify: AsyncParsableCommand {
 
     /// Opens the output; with --resume, past the rows that are complete in its part and the input rows they came from. nil
     /// when it is whole already.
-    private func open(_ path: String, resuming reader: LineReader) async throws -> LineWriter? {
+    private func open(
+        _ path: String, resuming reader: LineReader, of identity: VerifierIdentity, inputs: [String]
+    ) async throws -> LineWriter? {
         let force = replacing.force
-        let file = try OutputFile(resumable: path, inputs: [reader.path], force: force, resumes: resume && !force)
+        let file = try OutputFile(resumable: path, inputs: inputs, force: force, resumes: resume && !force)
         guard let part = file.part else {
             if resume || shard != nil { throw BadInput("\(path): --resume and --shard need a file") }
             return try LineWriter(file)
@@ -253,7 +257,8 @@ struct Verify: AsyncParsableCommand {
         guard resume else {
             throw BadInput("\(part) holds rows of an interrupted run; go on with --resume or start anew with --force")
         }
-        let (keeping, isWhole) = try await completeBytes(of: isBegun ? part : path, from: reader)
+        let (keeping, isWhole) = try await completeBytes(
+            of: isBegun ? part : path, from: reader, judgedBy: identity)
         if isBegun { return try LineWriter(file, keeping: keeping) }
         if isWhole { return nil }
         // Earlier versions wrote to the output itself, which may so be cut off.
@@ -261,8 +266,11 @@ struct Verify: AsyncParsableCommand {
         return try LineWriter(file, keeping: keeping)
     }
 
-    /// The length of an output's complete rows, each checked to be of the next row of the input, and whether they are all.
-    private func completeBytes(of path: String, from reader: LineReader) async throws -> (keeping: Int, isWhole: Bool) {
+    /// The length of an output's complete rows, each checked to be of the next row of the input and judged as this command
+    /// judges, and whether they are all.
+    private func completeBytes(
+        of path: String, from reader: LineReader, judgedBy identity: VerifierIdentity
+    ) async throws -> (keeping: Int, isWhole: Bool) {
         let old = try LineReader(path: path)
         var keeping = 0
         while let line = try await old.next(maxLines: 1).first {
@@ -274,10 +282,24 @@ struct Verify: AsyncParsableCommand {
                     "\(path):\(line.number): not the row of \(reader.path):\(source.number); it is not its output")
             }
             if !line.isTerminated { return (keeping, false) }
+            try Self.check(line, of: path, judgedBy: identity)
             _ = try await reader.next(maxLines: 1)
             keeping = line.offset + line.bytes.count + 1
         }
         return (keeping, try await reader.peek() == nil)
+    }
+
+    /// Throws `BadInput` for a row that this command would not have written: of another verifier, version or options.
+    private static func check(_ line: LineReader.Line, of path: String, judgedBy identity: VerifierIdentity) throws {
+        let verdict = try? JSONRow(checking: line.bytes)["verdict"]
+        guard let found = verdict.flatMap(VerifierIdentity.init(verdict:)) else {
+            throw BadInput("\(path):\(line.number): a row without a verifier's verdict; start anew with --force")
+        }
+        guard found == identity else {
+            throw BadInput(
+                "\(path):\(line.number): judged by \(found), and this command judges by \(identity); go on with the same "
+                    + "verifier and options, or start anew with --force")
+        }
     }
 
     /// Whether a row, or the beginning of one, is a row of the input with its verdict.

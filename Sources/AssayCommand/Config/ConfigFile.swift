@@ -95,6 +95,8 @@ struct ConfigFile {
             if text.contains(" #"), let first = text.first(where: { $0 != " " }), !"\"'[{|>".contains(first) {
                 throw ConfigTree.Fault(line: 1, message: "what follows ' #' would be a comment")
             }
+            // Standard input, as in a file; to YAML alone it is a list without elements.
+            if text.filter({ $0 != " " }) == "-" { return "-" }
             return text.allSatisfy(\.isWhitespace) ? .null : try ConfigTree(yaml: String(text)).value
         } catch let fault as ConfigTree.Fault {
             throw ConfigTree.Fault(

@@ -46,7 +46,9 @@ enum ConfigTemplate {
                 && text.utf8.allSatisfy {
                     ($0 | 0x20) >= 97 && ($0 | 0x20) <= 122 || "/._-0123456789".utf8.contains($0)
                 }
-            return isPlain && Double(text) == nil ? " \(text)" : " \(value.text)"
+            // Some words are no text to YAML: no, null, 1e3, -.
+            let isText = isPlain && (try? ConfigTree(yaml: text).value) == .string(text)
+            return isText ? " \(text)" : " \(value.text)"
         default: return " \(value.text)"
         }
     }

@@ -35,11 +35,31 @@ struct ConfigTree {
         }
         let root: Node?
         do {
-            root = try Parser(yaml: yaml, encoding: .utf8).singleRoot()
+            root = try Self.root(of: yaml)
         } catch let error as YamlError {
             throw Fault(error, in: yaml)
         }
         if let root { value = try read(root, at: [], depth: 0) }
+    }
+
+    private static let manyDashes = 16
+
+    /// A path may be `-`, standard input. Alone after a key it is no YAML, and nothing else can be meant by it.
+    private static func root(of yaml: String) throws -> Node? {
+        var text = yaml
+        for _ in 0..<manyDashes {
+            do {
+                return try Parser(yaml: text, encoding: .utf8).singleRoot()
+            } catch let error as YamlError {
+                var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+                guard case .scanner(_, _, let mark, _) = error, lines.indices.contains(mark.line - 1),
+                    let match = lines[mark.line - 1].wholeMatch(of: #/([ \-]*[\w.]+:[ \t]+)-([ \t]*(?:#.*)?)/#)
+                else { throw error }
+                lines[mark.line - 1] = "\(match.1)'-'\(match.2)"
+                text = lines.joined(separator: "\n")
+            }
+        }
+        return try Parser(yaml: text, encoding: .utf8).singleRoot()
     }
 
     /// The parser compares keys by all that is in them: with a key of aliases of aliases it would not come to an end.

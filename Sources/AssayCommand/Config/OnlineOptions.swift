@@ -25,7 +25,8 @@ struct OnlineOptions: Codable {
             throw ConfigProblem(key, "must be from \(least) to 1000000000, not \(value)")
         }
         if !(trainerTimeout > 0 && trainerTimeout < 1e9) {
-            throw ConfigProblem("trainer_timeout", "must be a number of seconds above 0, not \(trainerTimeout)")
+            throw ConfigProblem(
+                "trainer_timeout", "must be a number of seconds above 0 and below 1000000000, not \(trainerTimeout)")
         }
     }
 }

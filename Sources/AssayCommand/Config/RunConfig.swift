@@ -71,7 +71,11 @@ package struct RunConfig: Codable {
     /// The configured verifier.
     func makeVerifier() throws -> any Verifier {
         do {
-            return try VerifierRegistry.ofCommands.make(verify.verifier, options: verify.options)
+            let verifier = try VerifierRegistry.ofCommands.make(verify.verifier, options: verify.options)
+            if let file = verifier.keptFiles.first(where: { FileIdentity(of: $0) == FileIdentity(of: store) }) {
+                throw ConfigProblem("options", "'\(file)' is the store as well; name another file for the verifier")
+            }
+            return verifier
         } catch let error as VerifierOptionsError {
             throw ConfigProblem(error.key.isEmpty ? "verifier" : "options.\(error.key)", error.message)
         }

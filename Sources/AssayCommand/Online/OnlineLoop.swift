@@ -138,7 +138,8 @@ struct OnlineLoop {
             }
             if ContinuousClock.now - lastFinish > patience {
                 throw IncompleteRun(
-                    description: "\(state.openBatches) batches are ready but no trainer finished one for "
+                    description: state.openBatches.counted("batch is", "batches are")
+                        + " ready but no trainer finished one for "
                         + "\(Int(clamping: options.trainerTimeout)) s; start a trainer (docs/trainers.md) and run the same "
                         + "command again to go on")
             }
@@ -158,8 +159,12 @@ struct OnlineLoop {
         let set = try await estimation.run(groups: groups)
         let summary = try await BatchStage(store: store, run: run, set: set, options: options).run(groups: groups)
         var counts = summary.dropped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-        if summary.uniformGroups > 0 { counts.append("\(summary.uniformGroups) groups with equal scores") }
-        if summary.maskedGroups > 0 { counts.append("\(summary.maskedGroups) groups outside min_mean and max_mean") }
+        if summary.uniformGroups > 0 {
+            counts.append(summary.uniformGroups.counted("group", "groups") + " with equal scores")
+        }
+        if summary.maskedGroups > 0 {
+            counts.append(summary.maskedGroups.counted("group", "groups") + " outside min_mean and max_mean")
+        }
         let reasons = counts.joined(separator: ", ")
         // What was overtaken by the trainer, or has nothing to train on, makes room for other groups.
         try await store.setAsideUnpacked(groups, reason: reasons)

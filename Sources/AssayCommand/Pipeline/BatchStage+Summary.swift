@@ -1,11 +1,12 @@
+import Experience
 import Optim
 
 extension BatchStage.Summary {
     /// What was packed, and what of an earlier packing is there.
     var line: String {
-        var line = "\(batches.count) batches packed"
+        var line = batches.count.counted("batch", "batches") + " packed"
         if withdrawn > 0 { line += ", \(withdrawn) withdrawn for them" }
-        if packedBefore > 0 { line += "; \(packedBefore) groups are in batches already" }
+        if packedBefore > 0 { line += "; " + packedBefore.counted("group is", "groups are") + " in batches already" }
         return line
     }
 

@@ -43,8 +43,10 @@ extension Pipeline {
     func note(_ changes: DataChanges) {
         if changes.problems == 0 { return }
         note(
-            "\(changes.problems) problems have a new answer or fields; \(changes.verdicts) verdicts are made anew"
-                + (changes.batches == 0 ? "" : ", \(changes.batches) ready batches were withdrawn"))
+            changes.problems.counted("problem has", "problems have") + " a new answer or fields; "
+                + changes.verdicts.counted("verdict is", "verdicts are") + " made anew"
+                + (changes.batches == 0
+                    ? "" : ", " + changes.batches.counted("ready batch was", "ready batches were") + " withdrawn"))
     }
 
     /// Connects to the servers; throws before anything is sampled when they serve another model than the run's.

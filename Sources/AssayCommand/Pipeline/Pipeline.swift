@@ -214,7 +214,7 @@ private final class SamplingState: @unchecked Sendable {
     /// What an interrupted run says.
     var kept: String {
         lock.withLock {
-            let cut = beginnings == 0 ? "" : ", \(beginnings) beginning\(beginnings == 1 ? "" : "s") kept"
+            let cut = beginnings == 0 ? "" : ", " + beginnings.counted("beginning", "beginnings") + " kept"
             return "\(done) of \(wanted) kept\(cut); run the same command again"
         }
     }

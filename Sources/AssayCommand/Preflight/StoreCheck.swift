@@ -48,9 +48,9 @@ struct StoreCheck: Sendable {
         if needed > free {
             return PreflightCheck(
                 "disk", .warn,
-                "\(room), but \(most) take up to \(Self.text(needed)); make room or lower sampling.max_tokens")
+                "\(room), but \(most) take \(Self.most(needed)); make room or lower sampling.max_tokens")
         }
-        return PreflightCheck("disk", .ok, "\(room); \(most) take up to \(Self.text(needed))")
+        return PreflightCheck("disk", .ok, "\(room); \(most) take \(Self.most(needed))")
     }
 
     private func problems(in surveys: [DatasetSurvey]) -> Int? {
@@ -68,6 +68,11 @@ struct StoreCheck: Sendable {
 
     private func size(of path: String) -> Int {
         (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    }
+
+    // Beyond an exabyte, where the sum may have reached the end of Int, no figure says more.
+    private static func most(_ bytes: Int) -> String {
+        bytes < 1_000_000_000_000_000_000 ? "up to \(text(bytes))" : "more than any disk holds"
     }
 
     private static func text(_ bytes: Int) -> String {

@@ -1,5 +1,4 @@
 import Experience
-import Foundation
 import JSON
 import Rollout
 import Verifiers
@@ -59,7 +58,7 @@ actor ServerTextGenerator: TextGenerator {
             "model": .string(endpoint.model), "prompt": .string(prefix + continuation), "echo": true, "max_tokens": 0,
             "logprobs": 1, "temperature": 0,
         ]
-        var request = HTTPRequest.post(endpoint.url + "/v1/completions", headers: headers, json: body.bytes)
+        var request = HTTPRequest.post(endpoint.url + "/v1/completions", headers: judge.headers, json: body.bytes)
         request.timeouts.total = judge.timeout
         let response = try await driver.send(request)
         guard response.status == 200, let json = try? JSONValue(parsing: response.body),
@@ -74,17 +73,12 @@ actor ServerTextGenerator: TextGenerator {
         return zip(values, ends).filter { $0.1 > border }.compactMap { $0.0.doubleValue }
     }
 
-    private var headers: [String] {
-        guard let name = judge.apiKeyEnv, let key = ProcessInfo.processInfo.environment[name] else { return [] }
-        return ["Authorization: Bearer \(key)"]
-    }
-
     /// The probed server; concurrent first calls share one probe, and a failed one is tried again.
     private func endpoint() async throws -> Endpoint {
         if let probing, let endpoint = try? await probing.value { return endpoint }
-        let task = Task { [judge, driver, headers] in
+        let task = Task { [judge, driver] in
             try await ServerProbe(driver: driver, timeout: 10).endpoint(
-                judge.url, model: judge.model, server: nil, api: .chat, headers: headers)
+                judge.url, model: judge.model, server: nil, api: .chat, headers: judge.headers)
         }
         probing = task
         return try await task.value

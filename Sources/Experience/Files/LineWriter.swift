@@ -48,18 +48,17 @@ public actor LineWriter {
         }
     }
 
-    /// Opens a file's part (`OutputFile.part`) and goes on after its first `keeping` bytes; the part outlives a failure.
+    /// Opens a file's part (`OutputFile.part`) and goes on after its first `keeping` bytes, or makes it anew where those are
+    /// none; the part outlives a failure.
     ///
-    /// Throws `FileError`, and `OutputError` when another process is writing to the part.
+    /// Throws `FileError`, and `OutputError` when another process is writing to the part or it leads to another file.
     public init(_ file: OutputFile, keeping: Int) throws {
         guard case .file(let path, let isThere) = file.place, let part = file.part else {
             try self.init(file)
             return
         }
-        let descriptor = try FileDescriptor(opening: part, O_WRONLY | O_CREAT, action: "open for writing")
-        guard descriptor.lock(), descriptor.isOpen(on: part) else {
-            throw OutputError(path: part, message: "is being written by another assay; wait for it or stop it")
-        }
+        if keeping == 0 { try FileDescriptor.removePart(part) }
+        let descriptor = try FileDescriptor.part(part, keeping == 0 ? O_CREAT | O_EXCL : 0)
         try descriptor.truncate(to: keeping)
         self.init(
             file, descriptor, Target(path: path, isThere: isThere, part: part, isKept: true), size: keeping)
@@ -94,10 +93,14 @@ public actor LineWriter {
 
     /// Waits until everything is on disk and puts it in its place, with the permissions of what was there.
     ///
-    /// Throws `FileError`; a file that has appeared meanwhile where none was is not replaced.
+    /// Throws `FileError`; a file that has appeared meanwhile where none was is not replaced. `OutputError` when what was
+    /// written is no longer where it was.
     public func finish() throws {
         try descriptor.synchronize()
         guard let target, !isFinished else { return }
+        guard descriptor.isOpen(on: target.part) else {
+            throw OutputError(path: target.part, message: "was replaced while rows were written; run the command again")
+        }
         if target.isThere { descriptor.takePermissions(of: target.path) }
         try target.publish()
         isFinished = true
@@ -122,6 +125,28 @@ extension LineWriter.Target {
 }
 
 extension FileDescriptor {
+    /// Opens a part for this process alone, through no link; throws `FileError` and `OutputError`.
+    fileprivate static func part(_ part: String, _ flags: Int32) throws -> FileDescriptor {
+        let descriptor = try FileDescriptor(
+            opening: part, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | flags, action: "open for writing")
+        var status = stat()
+        guard fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_nlink < 2 else {
+            throw OutputFile.notPlain(part)
+        }
+        guard descriptor.lock(), descriptor.isOpen(on: part) else {
+            throw OutputError(path: part, message: "is being written by another assay; wait for it or stop it")
+        }
+        return descriptor
+    }
+
+    /// Takes an old part away, unless another process writes to it. Throws `FileError` and `OutputError`.
+    fileprivate static func removePart(_ part: String) throws {
+        var status = stat()
+        guard lstat(part, &status) == 0 else { return }
+        _ = try FileDescriptor.part(part, 0)
+        if unlink(part) != 0 { throw FileError(path: part, action: "replace", code: errno) }
+    }
+
     /// Keeps other processes from locking the file until this is closed; false when one of them was first.
     borrowing func lock() -> Bool {
         // A file system without locks has nobody to be kept out by one.
@@ -131,7 +156,7 @@ extension FileDescriptor {
     /// Whether the file is still the one at `path`, which another process may have put elsewhere before it was locked.
     fileprivate borrowing func isOpen(on path: String) -> Bool {
         var (own, there) = (stat(), stat())
-        return fstat(number, &own) == 0 && stat(path, &there) == 0
+        return fstat(number, &own) == 0 && lstat(path, &there) == 0
             && own.st_ino == there.st_ino && own.st_dev == there.st_dev
     }
 

@@ -53,17 +53,31 @@ public struct OutputFile: Sendable {
             path, kind, inputs, force || resumes, "continue it with --resume or replace it with --force")
         if case .file(let target, _) = place {
             part = target + ".part"
-            _ = try Self.settle(target + ".part", .beginningOfVerdicts, inputs, true, "")
+            try Self.settle(part: target + ".part", kind, inputs)
         } else {
             part = nil
         }
+    }
+
+    /// A part has a name that others can guess: what lies there is gone on with, or replaced, only if it looks like a part,
+    /// and is no way to another file.
+    private static func settle(part: String, _ kind: FileKind, _ inputs: [String]) throws {
+        var status = stat()
+        if lstat(part, &status) == 0, status.st_mode & S_IFMT != S_IFREG || status.st_nlink > 1 {
+            throw notPlain(part)
+        }
+        _ = try settle(part, kind, inputs, true, "")
+    }
+
+    static func notPlain(_ part: String) -> OutputError {
+        OutputError(path: part, message: "is a link, or no plain file, and no rows are written to it; remove it")
     }
 
     private static func settle(
         _ path: String, _ kind: FileKind, _ inputs: [String], _ force: Bool, _ remedy: String
     ) throws -> Place {
         if let number = StandardStream.number(namedBy: path) {
-            if let input = input(inputs, that: Identity(of: number)) {
+            if let input = input(inputs, that: FileIdentity(of: number)) {
                 throw OutputError(path: input, message: "is the output as well; send it elsewhere")
             }
             return .stream(number)
@@ -72,10 +86,16 @@ public struct OutputFile: Sendable {
         if path.isEmpty || path.hasSuffix("/") { throw refuse("names no file; name one") }
         let target = try followingLinks(path)
         if FileKind.belongsToStore(target) { throw refuse("belongs to a store; name another file") }
+        func refuseInput() throws {
+            if input(inputs, that: FileIdentity(of: target)) != nil {
+                throw refuse("is an input of this command; name another file")
+            }
+        }
         var status = stat()
         guard stat(target, &status) == 0 else {
             guard errno == ENOENT else { throw FileError(path: path, action: "open for writing", code: errno) }
             try checkFolder(of: target, path)
+            try refuseInput()
             return .file(path: target, isThere: false)
         }
         switch status.st_mode & S_IFMT {
@@ -85,9 +105,7 @@ public struct OutputFile: Sendable {
         case S_IFCHR where isHarmless(target, status): return .device
         default: throw refuse("is a device; name a file")
         }
-        if input(inputs, that: Identity(status)) != nil {
-            throw refuse("is an input of this command; name another file")
-        }
+        try refuseInput()
         if FileKind.isDatabase(target) { throw refuse("is a store or another SQLite file; name another file") }
         if !force { throw refuse("exists; \(remedy)") }
         guard try kind.contains(target) else {
@@ -96,6 +114,9 @@ public struct OutputFile: Sendable {
         try checkFolder(of: target, path)
         return .file(path: target, isThere: true)
     }
+
+    /// Whether it is a file, and no stream, pipe or terminal.
+    public var isFile: Bool { if case .file = place { true } else { false } }
 
     /// Whether it is standard output, under whichever name.
     public var isStandardOutput: Bool {
@@ -111,10 +132,13 @@ public struct OutputFile: Sendable {
         throw FileError(path: path, action: "remove", code: errno)
     }
 
-    /// Makes what is there the part of a resumable output, to be gone on with. Throws `FileError`.
+    /// Makes what is there the part of a resumable output, to be gone on with. Throws `FileError`, and `OutputError` for a
+    /// file that has other names.
     public func becomePart() throws {
-        guard case .file(let target, true) = place, let part, rename(target, part) != 0 else { return }
-        throw FileError(path: path, action: "resume", code: errno)
+        guard case .file(let target, true) = place, let part else { return }
+        var status = stat()
+        if stat(target, &status) == 0, status.st_nlink > 1 { throw Self.notPlain(path) }
+        if rename(target, part) != 0 { throw FileError(path: path, action: "resume", code: errno) }
     }
 
     /// Writes all of it. Throws `FileError`; then what was there is there still.
@@ -124,35 +148,13 @@ public struct OutputFile: Sendable {
         try await writer.finish()
     }
 
-    /// What makes two paths one file.
-    private struct Identity: Equatable {
-        var device: UInt
-        var number: UInt
-
-        init(_ status: stat) { (device, number) = (UInt(status.st_dev), UInt(status.st_ino)) }
-
-        /// nil for what is no regular file.
-        init?(of path: String) {
-            var status = stat()
-            let code = path == "-" ? fstat(StandardStream.input.rawValue, &status) : stat(path, &status)
-            guard code == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-            self.init(status)
-        }
-
-        init?(of number: Int32) {
-            var status = stat()
-            guard fstat(number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-            self.init(status)
-        }
-    }
-
-    private static func input(_ inputs: [String], that output: Identity?) -> String? {
+    private static func input(_ inputs: [String], that output: FileIdentity?) -> String? {
         guard let output else { return nil }
-        return inputs.first { Identity(of: $0) == output }
+        return inputs.first { FileIdentity(of: $0) == output }
     }
 
     /// Where a chain of links ends, whether or not there is a file.
-    private static func followingLinks(_ path: String) throws -> String {
+    static func followingLinks(_ path: String) throws -> String {
         var target = path
         for _ in 0..<40 {
             var status = stat()

@@ -4,12 +4,10 @@ public import JSON
 extension Problem {
     /// From columns external_id, dataset, prompt, answer, fields.
     init(row: Row) throws {
-        let prompt: String = try row[stored: "prompt"]
-        let fields: String = try row[stored: "fields"]
         self.init(
             id: try row[stored: "external_id"], dataset: try row[stored: "dataset"],
-            prompt: Prompt(try JSONValue(parsing: prompt.utf8)),
-            answer: try row[stored: "answer"], fields: try JSONRow(checking: Array(fields.utf8)))
+            prompt: Prompt(try row.json("prompt")),
+            answer: try row[stored: "answer"], fields: try row.record("fields"))
     }
 }
 

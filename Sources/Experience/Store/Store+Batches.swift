@@ -149,8 +149,8 @@ extension Store {
     /// The options that a set's batches were packed with, as JSON; nil when none was packed, or by an earlier version.
     public func packing(set: Int64) async throws -> JSONValue? {
         try await read { db in
-            try String.fetchOne(db, sql: "SELECT options FROM packings WHERE set_id = ?", arguments: [set])
-                .map { try JSONValue(parsing: $0.utf8) }
+            try Row.fetchOne(db, sql: "SELECT set_id, options FROM packings WHERE set_id = ?", arguments: [set])
+                .map { try $0.json("options") }
         }
     }
 
@@ -185,13 +185,13 @@ extension Store {
     public func tensors(batch: Int64) async throws -> [BatchTensor] {
         try await read { db in
             try Row.fetchAll(
-                db, sql: "SELECT name, dtype, shape, data FROM batch_tensors WHERE batch_id = ? ORDER BY name",
+                db,
+                sql: "SELECT batch_id, name, dtype, shape, data FROM batch_tensors WHERE batch_id = ? ORDER BY name",
                 arguments: [batch]
             ).map { row in
-                let shape: String = try row[stored: "shape"]
                 return BatchTensor(
                     name: try row[stored: "name"], dtype: try row[stored: "dtype"],
-                    shape: try JSONValue(parsing: shape.utf8).arrayValue?.compactMap(\.intValue) ?? [],
+                    shape: try row.json("shape").arrayValue?.compactMap(\.intValue) ?? [],
                     data: try row[stored: "data"])
             }
         }

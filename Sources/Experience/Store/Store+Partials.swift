@@ -44,8 +44,7 @@ extension Store {
             completion.logprobs = (try row[stored: "logprobs"] as Data).elements()
             completion.logprobKind = try row.word("logprob_kind")
             completion.tokenCount = completion.tokenIDs.count
-            completion.weightSpans = try [WeightSpan](
-                json: JSONValue(parsing: (try row[stored: "weight_spans"] as String).utf8))
+            completion.weightSpans = try [WeightSpan](json: row.json("weight_spans"))
             completion.startedAt = try row[stored: "started_at"]
             return SampledCompletion(
                 ordinal: ordinal, completion: completion, promptIDs: (try row[stored: "prompt_ids"] as Data).elements())

@@ -149,11 +149,10 @@ extension Store {
     private static func runs(_ db: Database, where condition: String, _ arguments: StatementArguments) throws -> [Run] {
         try Row.fetchAll(db, sql: "SELECT * FROM runs WHERE \(condition) ORDER BY run_id", arguments: arguments).map {
             row in
-            let config: String = try row[stored: "config"]
             let seed: Int64 = try row[stored: "seed"]
             return Run(
                 id: try row[stored: "run_id"], name: try row[stored: "name"],
-                config: try JSONValue(parsing: config.utf8),
+                config: try row.json("config"),
                 seed: UInt64(bitPattern: seed), isSimulated: try row[stored: "simulated"],
                 createdAt: try row[stored: "created_at"])
         }

@@ -156,10 +156,9 @@ extension Store {
 
 extension Scoring {
     fileprivate init(_ row: Row) throws {
-        let options: String = try row[stored: "options"]
         self.init(
             id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
             version: try row[stored: "version"],
-            options: try JSONValue(parsing: options.utf8))
+            options: try row.json("options"))
     }
 }

@@ -70,6 +70,8 @@ public final class Store: Sendable {
             }
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
+        } catch let refusal as Refusal {
+            throw StoreError(path: path, refusal.message, kind: refusal.kind)
         } catch let error as CocoaError {
             throw StoreError(path: path, "cannot make its folder: \(error.localizedDescription)")
         }
@@ -120,6 +122,8 @@ public final class Store: Sendable {
             try checkIsStore(path)
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
+        } catch let refusal as Refusal {
+            throw StoreError(path: path, refusal.message, kind: refusal.kind)
         }
         try withExtendedLifetime(lock) {
             for file in ["", "-wal", "-shm", ".lock"].map({ path + $0 }) where unlink(file) != 0 && errno != ENOENT {
@@ -146,9 +150,11 @@ public final class Store: Sendable {
             if mayBeEmpty { return }
             throw DatabaseError(message: "nothing is in this store yet; 'assay run' fills it")
         }
-        guard try db.tableExists("meta") else { throw DatabaseError(message: "this file is not an assay store") }
+        guard try db.tableExists("meta") else {
+            throw Refusal(kind: .foreign, message: "this file is not an assay store")
+        }
         if try migrator.hasBeenSuperseded(db) {
-            throw DatabaseError(message: "the store was made by a newer assay; update this one")
+            throw Refusal(kind: .foreign, message: "the store was made by a newer assay; update this one")
         }
     }
 }
@@ -171,6 +177,8 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case conflict
         /// What was given is not what is kept.
         case invalid
+        /// The file is no store, or of a kind that this version cannot read.
+        case foreign
     }
 
     /// The store's path.
@@ -199,7 +207,7 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case .SQLITE_IOERR: words = "the disk reported an error (\(error.message ?? "I/O error"))"
         default: words = error.message ?? "\(error)"
         }
-        self.init(path: path, words)
+        self.init(path: path, words, kind: error.resultCode == .SQLITE_NOTADB ? .foreign : .unavailable)
     }
 
     init(path: String, _ error: RowDecodingError) {

@@ -190,7 +190,8 @@ public struct BatchStage: Sendable {
     private func checkEntropies(_ summary: Summary) throws {
         guard summary.batches.isEmpty, let count = summary.dropped["noEntropies"] else { return }
         throw OptimError(
-            "\(count) completions have no entropies per token, which optimize.pack.forking_quantile and entropy_alpha need: "
+            count.counted("completion has", "completions have")
+                + " no entropies per token, which optimize.pack.forking_quantile and entropy_alpha need: "
                 + "sample with top_logprobs and set optimize.vocabulary_size, or let the trainer write an array 'entropy'"
         )
     }

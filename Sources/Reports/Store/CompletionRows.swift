@@ -62,7 +62,7 @@ struct CompletionRows {
     }
 
     private static func fields(_ row: ReportedCompletion, extraKeys: [String]) throws -> [String?] {
-        let values = try JSONRow(checking: Array(try row.fields.utf8)).strings(levelNames + domainNames + extraKeys)
+        let values = try row.fields.strings(levelNames + domainNames + extraKeys)
         let level = values.prefix(levelNames.count).compactMap { $0 }.first
         let domain = values[levelNames.count..<levelNames.count + domainNames.count].compactMap { $0 }.first
         return [level, domain] + values.suffix(extraKeys.count)
@@ -112,8 +112,7 @@ struct CompletionRows {
 
     // The version that sampled the first token: what staleness is counted from.
     private static func version(_ row: ReportedCompletion) throws -> Int? {
-        guard let spans = try row.weightSpans else { return nil }
-        return try JSONValue(parsing: spans.utf8).arrayValue?.first?.arrayValue?.first?.intValue
+        try row.weightSpans?.arrayValue?.first?.arrayValue?.first?.intValue
     }
 
     private mutating func addExample(_ row: ReportedCompletion, _ outcome: Outcome, _ store: StoreSnapshot) throws {

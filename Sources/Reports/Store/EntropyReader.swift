@@ -41,7 +41,8 @@ struct EntropyReader {
             section.warnings.append(
                 .init(
                     rule: "no_logprob",
-                    message: "\(statistics.unusable) completions are left out: a number among their log-probs is below "
+                    message: statistics.unusable.counted("completion is", "completions are")
+                        + " left out: a number among their log-probs is below "
                         + "\(Int(clamping: Double(Logprob.least))) or not finite, so none"))
         }
         return section

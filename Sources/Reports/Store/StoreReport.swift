@@ -75,7 +75,7 @@ public struct StoreReport: Sendable {
         }
         var known = builder.by.filter { !absent.contains($0) }
         for record in try store.records(run: run, limit: 100) {
-            for name in try JSONRow(checking: Array(record.utf8)).keys where !known.contains(name) {
+            for name in record.keys where !known.contains(name) {
                 known.append(name)
             }
         }
@@ -91,13 +91,15 @@ public struct StoreReport: Sendable {
             notes.append("the run has verdicts of \(scorings) verifiers; the headline is the latest one's")
         }
         if rates.unverified.count > 0 {
-            notes.append("\(rates.unverified.count) completions are not verified yet")
+            notes.append(rates.unverified.count.counted("completion is", "completions are") + " not verified yet")
         }
         if rates.timeout.count + rates.verifierError.count > 0 {
             notes.append("completions that the verifier could not judge are outside pass@k and the mean score")
         }
         if rates.unusable.count > 0 {
-            notes.append("\(rates.unusable.count) completions are not to be used for importance ratios")
+            notes.append(
+                rates.unusable.count.counted("completion is", "completions are")
+                    + " not to be used for importance ratios")
         }
         notes += report.entropy?.warnings.map { "entropy: \($0.message) (rule \($0.rule))" } ?? []
         return notes

@@ -11,7 +11,7 @@ extension RolloutEngine {
         try sampling.validate()
         try FileDescriptors.reserve(options.concurrency)
         let driver = try CurlDriver(maxConnections: options.concurrency + 16)
-        let headers = try options.headers()
+        let headers = try APIKey.headers(from: options.apiKeyEnv)
         let probe = ServerProbe(driver: driver, timeout: min(options.connectTimeout, 10))
         var endpoints: [Endpoint] = []
         for url in options.endpoints {
@@ -28,7 +28,7 @@ extension RolloutOptions {
     /// What answers at each endpoint, asked as `RolloutEngine.connect` asks. Throws `ConfigProblem`.
     public func probe() async throws -> [(url: String, answer: Result<Endpoint, ProbeError>)] {
         let probe = ServerProbe(driver: try CurlDriver(maxConnections: 4), timeout: min(connectTimeout, 10))
-        let headers = try headers()
+        let headers = try APIKey.headers(from: apiKeyEnv)
         var answers: [(url: String, answer: Result<Endpoint, ProbeError>)] = []
         for url in endpoints {
             do throws(ProbeError) {
@@ -39,15 +39,6 @@ extension RolloutOptions {
             }
         }
         return answers
-    }
-
-    /// Header lines of every request.
-    func headers() throws -> [String] {
-        guard let name = apiKeyEnv else { return [] }
-        guard let key = getenv(name) else {
-            throw ConfigProblem("api_key_env", "the environment variable \(name) is not set")
-        }
-        return ["Authorization: Bearer \(String(cString: key))"]
     }
 }
 

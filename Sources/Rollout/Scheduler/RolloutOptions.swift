@@ -125,7 +125,7 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
             ("no_progress_timeout", noProgressTimeout),
         ]
         for (key, value) in times where !(value > 0 && value < 1e7) {
-            throw ConfigProblem(key, "must be a number of seconds above 0, not \(value)")
+            throw ConfigProblem(key, "must be a number of seconds above 0 and below 10000000, not \(value)")
         }
         if !(retryBudget >= 0) { throw ConfigProblem("retry_budget", "must not be negative") }
         if tokenBudget < 0 { throw ConfigProblem("token_budget", "must not be negative") }

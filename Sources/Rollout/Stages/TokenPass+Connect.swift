@@ -8,7 +8,7 @@ extension TokenPass {
         try FileDescriptors.reserve(options.concurrency)
         let driver = try CurlDriver(maxConnections: options.concurrency + 16)
         let endpoint = try await ServerProbe(driver: driver, timeout: min(options.connectTimeout, 10))
-            .endpoint(url, headers: options.headers())
+            .endpoint(url, headers: APIKey.headers(from: options.apiKeyEnv))
         let scorer = try TokenScorer(quantity, driver: driver, endpoint: endpoint, timeouts: options.timeouts)
         return TokenPass(
             quantity, store: store, run: run, scorer: scorer, concurrency: options.concurrency,

@@ -22,7 +22,8 @@ struct JSONBody {
     init(_ bytes: [UInt8], members: [String]) throws {
         try self.init(bytes)
         for member in value.objectValue ?? [] where !members.contains(member.key) {
-            throw APIError.badRequest("no member is called '\(member.key.cut(to: 60))'\(member.key.hint(among: members))")
+            throw APIError.badRequest(
+                "no member is called '\(member.key.cut(to: 60))'\(member.key.hint(among: members))")
         }
     }
 

@@ -8,6 +8,11 @@ public protocol ComposedVerifier: Verifier {
     func sends(_ problem: Problem, to name: String) -> Bool
 }
 
+extension ComposedVerifier {
+    /// Those of all members.
+    public var keptFiles: [String] { members.flatMap(\.verifier.keptFiles) }
+}
+
 extension CombinedVerifier: ComposedVerifier {
     /// All parts.
     public var members: [(name: String, verifier: any Verifier)] { parts.map { ($0.name, $0.verifier) } }

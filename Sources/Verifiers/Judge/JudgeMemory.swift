@@ -19,10 +19,20 @@ actor JudgeMemory {
         self.budget = budget ?? .max
     }
 
-    /// Whether a file may be added to: one that is not there, is empty, or holds a judge's answers.
-    static func mayKeep(in path: String) -> Bool {
-        let kind = FileKind.rows("a judge's answers", with: "answers")
-        return (try? kind.contains(path)) ?? false
+    /// Why answers cannot be kept in a file: it must be absent, empty or one of a judge's answers, and be read and written.
+    /// nil when they can.
+    static func obstacle(in path: String) -> String? {
+        do {
+            let kind = FileKind.rows("a file of a judge's answers", with: "answers")
+            guard try OutputFile(path, kind: kind, force: true).isFile else {
+                return "'\(path)' is no file and keeps nothing; name one"
+            }
+            let isThere = access(path, F_OK) == 0
+            if isThere, access(path, R_OK | W_OK) != 0 { return "'\(path)' cannot be read and written; name another" }
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     func recall(_ key: String) -> [String]? {

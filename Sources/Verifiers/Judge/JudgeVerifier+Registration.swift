@@ -58,15 +58,13 @@ extension JudgeVerifier {
             options.questionField = try reader.string("question_field")
             options.correctAt = try reader.double("correct_at", default: options.correctAt, in: 0...1)
             options.cache = try reader.string("cache")
-            if let cache = options.cache, !JudgeMemory.mayKeep(in: cache) {
-                throw VerifierOptionsError(
-                    key: "cache",
-                    "'\(cache)' is not a file of a judge's answers, and nothing is added to it; name another")
+            if let problem = options.cache.flatMap(JudgeMemory.obstacle(in:)) {
+                throw VerifierOptionsError(key: "cache", problem)
             }
             options.budget = json["budget"] == nil ? nil : try reader.int("budget", default: 0, in: 0...Int.max)
             options.concurrency = try reader.int("concurrency", default: options.concurrency, in: 1...1024)
             let endpoint = JudgeEndpoint(
-                url: url, model: try reader.string("model"), apiKeyEnv: try reader.string("api_key_env"),
+                url: url, model: try reader.string("model"), headers: try reader.keyHeaders(),
                 timeout: try reader.double("timeout_s", default: 120, in: 0.1...86_400))
             options.identity = url + " " + (endpoint.model ?? "")
             return JudgeVerifier(options, generator: try generator(endpoint))

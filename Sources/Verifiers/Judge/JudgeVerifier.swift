@@ -11,6 +11,8 @@ public struct JudgeVerifier: Verifier {
     public let version: String
     /// Only grading and the reference's probability need the gold answer.
     public var needsAnswer: Bool { options.mode == .grade || options.mode == .referenceProbability }
+    /// Its cache.
+    public var keptFiles: [String] { [options.cache].compactMap(\.self) }
     private let options: Options
     private let generator: any TextGenerator
     private let template: JudgeTemplate

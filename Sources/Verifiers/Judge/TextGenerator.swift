@@ -17,8 +17,8 @@ public struct JudgeEndpoint: Sendable {
     public var url: String
     /// The model's name; nil for the server's only one.
     public var model: String?
-    /// The environment variable with the key.
-    public var apiKeyEnv: String?
+    /// Header lines of every request, with the key.
+    public var headers: [String]
     /// Longest wait for an answer, in seconds.
     public var timeout: Double
 }

@@ -26,6 +26,8 @@ public struct RowVerification: Sendable {
     public var mapping: RowMapping
     /// Chunks of rows under verification at the same time, at least 1.
     public var jobs: Int
+    /// The fingerprint of the verifier's options that verdicts carry (`VerifierIdentity.options`).
+    public var options: String?
     /// How many chunks may be verified at the same time.
     public static let jobCounts = 1...4096
 
@@ -172,7 +174,7 @@ public struct RowVerification: Sendable {
                 break
             }
             json.removeAll()
-            verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
+            verdict.write(to: &json, verifier: verifier.name, version: verifier.version, options: options)
             item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)
             chunk.output.append(UInt8(ascii: "\n"))
             chunk.notes.append(note(VerifiedRow(item: item, group: group, verdict: verdict)))

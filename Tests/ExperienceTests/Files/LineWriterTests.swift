@@ -88,4 +88,46 @@ import Testing
         #expect(error?.code == ENOSPC)
         #expect(error?.description == "/dev/full: cannot write: No space left on device")
     }
+
+    @Test func aPartThatIsReplacedIsMadeAnew() async throws {
+        let old = try folder.write(#"{"verdict": 1}"# + "\n", to: "a.part")
+        let reader = try FileHandle(forReadingFrom: URL(fileURLWithPath: old))
+        let writer = try LineWriter(try rows("a"), keeping: 0)
+        try await writer.write(Array("{}\n".utf8))
+        // Whoever else has the old file open, or another name of it, keeps what was in it.
+        #expect(try reader.readToEnd() == Data(#"{"verdict": 1}"#.utf8) + Data("\n".utf8))
+        try await writer.finish()
+        #expect(try text("a") == "{}\n")
+    }
+
+    /// A link that appears after the output was settled.
+    @Test func noRowIsWrittenThroughALink() async throws {
+        let data = try folder.write(#"{"verdict": 1}"# + "\n", to: "data")
+        for (name, keeping) in [("a", 0), ("b", 3)] {
+            let file = try rows(name, resumes: true)
+            try FileManager.default.createSymbolicLink(atPath: folder.file(name + ".part"), withDestinationPath: "data")
+            #expect(throws: (any Error).self) { _ = try LineWriter(file, keeping: keeping) }
+            let hard = try rows(name + "h", resumes: true)
+            try FileManager.default.linkItem(atPath: data, toPath: folder.file(name + "h.part"))
+            #expect(throws: OutputError.self) { _ = try LineWriter(hard, keeping: keeping) }
+        }
+        #expect(try text("data") == #"{"verdict": 1}"# + "\n")
+    }
+
+    @Test func anotherFileInThePlaceOfThePartIsNotPublished() async throws {
+        let writer = try LineWriter(try rows("a"), keeping: 0)
+        try await writer.write(Array("{}\n".utf8))
+        try FileManager.default.removeItem(atPath: folder.file("a.part"))
+        _ = try folder.write("theirs", to: "a.part")
+        let error = await #expect(throws: OutputError.self) { try await writer.finish() }
+        #expect(error?.description.contains("was replaced while rows were written") == true)
+        #expect(try names() == ["a.part"])
+    }
+
+    @Test func anOutputWithOtherNamesIsNotCutOff() throws {
+        let old = try folder.write("{1\n{2", to: "a")
+        try FileManager.default.linkItem(atPath: old, toPath: folder.file("other"))
+        #expect(throws: OutputError.self) { try rows("a", resumes: true).becomePart() }
+        #expect(try names() == ["a", "other"])
+    }
 }

@@ -90,4 +90,45 @@ import Testing
         }
         #expect(error?.code == ELOOP)
     }
+
+    @Test func aPartIsAPlainFileOfRowsWithVerdicts() throws {
+        let data = try folder.write(#"{"verdict": 1}"# + "\n", to: "data")
+        for resumes in [false, true] {
+            func refused(_ name: String) throws -> String {
+                try #require(throws: OutputError.self) {
+                    _ = try OutputFile(
+                        resumable: folder.file(name), inputs: [], force: !resumes, resumes: resumes)
+                }.description
+            }
+            let suffix = resumes ? "2" : ""
+            try FileManager.default.linkItem(atPath: data, toPath: folder.file("hard\(suffix).part"))
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file("soft\(suffix).part"), withDestinationPath: "data")
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file("dangling\(suffix).part"), withDestinationPath: "none")
+            for name in ["hard", "soft", "dangling"] {
+                #expect(try refused(name + suffix).contains(".part is a link, or no plain file"), "\(name)")
+            }
+            _ = try folder.write("notes", to: "notes\(suffix).part")
+            #expect(try refused("notes" + suffix).contains("and is not replaced"))
+        }
+        _ = try folder.write(#"{"prompt": "1 + 1"}"# + "\n", to: "rows.part")
+        let error = try #require(throws: OutputError.self) {
+            _ = try OutputFile(resumable: folder.file("rows"), inputs: [], force: true, resumes: false)
+        }
+        #expect(error.description.contains("rows.part is not a file of rows with verdicts, and is not replaced"))
+    }
+
+    /// Two names of a file that is not there yet, of which another part of the command is to make one.
+    @Test func whatAnotherPartOfTheCommandWillWriteIsRefused() throws {
+        let name = folder.file("new")
+        try FileManager.default.createSymbolicLink(atPath: folder.file("soft"), withDestinationPath: "new")
+        for other in [name, folder.path + "/./new", folder.file("soft")] {
+            let error = try #require(throws: OutputError.self) {
+                _ = try OutputFile(name, kind: .verdicts, inputs: [other], force: false)
+            }
+            #expect(error.description.contains("is an input of this command"))
+        }
+        _ = try OutputFile(name, kind: .verdicts, inputs: [folder.file("newer")], force: false)
+    }
 }

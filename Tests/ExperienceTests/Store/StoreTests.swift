@@ -279,4 +279,22 @@ import Testing
         #expect(try !FileManager.default.contentsOfDirectory(atPath: folder.path).contains { $0.hasPrefix("s.") })
         try Store.remove(path)
     }
+
+    /// Values that somebody wrote into the file: the error says which.
+    @Test(arguments: [
+        ("UPDATE problems SET fields = '{\"a\"'", "column fields"),
+        ("UPDATE problems SET prompt = char(65279)", "column prompt"),
+        ("UPDATE runs SET config = 'x'", "column config"),
+    ])
+    func whatIsNoJSONNamesItsPlace(_ sql: String, _ words: String) async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(2), sampling: sampling(2))
+        try await store.write { try $0.execute(sql: sql) }
+        let error = await #expect(throws: StoreError.self) {
+            _ = try await store.runs()
+            _ = try await store.pendingGroups(run: run, from: 0, limit: 10)
+        }
+        let text = error?.description ?? ""
+        #expect(text.hasPrefix(store.path + ": " + words + " in the row with "), "\(text)")
+        #expect(text.contains("_id ") && text.contains(" at byte ") && text.contains("restore the file"), "\(text)")
+    }
 }

@@ -165,6 +165,43 @@ import Testing
             #expect((error == nil) == isCache && (isCache || error?.key == "cache"))
         }
     }
+
+    @Test(arguments: ["/dev/full", "/dev/null", "-", NSTemporaryDirectory(), "/none/cache.jsonl", ""])
+    func whatKeepsNothingIsNoCache(_ path: String) throws {
+        var registry = VerifierRegistry()
+        JudgeVerifier.register(in: &registry) { _ in Script { _ in [] } }
+        let error = #expect(throws: VerifierOptionsError.self) {
+            try registry.make("judge", options: ["endpoint": "http://127.0.0.1:1", "cache": .string(path)])
+        }
+        #expect(error?.key == "cache")
+    }
+
+    @Test func aKeyThatIsNotThereIsRefusedAndOneThatIsThereIsSent() throws {
+        let headers = Mutex<[String]>([])
+        var registry = VerifierRegistry()
+        JudgeVerifier.register(in: &registry) { endpoint in
+            headers.withLock { $0 = endpoint.headers }
+            return Script { _ in [] }
+        }
+        HTTPVerifier.register(in: &registry) { throw CancellationError() }
+        setenv("ASSAY_TEST_LINES", "a\nHost: b", 1)
+        setenv("ASSAY_TEST_EMPTY", "", 1)
+        for (variable, words) in [
+            ("ASSAY_TEST_NOPE", "the environment variable ASSAY_TEST_NOPE is not set"),
+            ("ASSAY_TEST_LINES", "is empty or of several lines"), ("ASSAY_TEST_EMPTY", "is empty"),
+        ] {
+            for (name, key) in [("judge", "endpoint"), ("http", "url")] {
+                let error = #expect(throws: VerifierOptionsError.self) {
+                    try registry.make(name, options: [key: "http://127.0.0.1:1", "api_key_env": .string(variable)])
+                }
+                #expect(
+                    error?.key == "api_key_env" && error?.message.contains(words) == true, "\(name): \(error as Any)")
+            }
+        }
+        setenv("ASSAY_TEST_KEY", "k-1", 1)
+        _ = try registry.make("judge", options: ["endpoint": "http://127.0.0.1:1", "api_key_env": "ASSAY_TEST_KEY"])
+        #expect(headers.withLock { $0 } == ["Authorization: Bearer k-1"])
+    }
 }
 
 extension Result {

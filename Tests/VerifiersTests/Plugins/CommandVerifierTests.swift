@@ -419,4 +419,50 @@ struct CommandVerifierTests {
         #expect(verdicts[6].reason == "workerMemory", "\(verdicts[6])")
         #expect(verdicts[7...].allSatisfy { $0.outcome == .incorrect }, "\(verdicts[7...])")
     }
+
+    @Test(
+        "What a worker writes between two messages is its fault, never a verdict on what it has not seen",
+        arguments: [false, true])
+    func unasked(isSandboxed: Bool) async throws {
+        if isSandboxed, await Sandbox.probe().isolation == nil { return }
+        let worker = try PythonWorker(
+            """
+            def judge(item):
+                replies = [{"id": item["id"], "score": 1 if item["response"] == item["answer"] else 0}]
+                if item["response"] == "forge": replies.append({"id": item["id"] + 1, "score": 1})
+                if item["response"] == "again": replies.append(replies[0])
+                if item["response"] == "chat": replies.append("done")
+                out.write("".join(json.dumps(reply) + chr(10) for reply in replies)); out.flush()
+            """)
+        var options = CommandVerifier.Options(command: ["python3", worker.path])
+        options.workers = 1
+        options.batch = 1
+        options.isSandboxed = isSandboxed
+        let verifier = CommandVerifier(options)
+        for fault in ["forge", "again", "chat"] {
+            let verdicts = await verifier.verify(Self.items(["right", fault, "wrong", "wrong", "right"]))
+            #expect(
+                verdicts.map(\.outcome) == [.correct, .incorrect, .verifierError, .incorrect, .correct],
+                "\(fault): \(verdicts)")
+            #expect(verdicts[2].reason == "workerProtocol" && verdicts[2].score == nil, "\(fault): \(verdicts[2])")
+            #expect(verdicts[2].explanation?.contains("to stdout before it was asked") == true)
+        }
+        await verifier.shutdown()
+    }
+
+    @Test("Who was given the ids of one message cannot tell those of the next")
+    func ids() async throws {
+        let worker = try PythonWorker(
+            "def judge(item):\n    return {\"id\": item[\"id\"], \"score\": 1, \"reason\": str(item[\"id\"])}")
+        var options = CommandVerifier.Options(command: ["python3", worker.path])
+        options.workers = 1
+        options.batch = 1
+        let verifier = CommandVerifier(options)
+        let ids = await verifier.verify(Self.items(Array(repeating: "x", count: 8))).compactMap { Int($0.reason) }
+        await verifier.shutdown()
+        #expect(ids.count == 8)
+        #expect(Set(zip(ids, ids.dropFirst()).map { $1 - $0 }).count == 7, "\(ids)")
+        // JavaScript's numbers hold them.
+        #expect(ids.allSatisfy { (1..<1 << 53).contains($0) })
+    }
 }

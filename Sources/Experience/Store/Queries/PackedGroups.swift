@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+package import JSON
 
 /// A group that can go into a batch.
 package struct StoredGroup: Sendable {
@@ -31,8 +32,8 @@ package struct PackableCompletion {
     /// The problem's prompt as JSON.
     package var prompt: String { get throws { try row[stored: 2] } }
     package var finish: String { get throws { try row[stored: 3] } }
-    /// Which policy version sampled which tokens, as JSON.
-    package var weightSpans: String? { get throws { try row[stored: 4] } }
+    /// Which policy version sampled which tokens.
+    package var weightSpans: JSONValue? { get throws { try row.jsonIfPresent("weight_spans") } }
     /// Why ratios must not be taken from its log-probabilities.
     package var unusable: String? { get throws { try row[stored: 5] } }
     package var score: Double? { get throws { try row[stored: 6] } }

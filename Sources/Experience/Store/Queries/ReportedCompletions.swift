@@ -1,4 +1,5 @@
 import GRDB
+package import JSON
 
 /// A completion with its problem and what a scoring and an advantage set say of it, as a report counts it. Columns are
 /// decoded when they are asked for: records and explanations may be long. Lent for one call.
@@ -12,8 +13,8 @@ package struct ReportedCompletion {
     package var dataset: String? { get throws { try row[stored: 1] } }
     /// The problem's name in its dataset.
     package var problem: String { get throws { try row[stored: 2] } }
-    /// The problem's record as JSON.
-    package var fields: String { get throws { try row[stored: 3] } }
+    /// The problem's record.
+    package var fields: JSONRow { get throws { try row.record("fields") } }
     /// Key of the completion.
     package var completion: Int64 { get throws { try row[stored: 4] } }
     /// Its place in the group.
@@ -22,13 +23,13 @@ package struct ReportedCompletion {
     package var tokens: Int? { get throws { try row[stored: 7] } }
     /// Why ratios must not be taken from its log-probabilities.
     package var unusable: String? { get throws { try row[stored: 8] } }
-    /// Which policy version sampled which tokens, as JSON.
-    package var weightSpans: String? { get throws { try row[stored: 9] } }
+    /// Which policy version sampled which tokens.
+    package var weightSpans: JSONValue? { get throws { try row.jsonIfPresent("weight_spans") } }
     package var model: String? { get throws { try row[stored: 10] } }
     package var startedAt: Int64 { get throws { try row[stored: 11] } }
     package var finishedAt: Int64 { get throws { try row[stored: 12] } }
     package var outcome: Outcome? { get throws { try row.wordIfPresent("outcome") } }
-    package var score: Double? { get throws { try row[stored: 14] } }
+    package var score: Double? { get throws { try row.number("score") } }
     /// The verdict's; ask for it where there is an outcome.
     package var reason: String { get throws { try row[stored: 15] } }
     package var extracted: String? { get throws { try row[stored: 16] } }
@@ -80,7 +81,7 @@ extension StoreSnapshot {
             db,
             sql: """
                 SELECT p.dataset, p.external_id, c.finish, c.n_tokens, v.outcome, v.score, v.extracted,
-                    e.kind, e.mean, e.lower, e.upper
+                    e.kind, e.mean, e.lower, e.upper, c.completion_id
                 FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
                     LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                     LEFT JOIN entropies e ON e.completion_id = c.completion_id
@@ -91,7 +92,7 @@ extension StoreSnapshot {
                 ComparedCompletion(
                     dataset: try row[stored: 0], problem: try row[stored: 1],
                     finish: try row.wordIfPresent("finish"), tokens: try row[stored: 3],
-                    outcome: try row.wordIfPresent("outcome"), score: try row[stored: 5],
+                    outcome: try row.wordIfPresent("outcome"), score: try row.number("score"),
                     extracted: try row[stored: 6], entropy: try StoredEntropy(row, at: 7))
             })
     }
@@ -107,14 +108,15 @@ extension StoreSnapshot {
         ).map { (try $0[stored: 0], try $0[stored: 1]) }
     }
 
-    /// The records, as JSON, of the problems of a run's first groups.
-    package func records(run: Run, limit: Int) throws -> [String] {
-        try String.fetchAll(
+    /// The records of the problems of a run's first groups.
+    package func records(run: Run, limit: Int) throws -> [JSONRow] {
+        try Row.fetchAll(
             db,
             sql: """
-                SELECT p.fields FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = ?
+                SELECT p.problem_id, p.fields FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = ?
                 ORDER BY g.ordinal LIMIT ?
-                """, arguments: [run.id, limit])
+                """, arguments: [run.id, limit]
+        ).map { try $0.record("fields") }
     }
 
     /// How many groups of a run were left out, by reason.

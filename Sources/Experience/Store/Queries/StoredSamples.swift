@@ -102,11 +102,10 @@ extension StoreSnapshot {
                 WHERE \(condition) ORDER BY g.ordinal, c.idx LIMIT \(limit) OFFSET \(offset)
                 """, arguments: arguments
         ).map { row in
-            let prompt: String = try row[stored: 5]
             return StoredSample(
                 id: try row[stored: 0], ordinal: try row[stored: 1], index: try row[stored: 2],
                 problem: try row[stored: 3], dataset: try row[stored: 4],
-                prompt: Prompt(try JSONValue(parsing: prompt.utf8)), gold: try row[stored: 6], text: try row[stored: 7],
+                prompt: Prompt(try row.json("prompt")), gold: try row[stored: 6], text: try row[stored: 7],
                 finish: try row[stored: 8], tokens: try row[stored: 9], unusable: try row[stored: 10],
                 model: try row[stored: 11])
         }

@@ -17,7 +17,7 @@ extension StoreSnapshot {
         return try Row.fetchAll(
             db,
             sql: """
-                SELECT b.step, avg(e.mean), avg(v.score), count(*)
+                SELECT b.batch_id, b.step, avg(e.mean), avg(v.score) AS score, count(*)
                 FROM batches b JOIN batch_items i USING(batch_id)
                     JOIN entropies e ON e.completion_id = i.completion_id AND abs(e.mean) <= \(-Logprob.least)
                     JOIN advantage_sets s USING(set_id)
@@ -26,8 +26,8 @@ extension StoreSnapshot {
                 """, arguments: [run.id]
         ).map {
             TrainingStep(
-                step: try $0[stored: 0], entropy: try $0[stored: 1], score: try $0[stored: 2],
-                completions: try $0[stored: 3])
+                step: try $0[stored: 1], entropy: try $0[stored: 2], score: try $0.number("score"),
+                completions: try $0[stored: 4])
         }
     }
 }

@@ -31,7 +31,14 @@ final class JobStore: Sendable {
 
     /// Throws for a file of another kind, a run store among them, before anything is written into it.
     private static func checkHoldsJobs(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw ConfigProblem("jobs", "'\(path)' is no file; name a file for jobs, which is made if absent")
+        }
+        if status.st_size > 0, !FileKind.isDatabase(path) {
+            throw ConfigProblem("jobs", "'\(path)' is not a SQLite file, and so not a file of jobs; name another")
+        }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)

@@ -1,4 +1,3 @@
-import Foundation
 import JSON
 
 extension HTTPVerifier {
@@ -31,12 +30,7 @@ extension HTTPVerifier {
             options.verifier = try reader.string("verifier")
             options.name = try reader.string("name") ?? options.name
             options.revision = try reader.string("revision") ?? options.revision
-            if let variable = try reader.string("api_key_env") {
-                guard let key = ProcessInfo.processInfo.environment[variable] else {
-                    throw VerifierOptionsError(key: "api_key_env", "the environment variable \(variable) is not set")
-                }
-                options.headers = ["Authorization: Bearer \(key)"]
-            }
+            options.headers = try reader.keyHeaders()
             options.timeout = try reader.double("timeout_s", default: options.timeout, in: 0.01...86_400)
             options.attempts = try reader.int("attempts", default: options.attempts, in: 1...20)
             options.concurrency = try reader.int("concurrency", default: options.concurrency, in: 1...1024)

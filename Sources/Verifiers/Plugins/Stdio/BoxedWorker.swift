@@ -74,7 +74,7 @@ final class BoxedWorker: WorkerChannel {
         kill()
     }
 
-    func turn(_ bytes: [UInt8], from written: inout Int) throws -> Bool {
+    func turn(_ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32) throws -> Bool {
         if written < bytes.count {
             let end = min(written + Self.chunk, bytes.count)
             // A box that is gone has left its report.
@@ -83,7 +83,7 @@ final class BoxedWorker: WorkerChannel {
             }
             written = end
         }
-        guard box.hasNews(within: written < bytes.count ? 0 : Self.tick) else { return false }
+        guard box.hasNews(within: written < bytes.count ? 0 : milliseconds) else { return false }
         try receive()
         return true
     }

@@ -10,6 +10,12 @@ struct LineBuffer {
     /// Whether a line is longer than allowed, as far as it has come.
     var isFlooded: Bool { unread.count > Self.maxLineBytes }
 
+    /// Whether nothing has come that was not given out.
+    var isEmpty: Bool { rest.isEmpty }
+
+    /// What has come and was not given out.
+    var rest: ArraySlice<UInt8> { unread[consumed...] }
+
     /// Lets `body` put bytes at the end.
     mutating func append<Result>(_ body: (inout [UInt8]) throws -> Result) rethrows -> Result { try body(&unread) }
 

@@ -21,7 +21,6 @@ actor Worker {
     private let settings: WorkerSettings
     private var process: (any WorkerChannel)?
     private var ready = WorkerMessages.Ready()
-    private var nextID = 1
     private var failedStarts = 0
     private var lastFailure: (time: ContinuousClock.Instant, error: any Error)?
     private var isFinished = false
@@ -94,21 +93,21 @@ actor Worker {
             return Failure(
                 verdict: .verifierError(reason: "workerNotStarted", explanation: "\(error)"), isCommon: true)
         }
-        let firstID = nextID
-        nextID += slots.count
+        // Who knows the ids of one message cannot tell those of the next; JavaScript's numbers hold them.
+        let firstID = Int.random(in: 1 << 32..<1 << 52)
         let message = WorkerMessages.verify(slots.map { items[$0] }, firstID: firstID, for: ready)
         var missing = slots.count
         do {
+            try process.checkIsQuiet()
             try process.exchange(message, silence: settings.timeout) {
                 if cancellation.isCancelled { throw WorkerFailure.cancelled }
                 try checkMemory(of: process)
             } onLine: { line in
                 for reply in try WorkerMessages.replies(line, for: ready, correctAt: settings.correctAt) {
-                    // Ids never repeat: a second answer, also one to an earlier message, finds nobody.
-                    if (1..<firstID).contains(reply.id) { continue }
-                    guard reply.id >= firstID, reply.id < firstID + slots.count else {
-                        throw ReplyError("it answers id \(reply.id), which it was never given")
+                    guard (firstID..<firstID + slots.count).contains(reply.id) else {
+                        throw ReplyError("it answers id \(reply.id), which this message does not have")
                     }
+                    // Of two answers in one message the first counts.
                     let slot = slots[reply.id - firstID]
                     if verdicts[slot] != nil { continue }
                     verdicts[slot] = reply.verdict
@@ -209,6 +208,10 @@ actor Worker {
         case .flood:
             return .verifierError(
                 reason: "badReply", explanation: "'\(command)' wrote a line of over 16 MiB to stdout" + said)
+        case .unasked(let line):
+            return .verifierError(
+                reason: "workerProtocol",
+                explanation: "'\(command)' wrote \(WorkerMessages.quote(line)) to stdout before it was asked" + said)
         case .cancelled: return .cancelled
         case nil:
             return .verifierError(

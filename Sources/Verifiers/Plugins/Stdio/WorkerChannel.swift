@@ -7,9 +7,9 @@ protocol WorkerChannel: AnyObject {
 
     /// What has come and was not handed on.
     var buffer: LineBuffer { get set }
-    /// Writes what it can of `bytes` from `written` on and takes what has come, waiting for either for 50 ms at most; false
-    /// when it waited in vain. Throws `WorkerFailure` when what came was the worker's end.
-    func turn(_ bytes: [UInt8], from written: inout Int) throws -> Bool
+    /// Writes what it can of `bytes` from `written` on and takes what has come, waiting for either for `milliseconds` at most;
+    /// false when it waited in vain. Throws `WorkerFailure` when what came was the worker's end.
+    func turn(_ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32) throws -> Bool
     /// Closes its stdin, the sign to stop, and kills it if it is still there after `grace` seconds.
     func finish(grace: Double)
     /// Ends it and whatever it started.
@@ -33,7 +33,7 @@ extension WorkerChannel {
                 if try onLine(line) { return }
             }
             if buffer.isFlooded { throw WorkerFailure.flood }
-            _ = try turn(bytes, from: &written)
+            _ = try turn(bytes, from: &written, waiting: 50)
             let now = ContinuousClock.now
             if now >= nextTick {
                 nextTick = now + .milliseconds(50)
@@ -41,6 +41,17 @@ extension WorkerChannel {
             }
             if now > deadline { throw WorkerFailure.silence }
         }
+    }
+
+    /// Throws `WorkerFailure.unasked` when it wrote what nobody asked for: taken for answers to the next message, that would
+    /// be verdicts on what it has not seen. Waits for nothing.
+    func checkIsQuiet() throws {
+        var written = 0
+        // A flood on stderr alone is no fault, and has no end.
+        for _ in 0..<64 where buffer.isEmpty {
+            guard try turn([], from: &written, waiting: 0) else { break }
+        }
+        if !buffer.isEmpty { throw WorkerFailure.unasked(buffer.nextLine() ?? buffer.rest) }
     }
 }
 
@@ -54,6 +65,8 @@ enum WorkerFailure: Error {
     case memory(Int)
     /// A line longer than `LineBuffer.maxLineBytes`.
     case flood
+    /// It wrote a line between two messages, as far as that has come.
+    case unasked(ArraySlice<UInt8>)
     /// The caller gave up.
     case cancelled
 }

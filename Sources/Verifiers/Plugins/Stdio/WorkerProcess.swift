@@ -14,7 +14,6 @@ final class WorkerProcess: WorkerChannel {
     private(set) var errorTail: [UInt8] = []
 
     private static let maxTailBytes = 4096
-    private static let tick: Int32 = 50
 
     /// Starts `command`; throws `WorkerStartError`.
     init(command: [String], environment: [String: String]) throws {
@@ -77,14 +76,14 @@ final class WorkerProcess: WorkerChannel {
         return (pages * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
-    func turn(_ bytes: [UInt8], from written: inout Int) throws -> Bool {
+    func turn(_ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32) throws -> Bool {
         let isWriting = written < bytes.count
         var polled = [
             pollfd(fd: output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: areErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isWriting ? input : -1, events: Int16(POLLOUT), revents: 0),
         ]
-        if poll(&polled, 3, Self.tick) == 0 { return false }
+        if poll(&polled, 3, milliseconds) == 0 { return false }
         if polled[1].revents != 0 { drainErrors() }
         if polled[2].revents != 0 {
             let count = bytes.withUnsafeBytes {

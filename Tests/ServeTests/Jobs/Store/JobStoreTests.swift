@@ -27,4 +27,15 @@ import Verifiers
         let late = try #require(kept)
         #expect(try await store.record(Array("c\n".utf8), count: 1, outcomes: [:], inputOffset: 20, of: late) == nil)
     }
+
+    @Test("What holds no jobs is refused in words", arguments: ["my notes\n", nil])
+    func otherFiles(contents: String?) throws {
+        let path = contents == nil ? "/dev/null" : NSTemporaryDirectory() + "notes-\(UUID().uuidString).txt"
+        if let contents { try Data(contents.utf8).write(to: URL(fileURLWithPath: path)) }
+        let error = #expect(throws: ConfigProblem.self) { _ = try JobStore(path: path) }
+        #expect(error?.message.hasPrefix("'\(path)' is no") == true, "\(error as Any)")
+        if contents != nil {
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == contents.map { Data($0.utf8) })
+        }
+    }
 }
