@@ -66,6 +66,27 @@ import Testing
         }
     }
 
+    @Test("A start that fails leaves no run behind", arguments: [[], ["rollout.api_key_env=NO_SUCH_KEY_HERE"]])
+    func aFailedStartLeavesNoRun(_ settings: [String]) async throws {
+        let sets = settings.flatMap { ["--set", $0] }
+        for command in ["run", "rollout"] {
+            let result = try await AssayProcess.run([command, config()] + sets)
+            #expect(result.code != 0, "\(result.errors)")
+            let store = try Store(path: folder.file("t.sqlite"), access: .read)
+            #expect(try await store.runs().isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"id": "a", "prompt": "", "answer": "1"}"#, "the prompt is empty"),
+        (#"{"id": "a\u0000b", "prompt": "x", "answer": "1"}"#, "control characters"),
+    ])
+    func aRowThatCannotBeSampledIsNamed(_ row: String, _ words: String) async throws {
+        try folder.write(row, to: "bad.jsonl")
+        let result = try await AssayProcess.run(["run", config(rows: "bad.jsonl")])
+        #expect(result.code == 2 && result.errors.contains(words), "\(result.errors)")
+    }
+
     @Test(
         .enabled(if: python),
         arguments: [

@@ -216,4 +216,11 @@ import Testing
             )
         }
     }
+
+    @Test func howFastVerdictsAreMadeIsNoPartOfAScoring() throws {
+        let parts: JSONValue = [["verifier": "code", "options": ["slots": 2, "timeout": 3]], "math"]
+        let options: JSONValue = ["rule": "first", "parts": parts, "workers": 4, "cache": "judge.jsonl"]
+        let kept: JSONValue = [["verifier": "code", "options": ["timeout": 3]], "math"]
+        #expect(VerifierRegistry.identity(of: options) == ["rule": "first", "parts": kept])
+    }
 }

@@ -193,6 +193,8 @@ class Store:
                 f"JOIN problems USING(problem_id) WHERE completion_id IN ({','.join('?' * len(part))})",
                 part,
             ):
+                # A text that holds U+0000 is the BLOB of its UTF-8.
+                text, answer = (value.decode() if isinstance(value, bytes) else value for value in (text, answer))
                 found[key] = {"prompt": json.loads(prompt), "text": text, "answer": answer}
         return [found[key] for key in keys]
 

@@ -23,7 +23,9 @@ struct Rename: AsyncParsableCommand {
 
     func run() async throws {
         guard let argument = try StoreArgument(source) else { throw BadInput("\(source): not a store") }
-        if name.isEmpty { throw BadInput("the new name must not be empty") }
+        if name.isEmpty || name.hasControlCharacters {
+            throw BadInput("the new name must not be empty or hold control characters")
+        }
         let store = try Store(path: argument.path, access: .write)
         let runs = try await store.runs()
         if argument.run == nil, runs.count > 1 {

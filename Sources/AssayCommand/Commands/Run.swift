@@ -38,8 +38,12 @@ struct RunCommand: AsyncParsableCommand {
         if online, config.optimize.pack.maxStaleness != nil {
             pipeline.note("optimize.pack.max_staleness has no effect with --online: online.max_staleness is the bound")
         }
-        guard online else { return try await pipeline.runAll(json: common.json) }
-        let state = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
+        guard online else {
+            return try await pipeline.leavingNoEmptyRun { try await pipeline.runAll(json: common.json) }
+        }
+        let state = try await pipeline.leavingNoEmptyRun {
+            try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
+        }
         common.say(
             json: [
                 "run": .string(pipeline.run.name), "store": .string(pipeline.store.path),
@@ -71,8 +75,10 @@ struct RolloutCommand: AsyncParsableCommand {
         }
         try await Preflight(config).run(isQuiet: common.quiet)
         let pipeline = try await Pipeline(config: config, isQuiet: common.quiet, acceptsModel: model.acceptModel)
-        try await pipeline.load()
-        let sampling = try await pipeline.sample()
+        let sampling = try await pipeline.leavingNoEmptyRun {
+            try await pipeline.load()
+            return try await pipeline.sample()
+        }
         try await pipeline.passes()
         let counts = try await pipeline.store.sampleCounts(run: pipeline.run)
         common.say(

@@ -57,6 +57,7 @@ package struct RunConfig: Codable {
 
     private func validate(needsDataset: Bool) throws {
         if name.isEmpty { throw ConfigProblem("name", "must not be empty") }
+        if name.hasControlCharacters { throw ConfigProblem("name", "must not hold control characters") }
         if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the JSONL file of problems") }
         if needsDataset { try Self.prefixed("dataset") { try dataset.validate() } }
         try Self.prefixed("sampling") { try sampling.validate() }

@@ -13,6 +13,8 @@ struct Pipeline {
     let isQuiet: Bool
     /// Whether the run may be sampled from another model than before.
     let acceptsModel: Bool
+    /// Whether this command made the run.
+    private let isNew: Bool
 
     /// Opens the store and the run; a run that exists must have been sampled alike, and goes on with what else is new.
     init(config: RunConfig, isSimulated: Bool = false, isQuiet: Bool, acceptsModel: Bool = false) async throws {
@@ -22,6 +24,7 @@ struct Pipeline {
         Interruption.says { "what there is was kept; run the same command again" }
         store = try Store(path: config.store, access: .create)
         let json = try config.json()
+        isNew = try await !store.runs().contains { $0.name == config.name }
         let run = try await store.run(
             named: config.name, config: json, seed: config.seed, isSimulated: isSimulated,
             goesOn: { RunConfig.otherSampling($0, json) == nil })
@@ -33,6 +36,21 @@ struct Pipeline {
         }
         self.run = try await store.update(run, config: json)
         if let model = config.rollout.model { try await check(models: [model]) }
+    }
+
+    /// Does `work`; where it fails before anything was sampled, a run that this command made is taken away again: it would
+    /// be the latest, and empty.
+    func leavingNoEmptyRun<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch {
+            do {
+                if isNew { try await store.removeIfUnused(run) }
+            } catch let second {
+                note("run '\(run.name)' is empty and could not be removed: \(second)")
+            }
+            throw error
+        }
     }
 
     /// What sampling left behind.
@@ -109,7 +127,9 @@ struct Pipeline {
 
     /// The identity of the verdicts of the configuration's verifier.
     func scoring(of verifier: any Verifier) async throws -> Scoring {
-        try await store.scoring(verifier: verifier.name, version: verifier.version, options: config.verify.options)
+        try await store.scoring(
+            verifier: verifier.name, version: verifier.version, options: config.verify.options,
+            identity: VerifierRegistry.identity)
     }
 
     /// Samples and judges at the same time, so that a slow verifier never adds its whole time to the run.

@@ -103,8 +103,8 @@ extension Store {
     /// Keeps the trainer's log-probabilities of a held batch's sampled tokens, [T] end to end as its `token_ids`, under the
     /// version that they are of.
     ///
-    /// Throws `StoreError`, changing nothing, when the hold has run out or was ended, or when there is not one finite number
-    /// per token.
+    /// Throws `StoreError`, changing nothing, when the hold has run out or was ended, or when there is not one log-probability
+    /// (`Logprob.isOne`) per token.
     public func record(
         logprobs_T: [Float], of lease: Lease, policyVersion: Int, now: Int64 = Timestamp.now
     ) async throws {
@@ -117,11 +117,17 @@ extension Store {
             }
             let (starts, completions): ([Int64], [Int64]) = (try column("token_offsets"), try column("completions"))
             guard starts.count == completions.count + 1, starts.first == 0, starts.last == Int64(logprobs_T.count),
-                zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 }), logprobs_T.allSatisfy(\.isFinite)
+                zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
             else {
                 throw Refusal(
                     kind: .invalid,
-                    message: "logprobs must be \(starts.last ?? 0) finite numbers, one per sampled token of the batch")
+                    message: "logprobs must be \(starts.last ?? 0) numbers, one per sampled token of the batch")
+            }
+            if let token = logprobs_T.firstIndex(where: { !Logprob.isOne($0) }) {
+                throw Refusal(
+                    kind: .invalid,
+                    message:
+                        "log-prob \(token) is \(logprobs_T[token]); a sampled token's is from \(Logprob.least) to 0")
             }
             for (row, completion) in completions.enumerated() {
                 let values = Array(logprobs_T[Int(starts[row])..<Int(starts[row + 1])])
@@ -142,11 +148,19 @@ extension Store {
         try await write { try Self.announce($0, policyVersion, weights: weights, source: source, run: run, now: now) }
     }
 
+    // Room for milliseconds since 1970 as versions; one slip of a trainer cannot use up all numbers that JSON has.
+    private static let longestJump = 1 << 44
+
     private static func announce(
         _ db: Database, _ version: Int, weights: String?, source: String, run: Run, now: Int64
     ) throws {
         let newest = try Int.fetchOne(
             db, sql: "SELECT max(version) FROM policy_versions WHERE run_id = ?", arguments: [run.id])
+        guard version <= (newest ?? 0).addingSaturated(longestJump) else {
+            throw Refusal(
+                kind: .invalid,
+                message: "policy version \(version) is more than \(longestJump) above the newest, \(newest ?? 0)")
+        }
         if let newest, version <= newest {
             throw Refusal(
                 kind: .conflict,

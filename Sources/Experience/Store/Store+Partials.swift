@@ -18,7 +18,7 @@ extension Store {
             for partial in partials {
                 let completion = partial.completion
                 try insert.execute(arguments: [
-                    "run": run.id, "ordinal": partial.ordinal, "idx": completion.index, "text": completion.text,
+                    "run": run.id, "ordinal": partial.ordinal, "idx": completion.index, "text": completion.text.whole,
                     "ids": completion.tokenIDs.littleEndianData, "logprobs": completion.logprobs.littleEndianData,
                     "kind": completion.logprobKind.rawValue, "prompt": partial.promptIDs.littleEndianData,
                     "spans": completion.weightSpans.json.text, "started": completion.startedAt,

@@ -117,13 +117,13 @@ private struct Revision {
     /// The key of the revision with this content, made if absent.
     static func key(of problem: Problem, _ db: Database) throws -> Int64 {
         let find = try db.cachedStatement(sql: "SELECT * FROM problems WHERE dataset = ? AND external_id = ?")
-        let rows = try Row.fetchAll(find, arguments: [problem.dataset, problem.id])
+        let rows = try Row.fetchAll(find, arguments: [problem.dataset.whole, problem.id.whole])
         let revision = try rows.map { try Revision($0) }.first { $0.isAsked(as: problem) && $0.isJudged(as: problem) }
         if let revision { return revision.key }
         try db.cachedStatement(
             sql: "INSERT INTO problems(dataset, external_id, prompt, answer, fields) VALUES(?, ?, ?, ?, ?)"
         ).execute(arguments: [
-            problem.dataset, problem.id, problem.prompt.json.text, problem.answer,
+            problem.dataset.whole, problem.id.whole, problem.prompt.json.text, problem.answer?.whole,
             String(decoding: problem.fields.bytes, as: UTF8.self),
         ])
         return db.lastInsertedRowID
@@ -137,7 +137,7 @@ private struct Revision {
                 SELECT ordinal FROM problems CROSS JOIN groups USING(problem_id)
                 WHERE dataset = ? AND external_id = ? AND run_id = ? AND prompt <> ? LIMIT 1
                 """)
-        let arguments: StatementArguments = [problem.dataset, problem.id, run.id, problem.prompt.json.text]
+        let arguments: StatementArguments = [problem.dataset.whole, problem.id.whole, run.id, problem.prompt.json.text]
         guard let ordinal = try Int.fetchOne(find, arguments: arguments) else { return }
         throw Refusal(
             kind: .invalid,
@@ -146,10 +146,10 @@ private struct Revision {
                 + "ids must be unique; set dataset.id_field, or leave it empty for line numbers")
     }
 
-    // By bytes, as two spellings of one accent are equal to String; a column's text ends before a NUL.
+    // By bytes, as two spellings of one accent are equal to String.
     private static func isSame(_ stored: String?, _ given: String?) -> Bool {
         guard let stored, let given else { return stored == nil && given == nil }
-        return stored.utf8.elementsEqual(given.utf8.prefix { $0 != 0 })
+        return stored.utf8.elementsEqual(given.utf8)
     }
 }
 

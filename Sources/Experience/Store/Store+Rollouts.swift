@@ -157,7 +157,7 @@ extension Store {
                 VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(group_id, idx) DO NOTHING
                 """
         ).execute(arguments: [
-            group, completion.index, completion.text, completion.finish.rawValue, completion.stopReason,
+            group, completion.index, completion.text.whole, completion.finish.rawValue, completion.stopReason?.whole,
             completion.tokenCount, completion.logprobKind.rawValue, sample.unusable,
             completion.weightSpans.isEmpty ? nil : completion.weightSpans.json.text, completion.endpoint,
             completion.model,

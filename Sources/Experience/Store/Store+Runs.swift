@@ -42,6 +42,20 @@ extension Store {
         }
     }
 
+    /// Takes a run away that nothing was sampled for.
+    public func removeIfUnused(_ run: Run) async throws {
+        try await write { db in
+            let isUsed = try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM groups JOIN completions USING(group_id) WHERE run_id = :run)
+                        OR EXISTS(SELECT 1 FROM groups JOIN partials USING(group_id) WHERE run_id = :run)
+                        OR EXISTS(SELECT 1 FROM groups JOIN sample_failures USING(group_id) WHERE run_id = :run)
+                    """, arguments: ["run": run.id])
+            if isUsed == false { try Self.delete(db, from: "runs", where: "run_id = ?", [run.id]) }
+        }
+    }
+
     // Deletes rows after all that refer to them. What refers to what is asked of the schema, so that no table is forgotten.
     private static func delete(
         _ db: Database, from table: String, where condition: String, _ arguments: StatementArguments

@@ -26,10 +26,23 @@ public struct StoredCompletion: Sendable {
 }
 
 extension Store {
-    /// The scoring with this identity, made if absent; options that say the same are the same.
-    public func scoring(verifier: String, version: String, options: JSONValue) async throws -> Scoring {
+    /// The scoring with this identity, made if absent; options that say the same are the same, and so are those that have
+    /// one `identity`.
+    public func scoring(
+        verifier: String, version: String, options: JSONValue,
+        identity: @escaping @Sendable (JSONValue) -> JSONValue = { $0 }
+    ) async throws -> Scoring {
         let options = options.canonical
+        let wanted = identity(options).canonical.text
         return try await write { db in
+            // A store's earlier scorings were known by all their options.
+            let rows = try Row.fetchAll(
+                db,
+                sql: "SELECT * FROM scorings WHERE verifier = ? AND version = ? ORDER BY options = ? DESC, scoring_id",
+                arguments: [verifier, version, options.text])
+            for scoring in try rows.map(Scoring.init) where identity(scoring.options).canonical.text == wanted {
+                return scoring
+            }
             let key: StatementArguments = [verifier, version, options.text]
             try db.execute(
                 sql: "INSERT OR IGNORE INTO scorings(verifier, version, options) VALUES(?, ?, ?)", arguments: key)
@@ -52,12 +65,7 @@ extension Store {
                         WHERE v.scoring_id = s.scoring_id AND g.run_id = ?)
                     ORDER BY scoring_id
                     """, arguments: [run.id]
-            ).map { row in
-                return Scoring(
-                    id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
-                    version: try row[stored: "version"],
-                    options: try row.json("options"))
-            }
+            ).map(Scoring.init)
         }
     }
 
@@ -118,8 +126,10 @@ extension Store {
                     """)
             for (completion, verdict) in verdicts {
                 try insert.execute(arguments: [
-                    completion, scoring.id, verdict.outcome.rawValue, verdict.score, verdict.reason, verdict.extracted,
-                    verdict.explanation, verdict.components.isEmpty ? nil : Verdict.json(verdict.components).text,
+                    completion, scoring.id, verdict.outcome.rawValue, verdict.score, verdict.reason.whole,
+                    verdict.extracted?.whole,
+                    verdict.explanation?.whole,
+                    verdict.components.isEmpty ? nil : Verdict.json(verdict.components).text,
                     verdict.details?.text, verdict.milliseconds, now,
                 ])
             }
@@ -141,5 +151,14 @@ extension Store {
                     WHERE g.run_id = ? AND v.components IS NOT NULL
                     """, arguments: [scoring.id, run.id])
         }
+    }
+}
+
+extension Scoring {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
+            version: try row[stored: "version"],
+            options: try row.json("options"))
     }
 }

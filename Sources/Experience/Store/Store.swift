@@ -32,7 +32,6 @@ public final class Store: Sendable {
     public let path: String
     private let database: any DatabaseWriter
     private let lock: WriterLock?
-
     /// Opens the file and brings its schema up to date; throws `StoreError`.
     public init(path: String, access: Access) throws {
         self.path = path
@@ -94,7 +93,16 @@ public final class Store: Sendable {
     /// A cancelled task writes too: it has something to keep.
     package func write<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
         do {
-            return try await Task { [database] in try await database.write(body) }.value
+            return try await Task { [database, lock, path] in
+                try await database.write { db in
+                    if let lock, !lock.isOfFile(at: path) {
+                        throw DatabaseError(
+                            message:
+                                "the file was removed or replaced while it was written; what it held is gone with it")
+                    }
+                    return try body(db)
+                }
+            }.value
         } catch let error as DatabaseError {
             throw StoreError(path: path, error)
         } catch let error as RowDecodingError {

@@ -36,6 +36,12 @@ final class WriterLock: Sendable {
         }
     }
 
+    /// Whether the locked file is still what the path leads to.
+    func isOfFile(at path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && File(status) == file
+    }
+
     deinit {
         Self.entries.withLock { entries in
             if let entry = entries[file] { flock(entry.descriptor, LOCK_UN) }

@@ -39,7 +39,9 @@ struct VerifierReader {
             outcomes: Dictionary(uniqueKeysWithValues: outcomes.map { ($0.outcome, $0.count) }),
             reasons: statistics.reasons.map { .init(name: $0.reason, count: $0.count) },
             meanMilliseconds: verdicts > 0 ? milliseconds / Double(verdicts) : 0,
-            slowest: statistics.slowest.map { .init(completion: Int(clamping: $0.completion), milliseconds: $0.milliseconds) })
+            slowest: statistics.slowest.map {
+                .init(completion: Int(clamping: $0.completion), milliseconds: $0.milliseconds)
+            })
     }
 
     private func agreement(

@@ -15,7 +15,12 @@ struct ProblemMapping: Sendable {
     /// The problem in one row.
     func problem(_ row: JSONRow, line: Int) throws -> Problem {
         func fail(_ message: String) -> DatasetError { DatasetError(path: options.path, line: line, message: message) }
-        return problem(row, line: line, prompt: try prompt(row, fail))
+        let problem = problem(row, line: line, prompt: try prompt(row, fail))
+        if problem.prompt.isEmpty { throw fail("the prompt is empty") }
+        if problem.id.hasControlCharacters {
+            throw fail("field \"\(options.idField)\" holds control characters, which no name may have")
+        }
+        return problem
     }
 
     /// The problem in one row, with another prompt than the row's.
@@ -57,5 +62,14 @@ struct ProblemMapping: Sendable {
     private func messages(_ text: String) -> [ChatMessage] {
         let user = ChatMessage(role: "user", content: text)
         return options.system.isEmpty ? [user] : [ChatMessage(role: "system", content: options.system), user]
+    }
+}
+
+extension Prompt {
+    fileprivate var isEmpty: Bool {
+        switch self {
+        case .text(let text): text.isEmpty
+        case .chat(let messages): messages.isEmpty
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Experience
 import JSON
 
 /// A request's body that is a JSON object, read with errors that name the member.
@@ -14,6 +15,15 @@ struct JSONBody {
             value = try JSONValue(parsing: bytes, maxDepth: Self.maxDepth)
         } catch let error as JSONError {
             throw APIError.badRequest("\(error)")
+        }
+    }
+
+    /// A body whose members are all known; a misspelt one must not pass for one that was left out.
+    init(_ bytes: [UInt8], members: [String]) throws {
+        try self.init(bytes)
+        for member in value.objectValue ?? [] where !members.contains(member.key) {
+            throw APIError.badRequest(
+                "no member is called '\(member.key.cut(to: 60))'\(member.key.hint(among: members))")
         }
     }
 

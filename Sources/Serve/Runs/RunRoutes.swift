@@ -38,6 +38,13 @@ struct RunRoutes: RouteGroup {
         ]
     }
 
+    // What trainers say of leases and versions; each route reads its own of them.
+    private static let members = [
+        "batch", "epoch", "lease", "logprobs", "metrics", "milliseconds", "outcome", "policy_version", "source",
+        "trainer",
+        "weights",
+    ]
+
     private var stored: RunStore {
         get throws {
             guard let store else { throw APIError.off("no run store is shown; name one with serve.store") }
@@ -54,7 +61,7 @@ struct RunRoutes: RouteGroup {
 
     // `{policy_version, weights}`: a trainer has published new weights.
     @Sendable private func announce(_ call: Call) async throws -> Reply {
-        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes), members: Self.members)
         guard let version = try body.int("policy_version") else {
             throw APIError.badRequest("'policy_version' is missing")
         }
@@ -69,7 +76,7 @@ struct RunRoutes: RouteGroup {
 
     // `{trainer, milliseconds}` to a lease with the newest weights, or 204 when no batch is ready.
     @Sendable private func lease(_ call: Call) async throws -> Reply {
-        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes), members: Self.members)
         let trainer = try body.string("trainer")
         guard (1...200).contains(trainer.unicodeScalars.count) else {
             throw APIError.badRequest("'trainer' must have 1 to 200 characters")
@@ -97,7 +104,7 @@ struct RunRoutes: RouteGroup {
 
     // `{lease, epoch, batch, milliseconds}`: the step takes longer than the lease.
     @Sendable private func renew(_ call: Call) async throws -> Reply {
-        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes), members: Self.members)
         let milliseconds = try body.milliseconds
         let renewed = try await stored.writing { store in
             let run = try await store.run(named: call.parameters[0])
@@ -109,7 +116,7 @@ struct RunRoutes: RouteGroup {
 
     // `{lease, epoch, batch, policy_version, logprobs}`: the trainer's own, one per sampled token.
     @Sendable private func logprobs(_ call: Call) async throws -> Reply {
-        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes), members: Self.members)
         guard let version = try body.int("policy_version"), let list = body.value["logprobs"]?.arrayValue else {
             throw APIError.badRequest("'policy_version' and 'logprobs' are needed")
         }
@@ -125,7 +132,7 @@ struct RunRoutes: RouteGroup {
 
     // `{lease, epoch, batch, outcome, policy_version, weights}`: the step was taken or refused.
     @Sendable private func end(_ call: Call) async throws -> Reply {
-        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
+        let body = try JSONBody(try await call.body(limit: options.maxBodyBytes), members: Self.members)
         guard let outcome = LeaseOutcome(rawValue: try body.string("outcome")) else {
             throw APIError.badRequest("'outcome' must be done or rejected")
         }
@@ -154,8 +161,14 @@ struct RunRoutes: RouteGroup {
     // A JSON head of {name, dtype, shape, bytes} on one line, then the columns' little-endian bytes one after another.
     @Sendable private func batch(_ call: Call) async throws -> Reply {
         guard let id = Int64(call.parameters[1]) else { throw APIError.badRequest("a batch is named by its number") }
-        let tensors = try await stored.reading { try await $0.tensors(batch: id) }
-        if tensors.isEmpty { throw APIError.notFound("there is no batch \(id)") }
+        let tensors = try await stored.reading { store in
+            let run = try await store.run(named: call.parameters[0])
+            guard try await store.batches(run: run).contains(where: { $0.id == id }) else {
+                throw APIError.notFound("run '\(run.name)' has no batch \(id)")
+            }
+            return try await store.tensors(batch: id)
+        }
+        if tensors.isEmpty { throw APIError.notFound("batch \(id) has no tensors any more") }
         let heads = tensors.map { tensor -> JSONValue in
             [
                 "name": .string(tensor.name), "dtype": .string(tensor.dtype),

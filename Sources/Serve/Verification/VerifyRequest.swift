@@ -20,6 +20,7 @@ struct VerifyRequest {
                 guard try cursor.peek() == .object else { throw APIError.badRequest("expected a JSON object") }
                 let start = cursor.position
                 var item = ItemParts()
+                var other: String?
                 var scope = try cursor.enterObject()
                 while let key = try cursor.nextKey(&scope) {
                     switch key {
@@ -27,8 +28,16 @@ struct VerifyRequest {
                     case "items":
                         isBatch = true
                         try readItems(&cursor)
-                    default: try item.read(key, &cursor)
+                    default:
+                        if other == nil { other = key.text }
+                        try item.read(key, &cursor)
                     }
+                }
+                // A row's own fields stand in its item: beside `items` a member is a misspelt or imagined option.
+                if isBatch, let other {
+                    throw APIError.badRequest(
+                        "no member beside 'items' is called '\(other.cut(to: 60))'"
+                            + other.hint(among: ["verifier", "items"]))
                 }
                 if isBatch { return }
                 items = [try item.finish(row: cursor.bytes[start..<cursor.position], at: "", ordinal: 0)]

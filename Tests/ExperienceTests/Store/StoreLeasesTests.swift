@@ -49,6 +49,24 @@ import Testing
         #expect(try await store.batches(run: run).map(\.state) == [.done, .leased])
     }
 
+    @Test func oneSlipOfATrainerDoesNotEndTheRun() async throws {
+        let held = try await lease("a")
+        let before = try await state()
+        for slip in [1 << 53 - 1, Int.max, 1 << 44 + 1] {
+            await #expect(throws: StoreError.self) {
+                try await store.announce(policyVersion: slip, weights: nil, source: "a", run: run)
+            }
+        }
+        for bad in [0.5, -9999, Float.nan, -Float.infinity] {
+            await #expect(throws: StoreError.self) {
+                try await store.record(logprobs_T: [-1, bad, -1, -1], of: held, policyVersion: 1, now: 1)
+            }
+        }
+        #expect(try await state() == before)
+        // Milliseconds since 1970 are versions, too.
+        try await store.announce(policyVersion: 1_800_000_000_000, weights: nil, source: "a", run: run)
+    }
+
     @Test func whatRanOutIsNeitherRenewedNorEnded() async throws {
         let held = try await lease("a")
         try await isRefused("run out") { _ = try await store.renew(held, milliseconds: 1000, now: 100) }

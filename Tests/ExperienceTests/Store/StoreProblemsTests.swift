@@ -184,14 +184,16 @@ import Testing
         #expect(try await filled.count("sample_failures") == 0)
     }
 
-    @Test func whatTheStoreCannotHoldIsNotAChange() async throws {
-        // A column's text ends before a NUL.
+    @Test func aTextWithU0000IsOneText() async throws {
         let odd = Problem(id: "n\0x", dataset: "d", prompt: .text("a\0b"), answer: "1\0 2")
         let fresh = try await store.run(named: "f", config: [:], seed: 2, isSimulated: true)
         try await store.addGroups(run: fresh, from: 0, problems: [odd], sampling: FilledStore.sampling)
         let again = try await store.addGroups(run: fresh, from: 0, problems: [odd], sampling: FilledStore.sampling)
         #expect(again == DataChanges())
-        #expect(try await filled.count("problems") == 4)
+        let other = Problem(id: "n\0x", dataset: "d", prompt: .text("a\0b"), answer: "1\0 3")
+        let changes = try await store.addGroups(run: fresh, from: 0, problems: [other], sampling: FilledStore.sampling)
+        #expect(changes.problems == 1)
+        #expect(try await filled.count("problems") == 5)
     }
 }
 

@@ -135,6 +135,54 @@ import Testing
         #expect(try await store.verdictCounts(run: run, scoring: scoring) == (3, 3))
     }
 
+    @Test("A text with U+0000 is kept whole, in every place that a policy can write to")
+    func zeroCharacters() async throws {
+        var problem = Self.problems(1)[0]
+        problem.answer = "7\0 00"
+        var sample = Self.sample(0, 0)
+        sample.completion.text = "\\boxed{7}\0 no, \\boxed{9}"
+        try await store.addGroups(run: run, from: 0, problems: [problem], sampling: sampling(2))
+        try await store.record([sample], run: run)
+        var beginning = Self.sample(0, 1)
+        beginning.completion.text = "8\0, or"
+        try await store.record(partials: [beginning], run: run)
+        let scoring = try await store.scoring(verifier: "v", version: "1", options: [:])
+        let items = try await store.unverified(run: run, scoring: scoring, after: 0, limit: 9, retryingErrors: false)
+        #expect(items.map(\.completion.text) == [sample.completion.text])
+        #expect(items.map(\.problem.answer) == [problem.answer])
+        let pending = try await store.pendingGroups(run: run, from: 0, limit: 1)
+        #expect(pending[0].partials.map(\.completion.text) == [beginning.completion.text])
+        // The same data again is the same problem.
+        let again = try await store.addGroups(run: run, from: 0, problems: [problem], sampling: sampling(2))
+        #expect(again == DataChanges())
+        let verdict = Verdict.correct(extracted: "a\0b", explanation: "c\0d")
+        try await store.record([(items[0].id, verdict)], scoring: scoring)
+        let kept = try await store.read { db in
+            try Row.fetchAll(db, sql: "SELECT extracted, explanation FROM verdicts").map { row in
+                [try row[stored: "extracted"] as String?, try row[stored: 1] as String?]
+            }
+        }
+        #expect(kept == [["a\0b", "c\0d"]])
+    }
+
+    @Test func aStoreThatIsTakenAwayUnderItsWriterIsNoSuccess() async throws {
+        try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
+        try FileManager.default.removeItem(atPath: store.path)
+        let error = await #expect(throws: StoreError.self) { try await store.record([Self.sample(0, 0)], run: run) }
+        #expect(error?.message.contains("removed or replaced") == true)
+    }
+
+    @Test func whatDoesNotCountMakesNoOtherScoring() async throws {
+        @Sendable func identity(_ options: JSONValue) -> JSONValue { ["kept": options["kept"] ?? .null] }
+        let first = try await store.scoring(verifier: "v", version: "1", options: ["kept": 1, "workers": 2])
+        let again = try await store.scoring(
+            verifier: "v", version: "1", options: ["workers": 3, "kept": 1], identity: identity)
+        #expect(again == first)
+        let other = try await store.scoring(verifier: "v", version: "1", options: ["kept": 2], identity: identity)
+        let newer = try await store.scoring(verifier: "v", version: "2", options: ["kept": 1], identity: identity)
+        #expect(Set([first.id, other.id, newer.id]).count == 3)
+    }
+
     @Test func aFailedSampleIsForgottenWhenItSucceeds() async throws {
         try await store.addGroups(run: run, from: 0, problems: Self.problems(1), sampling: sampling(1))
         let failure = SampleFailure(ordinal: 0, index: 0, reason: "connect", message: "refused", attempts: 3)

@@ -35,7 +35,7 @@ import Testing
     }
 
     /// Trainers number versions by the clock, too.
-    @Test(arguments: [1_764_351_000_000, 1 << 53 - 1, Int.max])
+    @Test(arguments: [1_764_351_000_000, 1 << 44])
     func aVersionBeyond32BitsIsPacked(_ version: Int) async throws {
         let fixture = try await StoreFixture(groups: 1, n: 3)
         let options = fixture.options()

@@ -156,6 +156,14 @@ import Testing
         let (store, _) = try await Self.filledStore()
         try await TestServer.run({ $0.store = store.path }) { (server: TestServer) async throws in
             #expect(try await server.post("/v1/runs/r/leases", ["trainer": ""]).status == 400)
+            let misspelt = try await server.post("/v1/runs/r/leases", ["trainer": "a", "millisecond": 5000])
+            #expect(misspelt.status == 400)
+            #expect(String(decoding: misspelt.body, as: UTF8.self).contains("did you mean 'milliseconds'?"))
+            let verify = try await server.post("/v1/verify", ["items": [], "timeout_s": 3])
+            #expect(verify.status == 400, "\(String(decoding: verify.body, as: UTF8.self))")
+            _ = try await store.run(named: "other", config: [:], seed: 1, isSimulated: true)
+            #expect(try await server.get("/v1/runs/other/batches/1").status == 404)
+            #expect(try await server.get("/v1/runs/r/batches/1").status == 200)
             #expect(try await server.post("/v1/runs/r/leases/renew", ["lease": 1]).status == 400)
             #expect(try await server.post("/v1/runs/r/leases/end", ["lease": 1, "outcome": "won"]).status == 400)
             let foreign: JSONValue = ["lease": 1, "epoch": 1, "batch": 99, "outcome": "done"]
