@@ -1,6 +1,7 @@
 public import JSON
 
-/// What verdicts depend on beside the row: those of one identity may stand in one file.
+/// What verdicts depend on beside the row: those of one identity may stand in one file. Options that only cost time are no
+/// part of it, as in a store's scorings.
 public struct VerifierIdentity: Sendable, Hashable, CustomStringConvertible {
     /// Registered name.
     public let name: String
@@ -13,6 +14,7 @@ public struct VerifierIdentity: Sendable, Hashable, CustomStringConvertible {
     public init(name: String, version: String, options: JSONValue) {
         self.name = name
         self.version = version
+        let options = VerifierRegistry.identity(of: options)
         guard options.objectValue?.isEmpty == false else {
             self.options = nil
             return

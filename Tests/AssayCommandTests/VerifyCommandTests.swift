@@ -16,6 +16,14 @@ import Testing
         input = try folder.write(rows.joined(separator: "\n") + "\n", to: "in.jsonl")
     }
 
+    /// A plug-in to which every response is right.
+    static let worker = #"""
+        tab=$(printf '\t')
+        read -r hello
+        printf '{"ready":1,"format":"tsv"}\n'
+        while IFS= read -r line; do printf '%s\t1\n' "${line%%"$tab"*}"; done
+        """#
+
     func text(_ name: String) throws -> String { try String(contentsOfFile: folder.file(name), encoding: .utf8) }
 
     /// A file's rows without the time each took.
@@ -221,13 +229,7 @@ import Testing
         ),
     ])
     func resumeRefusesAnotherJudge(_ first: [String], _ second: [String]) async throws {
-        try folder.write(
-            #"""
-            tab=$(printf '\t')
-            read -r hello
-            printf '{"ready":1,"format":"tsv"}\n'
-            while IFS= read -r line; do printf '%s\t1\n' "${line%%"$tab"*}"; done
-            """#, to: "worker.sh")
+        try folder.write(Self.worker, to: "worker.sh")
         func verify(_ judge: [String], _ more: String...) async throws -> AssayProcess.Result {
             try await AssayProcess.run(
                 ["verify", "in.jsonl", "-o", "o.jsonl", "--quiet"] + judge + more, folder: folder.path)
@@ -252,6 +254,25 @@ import Testing
         let resumed = try await verify(first, "--resume")
         #expect(resumed.code == 0, "\(resumed.errors)")
         #expect(try rows(text("o.jsonl")) == rows(whole))
+    }
+
+    /// How fast rows are judged is no part of what they are judged by.
+    @Test func resumeGoesOnWithMoreWorkers() async throws {
+        try folder.write(Self.worker, to: "worker.sh")
+        for more in [["--option", "workers=1"], ["--option", "workers=2", "--resume"]] {
+            if more.contains("--resume") {
+                let half = try text("o.jsonl").prefix(2000)
+                try FileManager.default.removeItem(atPath: folder.file("o.jsonl"))
+                try folder.write(String(half), to: "o.jsonl.part")
+            }
+            let result = try await AssayProcess.run(
+                [
+                    "verify", "in.jsonl", "-o", "o.jsonl", "--quiet", "--verifier", "command", "--option",
+                    #"command=["sh","worker.sh"]"#,
+                ] + more, folder: folder.path)
+            #expect(result.code == 0, "\(result.errors)")
+            #expect(try rows(text("o.jsonl")).count == Self.count)
+        }
     }
 
     @Test func resumeRefusesRowsWithoutVerdicts() async throws {
