@@ -10,6 +10,8 @@ struct Answer {
     var letters: Set<String> = []
     /// Those of them that run over the whole numbers.
     var wholeLetters: Set<String> = []
+    /// What an inequality beside the statement says: "for x > 0".
+    var condition: [UInt8] = []
 
     /// `isGold` reads a comma as what it surely is: what an answer may mean by it is no matter for the gold.
     init(_ bytes: Bytes, _ candidate: AnswerCandidate, isGold: Bool = false) {
@@ -18,18 +20,24 @@ struct Answer {
             (folded, readings, isTooLong) = ([], [], true)
             return
         }
-        let text = Self.folded(bytes, candidate)
-        folded = Quantifier.afterAll(text) ?? text
-        var (readings, isTooLong) = Self.parse(folded, isGold: isGold)
-        // "(2, 3, 3) and its permutations".
-        if let tuples = Permutations.stated(folded) { (readings, isTooLong) = ([tuples], false) }
+        folded = Self.folded(bytes, candidate)
+        if let value = NumberWords.stated(folded) {
+            (readings, isTooLong) = ([.number(value)], false)
+            return
+        }
+        if let tuples = Permutations.stated(folded) {
+            (readings, isTooLong) = ([tuples], false)
+            return
+        }
+        var (readings, isTooLong) = Self.parse(Described.formula(folded) ?? folded, isGold: isGold)
         // "f(x) = cx for some constant c": the statement, and what its letters are.
-        if readings.first.map(TextAnswer.isProse) ?? true, let quantified = Quantifier(folded) {
+        if !Self.statesRange(readings.first), !Described.isStart(folded), let quantified = Quantifier(folded) {
             let (values, _) = Self.parse(quantified.statement, isGold: isGold)
             if let first = values.first, !TextAnswer.isProse(first) {
-                (readings, isTooLong) = (values, false)
+                (readings, isTooLong) = (values.map(quantified.withRange), false)
                 letters = quantified.letters
                 wholeLetters = quantified.isWhole ? letters : []
+                condition = quantified.condition
             }
         }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
@@ -39,6 +47,18 @@ struct Answer {
             if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
         }
         (self.readings, self.isTooLong) = (readings, isTooLong)
+    }
+
+    // x = k\pi, k \in \mathbb{Z} as a list, which says as much.
+    private static func statesRange(_ reading: Expression?) -> Bool {
+        guard case .list(let parts, _)? = reading else { return false }
+        return parts.contains { part in
+            if case .relation(let sides, [.element]) = part, case .symbol = sides[0], case .named = sides[1] {
+                true
+            } else {
+                false
+            }
+        }
     }
 
     /// A part of another answer's folded text.

@@ -21,9 +21,11 @@ struct AnswerEquality {
     ) -> Comparison {
         if Interpretation.isContradiction(prediction, scalars) { return .different("an equation that cannot be true") }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
+        if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
+        let (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
-            let (left, right) = Self.withOneAngle(Self.members(left), Self.members(right))
+            let (left, right) = Self.withOneAngle(left, right)
             let verdict = compare(simplified(left), simplified(right), depth: 0)
             if verdict.isEqual { return verdict }
             last = last.isExhausted ? last : verdict
@@ -42,20 +44,6 @@ struct AnswerEquality {
         }
         guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
         return (bare(gold), bare(prediction))
-    }
-
-    // \{n \in \mathbb{Z} \mid -1 \le n \le 3\} by its members.
-    private static func members(_ expression: Expression) -> Expression {
-        guard case .setBuilder(.relation(let sides, [.element]), .relation(let bounds, let relations)) = expression,
-            case .symbol(let name) = sides[0], case .named(.integers) = sides[1], bounds.count == 3,
-            bounds[1] == .symbol(name), let low = bounds[0].literal?.intValue, let high = bounds[2].literal?.intValue,
-            relations.allSatisfy({ $0 == .less || $0 == .lessOrEqual })
-        else { return expression }
-        guard let first = relations[0] == .less ? low.adding(1) : low,
-            let last = relations[1] == .less ? high.subtracting(1) : high,
-            first <= last, let width = last.subtracting(first), width < 256
-        else { return expression }
-        return .set((first...last).map { .number(Rational($0)) })
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.

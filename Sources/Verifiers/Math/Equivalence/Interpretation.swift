@@ -43,8 +43,12 @@ enum Interpretation {
 
     // x \equiv 3 \pmod 7.
     private static func isResidue(_ sides: [Expression], _ relations: [Relation]) -> Bool {
-        guard relations == [.congruent], case .quantity(_, let unit) = sides[1] else { return false }
-        return unit.hasPrefix("mod ") && isVariable(sides[0])
+        guard relations == [.congruent], isVariable(sides[0]) else { return false }
+        switch sides[1] {
+        case .quantity(_, let unit): return unit.hasPrefix("mod ")
+        case .call(.mod, let parts): return parts.count == 2
+        default: return false
+        }
     }
 
     /// The value of a chain of equalities between expressions without a label: its end, when the rest agrees.

@@ -103,6 +103,11 @@ enum Relation: Hashable, Sendable {
 /// Sets with a letter of their own.
 enum NamedSet: String, Hashable, Sendable {
     case reals, integers, naturals, rationals, complexes, empty
+    case positiveReals = "positive reals", positiveIntegers = "positive integers"
+    case wholeNumbers = "nonnegative integers"
+
+    /// Whether its members are whole numbers.
+    var isWhole: Bool { [.integers, .naturals, .positiveIntegers, .wholeNumbers].contains(self) }
 }
 
 /// How sets combine.

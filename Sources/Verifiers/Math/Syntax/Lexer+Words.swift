@@ -128,7 +128,7 @@ extension Lexer {
             self = afterName
         case "mathbb", "Bbb", "mathds":
             let letter = skipArgument() ?? singleLetter(at: position) ?? ""
-            return Vocabulary.sets[letter].map(Token.named) ?? .symbol(letter)
+            return Vocabulary.sets[letter].map { .named(limited($0)) } ?? .symbol(letter)
         case "begin":
             let name = skipArgument() ?? ""
             if name == "array" || name == "tabular" { _ = skipArgument() }
@@ -141,6 +141,27 @@ extension Lexer {
         default: break
         }
         return Vocabulary.commands[name] ?? .symbol(name)
+    }
+
+    // \mathbb{Z}^+, \mathbb{R}_{>0}, \mathbb{N}^*, \mathbb{N}_0: the part of a set that its mark says.
+    private mutating func limited(_ set: NamedSet) -> NamedSet {
+        let marks: [(marks: [StaticString], parts: [NamedSet: NamedSet])] = [
+            (
+                ["^+", "^{+}", "_+", "_{+}", "_{>0}", "^{>0}", "_{> 0}"],
+                [.integers: .positiveIntegers, .naturals: .positiveIntegers, .reals: .positiveReals]
+            ),
+            (["^*", "^{*}", "^\\ast", "^{\\ast}", "_{\\ge 1}", "_{\\geq 1}", "_{\\geq1}"], [.naturals: .positiveIntegers]),
+            (
+                ["_0", "_{0}", "^0", "_{\\ge 0}", "_{\\geq 0}", "_{\\ge0}", "_{\\geq0}"],
+                [.naturals: .wholeNumbers, .integers: .wholeNumbers]
+            ),
+        ]
+        for (marks, parts) in marks {
+            guard let part = parts[set], let mark = marks.first(where: { has($0, at: position) }) else { continue }
+            position += mark.utf8CodeUnitCount
+            return part
+        }
+        return set
     }
 
     // 6 \angle 60^\circ, not m\angle ABC.

@@ -1,7 +1,7 @@
 /// Sets as computer algebra prints them, in the notation of mathematics: `Interval.open(5, oo)`, `Union(…)`, `FiniteSet(1, 2)`.
 enum ProgramForms {
     static func rewritten(_ folded: [UInt8]) -> [UInt8] {
-        let folded = mapped(alternatives(folded))
+        let folded = mapped(alternatives(equivalents(folded)))
         guard
             (["Interval", "FiniteSet", "EmptySet", "Union("] as [StaticString]).contains(where: {
                 folded.first($0) != nil
@@ -10,6 +10,25 @@ enum ProgramForms {
             return folded
         }
         return rewrite(folded[...], depth: 0)
+    }
+
+    // `a (or b)`, `a, i.e. b`, `a \text{ or equivalently } b`: one value in two spellings.
+    private static func equivalents(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.first("equivalent") != nil || folded.first("i.e.") != nil || folded.first("(or ") != nil else {
+            return folded
+        }
+        var text = String(decoding: folded, as: UTF8.self)
+        for words in ["or equivalently", "or, equivalently,", "or equivalent to", "equivalently", "i.e.,", "i.e."] {
+            guard let found = text.firstRange(of: words) else { continue }
+            text.replaceSubrange(found, with: "or")
+            break
+        }
+        // The bracket around the second, whose words may have braces of their own.
+        if let open = text.firstRange(of: "(or "), text.last == ")" {
+            text.replaceSubrange(open, with: "or ")
+            text.removeLast()
+        }
+        return Array(text.utf8)
     }
 
     // `a ## b` and `a \# \# b`: one value in two spellings.

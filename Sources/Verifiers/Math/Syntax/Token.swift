@@ -127,16 +127,24 @@ enum Vocabulary {
     ]
 
     /// Commands that only change looks.
-    static let ignored: Set<String> = [
+    static let looks: Set<String> = [
         "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
         "Biggl", "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad",
         "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
         "bm",
         "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
         "normalsize", "noindent", "nonumber", "notag", "ensuremath", "mathopen", "mathclose",
-        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut",
-        "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot", "mathop",
+        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut", "mathop",
+        "checkmark", "square", "blacksquare", "Box", "qed", "bullet",
     ]
+
+    /// Signs over letters, which name a thing of its own kind: a vector, an estimate.
+    static let accents: Set<String> = [
+        "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot",
+    ]
+
+    /// Commands that are passed over.
+    static let ignored = looks.union(accents)
 
     /// Commands that vanish together with their argument: what is struck out is not said.
     static let dropped: Set<String> = [
