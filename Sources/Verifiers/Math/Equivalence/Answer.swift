@@ -94,7 +94,7 @@ struct Answer {
         for mark in ["<|", "<eo"] as [StaticString] {
             if let token = bytes.first(mark, in: range) { range = range.lowerBound..<token }
         }
-        return bytes.trimmed(range)
+        return EscapeRepair.extended(bytes.trimmed(range), in: bytes)
     }
 
     private static func parse(_ folded: [UInt8], isGold: Bool) -> ([Expression], Bool) {

@@ -22,6 +22,7 @@ struct AnswerEquality {
         if Interpretation.isContradiction(prediction, scalars) { return .different("an equation that cannot be true") }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
         if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
+        if let verdict = ParametricLine.compare(gold, prediction, scalars) { return verdict }
         let (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {

@@ -94,8 +94,14 @@ enum Interpretation {
     // |z|, \bar x, \det A, \dim V, a·b of vectors, \Delta p.
     private static func names(_ expression: Expression) -> Bool {
         switch expression {
-        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _): return true
+        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _), .call(.norm, _), .call(.limit, _):
+            return true
+        // Of functions that are not known.
+        case .call(let function, let parts) where [.max, .min, .sum, .product, .integral].contains(function):
+            return parts.contains { $0.contains { if case .apply = $0 { true } else { false } } }
         case .product(let parts):
+            if case .apply("∘", _)? = parts.first { return true }
+            if case .sets? = parts.last { return true }
             guard case .symbol(let name)? = parts.first else { return false }
             return name.utf8.count > 1 && !name.contains("_") && parts.count == 2
         default: return false
@@ -185,7 +191,7 @@ enum Interpretation {
     }
 
     private static func isVariable(_ expression: Expression) -> Bool {
-        if case .symbol(let name) = expression { return name.utf8.count > 0 }
+        if case .symbol(let name) = expression { return name.utf8.count > 0 && !name.hasPrefix("∠") }
         return false
     }
 
@@ -198,10 +204,16 @@ enum Interpretation {
         case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
         case .group(_, let parts, _): parts.allSatisfy(isVariable)
         case .power(let base, .minusOne): isGeometric(base)
+        // \operatorname{rank} A, \text{Var}(X).
+        case .product(let parts) where isText(parts.first): true
         case .product(let parts), .ratio(let parts): parts.allSatisfy(isGeometric)
         case .constant(.euler): false
         default: false
         }
+    }
+
+    private static func isText(_ expression: Expression?) -> Bool {
+        if case .text? = expression { true } else { false }
     }
 
     // Points and lengths carry capitals: AB, \frac{NO}{BO}, S_{ABC} : S.

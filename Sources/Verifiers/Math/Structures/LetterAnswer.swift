@@ -50,7 +50,7 @@ struct LetterAnswer {
                     while index < source.count, Ascii.isLetter(source[index]) { index += 1 }
                     let name = String(decoding: source[start..<index], as: UTF8.self)
                     // Other commands make it no letter.
-                    if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name), !name.isEmpty {
+                    if !Vocabulary.textCommands.contains(name), !Vocabulary.looks.contains(name), !name.isEmpty {
                         plain.append(UInt8(ascii: "\\"))
                     }
                     if name.isEmpty, index < source.count {

@@ -51,6 +51,7 @@ enum TextAnswer {
         if case .relation(let sides, _) = expression, sides.count > 1 {
             switch sides[0] {
             case .text, .apply: return sides.dropFirst().contains(where: isProse)
+            case .product where Interpretation.isLabel(sides[0]): return sides.dropFirst().contains(where: isProse)
             default: break
             }
         }

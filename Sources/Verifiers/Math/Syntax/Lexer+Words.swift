@@ -16,6 +16,7 @@ extension Lexer {
             return .or
         }
         if word == "x" || word == "X", isTimes(start) { return .times }
+        if word == "triangle", Ascii.isUpper(peekByte()) || peekByte() == Ascii.closeBrace { return nil }
         if word == "m", has("\\angle", at: position) || has(" \\angle", at: position) { return nil }
         // 12th, 1st: the order says nothing more.
         if start > 0, Ascii.isDigit(bytes[start - 1]), ["th", "st", "nd", "rd"].contains(word) { return nil }
@@ -80,6 +81,7 @@ extension Lexer {
             position = ahead
             text += (gap ? " " : "") + word
         }
+        if text == "constant" || text == "const" { return .symbol("C") }
         if text == "min" || text == "sec" {
             return hasArgument(after: end) ? .function(text == "min" ? .min : .sec) : .text(text)
         }
@@ -104,7 +106,8 @@ extension Lexer {
         if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
             return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
         }
-        if name == "angle", !isPolar(start - 1) { return nil }
+        if name == "angle", !isPolar(start - 1) { return corner() }
+        if Vocabulary.accents.contains(name), let named = accented(name) { return named }
         if Vocabulary.ignored.contains(name) {
             // `\left.` has no bracket.
             if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
@@ -169,6 +172,35 @@ extension Lexer {
         let before = bytes[..<start].last { !Ascii.isSpace($0) } ?? 0
         let next = peekByte()
         return (Ascii.isDigit(before) || before == Ascii.closeBrace) && (Ascii.isDigit(next) || next == Ascii.minus)
+    }
+
+    // \angle ABC is \angle CBA, not \angle BAC.
+    private mutating func corner() -> Token? {
+        var end = position
+        while Ascii.isSpace(byte(at: end)) { end += 1 }
+        let first = end
+        while Ascii.isUpper(byte(at: end)) { end += 1 }
+        guard end - first == 3, !Ascii.isLetter(byte(at: end)) else { return nil }
+        let points = Array(bytes[first..<end])
+        position = end
+        let order = points.lexicographicallyPrecedes(points.reversed()) ? points : points.reversed()
+        return .symbol("∠" + String(decoding: order, as: UTF8.self))
+    }
+
+    // \dot{m} is no \ddot{m}, and \overrightarrow{AB} no \overrightarrow{BA}; other accents say nothing.
+    private mutating func accented(_ accent: String) -> Token? {
+        let saved = position
+        while Ascii.isSpace(byte(at: position)) { position += 1 }
+        let text = skipArgument() ?? singleLetter(at: position) ?? ""
+        let letters = text.utf8.drop { $0 == Ascii.backslash }
+        let isDot = accent == "dot" || accent == "ddot"
+        let isArrow = accent == "vec" || accent == "overrightarrow"
+        if isDot, !letters.isEmpty, letters.allSatisfy(Ascii.isLetter) {
+            return .symbol(String(decoding: letters, as: UTF8.self) + (accent == "dot" ? "˙" : "¨"))
+        }
+        if isArrow, letters.count == 2, letters.allSatisfy(Ascii.isUpper) { return .symbol("→" + text) }
+        position = saved
+        return nil
     }
 
     private mutating func enterText() {

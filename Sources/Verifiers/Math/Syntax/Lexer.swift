@@ -181,7 +181,7 @@ struct Lexer {
         case Ascii.minus:
             if self.byte(at: position) == UInt8(ascii: ">") {
                 position += 1
-                return .relation(.equal)
+                return .relation(.arrow)
             }
             return .minus
         case Ascii.star:

@@ -3,7 +3,7 @@ extension Parser {
     func startsFactor(after left: Expression) -> Bool {
         switch token {
         case .number, .symbol, .constant, .function, .openBrace, .openFloor, .openCeiling, .fraction, .binomial,
-            .squareRoot, .cubeRoot, .begin, .doubleBar:
+            .squareRoot, .cubeRoot, .begin:
             return true
         case .text(let words):
             return !Self.isClause(words) && !(isInIntegral && words == "d")
@@ -12,6 +12,7 @@ extension Parser {
         case .money: return left.literal != nil
         case .open(.square): return !closesWithOpening
         case .open: return true
+        case .doubleBar: return openBars == 0
         case .bar: return openBars == 0 && !inSet
         default: return false
         }

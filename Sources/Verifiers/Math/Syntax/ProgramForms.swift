@@ -1,7 +1,7 @@
 /// Sets as computer algebra prints them, in the notation of mathematics: `Interval.open(5, oo)`, `Union(…)`, `FiniteSet(1, 2)`.
 enum ProgramForms {
     static func rewritten(_ folded: [UInt8]) -> [UInt8] {
-        let folded = mapped(alternatives(equivalents(folded)))
+        let folded = python(mapped(alternatives(equivalents(folded))))
         guard
             (["Interval", "FiniteSet", "EmptySet", "Union("] as [StaticString]).contains(where: {
                 folded.first($0) != nil
@@ -99,6 +99,56 @@ enum ProgramForms {
             }
         }
         return output
+    }
+
+    // `math.sqrt(3)`, `Rational(1, 2)`, `Matrix([[1, 2]])`, `3 + 4j`, `2*I`.
+    private static func python(_ folded: [UInt8]) -> [UInt8] {
+        let marks: [StaticString] = [
+            "np.", "numpy.", "math.", "sympy.", "Rational(", "Fraction(", "Matrix(", "array(", "factorial(", "binomial(",
+            "comb(", "*I", "I*", "**", "\\texttt", "\\mathtt",
+        ]
+        if isComplex(folded) { return folded.map { $0 == UInt8(ascii: "j") ? UInt8(ascii: "i") : $0 } }
+        guard marks.contains(where: { folded.first($0) != nil }) else { return folded }
+        var text = String(decoding: PlainText.flattened(folded), as: UTF8.self)
+        for module in ["numpy.", "np.", "math.", "sympy."] { text = text.replacing(module, with: "") }
+        for (name, before, between, after) in [
+            ("Rational(", "(", ")/(", ")"), ("Fraction(", "(", ")/(", ")"), ("Matrix(", "", ",", ""), ("array(", "", ",", ""),
+            ("factorial(", "(", ",", ")!"), ("binomial(", "\\binom{", "}{", "}"), ("comb(", "\\binom{", "}{", "}"),
+        ] {
+            guard let found = text.firstRange(of: name) else { continue }
+            let bytes = Array(text.utf8)
+            let open = text.utf8.distance(from: text.startIndex, to: found.upperBound) - 1
+            guard let close = closing(bytes[...], open) else { continue }
+            let arguments = members(bytes[(open + 1)..<close]).map { String(decoding: $0, as: UTF8.self) }
+            text =
+                text[..<found.lowerBound] + before + arguments.joined(separator: between) + after
+                + String(decoding: bytes[(close + 1)...], as: UTF8.self)
+        }
+        return capitals(text)
+    }
+
+    // Of the letters alone that sympy prints, I and E are constants where no others stand.
+    private static func capitals(_ text: String) -> [UInt8] {
+        let words = text.split { !$0.isLetter }
+        guard words.allSatisfy({ $0 == "I" || $0 == "E" || $0.count > 1 || $0.first?.isLowercase == true }) else {
+            return Array(text.utf8)
+        }
+        let bytes = Array(text.utf8)
+        return bytes.indices.map { index in
+            let isAlone =
+                (index == 0 || !Ascii.isLetter(bytes[index - 1]))
+                && (index + 1 == bytes.count || !Ascii.isLetter(bytes[index + 1]))
+            return isAlone && "IE".utf8.contains(bytes[index]) ? Ascii.lower(bytes[index]) : bytes[index]
+        }
+    }
+
+    // 3+4j, (3-4j): one letter, right after a digit.
+    private static func isComplex(_ folded: [UInt8]) -> Bool {
+        guard let index = folded.firstIndex(of: UInt8(ascii: "j")), index > 0, Ascii.isDigit(folded[index - 1]) else {
+            return false
+        }
+        return folded.allSatisfy { Ascii.isDigit($0) || "+-.() j".utf8.contains($0) }
+            && folded.count(where: { $0 == UInt8(ascii: "j") }) == 1
     }
 
     private static func closing(_ text: ArraySlice<UInt8>, _ open: Int) -> Int? {
