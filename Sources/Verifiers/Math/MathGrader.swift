@@ -185,7 +185,12 @@ struct Grading {
     private func stated(_ gold: Answer, _ answer: Answer, _ text: String) -> MathGrade? {
         if let left = Judgement(gold.folded) {
             if let right = Judgement(answer.folded) {
-                let isSame = left.isAffirmed == right.isAffirmed
+                var isSame = left.isAffirmed == right.isAffirmed
+                // "Yes, A_1 \le A_2" is not "Yes, A_1 \ge A_2".
+                let (first, second) = (Answer(folded: left.reason), Answer(folded: right.reason))
+                if isSame, !left.reason.isEmpty, !right.reason.isEmpty, first.isReadable, second.isReadable {
+                    isSame = grade(first, second, "").reason == .equal
+                }
                 return MathGrade(
                     reason: isSame ? .equal : .different, extracted: text,
                     rule: isSame ? "the same judgement" : "the opposite")

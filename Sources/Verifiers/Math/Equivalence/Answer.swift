@@ -75,8 +75,22 @@ struct Answer {
             text.append(contentsOf: bytes[core(bytes, range)])
             if text.count > Grading.maxAnswer { return [] }
         }
-        let folded = TextFolding.fold(EscapeRepair.repaired(text))
+        let folded = separated(TextFolding.fold(EscapeRepair.repaired(text)))
         return Remarks.stripped(PartLabels.stripped(ProgramForms.rewritten(folded)))
+    }
+
+    // Formulas on lines of their own, "$x = 1$\n$y = 2$", as a list.
+    private static func separated(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.contains(Ascii.newline), folded.contains(Ascii.dollar) else { return folded }
+        var output: [UInt8] = []
+        for (index, byte) in folded.enumerated() {
+            let isBreak =
+                byte == Ascii.newline && output.last(where: { !Ascii.isSpace($0) }) == Ascii.dollar
+                && folded[(index + 1)...].first { !Ascii.isSpace($0) } == Ascii.dollar
+                && output.count(where: { $0 == Ascii.dollar }) % 2 == 0
+            output.append(isBreak ? Ascii.comma : byte)
+        }
+        return output
     }
 
     // Without markup around: "**42**", "42." and "`42`".
@@ -103,10 +117,12 @@ struct Answer {
         let hasDigitComma = folded.indices.dropFirst().dropLast().contains {
             folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
         }
-        let variants = [folded] + (mixedSigns(folded).map { [$0] } ?? [])
+        let variants = [folded] + [mixedSigns(folded), ProgramForms.withConstants(folded)].compactMap { $0 }
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
         if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
         let isGrouped = isGold && isGroupedNumber(folded)
+        // 24,012 has no member 012.
+        if isGold, hasLeadingZero(folded) { styles.removeAll { $0 == .separator } }
         for (style, folded) in styles.flatMap({ style in variants.map { (style, $0) } }) {
             do {
                 var reading = try Parser.parse(folded, commas: style)
@@ -120,6 +136,13 @@ struct Answer {
             }
         }
         return (readings, isTooLong)
+    }
+
+    private static func hasLeadingZero(_ folded: [UInt8]) -> Bool {
+        folded.indices.dropFirst().dropLast().contains {
+            folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && folded[$0 + 1] == Ascii.zero
+                && $0 + 2 < folded.count && Ascii.isDigit(folded[$0 + 2])
+        }
     }
 
     // 2,74 and 1.000.000: one comma at most, and no bracket that could hold a pair.

@@ -20,6 +20,9 @@ struct AnswerEquality {
         whole: (gold: Set<String>, prediction: Set<String>) = ([], [])
     ) -> Comparison {
         if Interpretation.isContradiction(prediction, scalars) { return .different("an equation that cannot be true") }
+        if let left = Assignments.variables(gold), let right = Assignments.variables(prediction), left != right {
+            return .different("different variables")
+        }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
         if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
         if let verdict = ParametricLine.compare(gold, prediction, scalars) { return verdict }
@@ -210,7 +213,7 @@ struct AnswerEquality {
             if case .relation = gold { return nil }
             return compare(gold, right.value, depth: depth + 1)
         case (let left?, let right?):
-            if Self.areOtherArguments(left.label, right.label) { return .different("a function at another argument") }
+            if Self.areOtherArguments(left, right) { return .different("a function at another argument") }
             if left.label == right.label { return compare(left.value, right.value, depth: depth + 1) }
             let isDefinition = !left.value.symbols.isEmpty || !right.value.symbols.isEmpty
             if left.isVariable, right.isVariable {
@@ -220,10 +223,14 @@ struct AnswerEquality {
         }
     }
 
-    // f(2n) = n says nothing of f(n).
-    private static func areOtherArguments(_ left: Expression, _ right: Expression) -> Bool {
-        guard case .apply(let name, let first) = left, case .apply(name, let second) = right, first != second else {
+    // f(2n) = n says nothing of f(n), and f(n) = x names no argument of x.
+    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool {
+        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label, first != second
+        else {
             return false
+        }
+        if first.count == 1, second.count == 1, case .symbol(let mine) = first[0], case .symbol = second[0] {
+            return gold.value.symbols.contains(mine)
         }
         return !(first + second).allSatisfy { if case .symbol = $0 { true } else { false } }
     }

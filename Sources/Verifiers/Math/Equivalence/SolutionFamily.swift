@@ -19,6 +19,11 @@ struct SolutionFamily {
         else {
             return nil
         }
+        if let mine = Interpretation.assignment(gold), let theirs = Interpretation.assignment(prediction),
+            mine.isVariable, theirs.isVariable, mine.label != theirs.label
+        {
+            return .different("different variables")
+        }
         // The ratio of all periods to the first, as whole numbers of the smallest common measure.
         let first = left[0].period
         var common = Rational.one

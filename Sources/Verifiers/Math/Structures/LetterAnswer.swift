@@ -150,7 +150,9 @@ struct LetterAnswer {
             let rest = bytes[position...]
             let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
             // "A: 42" names a choice, "A:B" a ratio.
-            let isColon = mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+            let isColon =
+                mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+                && rest.count(where: { $0 == Ascii.colon }) == 1
             if isOpen { return hasText && (Ascii.isSpace(mark) || isColon || mark == Ascii.point) }
             return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || isColon)
         }

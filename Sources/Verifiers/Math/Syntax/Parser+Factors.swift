@@ -8,6 +8,7 @@ extension Parser {
         case .text(let words):
             return !Self.isClause(words) && !(isInIntegral && words == "d")
                 && !(["in", "out of", "in every"].contains(words) && left.literal != nil)
+        case .word("U") where Self.isSet(left): return false
         case .word(let word): return !Self.stops.contains(word) && !isDifferential(word)
         case .money: return left.literal != nil
         case .open(.square): return !closesWithOpening
@@ -15,6 +16,15 @@ extension Parser {
         case .doubleBar: return openBars == 0
         case .bar: return openBars == 0 && !inSet
         default: return false
+        }
+    }
+
+    /// Whether U after it unites.
+    static func isSet(_ expression: Expression) -> Bool {
+        switch expression {
+        case .group(_, let parts, _): parts.count == 2
+        case .set, .named, .sets: true
+        default: false
         }
     }
 

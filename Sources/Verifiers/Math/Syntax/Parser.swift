@@ -202,7 +202,7 @@ struct Parser {
 
     private mutating func setExpression() throws(ParseFailure) -> Expression {
         var left = try ratio()
-        while case .set(let operation) = token {
+        while let operation = setOperation(after: left) {
             try advance()
             let right = try ratio()
             if case .sets(operation, let parts) = left, operation != .difference {
@@ -212,6 +212,12 @@ struct Parser {
             }
         }
         return left
+    }
+
+    // \cup, and "(1, 2) U (3, 4)".
+    private func setOperation(after left: Expression) -> SetOperator? {
+        if case .set(let operation) = token { return operation }
+        return token == .word("U") && Self.isSet(left) ? .union : nil
     }
 
     private mutating func ratio() throws(ParseFailure) -> Expression {

@@ -18,7 +18,7 @@ enum Piecewise {
 
     private static func environment(_ folded: [UInt8]) -> [Row]? {
         guard let begin = folded.first("\\begin{"), let end = folded.first("\\end{", from: begin),
-            !folded[..<begin].contains(where: { "<>".utf8.contains($0) }), isClosing(folded[end...])
+            isLabel(folded[..<begin]), isClosing(folded[end...])
         else { return nil }
         let name = folded[(begin + 7)..<end].prefix(while: Ascii.isLetter)
         var start = begin + 8 + name.count
@@ -33,6 +33,13 @@ enum Piecewise {
         guard start <= end else { return nil }
         let rows = lines(folded[start..<end]).map(row)
         return rows.allSatisfy { $0 != nil } ? rows.compactMap { $0 } : nil
+    }
+
+    // A name and an equals sign, or nothing but brackets, before the environment.
+    private static func isLabel(_ text: ArraySlice<UInt8>) -> Bool {
+        guard !text.contains(where: { "<>".utf8.contains($0) }) else { return false }
+        let start = text.lastIndex(of: UInt8(ascii: "=")).map { $0 + 1 } ?? text.startIndex
+        return PlainText.tokens(Array(text[start...])).isEmpty
     }
 
     // Nothing but brackets and points after the environment's end.

@@ -1,7 +1,7 @@
 /// Sets as computer algebra prints them, in the notation of mathematics: `Interval.open(5, oo)`, `Union(…)`, `FiniteSet(1, 2)`.
 enum ProgramForms {
     static func rewritten(_ folded: [UInt8]) -> [UInt8] {
-        let folded = python(mapped(alternatives(equivalents(folded))))
+        let folded = python(mapped(alternatives(equivalents(quantities(folded)))))
         guard
             (["Interval", "FiniteSet", "EmptySet", "Union("] as [StaticString]).contains(where: {
                 folded.first($0) != nil
@@ -10,6 +10,21 @@ enum ProgramForms {
             return folded
         }
         return rewrite(folded[...], depth: 0)
+    }
+
+    // \SI{5}{m} and \qty{5}{m} of siunitx.
+    private static func quantities(_ folded: [UInt8]) -> [UInt8] {
+        var text = folded
+        for command in ["\\SI{", "\\qty{"] as [StaticString] {
+            guard let start = text.first(command) else { continue }
+            let open = start + command.utf8CodeUnitCount - 1
+            let all = 0..<text.count
+            let close = text.withUnsafeBufferPointer { bytes -> Int? in bytes.closingBrace(of: open, in: all) }
+            guard let close, close + 1 < text.count, text[close + 1] == Ascii.openBrace else { continue }
+            text.replaceSubrange((close + 1)...(close + 1), with: "\\text{ ".utf8)
+            text.replaceSubrange(start..<open, with: [])
+        }
+        return text
     }
 
     // `a (or b)`, `a, i.e. b`, `a \text{ or equivalently } b`: one value in two spellings.
@@ -105,7 +120,7 @@ enum ProgramForms {
     private static func python(_ folded: [UInt8]) -> [UInt8] {
         let marks: [StaticString] = [
             "np.", "numpy.", "math.", "sympy.", "Rational(", "Fraction(", "Matrix(", "array(", "factorial(", "binomial(",
-            "comb(", "*I", "I*", "**", "\\texttt", "\\mathtt",
+            "comb(", "\\texttt", "\\mathtt",
         ]
         if isComplex(folded) { return folded.map { $0 == UInt8(ascii: "j") ? UInt8(ascii: "i") : $0 } }
         guard marks.contains(where: { folded.first($0) != nil }) else { return folded }
@@ -124,22 +139,20 @@ enum ProgramForms {
                 text[..<found.lowerBound] + before + arguments.joined(separator: between) + after
                 + String(decoding: bytes[(close + 1)...], as: UTF8.self)
         }
-        return capitals(text)
+        return Array(text.utf8)
     }
 
-    // Of the letters alone that sympy prints, I and E are constants where no others stand.
-    private static func capitals(_ text: String) -> [UInt8] {
-        let words = text.split { !$0.isLetter }
-        guard words.allSatisfy({ $0 == "I" || $0 == "E" || $0.count > 1 || $0.first?.isLowercase == true }) else {
-            return Array(text.utf8)
+    /// The I and E that sympy prints as the constants they are there; nil where no such letter or another capital stands.
+    static func withConstants(_ folded: [UInt8]) -> [UInt8]? {
+        func isAlone(_ index: Int) -> Bool {
+            (index == 0 || !Ascii.isLetter(folded[index - 1]) && folded[index - 1] != Ascii.backslash)
+                && (index + 1 == folded.count || !Ascii.isLetter(folded[index + 1]))
         }
-        let bytes = Array(text.utf8)
-        return bytes.indices.map { index in
-            let isAlone =
-                (index == 0 || !Ascii.isLetter(bytes[index - 1]))
-                && (index + 1 == bytes.count || !Ascii.isLetter(bytes[index + 1]))
-            return isAlone && "IE".utf8.contains(bytes[index]) ? Ascii.lower(bytes[index]) : bytes[index]
-        }
+        let capitals = folded.indices.filter { Ascii.isUpper(folded[$0]) }
+        guard !capitals.isEmpty, folded.contains(where: Ascii.isDigit),
+            capitals.allSatisfy({ "IE".utf8.contains(folded[$0]) && isAlone($0) })
+        else { return nil }
+        return folded.map { Ascii.isUpper($0) ? Ascii.lower($0) : $0 }
     }
 
     // 3+4j, (3-4j): one letter, right after a digit.

@@ -138,7 +138,7 @@ enum Vocabulary {
         "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
         "normalsize", "noindent", "nonumber", "notag", "ensuremath", "mathopen", "mathclose",
         "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut", "mathop",
-        "checkmark", "square", "blacksquare", "Box", "qed", "bullet",
+        "checkmark", "square", "blacksquare", "Box", "qed", "bullet", "num",
     ]
 
     /// Signs over letters, which name a thing of its own kind: a vector, an estimate.
