@@ -69,7 +69,8 @@ struct Grading {
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
         var gold = Answer(goldBytes, goldCandidate, isGold: true)
         // A gold of several sentences: its formula, if one stands between delimiters.
-        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
+        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong, Piecewise.rows(gold.folded) == nil,
+            MathSpans.last(in: goldBytes, goldCandidate.ranges[0]) != nil,
             let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
                 Answer(goldBytes, $0, isGold: true)
             }).first(where: \.isReadable)
@@ -213,6 +214,11 @@ struct Grading {
         }
         if let left = ChemicalSymbols.formula(gold.folded), left == ChemicalSymbols.formula(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same chemical formula")
+        }
+        if let left = ChemicalSymbols.reaction(gold.folded), let right = ChemicalSymbols.reaction(answer.folded) {
+            return MathGrade(
+                reason: left == right ? .equal : .different, extracted: text,
+                rule: left == right ? "the same reaction" : "other reactions")
         }
         if let left = Described.properties(gold.folded), left == Described.properties(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same described set")

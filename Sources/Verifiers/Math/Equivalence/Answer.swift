@@ -40,6 +40,14 @@ struct Answer {
                 condition = quantified.condition
             }
         }
+        // A formula inside a text command: "\text{x = 3, y = 25}".
+        let plain = PlainText.flattened(folded)
+        if folded.starts(with: "\\text{".utf8), readings.first.map(TextAnswer.holdsText) ?? true,
+            plain.contains(UInt8(ascii: "="))
+        {
+            let (values, _) = Self.parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
+            if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
+        }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
         if isWhole, readings.first.map(TextAnswer.isProse) ?? true, let value = Remarks.afterVerb(folded) {

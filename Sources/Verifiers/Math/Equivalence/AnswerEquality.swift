@@ -180,6 +180,13 @@ struct AnswerEquality {
             default: BasisVectors.coordinates(expression, count, scalars)
             }
         }
+        for count in [2, 3] where parts(gold) == nil && parts(prediction) == nil {
+            if let left = coordinates(gold, count), let right = coordinates(prediction, count), left.count == right.count,
+                gold.symbols.contains("j") != prediction.symbols.contains("j")
+            {
+                return ordered(left, right, depth)
+            }
+        }
         if let left = parts(gold), let right = coordinates(prediction, left.count) {
             return ordered(left, right, depth)
         }

@@ -63,10 +63,23 @@ enum Calculus {
     private static func reciprocal(_ inner: Expression, _ name: String) -> Primitive? {
         let x = Expression.symbol(name)
         let radicand = if case .call(.sqrt, let parts) = inner, parts.count == 1 { parts[0] } else { inner }
-        guard let c = Polynomial.coefficients(radicand, name)?.map(\.literal), c.count == 3, c[0] == .one, c[1] ?? .zero == .zero
+        guard let c = Polynomial.coefficients(radicand, name)?.map(value), c.count == 3, c[0] == .one, c[1] == .zero
         else { return nil }
         if radicand == inner { return c[2] == .one ? (.call(.arctan, [x]), false) : nil }
         return c[2] == -.one ? (.call(.arcsin, [x]), false) : nil
+    }
+
+    // Sums of literals, as coefficients are.
+    private static func value(_ coefficient: Expression) -> Rational? {
+        switch coefficient {
+        case .sum(let terms):
+            let values = terms.compactMap(value)
+            return values.count == terms.count ? values.reduce(.zero, +) : nil
+        case .product(let factors):
+            let values = factors.compactMap(value)
+            return values.count == factors.count ? values.reduce(.one, *) : nil
+        default: return coefficient.literal
+        }
     }
 
     // Where a primitive goes as its variable grows; nil when it does not settle.

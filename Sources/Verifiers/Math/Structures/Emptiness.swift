@@ -9,7 +9,7 @@ enum Emptiness {
         if tokens.count == 3, signs.contains(tokens[2]), tokens[1] == "\\in" || tokens[1] == "=" { return true }
         let words = tokens.filter { $0.utf8.count > 1 || Ascii.isLetter($0.utf8.first ?? 0) }
         guard !words.isEmpty, words.allSatisfy({ !conditions.contains($0) }) else { return false }
-        let text = words.joined(separator: " ")
+        let text = words.joined(separator: " ").lowercased()
         if whole.contains(text) { return true }
         if foreign.contains(where: text.contains) { return true }
         let isNegative =
@@ -26,7 +26,9 @@ enum Emptiness {
     // Words, or the sign of the empty set: a look that spares numbers and formulas the rest.
     private static func mayBeWords(_ folded: [UInt8]) -> Bool {
         folded.contains { $0 >= 0x80 }
-            || (["no", "No", "NO", "exist", "mpty", "arnothing", "DNE", "dne"] as [StaticString]).contains {
+            || ([
+                "no", "No", "NO", "exist", "mpty", "arnothing", "DNE", "dne", "ucun", "as de ", "in soluci", "eine ", "essuna",
+            ] as [StaticString]).contains {
                 folded.first($0) != nil
             }
     }

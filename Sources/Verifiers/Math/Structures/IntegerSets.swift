@@ -27,8 +27,13 @@ struct IntegerSets {
     static func understood(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
         let (left, right) = (stated(gold), stated(prediction))
         guard (left == nil) != (right == nil), let both = left ?? right, both.set.isWhole || both.set == .reals,
-            let condition = both.condition
+            var condition = both.condition
         else { return (gold, prediction) }
+        // The letter of a described set is any.
+        let others = (left == nil ? gold : prediction).symbols
+        if both.isBound, let own = both.letter, others.count == 1, let name = others.first {
+            condition = condition.substituting(own, .symbol(name))
+        }
         // A set of real numbers is no list of whole ones.
         switch left == nil ? gold : prediction {
         case .relation: return left == nil ? (gold, condition) : (condition, prediction)
@@ -64,7 +69,10 @@ struct IntegerSets {
     private static func members(_ expression: Expression) -> [Expression]? {
         switch expression {
         case .list(let parts, _), .set(let parts):
-            parts.allSatisfy { $0.literal?.isInteger == true } ? parts : nil
+            switch Assignments.merged(parts, true) {
+            case .list(let values, _) where values.allSatisfy { $0.literal?.isInteger == true }: values
+            default: nil
+            }
         case .relation(let sides, [.element]): members(sides[1])
         case .number(let value): value.isInteger ? [expression] : nil
         default: nil

@@ -108,8 +108,9 @@ enum Described {
         }
 
         private static func letter(in condition: String) -> String? {
-            let words = condition.split { !$0.isLetter && $0 != "\\" }
-            return words.first { $0.count == 1 && $0 != "\\" }.map(String.init)
+            PlainText.tokens(Array(condition.utf8), keepsCase: true).first {
+                $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0)
+            }
         }
 
         private var signs: [String] { ["\\ge", "\\le", "\\ne", "\\equiv", "\\gt", "\\lt", "\\in"] }
@@ -142,8 +143,8 @@ enum Described {
             var text = String(decoding: bytes[position...], as: UTF8.self)
             text = text.replacing(" modulo ", with: " \\pmod ")
             while let last = text.utf8.last, Ascii.isSpace(last) || ".,".utf8.contains(last) { text.removeLast() }
-            let words = text.split(whereSeparator: { !$0.isLetter && $0 != "\\" })
-            if words.contains(where: { $0.first != "\\" && $0.count > 1 && $0 != "and" && $0 != "or" }) { return "?" }
+            let words = PlainText.tokens(Array(text.utf8)).filter { Ascii.isLetter($0.utf8.first ?? 0) }
+            if words.contains(where: { $0.utf8.count > 1 && $0 != "and" && $0 != "or" }) { return "?" }
             return text.allSatisfy(\.isWhitespace) ? nil : text
         }
 

@@ -9,6 +9,7 @@ extension Lexer {
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
         if let money = dollars(of: word) { return money }
         if isForeign { return foreign(word, start) }
+        if word == "triangle", Ascii.isUpper(peekByte()) || peekByte() == Ascii.closeBrace { return nil }
         if let end = textEnds.last { return words(word, until: end) }
         // "x=1orx=-1"
         if start > 0, Ascii.isDigit(bytes[start - 1]), word.hasPrefix("or"), word.utf8.count > 2 {
@@ -16,7 +17,6 @@ extension Lexer {
             return .or
         }
         if word == "x" || word == "X", isTimes(start) { return .times }
-        if word == "triangle", Ascii.isUpper(peekByte()) || peekByte() == Ascii.closeBrace { return nil }
         if word == "m", has("\\angle", at: position) || has(" \\angle", at: position) { return nil }
         // 12th, 1st: the order says nothing more.
         if start > 0, Ascii.isDigit(bytes[start - 1]), ["th", "st", "nd", "rd"].contains(word) { return nil }
@@ -122,6 +122,15 @@ extension Lexer {
             return nil
         }
         switch name {
+        case "fcolorbox", "colorbox":
+            _ = skipArgument()
+            if name == "fcolorbox" { _ = skipArgument() }
+            return nil
+        case "bbox":
+            if self.byte(at: position) == UInt8(ascii: "["), let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) {
+                position = close + 1
+            }
+            return nil
         case "not":
             while Ascii.isSpace(self.byte(at: position)) { position += 1 }
             // One of many would be read by recursion.
@@ -215,6 +224,8 @@ extension Lexer {
     private mutating func escaped(_ byte: UInt8) -> Token? {
         position += 1
         switch byte {
+        // A brace that only \right. closes stands before equations.
+        case Ascii.openBrace where peeks("\\begin{") && bytes.first("\\}", from: position) == nil: return nil
         case Ascii.openBrace: return .openSet
         case Ascii.closeBrace: return .closeSet
         case Ascii.dollar: return .money("usd")

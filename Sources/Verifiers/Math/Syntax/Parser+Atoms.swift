@@ -84,12 +84,17 @@ extension Parser {
         }
     }
 
-    // \frac{dy}{dx} is y', no quotient of products.
+    // \frac{dy}{dx} is y' and \frac{d^2y}{dx^2} y'', no quotients of products.
     private func rate(_ top: Expression, _ bottom: Expression) -> Expression? {
         guard case .product(let above) = top, case .product(let below) = bottom, above.count == 2, below.count == 2,
-            above[0] == .symbol("d"), below[0] == .symbol("d"), case .symbol(let name) = above[1], case .symbol = below[1]
+            below[0] == .symbol("d"), case .symbol(let name) = above[1]
         else { return nil }
-        return .symbol(name + "'")
+        switch (above[0], below[1]) {
+        case (.symbol("d"), .symbol): return .symbol(name + "'")
+        case (.power(.symbol("d"), .number(.small(2, 1))), .power(.symbol, .number(.small(2, 1)))):
+            return .symbol(name + "''")
+        default: return nil
+        }
     }
 
     private mutating func wordAtom(_ word: String) throws(ParseFailure) -> Expression {

@@ -136,6 +136,10 @@ extension Parser {
             if case .finish = token { break }
         }
         try advance()
+        // Equations one below the other.
+        if columns == 1, cells.count > 1, cells.allSatisfy({ if case .relation = $0 { true } else { false } }) {
+            return .list(cells, false)
+        }
         let matrix = Expression.matrix(columns, cells)
         return name.hasPrefix("v") || name.hasPrefix("V") ? .call(.determinant, [matrix]) : matrix
     }

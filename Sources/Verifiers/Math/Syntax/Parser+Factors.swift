@@ -114,6 +114,11 @@ extension Parser {
             self = saved
         }
         let exponent = try exponent()
+        if [.symbol("T"), .symbol("top"), .symbol("intercal")].contains(exponent),
+            let turned = Matrices.transposed(base)
+        {
+            return turned
+        }
         // f^{-1}(x) is a value of the inverse.
         if exponent == .minusOne, case .symbol(let name) = base, Self.functionLetters.contains(name),
             token == .open(.round), let value = try application(name + "^-1")

@@ -1,7 +1,7 @@
 /// Functions by cases: rows of a value and its condition, in any order and in any of the ways they are written.
 enum Piecewise {
     /// A row of a definition by cases.
-    struct Row {
+    struct Row: Equatable {
         var value: [UInt8]
         /// Empty for what holds otherwise.
         var condition: [UInt8]

@@ -97,7 +97,9 @@ enum Remarks {
         }
         // "Maximum value: 5": words that name what follows and bound nothing.
         let name = text.prefix(40).prefix { Ascii.isLetter($0) || $0 == Ascii.space }
-        guard name.count > 2, text.dropFirst(name.count).first == Ascii.colon else { return nil }
+        guard name.count > 2, text.dropFirst(name.count).first == Ascii.colon, !text.contains(Ascii.dollar) else {
+            return nil
+        }
         let words = name.split(separator: Ascii.space).map { String(decoding: $0.map(Ascii.lower), as: UTF8.self) }
         guard words.allSatisfy({ $0.utf8.count > 1 || $0 == "a" }), words.contains(where: { $0.utf8.count > 2 }),
             !words.contains(where: { HedgeWords.isDenial($0) || HedgeWords.bounds.contains($0) || HedgeWords.faults.contains($0) })
