@@ -69,7 +69,8 @@ struct Grading {
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
         var gold = Answer(goldBytes, goldCandidate, isGold: true)
         // A gold of several sentences: its formula, if one stands between delimiters.
-        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
+        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong, Piecewise.rows(gold.folded) == nil,
+            MathSpans.last(in: goldBytes, goldCandidate.ranges[0]) != nil,
             let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
                 Answer(goldBytes, $0, isGold: true)
             }).first(where: \.isReadable)
@@ -185,7 +186,12 @@ struct Grading {
     private func stated(_ gold: Answer, _ answer: Answer, _ text: String) -> MathGrade? {
         if let left = Judgement(gold.folded) {
             if let right = Judgement(answer.folded) {
-                let isSame = left.isAffirmed == right.isAffirmed
+                var isSame = left.isAffirmed == right.isAffirmed
+                // "Yes, A_1 \le A_2" is not "Yes, A_1 \ge A_2".
+                let (first, second) = (Answer(folded: left.reason), Answer(folded: right.reason))
+                if isSame, !left.reason.isEmpty, !right.reason.isEmpty, first.isReadable, second.isReadable {
+                    isSame = grade(first, second, "").reason == .equal
+                }
                 return MathGrade(
                     reason: isSame ? .equal : .different, extracted: text,
                     rule: isSame ? "the same judgement" : "the opposite")
@@ -195,7 +201,8 @@ struct Grading {
             if reason.isReadable, answer.isReadable { return grade(reason, answer, text) }
         }
         if let left = Piecewise.rows(gold.folded), let right = Piecewise.rows(answer.folded) {
-            let isSame = Piecewise.compare(left, right) { first, second in
+            let scalars = ScalarEquality(budget: budget, bareLog: .natural)
+            let isSame = Piecewise.compare(left, right, scalars) { first, second in
                 let (first, second) = (Answer(folded: first), Answer(folded: second))
                 return first.sameText(as: second, options) || first.folded == second.folded
                     || TextAnswer.normal(first.folded, keepsCase: true)
@@ -208,15 +215,19 @@ struct Grading {
         if let left = ChemicalSymbols.formula(gold.folded), left == ChemicalSymbols.formula(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same chemical formula")
         }
-        if gold.isProse, answer.isProse, case let words = PlainText.tokens(gold.folded).sorted(), words.contains("all"),
-            words == PlainText.tokens(answer.folded).sorted()
-        {
-            return MathGrade(reason: .equal, extracted: text, rule: "the same words in another order")
+        if let left = ChemicalSymbols.reaction(gold.folded), let right = ChemicalSymbols.reaction(answer.folded) {
+            return MathGrade(
+                reason: left == right ? .equal : .different, extracted: text,
+                rule: left == right ? "the same reaction" : "other reactions")
+        }
+        if let left = Described.properties(gold.folded), left == Described.properties(answer.folded) {
+            return MathGrade(reason: .equal, extracted: text, rule: "the same described set")
         }
         if let left = Ellipsis.parts(gold.folded), let right = Ellipsis.parts(answer.folded) {
             return sequence(left, right, text)
         }
-        if Emptiness.isStated(gold.folded), Emptiness.isStated(answer.folded) {
+        let isEmpty: (Answer) -> Bool = { Emptiness.isStated($0.folded) || $0.readings.first == .named(.empty) }
+        if isEmpty(gold), isEmpty(answer) {
             return MathGrade(reason: .equal, extracted: text, rule: "there is none")
         }
         return nil
@@ -274,6 +285,9 @@ struct Grading {
         if options.textCase == .kept, gold.isProse, prediction.isProse {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
         }
+        if !areSameConditions(gold, prediction) {
+            return MathGrade(reason: .different, extracted: text, rule: "other conditions")
+        }
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Answer.readings(gold, prediction) {
             for bareLog in bases(left, right) {
@@ -292,6 +306,19 @@ struct Grading {
         }
         if let fault = fault(of: gold, text: text) { return fault }
         return MathGrade(reason: last.isExhausted ? .budget : .different, extracted: text, rule: last.rule)
+    }
+
+    // "2x for x > 0" beside "2x for x < 0"; one side may leave its condition out, and letters may have other names.
+    private func areSameConditions(_ gold: Answer, _ prediction: Answer) -> Bool {
+        guard !gold.condition.isEmpty, !prediction.condition.isEmpty, gold.condition != prediction.condition,
+            let left = Answer(folded: gold.condition).readings.first,
+            let right = Answer(folded: prediction.condition).readings.first
+        else { return true }
+        let scalars = ScalarEquality(budget: budget, bareLog: .natural)
+        guard let first = RegionReader.read(left, scalars), let second = RegionReader.read(right, scalars) else {
+            return true
+        }
+        return RealRegion.equal(first.region, second.region, scalars) ?? true
     }
 
     private func fault(of gold: Answer, text: String) -> MathGrade? {

@@ -10,6 +10,8 @@ struct Answer {
     var letters: Set<String> = []
     /// Those of them that run over the whole numbers.
     var wholeLetters: Set<String> = []
+    /// What an inequality beside the statement says: "for x > 0".
+    var condition: [UInt8] = []
 
     /// `isGold` reads a comma as what it surely is: what an answer may mean by it is no matter for the gold.
     init(_ bytes: Bytes, _ candidate: AnswerCandidate, isGold: Bool = false) {
@@ -18,19 +20,33 @@ struct Answer {
             (folded, readings, isTooLong) = ([], [], true)
             return
         }
-        let text = Self.folded(bytes, candidate)
-        folded = Quantifier.afterAll(text) ?? text
-        var (readings, isTooLong) = Self.parse(folded, isGold: isGold)
-        // "(2, 3, 3) and its permutations".
-        if let tuples = Permutations.stated(folded) { (readings, isTooLong) = ([tuples], false) }
+        folded = Self.folded(bytes, candidate)
+        if let value = NumberWords.stated(folded) {
+            (readings, isTooLong) = ([.number(value)], false)
+            return
+        }
+        if let tuples = Permutations.stated(folded) {
+            (readings, isTooLong) = ([tuples], false)
+            return
+        }
+        var (readings, isTooLong) = Self.parse(Described.formula(folded) ?? folded, isGold: isGold)
         // "f(x) = cx for some constant c": the statement, and what its letters are.
-        if readings.first.map(TextAnswer.isProse) ?? true, let quantified = Quantifier(folded) {
+        if !Self.statesRange(readings.first), !Described.isStart(folded), let quantified = Quantifier(folded) {
             let (values, _) = Self.parse(quantified.statement, isGold: isGold)
             if let first = values.first, !TextAnswer.isProse(first) {
-                (readings, isTooLong) = (values, false)
+                (readings, isTooLong) = (values.map(quantified.withRange), false)
                 letters = quantified.letters
                 wholeLetters = quantified.isWhole ? letters : []
+                condition = quantified.condition
             }
+        }
+        // A formula inside a text command: "\text{x = 3, y = 25}".
+        let plain = PlainText.flattened(folded)
+        if folded.starts(with: "\\text{".utf8), readings.first.map(TextAnswer.holdsText) ?? true,
+            plain.contains(UInt8(ascii: "="))
+        {
+            let (values, _) = Self.parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
+            if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
         }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
@@ -39,6 +55,18 @@ struct Answer {
             if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
         }
         (self.readings, self.isTooLong) = (readings, isTooLong)
+    }
+
+    // x = k\pi, k \in \mathbb{Z} as a list, which says as much.
+    private static func statesRange(_ reading: Expression?) -> Bool {
+        guard case .list(let parts, _)? = reading else { return false }
+        return parts.contains { part in
+            if case .relation(let sides, [.element]) = part, case .symbol = sides[0], case .named = sides[1] {
+                true
+            } else {
+                false
+            }
+        }
     }
 
     /// A part of another answer's folded text.
@@ -55,8 +83,22 @@ struct Answer {
             text.append(contentsOf: bytes[core(bytes, range)])
             if text.count > Grading.maxAnswer { return [] }
         }
-        let folded = TextFolding.fold(EscapeRepair.repaired(text))
+        let folded = separated(TextFolding.fold(EscapeRepair.repaired(text)))
         return Remarks.stripped(PartLabels.stripped(ProgramForms.rewritten(folded)))
+    }
+
+    // Formulas on lines of their own, "$x = 1$\n$y = 2$", as a list.
+    private static func separated(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.contains(Ascii.newline), folded.contains(Ascii.dollar) else { return folded }
+        var output: [UInt8] = []
+        for (index, byte) in folded.enumerated() {
+            let isBreak =
+                byte == Ascii.newline && output.last(where: { !Ascii.isSpace($0) }) == Ascii.dollar
+                && folded[(index + 1)...].first { !Ascii.isSpace($0) } == Ascii.dollar
+                && output.count(where: { $0 == Ascii.dollar }) % 2 == 0
+            output.append(isBreak ? Ascii.comma : byte)
+        }
+        return output
     }
 
     // Without markup around: "**42**", "42." and "`42`".
@@ -74,7 +116,7 @@ struct Answer {
         for mark in ["<|", "<eo"] as [StaticString] {
             if let token = bytes.first(mark, in: range) { range = range.lowerBound..<token }
         }
-        return bytes.trimmed(range)
+        return EscapeRepair.extended(bytes.trimmed(range), in: bytes)
     }
 
     private static func parse(_ folded: [UInt8], isGold: Bool) -> ([Expression], Bool) {
@@ -83,10 +125,12 @@ struct Answer {
         let hasDigitComma = folded.indices.dropFirst().dropLast().contains {
             folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
         }
-        let variants = [folded] + (mixedSigns(folded).map { [$0] } ?? [])
+        let variants = [folded] + [mixedSigns(folded), ProgramForms.withConstants(folded)].compactMap { $0 }
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
         if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
         let isGrouped = isGold && isGroupedNumber(folded)
+        // 24,012 has no member 012.
+        if isGold, hasLeadingZero(folded) { styles.removeAll { $0 == .separator } }
         for (style, folded) in styles.flatMap({ style in variants.map { (style, $0) } }) {
             do {
                 var reading = try Parser.parse(folded, commas: style)
@@ -100,6 +144,13 @@ struct Answer {
             }
         }
         return (readings, isTooLong)
+    }
+
+    private static func hasLeadingZero(_ folded: [UInt8]) -> Bool {
+        folded.indices.dropFirst().dropLast().contains {
+            folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && folded[$0 + 1] == Ascii.zero
+                && $0 + 2 < folded.count && Ascii.isDigit(folded[$0 + 2])
+        }
     }
 
     // 2,74 and 1.000.000: one comma at most, and no bracket that could hold a pair.

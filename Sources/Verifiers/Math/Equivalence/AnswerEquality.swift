@@ -20,10 +20,16 @@ struct AnswerEquality {
         whole: (gold: Set<String>, prediction: Set<String>) = ([], [])
     ) -> Comparison {
         if Interpretation.isContradiction(prediction, scalars) { return .different("an equation that cannot be true") }
+        if let left = Assignments.variables(gold), let right = Assignments.variables(prediction), left != right {
+            return .different("different variables")
+        }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
+        if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
+        if let verdict = ParametricLine.compare(gold, prediction, scalars) { return verdict }
+        let (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
-            let (left, right) = Self.withOneAngle(Self.members(left), Self.members(right))
+            let (left, right) = Self.withOneAngle(left, right)
             let verdict = compare(simplified(left), simplified(right), depth: 0)
             if verdict.isEqual { return verdict }
             last = last.isExhausted ? last : verdict
@@ -42,20 +48,6 @@ struct AnswerEquality {
         }
         guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
         return (bare(gold), bare(prediction))
-    }
-
-    // \{n \in \mathbb{Z} \mid -1 \le n \le 3\} by its members.
-    private static func members(_ expression: Expression) -> Expression {
-        guard case .setBuilder(.relation(let sides, [.element]), .relation(let bounds, let relations)) = expression,
-            case .symbol(let name) = sides[0], case .named(.integers) = sides[1], bounds.count == 3,
-            bounds[1] == .symbol(name), let low = bounds[0].literal?.intValue, let high = bounds[2].literal?.intValue,
-            relations.allSatisfy({ $0 == .less || $0 == .lessOrEqual })
-        else { return expression }
-        guard let first = relations[0] == .less ? low.adding(1) : low,
-            let last = relations[1] == .less ? high.subtracting(1) : high,
-            first <= last, let width = last.subtracting(first), width < 256
-        else { return expression }
-        return .set((first...last).map { .number(Rational($0)) })
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.
@@ -188,6 +180,13 @@ struct AnswerEquality {
             default: BasisVectors.coordinates(expression, count, scalars)
             }
         }
+        for count in [2, 3] where parts(gold) == nil && parts(prediction) == nil {
+            if let left = coordinates(gold, count), let right = coordinates(prediction, count), left.count == right.count,
+                gold.symbols.contains("j") != prediction.symbols.contains("j")
+            {
+                return ordered(left, right, depth)
+            }
+        }
         if let left = parts(gold), let right = coordinates(prediction, left.count) {
             return ordered(left, right, depth)
         }
@@ -221,7 +220,7 @@ struct AnswerEquality {
             if case .relation = gold { return nil }
             return compare(gold, right.value, depth: depth + 1)
         case (let left?, let right?):
-            if Self.areOtherArguments(left.label, right.label) { return .different("a function at another argument") }
+            if Self.areOtherArguments(left, right) { return .different("a function at another argument") }
             if left.label == right.label { return compare(left.value, right.value, depth: depth + 1) }
             let isDefinition = !left.value.symbols.isEmpty || !right.value.symbols.isEmpty
             if left.isVariable, right.isVariable {
@@ -231,10 +230,14 @@ struct AnswerEquality {
         }
     }
 
-    // f(2n) = n says nothing of f(n).
-    private static func areOtherArguments(_ left: Expression, _ right: Expression) -> Bool {
-        guard case .apply(let name, let first) = left, case .apply(name, let second) = right, first != second else {
+    // f(2n) = n says nothing of f(n), and f(n) = x names no argument of x.
+    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool {
+        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label, first != second
+        else {
             return false
+        }
+        if first.count == 1, second.count == 1, case .symbol(let mine) = first[0], case .symbol = second[0] {
+            return gold.value.symbols.contains(mine)
         }
         return !(first + second).allSatisfy { if case .symbol = $0 { true } else { false } }
     }

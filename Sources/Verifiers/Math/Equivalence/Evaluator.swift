@@ -111,6 +111,12 @@ struct Evaluator<Domain: EvaluationDomain> {
         case .integral:
             if let closed = Calculus.integral(arguments) { return try value(closed) }
             return try value(try Polynomial.integral(arguments))
+        case .derivative:
+            guard let derived = Derivative.value(arguments) else { throw .unsupported }
+            return try value(derived)
+        case .limit:
+            guard let closed = PowerSeries.limit(arguments) else { throw .unsupported }
+            return try value(closed)
         case .determinant: return try determinant(arguments)
         case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil:
             if let value = try integerFunction(function, arguments) { return value }

@@ -43,8 +43,12 @@ enum Interpretation {
 
     // x \equiv 3 \pmod 7.
     private static func isResidue(_ sides: [Expression], _ relations: [Relation]) -> Bool {
-        guard relations == [.congruent], case .quantity(_, let unit) = sides[1] else { return false }
-        return unit.hasPrefix("mod ") && isVariable(sides[0])
+        guard relations == [.congruent], isVariable(sides[0]) else { return false }
+        switch sides[1] {
+        case .quantity(_, let unit): return unit.hasPrefix("mod ")
+        case .call(.mod, let parts): return parts.count == 2
+        default: return false
+        }
     }
 
     /// The value of a chain of equalities between expressions without a label: its end, when the rest agrees.
@@ -90,8 +94,14 @@ enum Interpretation {
     // |z|, \bar x, \det A, \dim V, a·b of vectors, \Delta p.
     private static func names(_ expression: Expression) -> Bool {
         switch expression {
-        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _): return true
+        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _), .call(.norm, _), .call(.limit, _):
+            return true
+        // Of functions that are not known.
+        case .call(let function, let parts) where [.max, .min, .sum, .product, .integral].contains(function):
+            return parts.contains { $0.contains { if case .apply = $0 { true } else { false } } }
         case .product(let parts):
+            if case .apply("∘", _)? = parts.first { return true }
+            if case .sets? = parts.last { return true }
             guard case .symbol(let name)? = parts.first else { return false }
             return name.utf8.count > 1 && !name.contains("_") && parts.count == 2
         default: return false
@@ -181,7 +191,7 @@ enum Interpretation {
     }
 
     private static func isVariable(_ expression: Expression) -> Bool {
-        if case .symbol(let name) = expression { return name.utf8.count > 0 }
+        if case .symbol(let name) = expression { return name.utf8.count > 0 && !name.hasPrefix("∠") }
         return false
     }
 
@@ -194,10 +204,16 @@ enum Interpretation {
         case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
         case .group(_, let parts, _): parts.allSatisfy(isVariable)
         case .power(let base, .minusOne): isGeometric(base)
+        // \operatorname{rank} A, \text{Var}(X).
+        case .product(let parts) where isText(parts.first): true
         case .product(let parts), .ratio(let parts): parts.allSatisfy(isGeometric)
         case .constant(.euler): false
         default: false
         }
+    }
+
+    private static func isText(_ expression: Expression?) -> Bool {
+        if case .text? = expression { true } else { false }
     }
 
     // Points and lengths carry capitals: AB, \frac{NO}{BO}, S_{ABC} : S.

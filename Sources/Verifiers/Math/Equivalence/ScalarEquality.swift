@@ -189,6 +189,10 @@ struct ScalarEquality {
     }
 
     private static func isOfWholeNumbers(_ expression: Expression) -> Bool {
+        // (-1)^n has whole exponents alone.
+        if case .power(let base, let exponent) = expression, base.literal?.isNegative == true {
+            return !exponent.symbols.isEmpty
+        }
         guard case .call(let function, let arguments) = expression else { return false }
         switch function {
         case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil, .sum, .product:
@@ -203,7 +207,7 @@ struct ScalarEquality {
         switch expression {
         case .call(let function, let arguments):
             switch function {
-            case .abs, .sign, .max, .min, .sqrt, .root: arguments.contains { !$0.symbols.isEmpty }
+            case .abs, .norm, .sign, .max, .min, .sqrt, .root: arguments.contains { !$0.symbols.isEmpty }
             default: false
             }
         case .power(let base, .number(let exponent)): !exponent.isInteger && !base.symbols.isEmpty

@@ -90,7 +90,7 @@ struct AnswerExtractor {
         case .none: break
         }
         if requireBoxed { return [] }
-        if let range = answerTag() ?? boxToken() { return marked(range, .answerTag) }
+        if let range = answerTag() { return marked(range, .answerTag) }
         if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
         let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
@@ -319,18 +319,26 @@ struct AnswerExtractor {
             && bytes[gap].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) <= 4
     }
 
+    // Elements that hold the answer; of a stop string as the closing mark nothing may be left.
+    private static let tags: [(open: StaticString, close: StaticString)] = [
+        ("<answer>", "</answer>"), ("<final_answer>", "</final_answer>"), ("<result>", "</result>"),
+        ("<solution>", "</solution>"), ("[ANSWER]", "[/ANSWER]"), ("<|begin_of_box|>", "<|"),
+        ("<｜begin▁of▁answer｜>", "<｜"), ("<|begin_of_answer|>", "<|"),
+    ]
+
     private func answerTag() -> Range<Int>? {
-        guard let open = bytes.last("<answer>", in: scope) else { return nil }
-        let start = open + 8
-        // A stop string `</answer>` is usually cut off the text.
-        return start..<(bytes.first("</answer>", in: start..<scope.upperBound) ?? scope.upperBound)
+        for (open, close) in Self.tags {
+            guard let mark = bytes.last(open, in: scope) else { continue }
+            let start = mark + open.utf8CodeUnitCount
+            return start..<(bytes.first(close, in: start..<scope.upperBound) ?? scope.upperBound)
+        }
+        return bareBox()
     }
 
-    // GLM's box of tokens.
-    private func boxToken() -> Range<Int>? {
-        guard let open = bytes.last("<|begin_of_box|>", in: scope) else { return nil }
-        let start = open + 16
-        return start..<(bytes.first("<|", in: start..<scope.upperBound) ?? scope.upperBound)
+    // "boxed{5}" that lost its backslash.
+    private func bareBox() -> Range<Int>? {
+        guard let mark = bytes.last("boxed{", in: scope) else { return nil }
+        return bytes.closingBrace(of: mark + 5, in: scope).map { (mark + 6)..<$0 }
     }
 
     private func hashes() -> Range<Int>? {
@@ -380,7 +388,7 @@ struct AnswerExtractor {
             // "With $n = 8$ … So 28 pizzas": the conclusion counts, not the formula before it.
             let isConclusion =
                 (formulas.last.map { $0.upperBound < number.lowerBound } ?? false)
-                && MathSpans.isConclusion(bytes, number, range)
+                && (MathSpans.isConclusion(bytes, number, range) || MathSpans.isStated(bytes, number, range))
             found = isConclusion ? plain + found : found + plain
         }
         return found

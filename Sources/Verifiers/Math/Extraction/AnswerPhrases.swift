@@ -49,14 +49,17 @@ enum AnswerPhrases {
         ([
             "answer", "correct choice", "correct option", "i think it", "答案", "答え", "解答", "答", "réponse", "antwort",
             "respuesta", "resposta", "risposta", "antwoord", "odpowied", "cevap", "đáp án", "Đáp án", "ответ", "Ответ",
-            "відповідь", "Відповідь", "정답", "답", "उत्तर", "الجواب", "الإجابة", "jawaban", "svar", "vastaus", "odpověď",
-            "válasz", "răspuns", "Απάντηση", "απάντηση", "התשובה", "คำตอบ", "ОТВЕТ",
+            "відповідь", "Відповідь", "정답", "답", "الجواب", "الإجابة", "jawaban", "svar", "vastaus", "odpověď",
+            "válasz", "răspuns", "Απάντηση", "απάντηση", "התשובה", "คำตอบ", "ОТВЕТ", "câu trả lời", "đáp số", "Đáp số",
+            "正确选项", "opción correcta", "opção correta", "alternativa correta",
         ] as [StaticString]).map { Noun(text: $0, reach: 64) }
         + ([
             "result", "solution", "结果", "結果", "résultat", "ergebnis", "lösung", "resultado", "solución", "solução",
-            "risultato", "результат", "Результат",
+            "risultato", "результат", "Результат", "kết quả",
         ] as [StaticString]).map { Noun(text: $0, reach: 3, isVague: true) }
-        + (["故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans "] as [StaticString]).map {
+        + ([
+            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ",
+        ] as [StaticString]).map {
             Noun(text: $0, reach: 6, isDirect: true)
         }
 
@@ -110,12 +113,11 @@ enum AnswerPhrases {
                     return position + connector.utf8CodeUnitCount
                 }
             }
-            // "Answer \[ 9 \]" and "Final Answer**\n42" need no connector.
-            if byte == Ascii.dollar || bytes.has("\\(", at: position, in: range)
+            // "Answer \[ 9 \]" and "Final Answer**\n42" need no connector; "the answer can be found from $2x$" names none.
+            let isFormula =
+                byte == Ascii.dollar || bytes.has("\\(", at: position, in: range)
                 || bytes.has("\\[", at: position, in: range)
-            {
-                return position
-            }
+            if isFormula { return hasWords(bytes, start..<position) ? nil : position }
             if byte == Ascii.newline { return position - start <= 4 ? position : nil }
             if byte == Ascii.point, position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
                 return noun.isDirect ? start : nil
@@ -123,6 +125,22 @@ enum AnswerPhrases {
             position += 1
         }
         return noun.isDirect ? start : nil
+    }
+
+    private static func hasWords(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
+        range.dropLast().contains { Ascii.isLetter(bytes[$0]) && Ascii.isLetter(bytes[$0 + 1]) }
+    }
+
+    // Verbs that end a sentence and the answer before them: 42입니다, 42です, 42 है.
+    private static let endings: [StaticString] = ["입니다", "이다", "이에요", "예요", "です", "である", "だ", "となる", "है", "हैं"]
+
+    private static func withoutEnding(_ bytes: Bytes, _ clause: Range<Int>) -> Range<Int> {
+        let clause = bytes.trimmed(clause)
+        guard let last = clause.last, bytes[last] >= 0x80 else { return clause }
+        for ending in endings where bytes.has(ending, at: clause.upperBound - ending.utf8CodeUnitCount, in: clause) {
+            return bytes.trimmed(clause.lowerBound..<(clause.upperBound - ending.utf8CodeUnitCount))
+        }
+        return clause
     }
 
     // To the end of the sentence or line; blank lines and markup before the answer do not count.
@@ -141,13 +159,17 @@ enum AnswerPhrases {
         while high < range.upperBound {
             if bytes.has("\\[", at: high, in: range) || bytes.has("\\begin", at: high, in: range) { inDisplay = true }
             if bytes.has("\\]", at: high, in: range) || bytes.has("\\end", at: high, in: range) { inDisplay = false }
+            if bytes.has("$$", at: high, in: range) {
+                inDisplay.toggle()
+                high += 1
+            }
             let byte = bytes[high]
             if byte == Ascii.newline, !inDisplay { break }
             if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]) { break }
-            if bytes.has("。", at: high, in: range) || bytes.has("**", at: high, in: range) { break }
+            if bytes.has("。", at: high, in: range) || bytes.has("।", at: high, in: range) || bytes.has("**", at: high, in: range) { break }
             if bytes.has("<|", at: high, in: range) || bytes.has("<eo", at: high, in: range) { break }
             high += 1
         }
-        return low..<high
+        return withoutEnding(bytes, low..<high)
     }
 }

@@ -25,7 +25,9 @@ enum ChemicalSymbols {
         guard (2...200).contains(folded.count), !folded.contains(where: { "=<>/*|!:;'&%".utf8.contains($0) }),
             folded.contains(where: Ascii.isLetter)
         else { return nil }
-        let text = PlainText.tokens(folded, keepsCase: true).joined().filter { !"_^,".contains($0) }
+        // A dot before the water of a crystal.
+        let tokens = PlainText.tokens(folded, keepsCase: true).map { $0 == "\\cdot" ? "." : $0 }
+        let text = tokens.joined().filter { !"_^,".contains($0) }
         let bytes = Array(text.utf8)
         guard bytes.count > 1,
             bytes.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) || "()[]+-.".utf8.contains($0) })
@@ -36,6 +38,31 @@ enum ChemicalSymbols {
             !Ascii.isDigit(bytes[0]), spell(letters)
         else { return nil }
         return text
+    }
+
+    /// The sides of an equation of reaction, each as its substances with their counts in one order; nil for anything else.
+    static func reaction(_ folded: [UInt8]) -> [[String]]? {
+        let arrows: Set<String> = ["\\to", "\\rightarrow", "\\longrightarrow", "\\Rightarrow", "\\rightleftharpoons"]
+        var sides: [[String]] = [[""]]
+        let tokens = PlainText.tokens(folded, keepsCase: true)
+        for (index, token) in tokens.enumerated() {
+            if arrows.contains(token) || token == ">" && index > 0 && tokens[index - 1] == "-" {
+                sides.append([""])
+            } else if token == "+" {
+                sides[sides.count - 1].append("")
+            } else if token != "-", !["_", "^", ",", "*", "\\cdot"].contains(token) {
+                let last = sides[sides.count - 1].count - 1
+                sides[sides.count - 1][last] += token
+            }
+        }
+        let parts = sides.joined()
+        let isChemistry = parts.allSatisfy { part in
+            let letters = part.utf8.filter(Ascii.isLetter)
+            return !letters.isEmpty && spell(Array(letters)) && !part.contains("\\")
+        }
+        // A + B -> C are letters of a law, not elements.
+        guard sides.count == 2, isChemistry, parts.contains(where: { $0.utf8.count > 1 }) else { return nil }
+        return sides.map { $0.sorted() }
     }
 
     // 1s22s22p6: shells by number and letter.

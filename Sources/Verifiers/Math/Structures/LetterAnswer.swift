@@ -50,7 +50,7 @@ struct LetterAnswer {
                     while index < source.count, Ascii.isLetter(source[index]) { index += 1 }
                     let name = String(decoding: source[start..<index], as: UTF8.self)
                     // Other commands make it no letter.
-                    if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name), !name.isEmpty {
+                    if !Vocabulary.textCommands.contains(name), !Vocabulary.looks.contains(name), !name.isEmpty {
                         plain.append(UInt8(ascii: "\\"))
                     }
                     if name.isEmpty, index < source.count {
@@ -150,7 +150,9 @@ struct LetterAnswer {
             let rest = bytes[position...]
             let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
             // "A: 42" names a choice, "A:B" a ratio.
-            let isColon = mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+            let isColon =
+                mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+                && rest.count(where: { $0 == Ascii.colon }) == 1
             if isOpen { return hasText && (Ascii.isSpace(mark) || isColon || mark == Ascii.point) }
             return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || isColon)
         }

@@ -9,6 +9,7 @@ extension Lexer {
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
         if let money = dollars(of: word) { return money }
         if isForeign { return foreign(word, start) }
+        if word == "triangle", Ascii.isUpper(peekByte()) || peekByte() == Ascii.closeBrace { return nil }
         if let end = textEnds.last { return words(word, until: end) }
         // "x=1orx=-1"
         if start > 0, Ascii.isDigit(bytes[start - 1]), word.hasPrefix("or"), word.utf8.count > 2 {
@@ -80,6 +81,7 @@ extension Lexer {
             position = ahead
             text += (gap ? " " : "") + word
         }
+        if text == "constant" || text == "const" { return .symbol("C") }
         if text == "min" || text == "sec" {
             return hasArgument(after: end) ? .function(text == "min" ? .min : .sec) : .text(text)
         }
@@ -104,7 +106,8 @@ extension Lexer {
         if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
             return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
         }
-        if name == "angle", !isPolar(start - 1) { return nil }
+        if name == "angle", !isPolar(start - 1) { return corner() }
+        if Vocabulary.accents.contains(name), let named = accented(name) { return named }
         if Vocabulary.ignored.contains(name) {
             // `\left.` has no bracket.
             if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
@@ -119,6 +122,15 @@ extension Lexer {
             return nil
         }
         switch name {
+        case "fcolorbox", "colorbox":
+            _ = skipArgument()
+            if name == "fcolorbox" { _ = skipArgument() }
+            return nil
+        case "bbox":
+            if self.byte(at: position) == UInt8(ascii: "["), let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) {
+                position = close + 1
+            }
+            return nil
         case "not":
             while Ascii.isSpace(self.byte(at: position)) { position += 1 }
             // One of many would be read by recursion.
@@ -128,7 +140,7 @@ extension Lexer {
             self = afterName
         case "mathbb", "Bbb", "mathds":
             let letter = skipArgument() ?? singleLetter(at: position) ?? ""
-            return Vocabulary.sets[letter].map(Token.named) ?? .symbol(letter)
+            return Vocabulary.sets[letter].map { .named(limited($0)) } ?? .symbol(letter)
         case "begin":
             let name = skipArgument() ?? ""
             if name == "array" || name == "tabular" { _ = skipArgument() }
@@ -143,11 +155,61 @@ extension Lexer {
         return Vocabulary.commands[name] ?? .symbol(name)
     }
 
+    // \mathbb{Z}^+, \mathbb{R}_{>0}, \mathbb{N}^*, \mathbb{N}_0: the part of a set that its mark says.
+    private mutating func limited(_ set: NamedSet) -> NamedSet {
+        let marks: [(marks: [StaticString], parts: [NamedSet: NamedSet])] = [
+            (
+                ["^+", "^{+}", "_+", "_{+}", "_{>0}", "^{>0}", "_{> 0}"],
+                [.integers: .positiveIntegers, .naturals: .positiveIntegers, .reals: .positiveReals]
+            ),
+            (["^*", "^{*}", "^\\ast", "^{\\ast}", "_{\\ge 1}", "_{\\geq 1}", "_{\\geq1}"], [.naturals: .positiveIntegers]),
+            (
+                ["_0", "_{0}", "^0", "_{\\ge 0}", "_{\\geq 0}", "_{\\ge0}", "_{\\geq0}"],
+                [.naturals: .wholeNumbers, .integers: .wholeNumbers]
+            ),
+        ]
+        for (marks, parts) in marks {
+            guard let part = parts[set], let mark = marks.first(where: { has($0, at: position) }) else { continue }
+            position += mark.utf8CodeUnitCount
+            return part
+        }
+        return set
+    }
+
     // 6 \angle 60^\circ, not m\angle ABC.
     private func isPolar(_ start: Int) -> Bool {
         let before = bytes[..<start].last { !Ascii.isSpace($0) } ?? 0
         let next = peekByte()
         return (Ascii.isDigit(before) || before == Ascii.closeBrace) && (Ascii.isDigit(next) || next == Ascii.minus)
+    }
+
+    // \angle ABC is \angle CBA, not \angle BAC.
+    private mutating func corner() -> Token? {
+        var end = position
+        while Ascii.isSpace(byte(at: end)) { end += 1 }
+        let first = end
+        while Ascii.isUpper(byte(at: end)) { end += 1 }
+        guard end - first == 3, !Ascii.isLetter(byte(at: end)) else { return nil }
+        let points = Array(bytes[first..<end])
+        position = end
+        let order = points.lexicographicallyPrecedes(points.reversed()) ? points : points.reversed()
+        return .symbol("∠" + String(decoding: order, as: UTF8.self))
+    }
+
+    // \dot{m} is no \ddot{m}, and \overrightarrow{AB} no \overrightarrow{BA}; other accents say nothing.
+    private mutating func accented(_ accent: String) -> Token? {
+        let saved = position
+        while Ascii.isSpace(byte(at: position)) { position += 1 }
+        let text = skipArgument() ?? singleLetter(at: position) ?? ""
+        let letters = text.utf8.drop { $0 == Ascii.backslash }
+        let isDot = accent == "dot" || accent == "ddot"
+        let isArrow = accent == "vec" || accent == "overrightarrow"
+        if isDot, !letters.isEmpty, letters.allSatisfy(Ascii.isLetter) {
+            return .symbol(String(decoding: letters, as: UTF8.self) + (accent == "dot" ? "˙" : "¨"))
+        }
+        if isArrow, letters.count == 2, letters.allSatisfy(Ascii.isUpper) { return .symbol("→" + text) }
+        position = saved
+        return nil
     }
 
     private mutating func enterText() {
@@ -162,6 +224,8 @@ extension Lexer {
     private mutating func escaped(_ byte: UInt8) -> Token? {
         position += 1
         switch byte {
+        // A brace that only \right. closes stands before equations.
+        case Ascii.openBrace where peeks("\\begin{") && bytes.first("\\}", from: position) == nil: return nil
         case Ascii.openBrace: return .openSet
         case Ascii.closeBrace: return .closeSet
         case Ascii.dollar: return .money("usd")

@@ -109,6 +109,16 @@ struct Lexer {
         return has(text, at: index)
     }
 
+    /// Whether "mod" is next, whatever markup is around it: `(\mathrm{mod}\ 7)`.
+    var peeksModulus: Bool {
+        var rest = bytes[min(position, bytes.count)...].prefix(16).drop(while: Ascii.isSpace)
+        for mark in ["\\mathrm{", "\\text{", "\\textrm{", "\\"] where rest.starts(with: mark.utf8) {
+            rest = rest.dropFirst(mark.utf8.count).drop(while: Ascii.isSpace)
+            break
+        }
+        return rest.starts(with: "mod".utf8) || rest.starts(with: "bmod".utf8)
+    }
+
     /// Skips a `{…}` or `[…]` argument; returns its text.
     mutating func skipArgument() -> String? {
         while Ascii.isSpace(byte(at: position)) { position += 1 }
@@ -171,7 +181,7 @@ struct Lexer {
         case Ascii.minus:
             if self.byte(at: position) == UInt8(ascii: ">") {
                 position += 1
-                return .relation(.equal)
+                return .relation(.arrow)
             }
             return .minus
         case Ascii.star:

@@ -86,9 +86,9 @@ extension Parser {
             case .parenthesizedModulo:
                 try advance()
                 left = Self.residue(left, try argument(wholeNumbers: true))
-            case .open(.round) where lexer.peeks("mod") || lexer.peeks("\\mod") || lexer.peeks("\\bmod"):
+            case .open(.round) where lexer.peeksModulus:
                 try advance()
-                guard token == .modulo || token == .word("mod") else { throw .syntax }
+                guard [.modulo, .word("mod"), .text("mod")].contains(token) else { throw .syntax }
                 try advance()
                 left = Self.residue(left, try sum())
                 try take(.close(.round))

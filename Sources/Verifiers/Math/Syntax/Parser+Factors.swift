@@ -3,17 +3,28 @@ extension Parser {
     func startsFactor(after left: Expression) -> Bool {
         switch token {
         case .number, .symbol, .constant, .function, .openBrace, .openFloor, .openCeiling, .fraction, .binomial,
-            .squareRoot, .cubeRoot, .begin, .doubleBar:
+            .squareRoot, .cubeRoot, .begin:
             return true
         case .text(let words):
             return !Self.isClause(words) && !(isInIntegral && words == "d")
                 && !(["in", "out of", "in every"].contains(words) && left.literal != nil)
+        case .word("U") where Self.isSet(left): return false
         case .word(let word): return !Self.stops.contains(word) && !isDifferential(word)
         case .money: return left.literal != nil
         case .open(.square): return !closesWithOpening
         case .open: return true
+        case .doubleBar: return openBars == 0
         case .bar: return openBars == 0 && !inSet
         default: return false
+        }
+    }
+
+    /// Whether U after it unites.
+    static func isSet(_ expression: Expression) -> Bool {
+        switch expression {
+        case .group(_, let parts, _): parts.count == 2
+        case .set, .named, .sets: true
+        default: false
         }
     }
 
@@ -103,6 +114,11 @@ extension Parser {
             self = saved
         }
         let exponent = try exponent()
+        if [.symbol("T"), .symbol("top"), .symbol("intercal")].contains(exponent),
+            let turned = Matrices.transposed(base)
+        {
+            return turned
+        }
         // f^{-1}(x) is a value of the inverse.
         if exponent == .minusOne, case .symbol(let name) = base, Self.functionLetters.contains(name),
             token == .open(.round), let value = try application(name + "^-1")

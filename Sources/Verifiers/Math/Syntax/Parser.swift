@@ -74,23 +74,46 @@ struct Parser {
         try skipLead()
         var elements: [Expression] = []
         var hasOr = false
+        var signs: Set<Bool?> = []
         while true {
             elements.append(try statement())
             var separated = false
             while isSeparator {
                 if isOr { hasOr = true }
+                signs.insert(logicSign)
                 separated = true
                 try advance()
             }
             if !separated || endsList { break }
         }
         if elements.count == 1 { return elements[0] }
-        return .list(elements, hasOr)
+        return Self.proposition(elements, signs) ?? .list(elements, hasOr)
+    }
+
+    /// p \wedge q of letters that stand for statements, in any order; nil for values and their relations.
+    static func proposition(_ parts: [Expression], _ signs: Set<Bool?>) -> Expression? {
+        guard signs.count == 1, case .some(.some(let isOr)) = signs.first,
+            parts.allSatisfy({ part in
+                !part.symbols.isEmpty
+                    && !part.contains {
+                        switch $0 {
+                        case .symbol, .product, .apply, .call(.conjugate, _): false
+                        default: true
+                        }
+                    }
+            })
+        else { return nil }
+        return .apply(isOr ? "∨" : "∧", parts.sorted { $0.description < $1.description })
+    }
+
+    /// Whether the token is logic's "or", "and", or no sign of logic.
+    var logicSign: Bool? {
+        if case .logic(let isOr) = token { isOr } else { nil }
     }
 
     private var isSeparator: Bool {
         switch token {
-        case .comma, .semicolon, .and, .or, .newRow, .ampersand: true
+        case .comma, .semicolon, .and, .or, .logic, .newRow, .ampersand: true
         case .word(let word): Vocabulary.conjunctions[word] != nil && word.utf8.count > 1
         default: false
         }
@@ -98,7 +121,7 @@ struct Parser {
 
     private var isOr: Bool {
         if case .word(let word) = token { return Vocabulary.conjunctions[word] == .or }
-        return token == .or
+        return token == .or || token == .logic(isOr: true)
     }
 
     private var endsList: Bool {
@@ -140,8 +163,18 @@ struct Parser {
             if case .element? = relations.last, relations.count == 1, case .list(let members, _) = sides[1] {
                 sides[1] = .set(members)
             }
+            if relations.contains(.arrow), !Self.isDirected(sides) {
+                relations = relations.map { $0 == .arrow ? .equal : $0 }
+            }
             return .relation(sides, relations.map { $0 == .congruent && !Self.hasModulus(sides) ? .equal : $0 })
         }
+    }
+
+    // p \to q and A + B \to C; but "2x = 4 \Rightarrow x = 2" draws a conclusion, and x \to 2x maps.
+    private static func isDirected(_ sides: [Expression]) -> Bool {
+        guard sides.count == 2, !sides[1].symbols.isEmpty else { return false }
+        if case .symbol = sides[1] { return !sides[0].symbols.isEmpty }
+        return !Interpretation.isLabel(sides[0])
     }
 
     // f(x) \equiv x says that the functions are the same.
@@ -169,7 +202,7 @@ struct Parser {
 
     private mutating func setExpression() throws(ParseFailure) -> Expression {
         var left = try ratio()
-        while case .set(let operation) = token {
+        while let operation = setOperation(after: left) {
             try advance()
             let right = try ratio()
             if case .sets(operation, let parts) = left, operation != .difference {
@@ -179,6 +212,12 @@ struct Parser {
             }
         }
         return left
+    }
+
+    // \cup, and "(1, 2) U (3, 4)".
+    private func setOperation(after left: Expression) -> SetOperator? {
+        if case .set(let operation) = token { return operation }
+        return token == .word("U") && Self.isSet(left) ? .union : nil
     }
 
     private mutating func ratio() throws(ParseFailure) -> Expression {

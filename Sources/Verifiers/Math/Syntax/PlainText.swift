@@ -32,6 +32,41 @@ enum PlainText {
         return tokens
     }
 
+    /// The text without commands for words and looks, their braces and `$`: `\text{all }n\ge 4` is all n\ge 4.
+    static func flattened(_ folded: some Collection<UInt8>) -> [UInt8] {
+        let folded = Array(folded)
+        var output: [UInt8] = []
+        var closing: Set<Int> = []
+        var index = 0
+        folded.withUnsafeBufferPointer { bytes in
+            while index < bytes.count {
+                let byte = bytes[index]
+                let start = index
+                index += 1
+                if byte == Ascii.backslash {
+                    while index < bytes.count, Ascii.isLetter(bytes[index]) { index += 1 }
+                    let name = String(decoding: bytes[(start + 1)..<index], as: UTF8.self)
+                    if Vocabulary.textCommands.contains(name), index < bytes.count, bytes[index] == Ascii.openBrace,
+                        let close = bytes.closingBrace(of: index, in: 0..<bytes.count)
+                    {
+                        closing.insert(close)
+                        index += 1
+                    } else if name.isEmpty, index < bytes.count, ",;:! ()[]".utf8.contains(bytes[index]) {
+                        index += 1
+                        output.append(Ascii.space)
+                    } else if Vocabulary.looks.contains(name) {
+                        output.append(Ascii.space)
+                    } else {
+                        output += bytes[start..<index]
+                    }
+                } else if !closing.contains(start), byte != Ascii.dollar {
+                    output.append(byte == UInt8(ascii: "~") ? Ascii.space : byte)
+                }
+            }
+        }
+        return output
+    }
+
     /// Where the spaces and the markup that lead to a position begin: `\;\text{` before `(about`. `passing` are further marks
     /// between the two.
     static func startOfMarkup(before position: Int, in folded: [UInt8], passing: StaticString) -> Int {

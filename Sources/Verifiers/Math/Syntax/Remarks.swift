@@ -90,10 +90,21 @@ enum Remarks {
 
     private static func label(_ text: ArraySlice<UInt8>) -> Int? {
         let head = text.prefix(24).map(Ascii.lower)
-        for word in ["final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly "] {
+        for word in [
+            "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ", "约",
+        ] {
             if head.starts(with: word.utf8) { return word.utf8.count }
         }
-        return nil
+        // "Maximum value: 5": words that name what follows and bound nothing.
+        let name = text.prefix(40).prefix { Ascii.isLetter($0) || $0 == Ascii.space }
+        guard name.count > 2, text.dropFirst(name.count).first == Ascii.colon, !text.contains(Ascii.dollar) else {
+            return nil
+        }
+        let words = name.split(separator: Ascii.space).map { String(decoding: $0.map(Ascii.lower), as: UTF8.self) }
+        guard words.allSatisfy({ $0.utf8.count > 1 || $0 == "a" }), words.contains(where: { $0.utf8.count > 2 }),
+            !words.contains(where: { HedgeWords.isDenial($0) || HedgeWords.bounds.contains($0) || HedgeWords.faults.contains($0) })
+        else { return nil }
+        return name.count + 1
     }
 
     /// What stands after the verb of a sentence, "The smallest integer k is 2022"; nil without one.
