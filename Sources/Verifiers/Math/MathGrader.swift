@@ -6,6 +6,23 @@ public enum MathGrader {
         return grading.grade(gold, prediction)
     }
 
+    /// Why nothing can be graded against `gold`; nil when answers can be, and its own text in a box is judged correct.
+    public static func fault(of gold: String, options: MathOptions = MathOptions()) -> GoldFault? {
+        var grading = Grading(options: options, trace: nil)
+        let any = grading.grade(gold, "\\boxed{0}")
+        if any.isGoldAtFault { return any.goldFault }
+        let own = grade(gold: gold, prediction: "\\boxed{\(answer(in: gold))}", options: options)
+        if own.isCorrect { return nil }
+        return GoldFault(.notEqualToItself, "its own text in a box is judged \(own.reason.rawValue): \(own.rule)")
+    }
+
+    private static func answer(in gold: String) -> String {
+        var gold = gold
+        return gold.withUTF8 { bytes in
+            AnswerExtractor(bytes)?.goldCandidates().first.map { Answer.text(bytes, $0) }
+        } ?? gold
+    }
+
     /// The same grading with every step noted, for a person.
     public static func explain(
         gold: String, prediction: String, options: MathOptions = MathOptions()
@@ -44,7 +61,7 @@ struct Grading {
     private mutating func grade(_ goldBytes: Bytes, _ bytes: Bytes) -> MathGrade {
         let goldExtractor = AnswerExtractor(goldBytes)
         guard let goldExtractor, let goldCandidate = goldExtractor.goldCandidates().first else {
-            return MathGrade(reason: .unparsedGold, rule: "the gold is empty", isGoldAtFault: true)
+            return .unread(GoldFault(.empty, "the gold is empty"))
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
         // An answer copied from the gold, whatever it is.
@@ -61,23 +78,26 @@ struct Grading {
                 requireBoxed: options.requireBoxed, partsWanted: options.adjacentBoxes == .join ? parts : 1),
             let first = candidates.first
         else {
-            return MathGrade(reason: .noAnswer, rule: "no answer in the response")
+            return noAnswer(bytes)
         }
         for candidate in candidates {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
         var gold = Answer(goldBytes, goldCandidate, isGold: true)
-        // A gold of several sentences: its formula, if one stands between delimiters.
-        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
-            let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
-                Answer(goldBytes, $0, isGold: true)
-            }).first(where: \.isReadable)
-        {
-            gold = formula
-        }
+        if let formula = GoldShape.conclusion(of: gold, goldCandidate, goldExtractor) { gold = formula }
         trace?.note("gold reads as", gold.description)
         return decide(gold, extractor, candidates)
+    }
+
+    private mutating func noAnswer(_ bytes: Bytes) -> MathGrade {
+        if trace != nil {
+            for step in AnswerSearch(bytes, requireBoxed: options.requireBoxed).steps {
+                trace?.note(step.name, step.found)
+            }
+        }
+        let cause = AnswerSearch.cause(bytes).map { ": \($0)" } ?? ""
+        return MathGrade(reason: .noAnswer, rule: "no answer in the response" + cause)
     }
 
     // MARK: Without parsing
@@ -124,6 +144,10 @@ struct Grading {
                 return MathGrade(
                     reason: .different, extracted: Answer.text(bytes, candidate), rule: "symbols of different elements")
             }
+            if gold.isAnagram(of: answer) {
+                return MathGrade(
+                    reason: .different, extracted: Answer.text(bytes, candidate), rule: "letters in another order")
+            }
             if let verdict = stated(gold, answer, Answer.text(bytes, candidate)) { return verdict }
             if gold.sameText(as: answer, options) {
                 return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "the same words")
@@ -148,7 +172,8 @@ struct Grading {
         }
         let extracted = words ?? ""
         if let fault = fault(of: gold, text: extracted) { return fault }
-        let reason: MathReason = unread?.isTooLong == true ? .budget : gold.isProse ? .different : .unparsedPrediction
+        let reason: MathReason =
+            unread?.isTooLong == true ? .undecided : gold.isProse ? .different : .unparsedPrediction
         return MathGrade(reason: reason, extracted: extracted, rule: "the prediction is no formula")
     }
 
@@ -271,7 +296,8 @@ struct Grading {
     }
 
     private func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
-        if options.textCase == .kept, gold.isProse, prediction.isProse {
+        // Words compare as words, which they did not: the letters of "low" are no factors of "owl".
+        if gold.isTerm || (options.textCase == .kept && gold.isProse && prediction.isProse) {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
         }
         var last = Comparison.different("different kinds of answer")
@@ -291,14 +317,11 @@ struct Grading {
             }
         }
         if let fault = fault(of: gold, text: text) { return fault }
-        return MathGrade(reason: last.isExhausted ? .budget : .different, extracted: text, rule: last.rule)
+        return MathGrade(reason: last.isExhausted ? .undecided : .different, extracted: text, rule: last.rule)
     }
 
     private func fault(of gold: Answer, text: String) -> MathGrade? {
-        guard gold.isAtFault else { return nil }
-        let rule = gold.isTooLong ? "the gold is longer or deeper than the limits" : "the gold is no formula"
-        return MathGrade(
-            reason: gold.isTooLong ? .budget : .unparsedGold, extracted: text, rule: rule, isGoldAtFault: true)
+        gold.goldFault.map { .unread($0, extracted: text) }
     }
 
     // The bases a bare \log may have; the same on both sides.
