@@ -63,14 +63,15 @@ import Testing
         #expect(choice.code == 0 && choice.output.contains("can all be judged by"), "\(choice)")
     }
 
-    @Test(arguments: [
-        ([], "golds.jsonl: no rows", ""), ([], "golds.jsonl:1: ", "not a row"),
-        (["--answer-field", "anser"], "no field 'anser'; did you mean 'answer'?", #"{"answer": "1"}"#),
-        (["--verifier", "maths"], "did you mean 'math'?", #"{"answer": "1"}"#),
-        (["--option", "roundin=exact"], "did you mean 'rounding'?", #"{"answer": "1"}"#),
-        (["--jsno"], "--jsno", #"{"answer": "1"}"#),
-        ([], "no field for --answer-field", #"{"question": "1"}"#),
-    ])
+    @Test(
+        arguments: [
+            ([], "golds.jsonl: no rows", ""), ([], "golds.jsonl:1: ", "not a row"),
+            (["--answer-field", "anser"], "no field 'anser'; did you mean 'answer'?", #"{"answer": "1"}"#),
+            (["--verifier", "maths"], "did you mean 'math'?", #"{"answer": "1"}"#),
+            (["--option", "roundin=exact"], "did you mean 'rounding'?", #"{"answer": "1"}"#),
+            (["--jsno"], "--jsno", #"{"answer": "1"}"#),
+            ([], "no field for --answer-field", #"{"question": "1"}"#),
+        ] as [([String], String, String)])
     func badUsageIsRefused(_ arguments: [String], _ message: String, _ rows: String) async throws {
         let path = try folder.write(rows, to: "golds.jsonl")
         let result = try await AssayProcess.run(["verifier", "golds", path] + arguments)

@@ -33,5 +33,6 @@ public struct GoldFault: Sendable, Hashable {
         self.reason = reason
     }
 
+    static let empty = GoldFault(.empty, "the gold is empty")
     static let absent = GoldFault(.absent, "the problem has no answer")
 }

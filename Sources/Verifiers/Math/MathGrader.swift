@@ -8,19 +8,18 @@ public enum MathGrader {
 
     /// Why nothing can be graded against `gold`; nil when answers can be, and its own text in a box is judged correct.
     public static func fault(of gold: String, options: MathOptions = MathOptions()) -> GoldFault? {
-        var grading = Grading(options: options, trace: nil)
-        let any = grading.grade(gold, "\\boxed{0}")
-        if any.isGoldAtFault { return any.goldFault }
-        let own = grade(gold: gold, prediction: "\\boxed{\(answer(in: gold))}", options: options)
-        if own.isCorrect { return nil }
-        return GoldFault(.notEqualToItself, "its own text in a box is judged \(own.reason.rawValue): \(own.rule)")
-    }
-
-    private static func answer(in gold: String) -> String {
-        var gold = gold
-        return gold.withUTF8 { bytes in
-            AnswerExtractor(bytes)?.goldCandidates().first.map { Answer.text(bytes, $0) }
-        } ?? gold
+        var text = gold
+        let (fault, own) = text.withUTF8 { bytes -> (GoldFault?, String) in
+            guard let extractor = AnswerExtractor(bytes), let candidate = extractor.goldCandidates().first else {
+                return (.empty, "")
+            }
+            return (GoldShape.answer(candidate, extractor).goldFault, Answer.text(bytes, candidate))
+        }
+        if let fault { return fault }
+        let verdict = grade(gold: gold, prediction: "\\boxed{\(own)}", options: options)
+        if verdict.isCorrect { return nil }
+        return GoldFault(
+            .notEqualToItself, "its own text in a box is judged \(verdict.reason.rawValue): \(verdict.rule)")
     }
 
     /// The same grading with every step noted, for a person.
@@ -61,7 +60,7 @@ struct Grading {
     private mutating func grade(_ goldBytes: Bytes, _ bytes: Bytes) -> MathGrade {
         let goldExtractor = AnswerExtractor(goldBytes)
         guard let goldExtractor, let goldCandidate = goldExtractor.goldCandidates().first else {
-            return .unread(GoldFault(.empty, "the gold is empty"))
+            return .unread(.empty)
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
         // An answer copied from the gold, whatever it is.
@@ -84,9 +83,9 @@ struct Grading {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
-        var gold = Answer(goldBytes, goldCandidate, isGold: true)
-        if let formula = GoldShape.conclusion(of: gold, goldCandidate, goldExtractor) { gold = formula }
+        let gold = GoldShape.answer(goldCandidate, goldExtractor)
         trace?.note("gold reads as", gold.description)
+        if let fault = gold.partialFault { return .unread(fault) }
         return decide(gold, extractor, candidates)
     }
 

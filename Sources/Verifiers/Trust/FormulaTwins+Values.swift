@@ -14,7 +14,7 @@ extension FormulaTwins {
                 wrong: ["1", "\\cos(10^{-\(power + 1)})"])
         },
         FormulaTwins(name: "tail", summary: "a long number with another last digit") { draw in
-            let head = "\(draw(1_000_000...9_999_999))\(draw(10_000_000...99_999_999))"
+            let head = "\(draw(10_000_000...99_999_999))\(draw(10_000_000...99_999_999))"
             let last = draw(0...8)
             return Twin(
                 gold: "\(head)\(last)", same: "\(head)\(last).0", wrong: ["\(head)\(last + 1)", "\(head)\(last + 1).0"])

@@ -15,6 +15,9 @@ import Verifiers
         ("14 if k is odd", .wordsBesideFormula), ("2.5 feet wide by 4.5 feet tall", .wordsBesideFormula),
         ("B \\text{ is the reflection of } C", .wordsBesideFormula),
         ("The perimeter is 26 and the area of the whole figure is 40.", .partlyRead),
+        ("The perimeter is 26 and the area of the whole figure is 17.", .partlyRead),
+        ("\\frac{\\pi}{8} + n\\pi, \\text{any integer } n", .wordsBesideFormula),
+        ("rising where $x > 4$", .wordsBesideFormula),
         ("y^{", .noFormula), ("\\frac{7}", .noFormula), ("4 + + ) 9", .noFormula),
         (String(repeating: "3+", count: 9000) + "1", .tooLong),
     ]
@@ -38,6 +41,7 @@ import Verifiers
         "x = \\text{even}", "Yes, because the sum of three such numbers is always divisible by seven",
         "The smallest such number is 318.", "11 \\text{ red marbles}", "13 March", "(D)",
         "\\text{NaCl}", "4\\pi \\text{ cm}^2", "2, 4, \\ldots, 2n", "3\\text{ or }5", "the sixth root of unity",
+        "P-value = 0.62", "two hundred thirty-one billion eight hundred forty-five million six hundred ten thousand",
         "\\begin{cases} 4 & \\text{if } n \\text{ is odd} \\\\ 6 & \\text{if } n \\text{ is even} \\end{cases}",
         "g(x) = 3x + c \\text{ for some constant } c", "所以答案是 12", "La respuesta es 28",
     ])

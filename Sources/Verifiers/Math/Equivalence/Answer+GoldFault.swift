@@ -8,17 +8,10 @@ extension Answer {
     /// Why, as a gold, it has neither a value nor a term that answers compare with; nil when it has one.
     var goldFault: GoldFault? {
         if isTooLong { return GoldFault(.tooLong, "the gold is longer or deeper than the limits") }
-        if statesSeveral {
-            return GoldFault(
-                .partlyRead, "the gold states several values in sentences; only the last would be compared")
-        }
+        if let fault = partialFault { return fault }
         if isReadable || isUnderstoodInWords || isTerm { return nil }
-        guard let reading = readings.first else {
-            return unreadFault
-        }
-        return Self.strayWords(reading).map { words in
-            GoldFault(.wordsBesideFormula, "words stand beside a formula of the gold: '\(words.cut(to: 60))'")
-        }
+        guard let reading = readings.first else { return wordsFault(beside: nil) }
+        return Self.strayWords(reading).map(wordsFault)
     }
 
     /// Whether it is in words alone, which compare as words and never as letters that multiply.
@@ -40,13 +33,23 @@ extension Answer {
         return Answer(folded: head).isReadable && Answer(folded: tail).isReadable
     }
 
-    private var unreadFault: GoldFault {
-        let words = PlainText.tokens(folded).filter { $0.utf8.count > 2 && $0.utf8.allSatisfy(Self.isWordByte) }
-        if words.isEmpty { return GoldFault(.noFormula, "the gold is no formula that is read") }
-        let hasFormula = folded.contains { Ascii.isDigit($0) || "\\=<>^$".utf8.contains($0) }
-        return hasFormula
-            ? GoldFault(.wordsBesideFormula, "the gold is a sentence with formulas, not one value")
-            : GoldFault(.prose, "the gold is a sentence in which no value is found")
+    // Nothing in words, a formula in words, or words alone.
+    private func wordsFault(beside words: String?) -> GoldFault {
+        let tokens = PlainText.tokens(folded)
+        if words == nil, !tokens.contains(where: { $0.utf8.count > 2 && $0.utf8.allSatisfy(Self.isWordByte) }) {
+            return GoldFault(.noFormula, "the gold is no formula that is read")
+        }
+        guard tokens.contains(where: Self.isOfFormula) else {
+            return GoldFault(.prose, "the gold is a sentence in which no value is found")
+        }
+        let found = words.map { "words stand beside a formula of the gold: '\($0.cut(to: 60))'" }
+        return GoldFault(.wordsBesideFormula, found ?? "the gold is a sentence with formulas, not one value")
+    }
+
+    private static func isOfFormula(_ token: String) -> Bool {
+        guard let first = token.utf8.first else { return false }
+        let isName = token.utf8.count == 1 && Ascii.isLetter(first) && token != "a" && token != "i"
+        return isName || Ascii.isDigit(first) || "\\=<>^+/|*".utf8.contains(first)
     }
 
     private func isTerm(_ folded: [UInt8]) -> Bool {
@@ -69,7 +72,12 @@ extension Answer {
         }
     }
 
-    // "The area is 5 and the perimeter is 12".
+    /// Why not even an equal answer may be paid: "The area is 5 and the perimeter is 12" is more than 12.
+    var partialFault: GoldFault? {
+        guard statesSeveral else { return nil }
+        return GoldFault(.partlyRead, "the gold states several values in sentences; only the last would be compared")
+    }
+
     private var statesSeveral: Bool {
         guard folded.count > 24, Self.verbs.contains(where: { folded.first($0) != nil }), !isUnderstoodInWords else {
             return false
@@ -88,10 +96,15 @@ extension Answer {
     private static func strayWords(_ expression: Expression) -> String? {
         switch expression {
         case .text(let words):
-            return words.split(separator: " ").count > termWords ? words : nil
+            let parts = words.split(separator: " ")
+            // A lone letter is a name: "any integer n" says something of n.
+            let hasName = parts.count > 1 && parts.contains { $0.utf8.count == 1 && $0 != "a" }
+            return hasName || parts.count > termWords ? words : nil
         // Words before an equals sign name the value: P-value = 0.6.
-        case .relation(let sides, _): return sides.dropFirst().lazy.compactMap(strayWords).first
-        case .list(let parts, _), .group(_, let parts, _), .set(let parts), .matrix(_, let parts),
+        case .relation(let sides, let relations) where relations.allSatisfy({ $0 == .equal || $0 == .approximately }):
+            return sides.dropFirst().lazy.compactMap(strayWords).first
+        case .relation(let parts, _), .list(let parts, _), .group(_, let parts, _), .set(let parts),
+            .matrix(_, let parts),
             .sets(_, let parts), .ratio(let parts):
             return parts.lazy.compactMap(strayWords).first
         case .quantity(let value, _): return strayWords(value)

@@ -21,6 +21,7 @@ struct Answer {
         let text = Self.folded(bytes, candidate)
         folded = Quantifier.afterAll(text) ?? text
         var (readings, isTooLong) = Self.parse(folded, isGold: isGold)
+        if let number = Self.number(inWords: folded) { (readings, isTooLong) = ([number], false) }
         // "(2, 3, 3) and its permutations".
         if let tuples = Permutations.stated(folded) { (readings, isTooLong) = ([tuples], false) }
         // "f(x) = cx for some constant c": the statement, and what its letters are.
@@ -100,6 +101,14 @@ struct Answer {
             }
         }
         return (readings, isTooLong)
+    }
+
+    // "Eighty-four thousand and two": its hyphen is no minus.
+    private static func number(inWords folded: [UInt8]) -> Expression? {
+        guard folded.contains(Ascii.minus), folded.count <= 200,
+            folded.allSatisfy({ Ascii.isLetter($0) || $0 == Ascii.space || $0 == Ascii.minus })
+        else { return nil }
+        return NumberWords.value(String(decoding: folded, as: UTF8.self)).map(Expression.number)
     }
 
     // 2,74 and 1.000.000: one comma at most, and no bracket that could hold a pair.
@@ -215,8 +224,16 @@ enum GoldShape {
         }
     }
 
-    /// The formula that a gold of several sentences ends in, where a verb or a colon leads to it; nil for any other.
-    static func conclusion(of gold: Answer, _ candidate: AnswerCandidate, _ extractor: AnswerExtractor) -> Answer? {
+    /// The gold as it is compared.
+    static func answer(_ candidate: AnswerCandidate, _ extractor: AnswerExtractor) -> Answer {
+        let gold = Answer(extractor.bytes, candidate, isGold: true)
+        return conclusion(of: gold, candidate, extractor) ?? gold
+    }
+
+    // The formula that a gold of several sentences ends in, where a verb or a colon leads to it; nil for any other.
+    private static func conclusion(of gold: Answer, _ candidate: AnswerCandidate, _ extractor: AnswerExtractor)
+        -> Answer?
+    {
         guard !gold.isReadable, gold.goldFault != nil, gold.folded.count > 64 || gold.isTooLong,
             let range = candidate.ranges.last,
             let formula = extractor.narrower(than: candidate).first(where: { $0.rule == .math && !$0.isOpen }),
