@@ -77,8 +77,10 @@ struct Verify: AsyncParsableCommand {
     var jobs: Int?
 
     @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Explain one verdict: the gold answer and a prediction.", valueName: "gold> <prediction"))
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Explain one verdict: the gold answer and a prediction, each as it stands, -5 too.",
+            valueName: "gold> <prediction"))
     var explain: [String] = []
 
     @OptionGroup var common: CommonOptions

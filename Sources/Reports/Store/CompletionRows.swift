@@ -94,6 +94,7 @@ struct CompletionRows {
         let outcome: Outcome? = try row.wordIfPresent("outcome")
         let id: Int64 = try row[stored: "completion_id"]
         sample.outcome = outcome
+        sample.isUndecided = Verdict.isUndecided(outcome, reason: try row[stored: "reason"])
         sample.score = try row[stored: "score"]
         sample.extracted = try row[stored: "extracted"]
         sample.finish = try row.wordIfPresent("finish")

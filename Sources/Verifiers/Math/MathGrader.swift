@@ -6,6 +6,22 @@ public enum MathGrader {
         return grading.grade(gold, prediction)
     }
 
+    /// Why nothing can be graded against `gold`; nil when answers can be, and its own text in a box is judged correct.
+    public static func fault(of gold: String, options: MathOptions = MathOptions()) -> GoldFault? {
+        var text = gold
+        let (fault, own) = text.withUTF8 { bytes -> (GoldFault?, String) in
+            guard let extractor = AnswerExtractor(bytes), let candidate = extractor.goldCandidates().first else {
+                return (.empty, "")
+            }
+            return (GoldShape.answer(candidate, extractor).goldFault, Answer.text(bytes, candidate))
+        }
+        if let fault { return fault }
+        let verdict = grade(gold: gold, prediction: "\\boxed{\(own)}", options: options)
+        if verdict.isCorrect { return nil }
+        return GoldFault(
+            .notEqualToItself, "its own text in a box is judged \(verdict.reason.rawValue): \(verdict.rule)")
+    }
+
     /// The same grading with every step noted, for a person.
     public static func explain(
         gold: String, prediction: String, options: MathOptions = MathOptions()
@@ -44,7 +60,7 @@ struct Grading {
     private mutating func grade(_ goldBytes: Bytes, _ bytes: Bytes) -> MathGrade {
         let goldExtractor = AnswerExtractor(goldBytes)
         guard let goldExtractor, let goldCandidate = goldExtractor.goldCandidates().first else {
-            return MathGrade(reason: .unparsedGold, rule: "the gold is empty", isGoldAtFault: true)
+            return .unread(.empty)
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
         // An answer copied from the gold, whatever it is.
@@ -61,24 +77,26 @@ struct Grading {
                 requireBoxed: options.requireBoxed, partsWanted: options.adjacentBoxes == .join ? parts : 1),
             let first = candidates.first
         else {
-            return MathGrade(reason: .noAnswer, rule: "no answer in the response")
+            return noAnswer(bytes)
         }
         for candidate in candidates {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
         if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
-        var gold = Answer(goldBytes, goldCandidate, isGold: true)
-        // A gold of several sentences: its formula, if one stands between delimiters.
-        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong, Piecewise.rows(gold.folded) == nil,
-            MathSpans.last(in: goldBytes, goldCandidate.ranges[0]) != nil,
-            let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
-                Answer(goldBytes, $0, isGold: true)
-            }).first(where: \.isReadable)
-        {
-            gold = formula
-        }
+        let gold = GoldShape.answer(goldCandidate, goldExtractor)
         trace?.note("gold reads as", gold.description)
+        if let fault = gold.partialFault { return .unread(fault) }
         return decide(gold, extractor, candidates)
+    }
+
+    private mutating func noAnswer(_ bytes: Bytes) -> MathGrade {
+        if trace != nil {
+            for step in AnswerSearch(bytes, requireBoxed: options.requireBoxed).steps {
+                trace?.note(step.name, step.found)
+            }
+        }
+        let cause = AnswerSearch.cause(bytes).map { ": \($0)" } ?? ""
+        return MathGrade(reason: .noAnswer, rule: "no answer in the response" + cause)
     }
 
     // MARK: Without parsing
@@ -125,6 +143,10 @@ struct Grading {
                 return MathGrade(
                     reason: .different, extracted: Answer.text(bytes, candidate), rule: "symbols of different elements")
             }
+            if gold.isAnagram(of: answer) {
+                return MathGrade(
+                    reason: .different, extracted: Answer.text(bytes, candidate), rule: "letters in another order")
+            }
             if let verdict = stated(gold, answer, Answer.text(bytes, candidate)) { return verdict }
             if gold.sameText(as: answer, options) {
                 return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "the same words")
@@ -149,7 +171,8 @@ struct Grading {
         }
         let extracted = words ?? ""
         if let fault = fault(of: gold, text: extracted) { return fault }
-        let reason: MathReason = unread?.isTooLong == true ? .budget : gold.isProse ? .different : .unparsedPrediction
+        let reason: MathReason =
+            unread?.isTooLong == true ? .undecided : gold.isProse ? .different : .unparsedPrediction
         return MathGrade(reason: reason, extracted: extracted, rule: "the prediction is no formula")
     }
 
@@ -282,7 +305,8 @@ struct Grading {
     }
 
     private func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
-        if options.textCase == .kept, gold.isProse, prediction.isProse {
+        // Words compare as words, which they did not: the letters of "low" are no factors of "owl".
+        if gold.isTerm || (options.textCase == .kept && gold.isProse && prediction.isProse) {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
         }
         if !areSameConditions(gold, prediction) {
@@ -305,7 +329,7 @@ struct Grading {
             }
         }
         if let fault = fault(of: gold, text: text) { return fault }
-        return MathGrade(reason: last.isExhausted ? .budget : .different, extracted: text, rule: last.rule)
+        return MathGrade(reason: last.isExhausted ? .undecided : .different, extracted: text, rule: last.rule)
     }
 
     // "2x for x > 0" beside "2x for x < 0"; one side may leave its condition out, and letters may have other names.
@@ -322,10 +346,7 @@ struct Grading {
     }
 
     private func fault(of gold: Answer, text: String) -> MathGrade? {
-        guard gold.isAtFault else { return nil }
-        let rule = gold.isTooLong ? "the gold is longer or deeper than the limits" : "the gold is no formula"
-        return MathGrade(
-            reason: gold.isTooLong ? .budget : .unparsedGold, extracted: text, rule: rule, isGoldAtFault: true)
+        gold.goldFault.map { .unread($0, extracted: text) }
     }
 
     // The bases a bare \log may have; the same on both sides.

@@ -6,7 +6,7 @@ public struct MathVerifier: Verifier {
     /// "math".
     public let name = "math"
     /// Changes with every change of a verdict.
-    public let version = "3"
+    public let version = "4"
     /// The policies in force.
     public let options: MathOptions
 
@@ -21,6 +21,12 @@ public struct MathVerifier: Verifier {
             "math", summary: "mathematical answers by value: LaTeX or plain text against the gold answer",
             options: MathOptions.summaries
         ) { json in MathVerifier(options: try MathOptions(json)) }
+    }
+
+    /// Why nothing can be graded against the problem's answer.
+    public func goldFault(of problem: Problem) async -> GoldFault? {
+        guard let gold = problem.answer else { return .absent }
+        return MathGrader.fault(of: gold, options: options)
     }
 
     /// Grades the completion's text against the problem's answer.
@@ -39,15 +45,16 @@ extension Verdict {
     /// The verdict on a graded answer. A gold at fault is an error of ours, never a zero for the completion.
     public init(_ grade: MathGrade) {
         let reason = grade.reason.rawValue
-        if grade.isGoldAtFault {
+        if let fault = grade.goldFault {
             self = .verifierError(
-                reason: reason, explanation: "\(grade.rule); correct the gold answer or drop the problem")
+                reason: reason, explanation: "\(fault.reason); correct the gold answer or drop the problem")
+            details = ["gold_fault": .string(fault.kind.rawValue)]
             return
         }
         switch grade.reason {
         case .equal: self = .correct(reason: reason, extracted: grade.extracted, explanation: grade.rule)
         case .noAnswer: self = .noAnswer(reason: reason, explanation: grade.rule)
-        case .different, .unparsedPrediction, .budget, .unparsedGold:
+        case .different, .unparsedPrediction, .undecided, .budget, .unparsedGold:
             self = .incorrect(reason: reason, extracted: grade.extracted, explanation: grade.rule)
         }
     }

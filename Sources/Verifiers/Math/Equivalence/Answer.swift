@@ -20,7 +20,8 @@ struct Answer {
             (folded, readings, isTooLong) = ([], [], true)
             return
         }
-        folded = Self.folded(bytes, candidate)
+        let text = Self.folded(bytes, candidate)
+        folded = Quantifier.afterAll(text) ?? text
         if let value = NumberWords.stated(folded) {
             (readings, isTooLong) = ([.number(value)], false)
             return
@@ -206,10 +207,7 @@ struct Answer {
         return TextAnswer.isProse(reading)
     }
 
-    private static func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
-
-    /// Whether, as a gold, it can be compared with nothing.
-    var isAtFault: Bool { isTooLong || (readings.isEmpty && !isProse) }
+    static func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
 
     /// The choice it names, if it names one.
     var choice: LetterAnswer? { LetterAnswer(folded) }
@@ -268,4 +266,34 @@ enum GoldShape {
         default: return 1
         }
     }
+
+    /// The gold as it is compared.
+    static func answer(_ candidate: AnswerCandidate, _ extractor: AnswerExtractor) -> Answer {
+        let gold = Answer(extractor.bytes, candidate, isGold: true)
+        return conclusion(of: gold, candidate, extractor) ?? gold
+    }
+
+    // The formula that a gold of several sentences ends in, where a verb or a colon leads to it; nil for any other.
+    private static func conclusion(of gold: Answer, _ candidate: AnswerCandidate, _ extractor: AnswerExtractor)
+        -> Answer?
+    {
+        guard !gold.isReadable, gold.goldFault != nil, gold.folded.count > 64 || gold.isTooLong,
+            Piecewise.rows(gold.folded) == nil, let range = candidate.ranges.last,
+            let formula = extractor.narrower(than: candidate).first(where: { $0.rule == .math && !$0.isOpen }),
+            let span = formula.ranges.last
+        else { return nil }
+        let bytes = extractor.bytes
+        let hasTail = bytes[span.upperBound..<range.upperBound].contains { Ascii.isLetter($0) || Ascii.isDigit($0) }
+        let lead = bytes[max(range.lowerBound, span.lowerBound - 24)..<span.lowerBound]
+            .split(whereSeparator: { Ascii.isSpace($0) || "$\\([".utf8.contains($0) })
+        guard !hasTail, let word = lead.last.map({ String(decoding: $0, as: UTF8.self) }),
+            word.hasSuffix(":") || introductions.contains(word)
+        else { return nil }
+        let answer = Answer(bytes, formula, isGold: true)
+        return answer.isReadable ? answer : nil
+    }
+
+    private static let introductions: Set<String> = [
+        "is", "are", "equals", "be", "to", "by", "obtain", "get", "have", "as", "=",
+    ]
 }

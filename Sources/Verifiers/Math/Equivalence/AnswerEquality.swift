@@ -327,13 +327,14 @@ struct AnswerEquality {
 
     private func ordered(_ gold: [Expression], _ prediction: [Expression], _ depth: Int) -> Comparison {
         guard gold.count == prediction.count else { return .different("different numbers of parts") }
-        var rule = "part by part"
+        var (rule, open) = ("part by part", Comparison?.none)
         for (left, right) in zip(gold, prediction) {
             let verdict = compare(left, right, depth: depth + 1)
-            if !verdict.isEqual { return verdict }
-            rule = "part by part: \(verdict.rule)"
+            // Beside an open part a later one may differ for sure.
+            guard verdict.isEqual || (verdict.isExhausted && !scalars.budget.isExhausted) else { return verdict }
+            if verdict.isEqual { rule = "part by part: \(verdict.rule)" } else { open = open ?? verdict }
         }
-        return .equal(rule)
+        return open ?? .equal(rule)
     }
 
     private func unordered(
@@ -344,17 +345,18 @@ struct AnswerEquality {
         var isUsed = [Bool](repeating: false, count: prediction.count)
         var rule = ""
         for part in gold {
-            var isFound = false
+            var (isFound, open) = (false, Comparison?.none)
             for (index, candidate) in prediction.enumerated() where !(counted && isUsed[index]) {
                 let verdict = compare(part, candidate, depth: depth + 1)
                 if verdict.isExhausted, scalars.budget.isExhausted { return verdict }
+                if verdict.isExhausted { open = open ?? verdict }
                 guard verdict.isEqual else { continue }
                 isUsed[index] = true
                 isFound = true
                 rule = verdict.rule
                 if counted { break }
             }
-            if !isFound { return .different("a part without its equal") }
+            if !isFound { return open ?? .different("a part without its equal") }
         }
         return isUsed.allSatisfy { $0 } ? .equal("in any order: \(rule)") : .different("a part too many")
     }
@@ -372,7 +374,8 @@ struct AnswerEquality {
         for index in 1..<gold.count {
             let left = Expression.product([gold[0], prediction[index]])
             let right = Expression.product([gold[index], prediction[0]])
-            if !scalars.compare(left, right).isEqual { return .different("different ratios") }
+            let verdict = scalars.compare(left, right)
+            if !verdict.isEqual { return verdict.isExhausted ? verdict : .different("different ratios") }
         }
         return .equal("the same ratio")
     }

@@ -164,6 +164,8 @@ struct LeafEquality {
     }
 
     private func isDoubleNear(_ left: Expression, _ right: Expression) -> Bool {
+        // Noise leaves no other whole number behind.
+        if let a = scalars.rational(left), let b = scalars.rational(right), a.isInteger, b.isInteger { return a == b }
         guard let a = scalars.ball(left), let b = scalars.ball(right) else { return false }
         // Four units in a double's last place.
         return (a - b).upperLog < max(a.upperLog, b.upperLog) - 50

@@ -178,8 +178,21 @@ struct ScalarEquality {
         if uncleanDifferent > 0 { return .different(rule) }
         switch failure {
         case .undefined?, nil: return .different("a value that is not defined")
+        case .unsupported? where isConstant && Self.isNumber(left) && Self.isNumber(right):
+            return .undecided("numbers too large to compute")
         case .unsupported?: return .different("no common form")
         case .undetermined?, .budget?: return structural(left, right)
+        }
+    }
+
+    // Arithmetic on numbers alone, which has a value whether or not it can be computed.
+    private static func isNumber(_ expression: Expression) -> Bool {
+        !expression.contains { part in
+            switch part {
+            case .number, .decimal, .sum, .product, .power, .call: false
+            case .constant(let constant): constant == .infinity
+            default: true
+            }
         }
     }
 

@@ -54,7 +54,7 @@ struct AnswerExtractor {
     /// The response.
     let bytes: Bytes
     /// The part after the last `</think>`, at most the last `maxScan` bytes.
-    private let scope: Range<Int>
+    let scope: Range<Int>
 
     /// Bytes scanned for marks, counted from the end: answers stand there.
     static let maxScan = 1 << 20
@@ -225,7 +225,7 @@ struct AnswerExtractor {
         return found.isEmpty ? .none : .closed(found)
     }
 
-    private func boxContent(at position: Int) -> Int? {
+    func boxContent(at position: Int) -> Int? {
         var start: Int
         if bytes.has("\\boxed", at: position, in: scope) {
             start = position + 6

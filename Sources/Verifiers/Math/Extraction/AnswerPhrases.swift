@@ -69,6 +69,9 @@ enum AnswerPhrases {
         " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ", "】", "选", "選", "］",
     ]
 
+    /// Words for the answer that are looked for.
+    static var count: Int { nouns.count }
+
     private static let nounLeads = leads(nouns.map(\.text) + ["A:"])
     private static let connectorLeads = leads(connectors)
 

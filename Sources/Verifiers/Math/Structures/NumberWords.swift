@@ -3,7 +3,7 @@ enum NumberWords {
     static func value(_ words: String) -> Rational? {
         let parts = words.lowercased().split(whereSeparator: { $0 == " " || $0 == "-" }).map(String.init)
             .flatMap(separated).filter { $0 != "and" }
-        guard (1...12).contains(parts.count) else { return nil }
+        guard (1...24).contains(parts.count) else { return nil }
         if let share = fractions[parts[parts.count - 1]], parts.count > 1 || parts[0] == "half" {
             let count = parts.count == 1 ? 1 : whole(parts.dropLast().filter { $0 != "a" || parts.count > 2 })
             return (parts.count == 2 && parts[0] == "a" ? 1 : count).map { .small($0, share) }
