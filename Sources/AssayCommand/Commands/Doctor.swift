@@ -118,7 +118,8 @@ struct Doctor: AsyncParsableCommand {
 
     private func probe(_ url: String) async -> PreflightCheck {
         do {
-            let found = try await ServerProbe(driver: CurlDriver(maxConnections: 2)).endpoint(url)
+            let driver = try CurlDriver(maxConnections: 2)
+            let found = try await ServerProbe(driver: driver).endpoint(url)
             return PreflightCheck("server", .ok, "\(found.url): \(found.server.rawValue), model \(found.model)")
         } catch {
             return PreflightCheck("server", .failed, "\(error)")
