@@ -2,6 +2,7 @@
 enum ChemicalSymbols {
     /// Whether a text, markup and digits aside, can be read as symbols one after the other. "No" is an answer of its own.
     static func spell(_ text: [UInt8]) -> Bool {
+        guard text.contains(where: Ascii.isUpper) else { return false }
         let letters = TextAnswer.normal(text, keepsCase: true).filter { !Ascii.isDigit($0) && $0 != UInt8(ascii: "+") }
         guard (1...16).contains(letters.count), letters.allSatisfy(Ascii.isLetter),
             letters.contains(where: Ascii.isUpper),
@@ -23,7 +24,7 @@ enum ChemicalSymbols {
     /// anything else, a lone capital included.
     static func formula(_ folded: [UInt8]) -> String? {
         guard (2...200).contains(folded.count), !folded.contains(where: { "=<>/*|!:;'&%".utf8.contains($0) }),
-            folded.contains(where: Ascii.isLetter)
+            mayBeFormula(folded)
         else { return nil }
         let text = PlainText.tokens(folded, keepsCase: true).joined().filter { !"_^,".contains($0) }
         let bytes = Array(text.utf8)
@@ -37,6 +38,25 @@ enum ChemicalSymbols {
         else { return nil }
         return text
     }
+
+    // A capital or a shell, and no command of mathematics: a look that spares most answers the rest.
+    private static func mayBeFormula(_ folded: [UInt8]) -> Bool {
+        var (hasLetter, index) = (false, 0)
+        while index < folded.count {
+            let byte = folded[index]
+            index += 1
+            if byte == Ascii.backslash {
+                let start = index
+                while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
+                if index > start, !Vocabulary.isMarkup(folded[start..<index]) { return false }
+            } else if Ascii.isUpper(byte) || shells.contains(byte) {
+                hasLetter = true
+            }
+        }
+        return hasLetter
+    }
+
+    private static let shells = Array("spdf".utf8)
 
     // 1s22s22p6: shells by number and letter.
     private static func isConfiguration(_ bytes: [UInt8]) -> Bool {

@@ -2,10 +2,10 @@
 /// a line break and "eq" were `\neq`.
 enum EscapeRepair {
     static func repaired(_ text: [UInt8]) -> [UInt8] {
-        guard text.contains(where: { letters[$0] != nil }) else { return text }
+        guard text.contains(where: { letter($0) != nil }) else { return text }
         var output: [UInt8] = []
         for (index, byte) in text.enumerated() {
-            if let letter = letters[byte], isCommand(letter, text[(index + 1)...]) {
+            if let letter = letter(byte), isCommand(letter, text[(index + 1)...]) {
                 output += [Ascii.backslash, letter]
             } else {
                 output.append(byte)
@@ -14,9 +14,14 @@ enum EscapeRepair {
         return output
     }
 
-    private static let letters: [UInt8: UInt8] = [
-        0x09: UInt8(ascii: "t"), 0x0A: UInt8(ascii: "n"), 0x0D: UInt8(ascii: "r"),
-    ]
+    private static func letter(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x09: UInt8(ascii: "t")
+        case 0x0A: UInt8(ascii: "n")
+        case 0x0D: UInt8(ascii: "r")
+        default: nil
+        }
+    }
 
     // The letters that follow complete a command, two of them at least: a word after a tab is none.
     private static func isCommand(_ letter: UInt8, _ rest: ArraySlice<UInt8>) -> Bool {

@@ -35,9 +35,10 @@ extension Lexer {
 
     // US\$45, HK\$20.
     private mutating func dollars(of word: String) -> Token? {
-        guard let currency = UnitTable.dollars[word] else { return nil }
         let isEscaped = has("\\$", at: position)
-        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar) else { return nil }
+        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar),
+            let currency = UnitTable.dollars[word]
+        else { return nil }
         position += isEscaped ? 2 : 1
         return .money(currency)
     }
@@ -100,25 +101,19 @@ extension Lexer {
         guard Ascii.isLetter(byte) else { return escaped(byte) }
         let start = position
         while Ascii.isLetter(self.byte(at: position)) { position += 1 }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
-        if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
-            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
-        }
-        if name == "angle", !isPolar(start - 1) { return nil }
-        if Vocabulary.ignored.contains(name) {
-            // `\left.` has no bracket.
-            if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
-            return nil
-        }
-        if Vocabulary.textCommands.contains(name) {
+        let spelling = bytes[start..<position]
+        if Vocabulary.ignored.contains(spelling) { return looks(spelling) }
+        if Vocabulary.textCommands.contains(spelling) {
             enterText()
             return nil
         }
-        if Vocabulary.dropped.contains(name) {
+        if Vocabulary.dropped.contains(spelling) {
             _ = skipArgument()
             return nil
         }
+        let name = String(decoding: spelling, as: UTF8.self)
         switch name {
+        case "angle": if !isPolar(start - 1) { return nil }
         case "not":
             while Ascii.isSpace(self.byte(at: position)) { position += 1 }
             // One of many would be read by recursion.
@@ -132,8 +127,9 @@ extension Lexer {
         case "begin":
             let name = skipArgument() ?? ""
             if name == "array" || name == "tabular" { _ = skipArgument() }
-            let isMatrix = name == "array" || name == "tabular" || name.contains("matrix")
-            environments.append(isMatrix ? .matrix : name.contains("cases") ? .cases : .aligned)
+            let bytes = Array(name.utf8)
+            let isMatrix = name == "array" || name == "tabular" || bytes.first("matrix") != nil
+            environments.append(isMatrix ? .matrix : bytes.first("cases") != nil ? .cases : .aligned)
             return .begin(name)
         case "end":
             _ = environments.popLast()
@@ -141,6 +137,20 @@ extension Lexer {
         default: break
         }
         return Vocabulary.commands[name] ?? .symbol(name)
+    }
+
+    // A command that only changes looks, but for a set's letter in bold.
+    private mutating func looks(_ name: ArraySlice<UInt8>) -> Token? {
+        if name.elementsEqual("mathbf".utf8),
+            (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) })
+        {
+            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
+        }
+        // `\left.` has no bracket.
+        if name.elementsEqual("left".utf8) || name.elementsEqual("right".utf8), byte(at: position) == Ascii.point {
+            position += 1
+        }
+        return nil
     }
 
     // 6 \angle 60^\circ, not m\angle ABC.

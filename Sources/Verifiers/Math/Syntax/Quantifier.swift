@@ -30,10 +30,8 @@ struct Quantifier {
                 let start = index + 1
                 var end = start
                 while end < folded.count, Ascii.isLetter(folded[end]) { end += 1 }
-                let name = String(decoding: folded[start..<end], as: UTF8.self)
-                guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
-                    break
-                }
+                let name = folded[start..<end]
+                guard name.isEmpty || Vocabulary.isMarkup(name) else { break }
                 index = name.isEmpty ? min(start + 1, folded.count) : end
             } else if Ascii.isLetter(folded[index]) {
                 var end = index
