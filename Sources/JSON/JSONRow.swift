@@ -34,9 +34,19 @@ public struct JSONRow: Sendable, Hashable {
     public subscript(key: String) -> JSONValue? {
         var found: JSONValue?
         scan { name, cursor in
-            if name.text == key { found = try cursor.value() } else { try cursor.skip() }
+            if name == key { found = try cursor.value() } else { try cursor.skip() }
         }
         return found
+    }
+
+    /// Whether there is a member with this key.
+    public func has(_ key: String) -> Bool {
+        var isThere = false
+        scan { name, cursor in
+            if name == key { isThere = true }
+            try cursor.skip()
+        }
+        return isThere
     }
 
     /// The strings of several members in one pass, in the order asked.
@@ -45,21 +55,12 @@ public struct JSONRow: Sendable, Hashable {
     public func strings(_ keys: [String]) -> [String?] {
         var found = [String?](repeating: nil, count: keys.count)
         scan { name, cursor in
-            let text = name.text
-            guard let slot = keys.firstIndex(of: text) else {
+            guard let slot = keys.firstIndex(where: { name == $0 }) else {
                 try cursor.skip()
                 return
             }
-            switch try cursor.peek() {
-            case .string: found[slot] = try cursor.string()
-            case .null:
-                _ = try cursor.null()
-                found[slot] = nil
-            default: found[slot] = String(decoding: cursor.bytes[try cursor.skip()], as: UTF8.self)
-            }
-        }
-        for (slot, key) in keys.enumerated() {
-            if let first = keys.firstIndex(of: key), first != slot { found[slot] = found[first] }
+            let text = try cursor.text()
+            for other in slot..<keys.count where name == keys[other] { found[other] = text }
         }
         return found
     }
@@ -86,23 +87,32 @@ public struct JSONRow: Sendable, Hashable {
     }
 }
 
-extension JSONRow {
-    /// Appends the row with `key` as its last member to `output`; the other members stay byte for byte, unless the row
-    /// already had the key, which is then dropped and the rest written anew.
-    public func append(setting key: String, to json: some Collection<UInt8>, into output: inout [UInt8]) {
-        let body = keys.contains(key) ? removing(key).bytes : bytes
-        let inner = body.dropFirst().dropLast()
-        output.append(contentsOf: body.dropLast())
-        if inner.contains(where: { $0 != 0x20 && $0 != 0x09 }) { output.append(UInt8(ascii: ",")) }
-        output.append(contentsOf: JSONValue.string(key).bytes)
-        output.append(UInt8(ascii: ":"))
-        output.append(contentsOf: json)
-        output.append(UInt8(ascii: "}"))
+extension JSONCursor {
+    // A string's text, null's nil, the JSON text of any other value.
+    fileprivate mutating func text() throws -> String? {
+        switch try peek() {
+        case .string: return try string()
+        case .null: return try null() ? nil : ""
+        default: return String(decoding: bytes[try skip()], as: UTF8.self)
+        }
     }
+}
 
+extension JSONRow {
     /// The row without a member.
     public func removing(_ key: String) -> JSONRow {
         guard case .object(let members) = value else { return self }
         return JSONRow(.object(members.filter { $0.key != key }))
+    }
+}
+
+extension JSONWriter {
+    /// Writes the row with `key` as its last member, whose value `body` writes; the other members stay byte for byte, unless
+    /// the row already had the key, which is then dropped and the rest written anew.
+    public mutating func row(_ row: JSONRow, setting key: String, to body: (inout JSONWriter) -> Void) {
+        let row = row.has(key) ? row.removing(key) : row
+        raw(row.bytes.dropLast())
+        let inner = row.bytes.dropFirst().dropLast()
+        member(key, isFirst: inner.allSatisfy { $0 <= 0x20 }, body)
     }
 }

@@ -17,12 +17,14 @@ import Testing
 
     @Test func appendsAMemberLeavingTheRestAlone() throws {
         func appended(_ text: String) throws -> String {
-            var output: [UInt8] = []
-            try row(text).append(setting: "verdict", to: Array("1".utf8), into: &output)
-            return String(decoding: output, as: UTF8.self)
+            var output = JSONWriter()
+            output.row(try row(text), setting: "verdict") { $0.int(1) }
+            output.newline()
+            return String(decoding: output.bytes, as: UTF8.self)
         }
-        #expect(try appended(#"{"a" : 1.0}"#) == #"{"a" : 1.0,"verdict":1}"#)
-        #expect(try appended("{ }") == #"{ "verdict":1}"#)
-        #expect(try appended(#"{"verdict":7,"b":1e2}"#) == #"{"b":1e2,"verdict":1}"#)
+        #expect(try appended(#"{"a" : 1.0}"#) == "{\"a\" : 1.0,\"verdict\":1}\n")
+        #expect(try appended("{ }") == "{ \"verdict\":1}\n")
+        #expect(try appended("{\r}") == "{\r\"verdict\":1}\n")
+        #expect(try appended(#"{"verdict":7,"b":1e2}"#) == "{\"b\":1e2,\"verdict\":1}\n")
     }
 }

@@ -71,10 +71,13 @@ struct Grading {
                 reason: .equal, extracted: Answer.text(bytes, AnswerCandidate(rule: .whole, ranges: [0..<bytes.count])),
                 rule: "the same text")
         }
-        let parts = max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate))
+        let partsWanted = { [options] in
+            options.adjacentBoxes == .last
+                ? 1 : max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate))
+        }
         guard let extractor = AnswerExtractor(bytes),
             case let candidates = extractor.candidates(
-                requireBoxed: options.requireBoxed, partsWanted: options.adjacentBoxes == .join ? parts : 1),
+                requireBoxed: options.requireBoxed, partsWanted: partsWanted),
             let first = candidates.first
         else {
             return noAnswer(bytes)

@@ -36,6 +36,9 @@ public struct RowVerification: Sendable {
         self.jobs = min(max(jobs, Self.jobCounts.lowerBound), Self.jobCounts.upperBound)
     }
 
+    /// Bytes that most verdicts stay below.
+    private static let verdictBytes = 256
+
     private struct Chunk<Note: Sendable>: Sendable {
         var notes: [Note] = []
         var output: [UInt8] = []
@@ -152,6 +155,7 @@ public struct RowVerification: Sendable {
         var items: [VerificationItem] = []
         items.reserveCapacity(lines.count)
         var groups: [String] = []
+        groups.reserveCapacity(lines.count)
         do {
             for line in lines {
                 let (item, group) = try item(
@@ -164,19 +168,22 @@ public struct RowVerification: Sendable {
         }
         let verdicts = await verifier.verdicts(of: items)
         let isCut = Task.isCancelled
-        var json = JSONWriter()
-        for (item, (group, verdict)) in zip(items, zip(groups, verdicts)) {
+        let (name, version) = (verifier.name, verifier.version)
+        var output = JSONWriter(capacity: lines.reduce(0) { $0 + $1.bytes.count + Self.verdictBytes })
+        chunk.notes.reserveCapacity(items.count)
+        for (index, verdict) in verdicts.enumerated() {
             // What has no score in a cancelled task was not judged, or not to its end; the rows after it would leave a gap.
             if isCut, !verdict.outcome.isScored {
                 chunk.failure = CancellationError()
                 break
             }
-            json.removeAll()
-            verdict.write(to: &json, verifier: verifier.name, version: verifier.version)
-            item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)
-            chunk.output.append(UInt8(ascii: "\n"))
-            chunk.notes.append(note(VerifiedRow(item: item, group: group, verdict: verdict)))
+            output.row(items[index].problem.fields, setting: "verdict") {
+                verdict.write(to: &$0, verifier: name, version: version)
+            }
+            output.newline()
+            chunk.notes.append(note(VerifiedRow(item: items[index], group: groups[index], verdict: verdict)))
         }
+        chunk.output = output.bytes
         chunk.seconds = (ContinuousClock.now - start) / .seconds(1)
         return chunk
     }

@@ -6,6 +6,8 @@ struct Answer {
     let readings: [Expression]
     /// Longer or deeper than the limits.
     let isTooLong: Bool
+    /// Whether the likely reading is in words; nil without any.
+    private let isFirstProse: Bool?
     /// Letters that the answer says stand for any of many values.
     var letters: Set<String> = []
     /// Those of them that run over the whole numbers.
@@ -17,17 +19,17 @@ struct Answer {
     init(_ bytes: Bytes, _ candidate: AnswerCandidate, isGold: Bool = false) {
         let length = candidate.ranges.reduce(0) { $0 + $1.count }
         guard length <= Grading.maxAnswer else {
-            (folded, readings, isTooLong) = ([], [], true)
+            (folded, readings, isTooLong, isFirstProse) = ([], [], true, nil)
             return
         }
         let text = Self.folded(bytes, candidate)
         folded = Quantifier.afterAll(text) ?? text
         if let value = NumberWords.stated(folded) {
-            (readings, isTooLong) = ([.number(value)], false)
+            (readings, isTooLong, isFirstProse) = ([.number(value)], false, false)
             return
         }
         if let tuples = Permutations.stated(folded) {
-            (readings, isTooLong) = ([tuples], false)
+            (readings, isTooLong, isFirstProse) = ([tuples], false, TextAnswer.isProse(tuples))
             return
         }
         var (readings, isTooLong) = Self.parse(Described.formula(folded) ?? folded, isGold: isGold)
@@ -42,9 +44,8 @@ struct Answer {
             }
         }
         // A formula inside a text command: "\text{x = 3, y = 25}".
-        let plain = PlainText.flattened(folded)
         if folded.starts(with: "\\text{".utf8), readings.first.map(TextAnswer.holdsText) ?? true,
-            plain.contains(UInt8(ascii: "="))
+            case let plain = PlainText.flattened(folded), plain.contains(UInt8(ascii: "="))
         {
             let (values, _) = Self.parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
             if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
@@ -56,6 +57,7 @@ struct Answer {
             if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
         }
         (self.readings, self.isTooLong) = (readings, isTooLong)
+        isFirstProse = readings.first.map(TextAnswer.isProse)
     }
 
     // x = k\pi, k \in \mathbb{Z} as a list, which says as much.
@@ -74,6 +76,7 @@ struct Answer {
     init(folded: [UInt8]) {
         self.folded = folded
         (readings, isTooLong) = Self.parse(folded, isGold: false)
+        isFirstProse = readings.first.map(TextAnswer.isProse)
     }
 
     /// The candidate's text, folded; empty when it is longer than the limit.
@@ -123,9 +126,11 @@ struct Answer {
     private static func parse(_ folded: [UInt8], isGold: Bool) -> ([Expression], Bool) {
         var readings: [Expression] = []
         var isTooLong = false
-        let hasDigitComma = folded.indices.dropFirst().dropLast().contains {
-            folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
-        }
+        let hasDigitComma =
+            folded.contains(Ascii.comma)
+            && folded.indices.dropFirst().dropLast().contains {
+                folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
+            }
         let variants = [folded] + [mixedSigns(folded), ProgramForms.withConstants(folded)].compactMap { $0 }
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
         if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
@@ -163,6 +168,7 @@ struct Answer {
 
     // A program's "6+-5i" and "5x + -7y": plus a negative; nil where no sign of two stands between operands.
     private static func mixedSigns(_ folded: [UInt8]) -> [UInt8]? {
+        guard folded.first("+-") != nil else { return nil }
         var output: [UInt8] = []
         for (index, byte) in folded.enumerated() {
             if byte == Ascii.plus, index > 0, index + 1 < folded.count, folded[index + 1] == Ascii.minus,
@@ -186,6 +192,7 @@ struct Answer {
 
     // 1,200 and 12,345,678, whole.
     private static func isGroupedNumber(_ folded: [UInt8]) -> Bool {
+        guard folded.contains(Ascii.comma) else { return false }
         let groups = folded.drop { $0 == Ascii.minus }.split(separator: Ascii.comma, omittingEmptySubsequences: false)
         guard groups.count > 1, let first = groups.first, (1...3).contains(first.count), first.first != Ascii.zero
         else {
@@ -195,16 +202,14 @@ struct Answer {
     }
 
     /// Whether it parsed as a formula without unknown words.
-    var isReadable: Bool { readings.first.map { !TextAnswer.isProse($0) } ?? false }
+    var isReadable: Bool { isFirstProse == false }
 
     /// Whether it is in words.
     var isProse: Bool {
-        guard let reading = readings.first else {
-            return folded.indices.dropFirst().contains {
+        isFirstProse
+            ?? folded.indices.dropFirst().contains {
                 Self.isWordByte(folded[$0]) && Self.isWordByte(folded[$0 - 1])
             }
-        }
-        return TextAnswer.isProse(reading)
     }
 
     static func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
@@ -215,7 +220,7 @@ struct Answer {
     /// Whether both are the same words; formulas do not compare by spelling.
     func sameText(as other: Answer, _ options: MathOptions) -> Bool {
         let mayBeWords =
-            isProse || (other.readings.first.map(TextAnswer.isProse) ?? false && !folded.contains(Ascii.backslash))
+            isProse || (other.isFirstProse == true && !folded.contains(Ascii.backslash))
         guard mayBeWords, !isTooLong, !other.isTooLong else { return false }
         // "III and IV" reads as a formula: its letters are variables then, and keep their case.
         let keepsCase = options.textCase == .kept || !isProse
@@ -241,10 +246,11 @@ struct Answer {
 
     /// The candidate as written.
     static func text(_ bytes: Bytes, _ candidate: AnswerCandidate) -> String {
-        candidate.ranges.map { range in
-            let range = bytes.trimmed(range)
-            return String(decoding: bytes[range].prefix(Grading.maxAnswer), as: UTF8.self)
-        }.joined(separator: ", ")
+        func text(_ range: Range<Int>) -> String {
+            String(decoding: bytes[bytes.trimmed(range)].prefix(Grading.maxAnswer), as: UTF8.self)
+        }
+        if candidate.ranges.count == 1 { return text(candidate.ranges[0]) }
+        return candidate.ranges.map(text).joined(separator: ", ")
     }
 
     /// For explanations.

@@ -99,7 +99,7 @@ struct Evaluator<Domain: EvaluationDomain> {
             return power
         }
         // Roots of numbers are known by the number, however it was written.
-        let radicand = base.symbols.isEmpty ? try? exact(base) : nil
+        let radicand = !base.hasSymbols ? try? exact(base) : nil
         return try domain.power(value, known, of: radicand.map(Expression.number) ?? base)
     }
 

@@ -24,7 +24,7 @@ enum Interpretation {
         if isLabel(sides[0]) {
             var value = exact > 1 ? sides[exact - 1] : sides[1]
             // In p = 2/3 = 0.667 the decimal rounds what stands before it.
-            if exact > 2, case .decimal = value, isNumeric(sides[exact - 2]), sides[exact - 2].symbols.isEmpty {
+            if exact > 2, case .decimal = value, isNumeric(sides[exact - 2]), !sides[exact - 2].hasSymbols {
                 value = sides[exact - 2]
             }
             return Assignment(label: sides[0], value: value, isVariable: isVariable(sides[0]))
@@ -57,7 +57,7 @@ enum Interpretation {
             relations.allSatisfy({ $0 == .equal || $0 == .approximately })
         else { return nil }
         let exact = relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count
-        guard exact > 1 || relations.first == .approximately, sides.allSatisfy({ $0.symbols.isEmpty }) else {
+        guard exact > 1 || relations.first == .approximately, sides.allSatisfy({ !$0.hasSymbols }) else {
             return nil
         }
         let value = sides[exact - 1]
@@ -82,8 +82,8 @@ enum Interpretation {
             return first == value || isMeasure || isSameSet(first, value) ? value : nil
         default: break
         }
-        guard value.symbols.isEmpty || names(first), isNumeric(value) else { return nil }
-        if first.symbols.isEmpty, isNumeric(first) { return nil }
+        guard !value.hasSymbols || names(first), isNumeric(value) else { return nil }
+        if !first.hasSymbols, isNumeric(first) { return nil }
         return sides.count > 2 || names(first) ? value : nil
     }
 
@@ -114,7 +114,7 @@ enum Interpretation {
         guard case .relation(let sides, let relations) = expression, sides.count > 2,
             relations.allSatisfy({ $0 == .equal || $0 == .approximately })
         else { return false }
-        let values = sides.indices.filter { sides[$0].symbols.isEmpty && isNumeric(sides[$0]) }
+        let values = sides.indices.filter { !sides[$0].hasSymbols && isNumeric(sides[$0]) }
         guard let start = values.first, let end = values.last, start < end,
             !scalars.compare(sides[start], sides[end]).isEqual
         else { return false }

@@ -10,10 +10,7 @@ enum Parameters {
         _ gold: Expression, _ prediction: Expression, declared: (gold: Set<String>, prediction: Set<String>)
     ) -> [(Expression, Expression)] {
         let (gold, prediction) = withCommonArgument(gold, prediction)
-        let left = names(gold) + declared.gold.intersection(gold.symbols).subtracting(names(gold)).sorted()
-        let right =
-            names(prediction)
-            + declared.prediction.intersection(prediction.symbols).subtracting(names(prediction)).sorted()
+        let (left, right) = (letters(of: gold, declared.gold), letters(of: prediction, declared.prediction))
         let (first, second) = (withoutRange(gold), withoutRange(prediction))
         if !left.isEmpty, left.count == right.count, left.count <= most {
             return orders(right).map { (renamed(first, left), renamed(second, $0)) } + [(first, second)]
@@ -39,6 +36,11 @@ enum Parameters {
         return [(first, second)]
     }
 
+    private static func letters(of answer: Expression, _ declared: Set<String>) -> [String] {
+        let names = names(answer)
+        return declared.isEmpty ? names : names + declared.intersection(answer.symbols).subtracting(names).sorted()
+    }
+
     private static func orders(_ names: [String]) -> [[String]] {
         guard names.count > 1 else { return [names] }
         return names.indices.flatMap { index -> [[String]] in
@@ -52,6 +54,7 @@ enum Parameters {
 
     // Letters that one side alone has, one of them at least a C: constants of integration.
     private static func constants(_ gold: Expression, _ prediction: Expression) -> (left: [String], right: [String])? {
+        guard gold.hasSymbols, prediction.hasSymbols else { return nil }
         let (first, second) = (gold.symbols, prediction.symbols)
         let (left, right) = (first.subtracting(second).sorted(), second.subtracting(first).sorted())
         guard !left.isEmpty, left.count == right.count, left.count <= most, !first.isDisjoint(with: second),

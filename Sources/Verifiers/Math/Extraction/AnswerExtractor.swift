@@ -78,12 +78,12 @@ struct AnswerExtractor {
     }
 
     /// Places to look in, best first; empty when there is no answer. Adjacent boxes are joined where
-    /// two parts or more are wanted.
-    func candidates(requireBoxed: Bool, partsWanted: Int) -> [AnswerCandidate] {
+    /// two parts or more are wanted, which is asked only where there are several boxes.
+    func candidates(requireBoxed: Bool, partsWanted: () -> Int) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
         case .closed(let ranges):
-            let boxes = boxCandidates(ranges, wanted: partsWanted)
+            let boxes = boxCandidates(ranges, wanted: ranges.count > 1 ? partsWanted() : 1)
             if requireBoxed { return boxes }
             let later = finalStatement(after: ranges)
             return later.isEmpty ? kept(boxes, until: ranges.last?.upperBound) : later + boxes

@@ -17,11 +17,8 @@ enum AnswerPhrases {
         let leads = nounLeads
         while position >= range.lowerBound, found.count < 3 {
             let next = position + 1 < range.upperBound ? bytes[position + 1] : 0
-            guard leads[Int(bytes[position])] & 1 != 0, leads[Int(next)] & 2 != 0 else {
-                position -= 1
-                continue
-            }
-            if let noun = noun(at: position, in: bytes, range),
+            let candidates = leads.candidates(bytes[position], next)
+            if candidates != 0, let noun = noun(among: candidates, at: position, in: bytes, range),
                 let start = answerStart(after: position + noun.text.utf8CodeUnitCount, noun, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
@@ -72,27 +69,18 @@ enum AnswerPhrases {
     /// Words for the answer that are looked for.
     static var count: Int { nouns.count }
 
-    private static let nounLeads = leads(nouns.map(\.text) + ["A:"])
-    private static let connectorLeads = leads(connectors)
+    private static let nounLeads = PhraseLeads(nouns.map(\.text) + ["a:"])
+    private static let connectorLeads = PhraseLeads(connectors)
 
-    // Bit 0 of bytes that phrases begin with, bit 1 of bytes that come second.
-    private static func leads(_ phrases: [StaticString]) -> [UInt8] {
-        var table = [UInt8](repeating: 0, count: 256)
-        for phrase in phrases {
-            for place in 0..<min(2, phrase.utf8CodeUnitCount) {
-                let byte = phrase.utf8Start[place]
-                table[Int(byte)] |= 1 << UInt8(place)
-                if Ascii.isLetter(byte) { table[Int(byte ^ 0x20)] |= 1 << UInt8(place) }
-            }
-        }
-        return table
-    }
-
-    private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> Noun? {
+    private static func noun(
+        among candidates: UInt64, at position: Int, in bytes: Bytes, _ range: Range<Int>
+    ) -> Noun? {
         let lead = bytes[position]
         if Ascii.isLetter(lead), position > range.lowerBound, Ascii.isLetter(bytes[position - 1]) { return nil }
         if isLastLineLabel(at: position, in: bytes, range) { return Noun(text: "a", reach: 3) }
-        return nouns.first { bytes.hasFolded($0.text, at: position, in: range) }
+        return nouns.enumerated().first { number, noun in
+            PhraseLeads.holds(number, candidates) && bytes.hasFolded(noun.text, at: position, in: range)
+        }?.element
     }
 
     // "A: 26" as the last line; higher up it may be the first of several choices.
@@ -111,8 +99,10 @@ enum AnswerPhrases {
         let leads = connectorLeads
         while position < limit {
             let byte = bytes[position]
-            if leads[Int(byte)] & 1 != 0 {
-                for connector in connectors where bytes.hasFolded(connector, at: position, in: range) {
+            let candidates = leads.candidates(byte, position + 1 < range.upperBound ? bytes[position + 1] : 0)
+            if candidates != 0 {
+                for (number, connector) in connectors.enumerated()
+                where PhraseLeads.holds(number, candidates) && bytes.hasFolded(connector, at: position, in: range) {
                     return position + connector.utf8CodeUnitCount
                 }
             }
@@ -175,4 +165,36 @@ enum AnswerPhrases {
         }
         return withoutEnding(bytes, low..<high)
     }
+}
+
+/// Which of some phrases may stand at a place, by the first two bytes there, without case: one look for all of them.
+private struct PhraseLeads {
+    private var first = [UInt64](repeating: 0, count: 256)
+    private var second = [UInt64](repeating: 0, count: 256)
+
+    init(_ phrases: [StaticString]) {
+        for (number, phrase) in phrases.enumerated() {
+            let bit = Self.bit(number)
+            Self.mark(phrase.utf8Start[0], bit, in: &first)
+            if phrase.utf8CodeUnitCount > 1 {
+                Self.mark(phrase.utf8Start[1], bit, in: &second)
+            } else {
+                for byte in second.indices { second[byte] |= bit }
+            }
+        }
+    }
+
+    private static func mark(_ byte: UInt8, _ bit: UInt64, in table: inout [UInt64]) {
+        table[Int(byte)] |= bit
+        if Ascii.isLetter(byte) { table[Int(byte ^ 0x20)] |= bit }
+    }
+
+    // The last bit stands for all that have none of their own.
+    private static func bit(_ number: Int) -> UInt64 { 1 << UInt64(min(number, 63)) }
+
+    /// A bit for each phrase that begins like this; zero at most places.
+    @inline(__always)
+    func candidates(_ byte: UInt8, _ next: UInt8) -> UInt64 { first[Int(byte)] & second[Int(next)] }
+
+    static func holds(_ number: Int, _ candidates: UInt64) -> Bool { candidates & bit(number) != 0 }
 }

@@ -252,9 +252,9 @@ struct Settlement {
             position += 1
             return nil
         }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
-        if name == "lor" || name == "vee" { return .word("or") }
-        if Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) { return nil }
+        let name = bytes[start..<position]
+        if name.elementsEqual("lor".utf8) || name.elementsEqual("vee".utf8) { return .word("or") }
+        if Vocabulary.isMarkup(name) { return nil }
         return .value
     }
 

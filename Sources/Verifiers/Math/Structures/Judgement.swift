@@ -44,8 +44,7 @@ struct Judgement {
             if folded[index] == Ascii.backslash {
                 index += 1
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
-                let name = String(decoding: folded[(start + 1)..<index], as: UTF8.self)
-                guard Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else { return nil }
+                guard Vocabulary.isMarkup(folded[(start + 1)..<index]) else { return nil }
             } else if Ascii.isLetter(folded[index]) || folded[index] >= 0x80 {
                 while index < folded.count, Ascii.isLetter(folded[index]) || folded[index] >= 0x80 { index += 1 }
                 return (String(decoding: folded[start..<index], as: UTF8.self).lowercased(), index)

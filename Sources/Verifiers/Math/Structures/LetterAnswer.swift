@@ -48,9 +48,9 @@ struct LetterAnswer {
                     let start = index + 1
                     index += 1
                     while index < source.count, Ascii.isLetter(source[index]) { index += 1 }
-                    let name = String(decoding: source[start..<index], as: UTF8.self)
+                    let name = source[start..<index]
                     // Other commands make it no letter.
-                    if !Vocabulary.textCommands.contains(name), !Vocabulary.looks.contains(name), !name.isEmpty {
+                    if !name.isEmpty, !Vocabulary.isMarkup(name) || Vocabulary.accents.contains(name) {
                         plain.append(UInt8(ascii: "\\"))
                     }
                     if name.isEmpty, index < source.count {

@@ -231,9 +231,22 @@ indirect enum Expression: Hashable, Sendable {
         }
     }
 
+    /// Whether a part one level down satisfies the condition.
+    private func hasChild(where condition: (Expression) -> Bool) -> Bool {
+        switch self {
+        case .number, .decimal, .constant, .symbol, .plusMinus, .text, .named, .time, .based: false
+        case .sum(let parts), .product(let parts), .call(_, let parts), .apply(_, let parts), .list(let parts, _),
+            .group(_, let parts, _), .set(let parts), .matrix(_, let parts), .relation(let parts, _),
+            .sets(_, let parts), .ratio(let parts):
+            parts.contains(where: condition)
+        case .power(let left, let right), .setBuilder(let left, let right): condition(left) || condition(right)
+        case .percent(let inner), .quantity(let inner, _): condition(inner)
+        }
+    }
+
     /// Whether any node of the tree satisfies the condition.
     func contains(_ condition: (Expression) -> Bool) -> Bool {
-        condition(self) || children.contains { $0.contains(condition) }
+        condition(self) || hasChild { $0.contains(condition) }
     }
 
     /// The tree with every symbol of this name replaced.
@@ -249,8 +262,14 @@ indirect enum Expression: Hashable, Sendable {
         return found
     }
 
+    /// Whether there are variables in the tree.
+    var hasSymbols: Bool { contains { if case .symbol = $0 { true } else { false } } }
+
     private func collectSymbols(_ found: inout Set<String>) {
         if case .symbol(let name) = self { found.insert(name) }
-        for child in children { child.collectSymbols(&found) }
+        _ = hasChild {
+            $0.collectSymbols(&found)
+            return false
+        }
     }
 }

@@ -36,9 +36,10 @@ extension Lexer {
 
     // US\$45, HK\$20.
     private mutating func dollars(of word: String) -> Token? {
-        guard let currency = UnitTable.dollars[word] else { return nil }
         let isEscaped = has("\\$", at: position)
-        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar) else { return nil }
+        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar),
+            let currency = UnitTable.dollars[word]
+        else { return nil }
         position += isEscaped ? 2 : 1
         return .money(currency)
     }
@@ -102,26 +103,20 @@ extension Lexer {
         guard Ascii.isLetter(byte) else { return escaped(byte) }
         let start = position
         while Ascii.isLetter(self.byte(at: position)) { position += 1 }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
-        if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
-            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
-        }
-        if name == "angle", !isPolar(start - 1) { return corner() }
-        if Vocabulary.accents.contains(name), let named = accented(name) { return named }
-        if Vocabulary.ignored.contains(name) {
-            // `\left.` has no bracket.
-            if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
-            return nil
-        }
-        if Vocabulary.textCommands.contains(name) {
+        let spelling = bytes[start..<position]
+        if Vocabulary.accents.contains(spelling) { return accented(spelling) }
+        if Vocabulary.looks.contains(spelling) { return looks(spelling) }
+        if Vocabulary.textCommands.contains(spelling) {
             enterText()
             return nil
         }
-        if Vocabulary.dropped.contains(name) {
+        if Vocabulary.dropped.contains(spelling) {
             _ = skipArgument()
             return nil
         }
+        let name = String(decoding: spelling, as: UTF8.self)
         switch name {
+        case "angle" where !isPolar(start - 1): return corner()
         case "fcolorbox", "colorbox":
             _ = skipArgument()
             if name == "fcolorbox" { _ = skipArgument() }
@@ -144,8 +139,9 @@ extension Lexer {
         case "begin":
             let name = skipArgument() ?? ""
             if name == "array" || name == "tabular" { _ = skipArgument() }
-            let isMatrix = name == "array" || name == "tabular" || name.contains("matrix")
-            environments.append(isMatrix ? .matrix : name.contains("cases") ? .cases : .aligned)
+            let bytes = Array(name.utf8)
+            let isMatrix = name == "array" || name == "tabular" || bytes.first("matrix") != nil
+            environments.append(isMatrix ? .matrix : bytes.first("cases") != nil ? .cases : .aligned)
             return .begin(name)
         case "end":
             _ = environments.popLast()
@@ -176,6 +172,20 @@ extension Lexer {
         return set
     }
 
+    // A command that only changes looks, but for a set's letter in bold.
+    private mutating func looks(_ name: ArraySlice<UInt8>) -> Token? {
+        if name.elementsEqual("mathbf".utf8),
+            (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) })
+        {
+            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
+        }
+        // `\left.` has no bracket.
+        if name.elementsEqual("left".utf8) || name.elementsEqual("right".utf8), byte(at: position) == Ascii.point {
+            position += 1
+        }
+        return nil
+    }
+
     // 6 \angle 60^\circ, not m\angle ABC.
     private func isPolar(_ start: Int) -> Bool {
         let before = bytes[..<start].last { !Ascii.isSpace($0) } ?? 0
@@ -197,15 +207,15 @@ extension Lexer {
     }
 
     // \dot{m} is no \ddot{m}, and \overrightarrow{AB} no \overrightarrow{BA}; other accents say nothing.
-    private mutating func accented(_ accent: String) -> Token? {
+    private mutating func accented(_ accent: ArraySlice<UInt8>) -> Token? {
         let saved = position
         while Ascii.isSpace(byte(at: position)) { position += 1 }
         let text = skipArgument() ?? singleLetter(at: position) ?? ""
         let letters = text.utf8.drop { $0 == Ascii.backslash }
-        let isDot = accent == "dot" || accent == "ddot"
-        let isArrow = accent == "vec" || accent == "overrightarrow"
-        if isDot, !letters.isEmpty, letters.allSatisfy(Ascii.isLetter) {
-            return .symbol(String(decoding: letters, as: UTF8.self) + (accent == "dot" ? "˙" : "¨"))
+        let isDot = accent.elementsEqual("dot".utf8)
+        let isArrow = accent.elementsEqual("vec".utf8) || accent.elementsEqual("overrightarrow".utf8)
+        if isDot || accent.elementsEqual("ddot".utf8), !letters.isEmpty, letters.allSatisfy(Ascii.isLetter) {
+            return .symbol(String(decoding: letters, as: UTF8.self) + (isDot ? "˙" : "¨"))
         }
         if isArrow, letters.count == 2, letters.allSatisfy(Ascii.isUpper) { return .symbol("→" + text) }
         position = saved

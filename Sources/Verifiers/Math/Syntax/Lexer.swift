@@ -54,17 +54,17 @@ struct Lexer {
 
     /// The end of an ordinal's raised letters at a position, `{\text{th}}`; nil for another exponent.
     func ordinal(at start: Int) -> Int? {
-        let rest = bytes[min(start, bytes.count)..<min(bytes.count, start + 24)]
-        for mark in ["th", "st", "nd", "rd"] {
-            for form in [
-                "{\\text{\(mark)}}", "{\\mathrm{\(mark)}}", "{\\textrm{\(mark)}}", "{\(mark)}", "\\text{\(mark)}",
-            ]
-            where rest.starts(with: form.utf8) {
-                return start + form.utf8.count
-            }
-        }
-        return nil
+        let first = byte(at: start)
+        guard first == Ascii.openBrace || first == Ascii.backslash else { return nil }
+        return Self.ordinals.first { has($0, at: start) }.map { start + $0.utf8CodeUnitCount }
     }
+
+    private static let ordinals: [StaticString] = [
+        "{\\text{th}}", "{\\mathrm{th}}", "{\\textrm{th}}", "{th}", "\\text{th}", "{\\text{st}}", "{\\mathrm{st}}",
+        "{\\textrm{st}}", "{st}", "\\text{st}", "{\\text{nd}}", "{\\mathrm{nd}}", "{\\textrm{nd}}", "{nd}",
+        "\\text{nd}",
+        "{\\text{rd}}", "{\\mathrm{rd}}", "{\\textrm{rd}}", "{rd}", "\\text{rd}",
+    ]
 
     /// The next byte that is no space, without moving.
     func peekByte() -> UInt8 {

@@ -9,7 +9,7 @@ extension Parser {
             return !Self.isClause(words) && !(isInIntegral && words == "d")
                 && !(["in", "out of", "in every"].contains(words) && left.literal != nil)
         case .word("U") where Self.isSet(left): return false
-        case .word(let word): return !Self.stops.contains(word) && !isDifferential(word)
+        case .word(let word): return word.utf8.count == 1 || (!Self.stops.contains(word) && !isDifferential(word))
         case .money: return left.literal != nil
         case .open(.square): return !closesWithOpening
         case .open: return true
@@ -232,7 +232,7 @@ extension Parser {
 
     // \frac{m}{s^2} after a number.
     mutating func unitFraction(on left: Expression) throws(ParseFailure) -> Expression? {
-        guard token == .fraction, left.literal != nil || left.symbols.isEmpty else { return nil }
+        guard token == .fraction, left.literal != nil || !left.hasSymbols else { return nil }
         let saved = self
         try advance()
         if let top = try? unitArgument(), let bottom = try? unitArgument() {
@@ -304,7 +304,7 @@ extension Parser {
             if word.utf8.count == 1 { return (left.literal != nil || isScientific(left)) && isLetterUnit(word) }
             if Self.shadowed.contains(word) { return left.symbols.isEmpty && endsUnit(lexer.peekByte()) }
             if Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
-            guard left.symbols.isEmpty else { return false }
+            guard !left.hasSymbols else { return false }
             if word == "per" { return lexer.peeks("cent") }
             return UnitTable.normal(word) != nil || (left.literal != nil && Self.looksLikeWord(word))
         default: return false

@@ -114,7 +114,7 @@ struct Parser {
     private var isSeparator: Bool {
         switch token {
         case .comma, .semicolon, .and, .or, .logic, .newRow, .ampersand: true
-        case .word(let word): Vocabulary.conjunctions[word] != nil && word.utf8.count > 1
+        case .word(let word): word.utf8.count > 1 && Vocabulary.conjunctions[word] != nil
         default: false
         }
     }
@@ -223,7 +223,7 @@ struct Parser {
     private mutating func ratio() throws(ParseFailure) -> Expression {
         var first = try sum()
         // 5 in 9, 1 out of 4.
-        if token == .text("in") || token == .text("out of") || token == .text("in every"), let top = first.literal,
+        if case .text(let words) = token, Self.shareWords.contains(words), let top = first.literal,
             !top.isNegative
         {
             try advance()
@@ -241,5 +241,12 @@ struct Parser {
         return TimeOfDay.reading(&parts) ?? .ratio(parts)
     }
 
-    private var isRatioWord: Bool { token == .word("to") || token == .text("to") }
+    private static let shareWords = ["in", "out of", "in every"]
+
+    private var isRatioWord: Bool {
+        switch token {
+        case .word(let word), .text(let word): word == "to"
+        default: false
+        }
+    }
 }

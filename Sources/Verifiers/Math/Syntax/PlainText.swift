@@ -9,11 +9,11 @@ enum PlainText {
             index += 1
             if byte == Ascii.backslash {
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
-                let name = String(decoding: folded[(start + 1)..<index], as: UTF8.self)
+                let name = folded[(start + 1)..<index]
                 if name.isEmpty {
                     index += 1
-                } else if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name) {
-                    tokens.append("\\" + name)
+                } else if !Vocabulary.isMarkup(name) {
+                    tokens.append(String(decoding: folded[start..<index], as: UTF8.self))
                 }
             } else if Ascii.isLetter(byte) || byte >= 0x80 {
                 while index < folded.count,
@@ -45,7 +45,7 @@ enum PlainText {
                 index += 1
                 if byte == Ascii.backslash {
                     while index < bytes.count, Ascii.isLetter(bytes[index]) { index += 1 }
-                    let name = String(decoding: bytes[(start + 1)..<index], as: UTF8.self)
+                    let name = bytes[(start + 1)..<index]
                     if Vocabulary.textCommands.contains(name), index < bytes.count, bytes[index] == Ascii.openBrace,
                         let close = bytes.closingBrace(of: index, in: 0..<bytes.count)
                     {
@@ -85,10 +85,8 @@ enum PlainText {
                 while start > 0, Ascii.isLetter(folded[start - 1]) { start -= 1 }
             }
             guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
-            let name = String(decoding: folded[start..<end].prefix(while: Ascii.isLetter), as: UTF8.self)
-            guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
-                return end
-            }
+            let name = folded[start..<end].prefix(while: Ascii.isLetter)
+            guard name.isEmpty || Vocabulary.isMarkup(name) else { return end }
             end = start - 1
         }
         return end

@@ -62,9 +62,7 @@ enum Remarks {
                 let start = index + 1
                 var end = start
                 while end < folded.count, Ascii.isLetter(folded[end]) { end += 1 }
-                guard Vocabulary.textCommands.contains(String(decoding: folded[start..<end], as: UTF8.self)) else {
-                    break
-                }
+                guard Vocabulary.textCommands.contains(folded[start..<end]) else { break }
                 index = end
             } else if folded[index] == Ascii.openBrace {
                 depth += 1
@@ -89,6 +87,7 @@ enum Remarks {
     }
 
     private static func label(_ text: ArraySlice<UInt8>) -> Int? {
+        guard let first = text.first, first == Ascii.space || Answer.isWordByte(first) else { return nil }
         let head = text.prefix(24).map(Ascii.lower)
         for word in [
             "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ", "约",

@@ -124,13 +124,13 @@ enum Vocabulary {
     ]
 
     /// Commands whose braces hold words.
-    static let textCommands: Set<String> = [
+    static let textCommands: WordSet = [
         "text", "textbf", "textit", "textrm", "textsf", "texttt", "textnormal", "textup", "emph", "mbox", "hbox",
         "mathrm", "operatorname", "rm", "mathsf", "mathtt", "textsc", "ce",
     ]
 
     /// Commands that only change looks.
-    static let looks: Set<String> = [
+    static let looks: WordSet = [
         "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
         "Biggl", "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad",
         "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
@@ -142,15 +142,17 @@ enum Vocabulary {
     ]
 
     /// Signs over letters, which name a thing of its own kind: a vector, an estimate.
-    static let accents: Set<String> = [
+    static let accents: WordSet = [
         "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot",
     ]
 
-    /// Commands that are passed over.
-    static let ignored = looks.union(accents)
+    /// Whether a command leaves no more than the words in its braces.
+    static func isMarkup(_ name: some Collection<UInt8>) -> Bool {
+        textCommands.contains(name) || looks.contains(name) || accents.contains(name)
+    }
 
     /// Commands that vanish together with their argument: what is struck out is not said.
-    static let dropped: Set<String> = [
+    static let dropped: WordSet = [
         "cancel", "bcancel", "xcancel", "sout",
         "color", "textcolor", "tag", "label", "phantom", "hspace", "vspace", "hphantom", "vphantom", "ref",
     ]
