@@ -126,6 +126,9 @@ struct AnswerEquality {
             return isLeft == isRight && left == right ? .equal("the same time") : .different("times of day")
         case (.based(let left, let base), .based(let right, let otherBase)):
             return left == right && base == otherBase ? .equal("the same base") : .different("digits or base")
+        case (.based(let digits, 10), let other), (let other, .based(let digits, 10)):
+            return IntegerFunctions.value(digits, base: 10).map { compare(.number($0), other, depth: depth + 1) }
+                ?? .different("digits of another base")
         case (.based(let digits, _), let other):
             // An answer may leave the base out, not convert it away; nor add one.
             return other == IntegerFunctions.value(digits, base: 10).map(Expression.number)

@@ -34,6 +34,15 @@ enum AnswerPhrases {
         return found
     }
 
+    /// Whether a text speaks of the answer at all.
+    static func isMentioned(in bytes: Bytes, _ range: Range<Int>) -> Bool {
+        let leads = nounLeads
+        return range.dropLast().contains { position in
+            leads[Int(bytes[position])] & 1 != 0 && leads[Int(bytes[position + 1])] & 2 != 0
+                && noun(at: position, in: bytes, range) != nil
+        }
+    }
+
     /// A word for the answer and how many bytes may stand before what introduces it.
     private struct Noun {
         var text: StaticString
@@ -58,7 +67,7 @@ enum AnswerPhrases {
             "risultato", "результат", "Результат", "kết quả",
         ] as [StaticString]).map { Noun(text: $0, reach: 3, isVague: true) }
         + ([
-            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ",
+            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ", "lautet die antwort ", "所以选", "因此选", "正确答案选",
         ] as [StaticString]).map {
             Noun(text: $0, reach: 6, isDirect: true)
         }
@@ -135,7 +144,9 @@ enum AnswerPhrases {
     private static let endings: [StaticString] = ["입니다", "이다", "이에요", "예요", "です", "である", "だ", "となる", "है", "हैं"]
 
     private static func withoutEnding(_ bytes: Bytes, _ clause: Range<Int>) -> Range<Int> {
-        let clause = bytes.trimmed(clause)
+        var clause = bytes.trimmed(clause)
+        // {"answer": "5"}
+        if bytes.has("\"}", at: clause.upperBound - 2, in: clause) { clause = clause.lowerBound..<(clause.upperBound - 2) }
         guard let last = clause.last, bytes[last] >= 0x80 else { return clause }
         for ending in endings where bytes.has(ending, at: clause.upperBound - ending.utf8CodeUnitCount, in: clause) {
             return bytes.trimmed(clause.lowerBound..<(clause.upperBound - ending.utf8CodeUnitCount))

@@ -44,7 +44,7 @@ enum Emptiness {
 
     private static let signs: Set<String> = ["\\emptyset", "\\varnothing"]
     private static let whole: Set<String> = [
-        "there are none", "there is none", "none", "\\emptyset", "\\varnothing", "empty set", "the empty set", "dne", "nothing", "none exist",
+        "there are none", "there is none", "the set is empty", "empty", "none", "\\emptyset", "\\varnothing", "empty set", "the empty set", "dne", "nothing", "none exist",
         "none exists",
     ]
     private static let things: Set<String> = [

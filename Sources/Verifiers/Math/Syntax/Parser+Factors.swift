@@ -185,7 +185,7 @@ extension Parser {
         else { throw .syntax }
         let text = String(digits.numerator)
         guard text.utf8.allSatisfy({ Int($0 - Ascii.zero) < base }) else { throw .syntax }
-        return base == 10 ? .number(digits) : .based(text, base)
+        return .based(text, base)
     }
 
     // MARK: Units

@@ -92,7 +92,7 @@ struct Quantifier {
             }
             // (n \in \mathbb{N}^*) after a statement.
             if depth == 1, byte == UInt8(ascii: "("), index > 2, let close = closing(folded, index),
-                declares(folded[(index + 1)..<close])
+                declares(folded[(index + 1)..<close]) || opens(folded, index + 1)
             {
                 let end = PlainText.startOfMarkup(before: index, in: folded, passing: "~,;")
                 return (folded[..<end], folded[(index + 1)..<close])
@@ -162,7 +162,7 @@ struct Quantifier {
         "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
         "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
         "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine", "wobei",
-        "mit", "pour tout", "pour tous", "pour toute", "où", "avec", "para todo", "para toda", "para todos", "para todas",
+        "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda", "para todos", "para todas",
         "para cualquier", "para qualquer", "para alguna", "donde", "onde", "для всех", "для любого", "для любых",
         "для каждого", "где", "对所有", "对任意", "对于", "对一切", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "여기서",
         "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",

@@ -36,7 +36,7 @@ enum Remarks {
     }
 
     private static let comments: Set<String> = [
-        "about", "approximately", "approx", "roughly", "not", "rounded", "\\approx", "exactly", "since",
+        "about", "approximately", "approx", "roughly", "exact", "answer", "simplified", "units", "not", "rounded", "\\approx", "exactly", "since",
         "because", "约", "ca", "circa", "environ", "ungefähr", "aproximadamente",
     ]
 
