@@ -4,7 +4,8 @@ import Verifiers
 /// Answers in the words and notations people use for one thing, each beside near misses.
 @Suite struct MathWordingsTests {
     @Test(
-        arguments: described + cases + families + constants + emptiness + judgements + words + calculus + vectors + logic
+        arguments: described + cases + families + constants + emptiness + judgements + words + calculus + vectors
+            + logic
             + programs + chemistry + variables)
     func boxed(_ example: MathCase) {
         for answer in example.right {
@@ -57,7 +58,8 @@ import Verifiers
             right: ["\\text{every positive integer that is even}", "All positive even integers $k$"],
             wrong: ["\\text{all odd positive integers}", "\\text{all even integers}"]),
         MathCase(
-            "multiples", "all integers not divisible by 7", right: ["\\text{all integers } n \\text{ not divisible by } 7"],
+            "multiples", "all integers not divisible by 7",
+            right: ["\\text{all integers } n \\text{ not divisible by } 7"],
             wrong: ["\\text{all integers divisible by } 7", "\\text{all integers not divisible by } 8"]),
         MathCase(
             "congruent", "n \\equiv 4 \\pmod{11}",
@@ -90,9 +92,12 @@ import Verifiers
         MathCase(
             "range in words", "x = \\frac{\\pi}{7} + 2\\pi k, k \\in \\mathbb{Z}",
             right: [
-                "x = \\frac{15\\pi}{7} + 2\\pi n, n \\text{ is an integer}", "\\frac{\\pi}{7} + 2m\\pi,\\ m = 0, \\pm1, \\pm2, \\ldots",
+                "x = \\frac{15\\pi}{7} + 2\\pi n, n \\text{ is an integer}",
+                "\\frac{\\pi}{7} + 2m\\pi,\\ m = 0, \\pm1, \\pm2, \\ldots",
             ],
-            wrong: ["x = \\frac{\\pi}{7} + \\pi k, k \\in \\mathbb{Z}", "y = \\frac{\\pi}{7} + 2\\pi k, k \\in \\mathbb{Z}"]),
+            wrong: [
+                "x = \\frac{\\pi}{7} + \\pi k, k \\in \\mathbb{Z}", "y = \\frac{\\pi}{7} + 2\\pi k, k \\in \\mathbb{Z}",
+            ]),
         MathCase(
             "for all", "g(x) = 8x \\text{ pour tout } x \\in \\mathbb{R}",
             right: ["\\forall x \\in \\mathbb{R}: g(x) = 8x", "\\text{g(x) = 8x for all real numbers x}", "8x"],
@@ -111,7 +116,8 @@ import Verifiers
             ],
             wrong: ["f(x) = kx^2 \\text{ (} k \\text{ constant)}", "f(x) = 3x^3"]),
         MathCase(
-            "integration", "\\sin x + 4x + C", right: ["\\sin x + 4x + \\text{const}", "4x + \\sin x + \\text{constant}"],
+            "integration", "\\sin x + 4x + C",
+            right: ["\\sin x + 4x + \\text{const}", "4x + \\sin x + \\text{constant}"],
             wrong: ["\\sin x + 5x + \\text{const}"]),
     ]
 
@@ -119,30 +125,36 @@ import Verifiers
         MathCase(
             "none", "\\text{no solution}",
             right: [
-                "\\text{No primes satisfy this}", "S = \\emptyset", "\\{\\}", "\\text{Vô nghiệm}", "\\text{Нет решений}",
+                "\\text{No primes satisfy this}", "S = \\emptyset", "\\{\\}", "\\text{Vô nghiệm}",
+                "\\text{Нет решений}",
                 "\\text{Aucune solution}", "\\text{não existe solução}",
             ],
             wrong: ["\\text{no more than } 4 \\text{ solutions}", "\\{0\\}", "\\text{one solution}"]),
         MathCase(
-            "limit", "\\text{does not exist}", right: ["\\text{No limit exists}", "\\text{存在しない}", "\\text{existiert nicht}"],
+            "limit", "\\text{does not exist}",
+            right: ["\\text{No limit exists}", "\\text{存在しない}", "\\text{existiert nicht}"],
             wrong: ["0", "\\infty"]),
     ]
 
     static let judgements: [MathCase] = [
         MathCase(
-            "yes", "Yes, such a path exists.", right: ["\\text{はい}", "\\text{Да}", "\\text{Có}", "\\text{it is possible}"],
+            "yes", "Yes, such a path exists.",
+            right: ["\\text{はい}", "\\text{Да}", "\\text{Có}", "\\text{it is possible}"],
             wrong: ["\\text{Нет}", "\\text{不是}", "\\text{impossible}"]),
         MathCase("reasons", "Yes, $B_1 \\le B_2$", right: ["\\text{Yes}"], wrong: ["\\text{Yes, } B_1 \\ge B_2"]),
     ]
 
     static let words: [MathCase] = [
-        MathCase("hundreds", "417", right: ["\\text{four hundred and seventeen}"], wrong: ["\\text{four hundred seventy}"]),
+        MathCase(
+            "hundreds", "417", right: ["\\text{four hundred and seventeen}"], wrong: ["\\text{four hundred seventy}"]),
         MathCase("hyphen", "63", right: ["sixty-three"], wrong: ["sixty-two"]),
         MathCase("dozens", "48", right: ["\\text{four dozen}"], wrong: ["\\text{five dozen}"]),
         MathCase("mixed", "4.5", right: ["\\text{four and a half}"], wrong: ["\\text{five and a half}"]),
         MathCase("Chinese numerals", "306", right: ["三百零六"], wrong: ["三百六十"]),
         MathCase("either spelling", "\\frac{7}{20} \\text{ (or } 0.35)", right: ["0.35", "7/20"], wrong: ["0.36"]),
-        MathCase("label", "\\frac{5}{13}", right: ["\\text{Probability: } \\frac{5}{13}"], wrong: ["\\text{Not: } \\frac{5}{13}"]),
+        MathCase(
+            "label", "\\frac{5}{13}", right: ["\\text{Probability: } \\frac{5}{13}"],
+            wrong: ["\\text{Not: } \\frac{5}{13}"]),
         MathCase(
             "orders", "\\text{all permutations of } (1, 2, 5)",
             right: ["(1,2,5),(1,5,2),(2,1,5),(2,5,1),(5,1,2),(5,2,1)", "(5,2,1) \\text{ in any order}"],
@@ -154,7 +166,9 @@ import Verifiers
 
     // Limits, derivatives and integrals by exact means only.
     static let calculus: [MathCase] = [
-        MathCase("sine", "5", right: ["\\lim_{x \\to 0} \\frac{\\sin 5x}{x}"], wrong: ["\\lim_{x \\to 0} \\frac{\\sin 4x}{x}"]),
+        MathCase(
+            "sine", "5", right: ["\\lim_{x \\to 0} \\frac{\\sin 5x}{x}"],
+            wrong: ["\\lim_{x \\to 0} \\frac{\\sin 4x}{x}"]),
         MathCase(
             "growth", "e^3", right: ["\\lim_{n\\to\\infty}\\left(1+\\frac3n\\right)^n"],
             wrong: ["\\lim_{n\\to\\infty}\\left(1+\\frac1n\\right)^n"]),
@@ -166,8 +180,11 @@ import Verifiers
             "derivative", "6x^5\\cos x - x^6\\sin x", right: ["\\frac{d}{dx}\\left(x^6\\cos x\\right)"],
             wrong: ["\\frac{d}{dx}\\left(x^6\\sin x\\right)"]),
         MathCase("rate", "\\frac{dy}{dx} = 4y", right: ["y' = 4y"], wrong: ["\\frac{y}{x} = 4y"]),
-        MathCase("arctangent", "\\frac{\\pi}{4}", right: ["\\int_0^1 \\frac{dx}{1+x^2}"], wrong: ["\\int_0^1 \\frac{dx}{1+x}"]),
-        MathCase("improper", "\\frac{1}{6}", right: ["\\int_0^\\infty e^{-6t}\\,dt"], wrong: ["\\int_0^\\infty e^{6t}\\,dt"]),
+        MathCase(
+            "arctangent", "\\frac{\\pi}{4}", right: ["\\int_0^1 \\frac{dx}{1+x^2}"],
+            wrong: ["\\int_0^1 \\frac{dx}{1+x}"]),
+        MathCase(
+            "improper", "\\frac{1}{6}", right: ["\\int_0^\\infty e^{-6t}\\,dt"], wrong: ["\\int_0^\\infty e^{6t}\\,dt"]),
         MathCase("signs", "(-1)^n", right: ["\\cos(n\\pi)"], wrong: ["(-1)^{n+1}", "\\sin(n\\pi)"]),
     ]
 
@@ -177,7 +194,9 @@ import Verifiers
             right: ["(x,y,z) = (3+2s, -1-4s, 1+8s)", "\\mathbf{r} = (2,1,-3) + u(-1,2,-4)"],
             wrong: ["(2,1,-3) + t(1,2,4)", "(2,1,-2) + t(1,-2,4)"]),
         MathCase("norm", "\\|w\\| = 3\\sqrt2", right: ["3\\sqrt2", "\\|w\\| = \\sqrt{18}"], wrong: ["2\\sqrt3"]),
-        MathCase("transposed", "[4, -1, 6]^T", right: ["\\begin{pmatrix} 4 \\\\ -1 \\\\ 6 \\end{pmatrix}"], wrong: ["(4, 6, -1)"]),
+        MathCase(
+            "transposed", "[4, -1, 6]^T", right: ["\\begin{pmatrix} 4 \\\\ -1 \\\\ 6 \\end{pmatrix}"],
+            wrong: ["(4, 6, -1)"]),
         MathCase("arrows", "\\overrightarrow{PQ}", right: ["\\vec{PQ}"], wrong: ["\\overrightarrow{QP}"]),
         MathCase("angles", "\\angle PQR", right: ["∠RQP"], wrong: ["\\angle QPR"]),
         MathCase("dots", "\\frac{\\dot{q}}{5}", right: ["\\dot q/5"], wrong: ["\\frac{\\ddot{q}}{5}"]),
@@ -194,7 +213,9 @@ import Verifiers
         MathCase("module", "5\\sqrt2", right: ["5*math.sqrt(2)", "5*2**0.5"], wrong: ["5*math.sqrt(3)"]),
         MathCase("fraction", "\\frac{4}{9}", right: ["Fraction(4, 9)", "Rational(4, 9)"], wrong: ["Fraction(9, 4)"]),
         MathCase("complex", "3 - 8i", right: ["(3-8j)", "3 - 8*I"], wrong: ["(3+8j)"]),
-        MathCase("matrix", "\\begin{pmatrix} 1 & 6 \\\\ 0 & 2 \\end{pmatrix}", right: ["Matrix([[1, 6], [0, 2]])"], wrong: ["Matrix([[1, 0], [6, 2]])"]),
+        MathCase(
+            "matrix", "\\begin{pmatrix} 1 & 6 \\\\ 0 & 2 \\end{pmatrix}", right: ["Matrix([[1, 6], [0, 2]])"],
+            wrong: ["Matrix([[1, 0], [6, 2]])"]),
         MathCase("names", "x = 4, y = 9", right: ["{x: 4, y: 9}", "\\text{x = 4, y = 9}"], wrong: ["{x: 9, y: 4}"]),
         MathCase("counting", "\\binom{9}{4}", right: ["comb(9, 4)"], wrong: ["comb(9, 3)"]),
         MathCase("siunitx", "12\\text{ km}", right: ["\\SI{12}{km}"], wrong: ["\\SI{12}{m}"]),
@@ -206,12 +227,14 @@ import Verifiers
         MathCase(
             "reaction", "\\ce{N2 + 3H2 -> 2NH3}", right: ["3\\mathrm{H}_2 + \\mathrm{N}_2 \\to 2\\mathrm{NH}_3"],
             wrong: ["2NH_3 \\to N_2 + 3H_2", "N_2 + 3H_2 \\to NH_3"]),
-        MathCase("water of a crystal", "\\ce{MgSO4.7H2O}", right: ["MgSO_4 \\cdot 7H_2O"], wrong: ["MgSO_4 \\cdot 5H_2O"]),
+        MathCase(
+            "water of a crystal", "\\ce{MgSO4.7H2O}", right: ["MgSO_4 \\cdot 7H_2O"], wrong: ["MgSO_4 \\cdot 5H_2O"]),
     ]
 
     // Other variables, false equations and lost digits are other answers.
     static let variables: [MathCase] = [
-        MathCase("letters", "x = 3 \\text{ or } x = 8", right: ["x = 8, 3", "3, 8"], wrong: ["n = 3, n = 8", "x = 3, n = 8"]),
+        MathCase(
+            "letters", "x = 3 \\text{ or } x = 8", right: ["x = 8, 3", "3, 8"], wrong: ["n = 3, n = 8", "x = 3, n = 8"]),
         MathCase("argument", "f(m) = 2m", right: ["f(k) = 2k"], wrong: ["f(k) = 2m"]),
         MathCase("false equations", "\\log 1000 = 3", right: ["\\log 1000 = 3"], wrong: ["\\log 1000 = 4"]),
         MathCase("digits", "36,018.25", right: ["36018.25"], wrong: ["36,18.25"]),
@@ -235,7 +258,8 @@ import Verifiers
             ],
             wrong: ["<final_answer>(-\\infty, 8)</final_answer>"]),
         MathCase(
-            "stated", "84", right: ["Since $4^2 = 16$, the count is 84.", "The answer follows from $2x = 8$.\nWe get $x = 84$."],
+            "stated", "84",
+            right: ["Since $4^2 = 16$, the count is 84.", "The answer follows from $2x = 8$.\nWe get $x = 84$."],
             wrong: ["Since $4^2 = 16$, the count is 85."]),
         MathCase(
             "open", "53",
@@ -243,6 +267,8 @@ import Verifiers
             wrong: [
                 "The answer is 53? No, it is 64.", "Answer: 53 (if not, then 64)", "答案大于53。", "Ответ больше 53.",
             ]),
-        MathCase("lines", "11, 17", right: ["1. \\boxed{11}\n2. \\boxed{17}", "Part 1: \\boxed{11}\nPart 2: \\boxed{17}"], wrong: []),
+        MathCase(
+            "lines", "11, 17", right: ["1. \\boxed{11}\n2. \\boxed{17}", "Part 1: \\boxed{11}\nPart 2: \\boxed{17}"],
+            wrong: []),
     ]
 }

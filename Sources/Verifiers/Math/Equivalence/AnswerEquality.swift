@@ -184,7 +184,8 @@ struct AnswerEquality {
             }
         }
         for count in [2, 3] where parts(gold) == nil && parts(prediction) == nil {
-            if let left = coordinates(gold, count), let right = coordinates(prediction, count), left.count == right.count,
+            if let left = coordinates(gold, count), let right = coordinates(prediction, count),
+                left.count == right.count,
                 gold.symbols.contains("j") != prediction.symbols.contains("j")
             {
                 return ordered(left, right, depth)
@@ -234,8 +235,10 @@ struct AnswerEquality {
     }
 
     // f(2n) = n says nothing of f(n), and f(n) = x names no argument of x.
-    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool {
-        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label, first != second
+    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool
+    {
+        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label,
+            first != second
         else {
             return false
         }

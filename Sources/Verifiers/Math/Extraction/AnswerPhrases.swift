@@ -67,7 +67,8 @@ enum AnswerPhrases {
             "risultato", "результат", "Результат", "kết quả",
         ] as [StaticString]).map { Noun(text: $0, reach: 3, isVague: true) }
         + ([
-            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ", "lautet die antwort ", "所以选", "因此选", "正确答案选",
+            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ", "lautet die antwort ",
+            "所以选", "因此选", "正确答案选",
         ] as [StaticString]).map {
             Noun(text: $0, reach: 6, isDirect: true)
         }
@@ -146,7 +147,9 @@ enum AnswerPhrases {
     private static func withoutEnding(_ bytes: Bytes, _ clause: Range<Int>) -> Range<Int> {
         var clause = bytes.trimmed(clause)
         // {"answer": "5"}
-        if bytes.has("\"}", at: clause.upperBound - 2, in: clause) { clause = clause.lowerBound..<(clause.upperBound - 2) }
+        if bytes.has("\"}", at: clause.upperBound - 2, in: clause) {
+            clause = clause.lowerBound..<(clause.upperBound - 2)
+        }
         guard let last = clause.last, bytes[last] >= 0x80 else { return clause }
         for ending in endings where bytes.has(ending, at: clause.upperBound - ending.utf8CodeUnitCount, in: clause) {
             return bytes.trimmed(clause.lowerBound..<(clause.upperBound - ending.utf8CodeUnitCount))
@@ -177,7 +180,11 @@ enum AnswerPhrases {
             let byte = bytes[high]
             if byte == Ascii.newline, !inDisplay { break }
             if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]) { break }
-            if bytes.has("。", at: high, in: range) || bytes.has("।", at: high, in: range) || bytes.has("**", at: high, in: range) { break }
+            if bytes.has("。", at: high, in: range) || bytes.has("।", at: high, in: range)
+                || bytes.has("**", at: high, in: range)
+            {
+                break
+            }
             if bytes.has("<|", at: high, in: range) || bytes.has("<eo", at: high, in: range) { break }
             high += 1
         }

@@ -43,6 +43,7 @@ enum EscapeRepair {
             return Ascii.isDigit(argument) || "\\({^_".utf8.contains(argument)
         }
         return Vocabulary.commands[name] != nil || Vocabulary.textCommands.contains(name)
-            || ["theta", "tau", "nabla", "rho", "right", "tilde", "triangle", "vec", "varepsilon", "varphi"].contains(name)
+            || ["theta", "tau", "nabla", "rho", "right", "tilde", "triangle", "vec", "varepsilon", "varphi"].contains(
+                name)
     }
 }

@@ -176,7 +176,7 @@ extension Parser {
     }
 
     /// A variable with its subscript and primes, or a function's value.
-    private mutating func named(_ name: String) throws(ParseFailure) -> Expression {
+    mutating func named(_ name: String) throws(ParseFailure) -> Expression {
         var name = name
         var isPlain = true
         while true {

@@ -158,7 +158,8 @@ enum Piecewise {
     private static func isCondition(_ text: [UInt8]) -> Bool {
         let tokens = PlainText.tokens(text)
         let relations: Set<String> = [
-            "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant", "\\lt",
+            "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
+            "\\lt",
             "\\gt",
         ]
         return text.isEmpty

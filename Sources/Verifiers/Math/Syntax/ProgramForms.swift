@@ -119,7 +119,8 @@ enum ProgramForms {
     // `math.sqrt(3)`, `Rational(1, 2)`, `Matrix([[1, 2]])`, `3 + 4j`, `2*I`.
     private static func python(_ folded: [UInt8]) -> [UInt8] {
         let marks: [StaticString] = [
-            "np.", "numpy.", "math.", "sympy.", "Rational(", "Fraction(", "Matrix(", "array(", "factorial(", "binomial(",
+            "np.", "numpy.", "math.", "sympy.", "Rational(", "Fraction(", "Matrix(", "array(", "factorial(",
+            "binomial(",
             "comb(", "\\texttt", "\\mathtt",
         ]
         if let values = dictionary(folded) { return values }
@@ -128,7 +129,8 @@ enum ProgramForms {
         var text = String(decoding: PlainText.flattened(folded), as: UTF8.self)
         for module in ["numpy.", "np.", "math.", "sympy."] { text = text.replacing(module, with: "") }
         for (name, before, between, after) in [
-            ("Rational(", "(", ")/(", ")"), ("Fraction(", "(", ")/(", ")"), ("Matrix(", "", ",", ""), ("array(", "", ",", ""),
+            ("Rational(", "(", ")/(", ")"), ("Fraction(", "(", ")/(", ")"), ("Matrix(", "", ",", ""),
+            ("array(", "", ",", ""),
             ("factorial(", "(", ",", ")!"), ("binomial(", "\\binom{", "}{", "}"), ("comb(", "\\binom{", "}{", "}"),
         ] {
             guard let found = text.firstRange(of: name) else { continue }

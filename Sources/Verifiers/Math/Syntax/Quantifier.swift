@@ -31,7 +31,9 @@ struct Quantifier {
     }
 
     private static let signs: Set<String> = ["positive", "nonnegative", "negative", "non", "natural", "+"]
-    private static let orders: Set<String> = ["<", ">", "\\le", "\\leq", "\\ge", "\\geq", "\\lt", "\\gt", "\\ne", "\\neq"]
+    private static let orders: Set<String> = [
+        "<", ">", "\\le", "\\leq", "\\ge", "\\geq", "\\lt", "\\gt", "\\ne", "\\neq",
+    ]
 
     // "for some integer k", "k \in \mathbb{Z}", "k = 0, \pm 1, \ldots".
     private static func isWhole(_ tail: [String]) -> Bool {
@@ -66,7 +68,7 @@ struct Quantifier {
         var rest = PlainText.flattened(words)[...]
         while let first = rest.first {
             let word = rest.prefix { Ascii.isLetter($0) || $0 >= 0x80 }
-            if word.count < 2, first != Ascii.space, !",~(".utf8.contains(first) { break }
+            if word.count < 2, first != Ascii.space, !",~({}".utf8.contains(first) { break }
             rest = rest.dropFirst(max(1, word.count))
         }
         return trimmed(rest.filter { $0 != UInt8(ascii: ")") }[...])
@@ -147,7 +149,8 @@ struct Quantifier {
         "arbitraria", "arbitrario", "константа", "произвольная", "постоянная", "произвольное", "定数", "は定数", "상수",
     ]
     private static let joints: Set<String> = [
-        "is", "are", "an", "a", "the", "number", "numbers", "of", "where", "with", "est", "ist", "es", "un", "une", "una",
+        "is", "are", "an", "a", "the", "number", "numbers", "of", "where", "with", "est", "ist", "es", "un", "une",
+        "una",
         "fixed", "some", "число",
     ]
 
@@ -161,8 +164,10 @@ struct Quantifier {
     private static let openings: [String] = [
         "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
         "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
-        "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine", "wobei",
-        "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda", "para todos", "para todas",
+        "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine",
+        "wobei",
+        "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda",
+        "para todos", "para todas",
         "para cualquier", "para qualquer", "para alguna", "donde", "onde", "для всех", "для любого", "для любых",
         "для каждого", "где", "对所有", "对任意", "对于", "对一切", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "여기서",
         "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",
@@ -176,7 +181,8 @@ struct Quantifier {
         var start = 0
         while start < folded.count, Ascii.isSpace(folded[start]) { start += 1 }
         if folded[start...].starts(with: "\\text{".utf8) { start += 6 }
-        guard start < folded.count, opens(folded[..<start] + [Ascii.lower(folded[start])] + folded[(start + 1)...], start)
+        guard start < folded.count,
+            opens(folded[..<start] + [Ascii.lower(folded[start])] + folded[(start + 1)...], start)
         else { return nil }
         var depth = 0
         for index in start..<folded.count {
