@@ -40,13 +40,8 @@ struct Answer {
                 condition = quantified.condition
             }
         }
-        // A formula inside a text command: "\text{x = 3, y = 25}".
-        let plain = PlainText.flattened(folded)
-        if folded.starts(with: "\\text{".utf8), readings.first.map(TextAnswer.holdsText) ?? true,
-            plain.contains(UInt8(ascii: "="))
-        {
-            let (values, _) = Self.parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
-            if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
+        if readings.first.map(TextAnswer.holdsText) ?? true, let values = Self.insideText(folded, isGold: isGold) {
+            (readings, isTooLong) = (values, false)
         }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
@@ -55,6 +50,14 @@ struct Answer {
             if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
         }
         (self.readings, self.isTooLong) = (readings, isTooLong)
+    }
+
+    // A formula inside a text command: "\text{x = 3, y = 25}".
+    private static func insideText(_ folded: [UInt8], isGold: Bool) -> [Expression]? {
+        guard folded.starts(with: "\\text{".utf8), folded.contains(UInt8(ascii: "=")) else { return nil }
+        let plain = PlainText.flattened(folded)
+        let (values, _) = parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
+        return values.first.map { !TextAnswer.isProse($0) } ?? false ? values : nil
     }
 
     // x = k\pi, k \in \mathbb{Z} as a list, which says as much.

@@ -29,25 +29,12 @@ struct AnswerEquality {
         let (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
-            let (left, right) = Self.withOneAngle(left, right)
+            let (left, right) = Parameters.withOneAngle(left, right)
             let verdict = compare(simplified(left), simplified(right), depth: 0)
             if verdict.isEqual { return verdict }
             last = last.isExhausted ? last : verdict
         }
         return last
-    }
-
-    // 180° - 2α beside 180 - 2α: the sign is left out as a unit may be. A lone angle is a quantity of its own.
-    private static func withOneAngle(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
-        func hasSign(_ expression: Expression) -> Bool { expression.contains { $0 == .constant(.degree) } }
-        func isSum(_ expression: Expression) -> Bool {
-            if case .sum = expression { !expression.symbols.isEmpty } else { false }
-        }
-        func bare(_ expression: Expression) -> Expression {
-            expression == .constant(.degree) ? .one : expression.mapChildren(bare)
-        }
-        guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
-        return (bare(gold), bare(prediction))
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.

@@ -321,15 +321,8 @@ struct AnswerExtractor {
             && bytes[gap].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) <= 4
     }
 
-    // Elements that hold the answer; of a stop string as the closing mark nothing may be left.
-    private static let tags: [(open: StaticString, close: StaticString)] = [
-        ("<answer>", "</answer>"), ("<final_answer>", "</final_answer>"), ("<result>", "</result>"),
-        ("<solution>", "</solution>"), ("[ANSWER]", "[/ANSWER]"), ("<|begin_of_box|>", "<|"),
-        ("<｜begin▁of▁answer｜>", "<｜"), ("<|begin_of_answer|>", "<|"),
-    ]
-
     private func answerTag() -> Range<Int>? {
-        for (open, close) in Self.tags {
+        for (open, close) in AnswerTags.all {
             guard let mark = bytes.last(open, in: scope) else { continue }
             let start = mark + open.utf8CodeUnitCount
             return start..<(bytes.first(close, in: start..<scope.upperBound) ?? scope.upperBound)

@@ -126,6 +126,9 @@ struct Quantifier {
 
     // One letter, or several, and then what they are: "k \in \mathbb{Z}", "c arbitrary", "a, b constants".
     private static func declares(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let first = text.first(where: { !"{$\\,;:!~ \n".utf8.contains($0) }), Ascii.isLetter(first) else {
+            return false
+        }
         let tokens = PlainText.tokens(Array(text.prefix(64)), keepsCase: true)
         var index = 0
         while index < tokens.count, tokens[index].utf8.count == 1,
