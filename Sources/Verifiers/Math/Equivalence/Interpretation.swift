@@ -213,7 +213,8 @@ enum Interpretation {
     }
 
     private static func isText(_ expression: Expression?) -> Bool {
-        if case .text? = expression { true } else { false }
+        guard case .text(let words)? = expression else { return false }
+        return !words.split(separator: " ").contains { HedgeWords.isDenial(String($0)) || HedgeWords.isBound(String($0)) }
     }
 
     // Points and lengths carry capitals: AB, \frac{NO}{BO}, S_{ABC} : S.

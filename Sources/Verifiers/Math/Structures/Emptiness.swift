@@ -11,11 +11,13 @@ enum Emptiness {
         guard !words.isEmpty, words.allSatisfy({ !conditions.contains($0) }) else { return false }
         let text = words.joined(separator: " ").lowercased()
         if whole.contains(text) { return true }
-        if foreign.contains(where: text.contains) { return true }
+        // "Keine Lösung außer 0" names one.
+        let hasNumbers = folded.contains(where: Ascii.isDigit)
+        if !hasNumbers, foreign.contains(where: text.contains) { return true }
         let isNegative =
             words.contains { ["no", "none", "neither", "nowhere"].contains($0) } || text.contains("not exist")
             || text.contains("n't exist")
-        guard isNegative, !text.contains("no more "), !text.contains("no fewer "), !text.contains("no less ") else {
+        guard isNegative, !text.contains("no more "), !text.contains("no fewer "), !text.contains("no less "), !text.contains("no greater ") else {
             return false
         }
         return text.hasPrefix("no such") || text.hasPrefix("there is no") || text.hasPrefix("there are no")

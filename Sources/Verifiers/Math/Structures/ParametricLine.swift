@@ -12,7 +12,7 @@ struct ParametricLine {
         let offset = zip(left.point, right.point).map { Expression.sum([$0, .product([.minusOne, $1])]) }
         let isSame =
             areParallel(left.direction, right.direction, scalars) && areParallel(left.direction, offset, scalars)
-            && right.direction.contains { scalars.rational($0)?.isZero == false }
+            && [left, right].allSatisfy { $0.direction.contains { scalars.rational($0)?.isZero == false } }
         return isSame ? .equal("the same line") : .different("different lines")
     }
 

@@ -14,11 +14,13 @@ struct Quantifier {
     init?(_ folded: [UInt8]) {
         guard let (statement, words) = Quantifier.behind(folded) ?? Quantifier.inFront(folded) else { return nil }
         self.statement = Quantifier.trimmed(statement)
-        let tail = PlainText.tokens(Array(words), keepsCase: true)
+        let tail = PlainText.tokens(Array(words), keepsCase: true).flatMap(Quantifier.apart)
         guard !self.statement.isEmpty, !Quantifier.goesOn(tail) else { return nil }
         let plain = Set(tail.map { $0.lowercased() })
         isWhole = Quantifier.isWhole(tail) && plain.isDisjoint(with: Quantifier.signs)
         letters = Set(tail.indices.filter { Quantifier.isLetter(tail, $0) }.map { tail[$0] })
+        // "5 apples with 3 pears" says nothing of a letter.
+        guard !letters.isEmpty || tail.contains("\\mathbb") else { return nil }
         if tail.contains(where: { Quantifier.orders.contains($0) }) { condition = Quantifier.formula(words) }
     }
 
@@ -45,6 +47,14 @@ struct Quantifier {
         "integer", "integers", "whole", "整数", "任意整数", "ganze", "ganzen", "ganzzahlig", "entier", "entiers", "entero",
         "enteros", "inteiro", "inteiros", "целое", "целых", "целого", "целые", "정수",
     ]
+
+    // 对所有实数x: a letter beside words of another script.
+    private static func apart(_ token: String) -> [String] {
+        let bytes = Array(token.utf8)
+        guard bytes.contains(where: { $0 >= 0xE3 }), bytes.contains(where: Ascii.isLetter) else { return [token] }
+        let letters = bytes.filter(Ascii.isLetter)
+        return letters.count == 1 ? [token, String(decoding: letters, as: UTF8.self)] : [token]
+    }
 
     // A letter of its own: not the article of "a constant c", nor the name of a set.
     private static func isLetter(_ tail: [String], _ index: Int) -> Bool {
