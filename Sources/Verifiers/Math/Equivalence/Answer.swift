@@ -40,9 +40,7 @@ struct Answer {
                 condition = quantified.condition
             }
         }
-        if readings.first.map(TextAnswer.holdsText) ?? true, let values = Self.insideText(folded, isGold: isGold) {
-            (readings, isTooLong) = (values, false)
-        }
+        if let values = Self.insideText(folded, isGold: isGold) { (readings, isTooLong) = (values, false) }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
         if isWhole, readings.first.map(TextAnswer.isProse) ?? true, let value = Remarks.afterVerb(folded) {
@@ -54,7 +52,9 @@ struct Answer {
 
     // A formula inside a text command: "\text{x = 3, y = 25}".
     private static func insideText(_ folded: [UInt8], isGold: Bool) -> [Expression]? {
-        guard folded.starts(with: "\\text{".utf8), folded.contains(UInt8(ascii: "=")) else { return nil }
+        guard folded.starts(with: "\\text{".utf8), folded.contains(UInt8(ascii: "=")),
+            folded.withUnsafeBufferPointer({ $0.closingBrace(of: 5, in: 0..<$0.count) }) == folded.count - 1
+        else { return nil }
         let plain = PlainText.flattened(folded)
         let (values, _) = parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
         return values.first.map { !TextAnswer.isProse($0) } ?? false ? values : nil

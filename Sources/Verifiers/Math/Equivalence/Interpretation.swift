@@ -97,6 +97,8 @@ enum Interpretation {
         case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _), .call(.norm, _), .call(.limit, _):
             return true
         // Of functions that are not known.
+        case .call(.max, let parts) where parts.count == 1: return true
+        case .call(.min, let parts) where parts.count == 1: return true
         case .call(let function, let parts) where [.max, .min, .sum, .product, .integral].contains(function):
             return parts.contains { $0.contains { if case .apply = $0 { true } else { false } } }
         case .product(let parts):
@@ -199,7 +201,9 @@ enum Interpretation {
     /// variables, a quotient or ratio of capitals.
     static func isLabel(_ expression: Expression) -> Bool {
         switch expression {
-        case .symbol, .text, .apply: true
+        case .symbol, .apply: true
+        // "Area = 17", but not "not x = 17".
+        case .text: isText(expression)
         case .call(.conjugate, let parts), .call(.abs, let parts): parts.allSatisfy(isGeometric)
         case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
         case .group(_, let parts, _): parts.allSatisfy(isVariable)
@@ -214,7 +218,9 @@ enum Interpretation {
 
     private static func isText(_ expression: Expression?) -> Bool {
         guard case .text(let words)? = expression else { return false }
-        return !words.split(separator: " ").contains { HedgeWords.isDenial(String($0)) || HedgeWords.isBound(String($0)) }
+        return !words.split(separator: " ").contains {
+            HedgeWords.isDenial(String($0)) || HedgeWords.isBound(String($0))
+        }
     }
 
     // Points and lengths carry capitals: AB, \frac{NO}{BO}, S_{ABC} : S.

@@ -164,6 +164,8 @@ enum AnswerPhrases {
         {
             low += 1
         }
+        for mark in ["：", "，", "、"] as [StaticString] where bytes.has(mark, at: low, in: range) { low += 3 }
+        while low < range.upperBound, Ascii.isSpace(bytes[low]) { low += 1 }
         // A fence around the answer, with its language.
         if bytes.has("```", at: low, in: range), let line = bytes.next(Ascii.newline, from: low, in: range) {
             low = line + 1

@@ -17,7 +17,9 @@ enum Emptiness {
         let isNegative =
             words.contains { ["no", "none", "neither", "nowhere"].contains($0) } || text.contains("not exist")
             || text.contains("n't exist")
-        guard isNegative, !text.contains("no more "), !text.contains("no fewer "), !text.contains("no less "), !text.contains("no greater ") else {
+        guard isNegative, !text.contains("no more "), !text.contains("no fewer "), !text.contains("no less "),
+            !text.contains("no greater ")
+        else {
             return false
         }
         return text.hasPrefix("no such") || text.hasPrefix("there is no") || text.hasPrefix("there are no")
@@ -59,6 +61,7 @@ enum Emptiness {
     private static let conditions: Set<String> = ["if", "unless", "except", "when", "other", "otherwise", "but", "for"]
     private static let foreign = [
         "无解", "無解", "不存在", "没有解", "解なし", "aucune solution", "pas de solution", "keine lösung", "no hay solución",
+        "no hay soluciones",
         "sin solución", "nessuna soluzione", "нет решений", "решений нет", "해가 없", "无实", "无整数解", "不存在", "解が存在しない",
         "存在しない",
         "keine reelle", "es gibt keine", "existiert nicht", "n'existe pas", "il n'y a pas", "aucun ", "no existe",

@@ -13,7 +13,8 @@ enum Described {
     static func isStart(_ folded: [UInt8]) -> Bool {
         guard let first = folded.first(where: { Ascii.isLetter($0) || $0 == Ascii.backslash }),
             "aAeEtTs\\".utf8.contains(first),
-            first != Ascii.backslash || ["\\text", "\\mathrm", "\\mbox"].contains(where: { folded.starts(with: $0.utf8) })
+            first != Ascii.backslash
+                || ["\\text", "\\mathrm", "\\mbox"].contains(where: { folded.starts(with: $0.utf8) })
         else { return false }
         let words = PlainText.tokens(Array(folded.prefix(48)))
         guard let first = words.first else { return false }

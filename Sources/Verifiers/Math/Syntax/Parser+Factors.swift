@@ -23,7 +23,7 @@ extension Parser {
     static func isSet(_ expression: Expression) -> Bool {
         switch expression {
         case .group(_, let parts, _): parts.count == 2
-        case .set, .named, .sets: true
+        case .set, .named, .sets, .list: true
         default: false
         }
     }

@@ -213,6 +213,7 @@ struct Parser {
         var left = try ratio()
         while let operation = setOperation(after: left) {
             try advance()
+            if case .list(let parts, _) = left { left = .set(parts) }
             let right = try ratio()
             if case .sets(operation, let parts) = left, operation != .difference {
                 left = .sets(operation, parts + [right])

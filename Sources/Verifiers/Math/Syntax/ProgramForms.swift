@@ -124,7 +124,9 @@ enum ProgramForms {
             "comb(", "\\texttt", "\\mathtt",
         ]
         if let values = dictionary(folded) { return values }
-        guard folded.contains(where: { "(.j".utf8.contains($0) }) || folded.first("texttt") != nil else { return folded }
+        guard folded.contains(where: { "(.j".utf8.contains($0) }) || folded.first("texttt") != nil else {
+            return folded
+        }
         if isComplex(folded) { return folded.map { $0 == UInt8(ascii: "j") ? UInt8(ascii: "i") : $0 } }
         guard marks.contains(where: { folded.first($0) != nil }) else { return folded }
         var text = String(decoding: PlainText.flattened(folded), as: UTF8.self)

@@ -62,12 +62,19 @@ struct Quantifier {
         guard word.utf8.count == 1, Ascii.isLetter(word.utf8.first ?? 0) else { return false }
         if index > 0, tail[index - 1] == "\\mathbb" || tail[index - 1] == "\\mathbf" { return false }
         let next = index + 1 < tail.count ? tail[index + 1] : ""
-        return word != "a" || !(next.utf8.count > 2 && Ascii.isLetter(next.utf8.first ?? 0))
+        // Where another letter follows, "a" is the article.
+        let others = tail[(index + 1)...].contains {
+            $0 != word && $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0)
+        }
+        return word != "a" || !others || !(next.utf8.count > 2 && Ascii.isLetter(next.utf8.first ?? 0))
     }
 
     // Further cases or values are no remark: "2x for x < 1, and f(x) = 3 otherwise", "where a = 3".
     private static func goesOn(_ tail: [String]) -> Bool {
-        if tail.contains(where: { ["if", "otherwise", "else", "when", "若", "其他"].contains($0) }) { return true }
+        if tail.contains(where: { ["\\notin", "\\exists", "if", "otherwise", "else", "when", "若", "其他"].contains($0) })
+        {
+            return true
+        }
         if tail.count(where: { $0 == "for" }) > 1 { return true }
         guard let sign = tail.firstIndex(of: "=") else { return false }
         return !tail[sign...].contains { ["\\ldots", "\\dots", "\\cdots"].contains($0) }
@@ -136,7 +143,7 @@ struct Quantifier {
 
     // One letter, or several, and then what they are: "k \in \mathbb{Z}", "c arbitrary", "a, b constants".
     private static func declares(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let first = text.first(where: { !"{$\\,;:!~ \n".utf8.contains($0) }), Ascii.isLetter(first) else {
+        guard let first = text.first(where: { !"{}$\\,;:!~ \n".utf8.contains($0) }), Ascii.isLetter(first) else {
             return false
         }
         let tokens = PlainText.tokens(Array(text.prefix(64)), keepsCase: true)

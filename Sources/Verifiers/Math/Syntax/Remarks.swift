@@ -93,6 +93,7 @@ enum Remarks {
         let head = text.prefix(24).map(Ascii.lower)
         for word in [
             "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ",
+            "hence ", "thus ", "therefore ", "so ",
             "约",
         ] {
             if head.starts(with: word.utf8) { return word.utf8.count }
