@@ -179,6 +179,8 @@ import Verifiers
         MathCase(
             "derivative", "6x^5\\cos x - x^6\\sin x", right: ["\\frac{d}{dx}\\left(x^6\\cos x\\right)"],
             wrong: ["\\frac{d}{dx}\\left(x^6\\sin x\\right)"]),
+        MathCase(
+            "rate by another", "\\frac{dv}{dt}", right: ["\\frac{dv}{dt}"], wrong: ["\\frac{dv}{ds}", "\\frac{v}{t}"]),
         MathCase("rate", "\\frac{dy}{dx} = 4y", right: ["y' = 4y"], wrong: ["\\frac{y}{x} = 4y"]),
         MathCase(
             "arctangent", "\\frac{\\pi}{4}", right: ["\\int_0^1 \\frac{dx}{1+x^2}"],
@@ -236,6 +238,8 @@ import Verifiers
         MathCase(
             "letters", "x = 3 \\text{ or } x = 8", right: ["x = 8, 3", "3, 8"], wrong: ["n = 3, n = 8", "x = 3, n = 8"]),
         MathCase("argument", "f(m) = 2m", right: ["f(k) = 2k"], wrong: ["f(k) = 2m"]),
+        MathCase(
+            "labels in words", "6", right: ["\\text{Area} = 6"], wrong: ["\\text{not x = 6}", "\\text{not } x = 6"]),
         MathCase("false equations", "\\log 1000 = 3", right: ["\\log 1000 = 3"], wrong: ["\\log 1000 = 4"]),
         MathCase("digits", "36,018.25", right: ["36018.25"], wrong: ["36,18.25"]),
         MathCase("base", "212_{7}", right: ["212", "212_7"], wrong: ["212_{10}", "212_8"]),

@@ -209,7 +209,8 @@ enum Interpretation {
         case .group(_, let parts, _): parts.allSatisfy(isVariable)
         case .power(let base, .minusOne): isGeometric(base)
         // \operatorname{rank} A, \text{Var}(X).
-        case .product(let parts) where isText(parts.first): true
+        case .product(let parts) where isText(parts.first):
+            parts.dropFirst().allSatisfy { !$0.contains { $0.literal != nil } }
         case .product(let parts), .ratio(let parts): parts.allSatisfy(isGeometric)
         case .constant(.euler): false
         default: false
