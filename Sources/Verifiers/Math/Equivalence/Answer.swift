@@ -43,13 +43,7 @@ struct Answer {
                 condition = quantified.condition
             }
         }
-        // A formula inside a text command: "\text{x = 3, y = 25}".
-        if folded.starts(with: "\\text{".utf8), readings.first.map(TextAnswer.holdsText) ?? true,
-            case let plain = PlainText.flattened(folded), plain.contains(UInt8(ascii: "="))
-        {
-            let (values, _) = Self.parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
-            if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
-        }
+        if let values = Self.insideText(folded, isGold: isGold) { (readings, isTooLong) = (values, false) }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
         if isWhole, readings.first.map(TextAnswer.isProse) ?? true, let value = Remarks.afterVerb(folded) {
@@ -58,6 +52,16 @@ struct Answer {
         }
         (self.readings, self.isTooLong) = (readings, isTooLong)
         isFirstProse = readings.first.map(TextAnswer.isProse)
+    }
+
+    // A formula inside a text command: "\text{x = 3, y = 25}".
+    private static func insideText(_ folded: [UInt8], isGold: Bool) -> [Expression]? {
+        guard folded.starts(with: "\\text{".utf8), folded.contains(UInt8(ascii: "=")),
+            folded.withUnsafeBufferPointer({ $0.closingBrace(of: 5, in: 0..<$0.count) }) == folded.count - 1
+        else { return nil }
+        let plain = PlainText.flattened(folded)
+        let (values, _) = parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
+        return values.first.map { !TextAnswer.isProse($0) } ?? false ? values : nil
     }
 
     // x = k\pi, k \in \mathbb{Z} as a list, which says as much.

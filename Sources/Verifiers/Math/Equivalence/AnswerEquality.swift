@@ -29,25 +29,12 @@ struct AnswerEquality {
         let (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
-            let (left, right) = Self.withOneAngle(left, right)
+            let (left, right) = Parameters.withOneAngle(left, right)
             let verdict = compare(simplified(left), simplified(right), depth: 0)
             if verdict.isEqual { return verdict }
             last = last.isExhausted ? last : verdict
         }
         return last
-    }
-
-    // 180° - 2α beside 180 - 2α: the sign is left out as a unit may be. A lone angle is a quantity of its own.
-    private static func withOneAngle(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
-        func hasSign(_ expression: Expression) -> Bool { expression.contains { $0 == .constant(.degree) } }
-        func isSum(_ expression: Expression) -> Bool {
-            if case .sum = expression { !expression.symbols.isEmpty } else { false }
-        }
-        func bare(_ expression: Expression) -> Expression {
-            expression == .constant(.degree) ? .one : expression.mapChildren(bare)
-        }
-        guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
-        return (bare(gold), bare(prediction))
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.
@@ -126,6 +113,9 @@ struct AnswerEquality {
             return isLeft == isRight && left == right ? .equal("the same time") : .different("times of day")
         case (.based(let left, let base), .based(let right, let otherBase)):
             return left == right && base == otherBase ? .equal("the same base") : .different("digits or base")
+        case (.based(let digits, 10), let other), (let other, .based(let digits, 10)):
+            return IntegerFunctions.value(digits, base: 10).map { compare(.number($0), other, depth: depth + 1) }
+                ?? .different("digits of another base")
         case (.based(let digits, _), let other):
             // An answer may leave the base out, not convert it away; nor add one.
             return other == IntegerFunctions.value(digits, base: 10).map(Expression.number)
@@ -181,7 +171,8 @@ struct AnswerEquality {
             }
         }
         for count in [2, 3] where parts(gold) == nil && parts(prediction) == nil {
-            if let left = coordinates(gold, count), let right = coordinates(prediction, count), left.count == right.count,
+            if let left = coordinates(gold, count), let right = coordinates(prediction, count),
+                left.count == right.count,
                 gold.symbols.contains("j") != prediction.symbols.contains("j")
             {
                 return ordered(left, right, depth)
@@ -231,8 +222,10 @@ struct AnswerEquality {
     }
 
     // f(2n) = n says nothing of f(n), and f(n) = x names no argument of x.
-    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool {
-        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label, first != second
+    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool
+    {
+        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label,
+            first != second
         else {
             return false
         }

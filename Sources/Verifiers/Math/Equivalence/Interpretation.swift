@@ -97,6 +97,8 @@ enum Interpretation {
         case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _), .call(.norm, _), .call(.limit, _):
             return true
         // Of functions that are not known.
+        case .call(.max, let parts) where parts.count == 1: return true
+        case .call(.min, let parts) where parts.count == 1: return true
         case .call(let function, let parts) where [.max, .min, .sum, .product, .integral].contains(function):
             return parts.contains { $0.contains { if case .apply = $0 { true } else { false } } }
         case .product(let parts):
@@ -199,13 +201,16 @@ enum Interpretation {
     /// variables, a quotient or ratio of capitals.
     static func isLabel(_ expression: Expression) -> Bool {
         switch expression {
-        case .symbol, .text, .apply: true
+        case .symbol, .apply: true
+        // "Area = 17", but not "not x = 17".
+        case .text: isText(expression)
         case .call(.conjugate, let parts), .call(.abs, let parts): parts.allSatisfy(isGeometric)
         case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
         case .group(_, let parts, _): parts.allSatisfy(isVariable)
         case .power(let base, .minusOne): isGeometric(base)
         // \operatorname{rank} A, \text{Var}(X).
-        case .product(let parts) where isText(parts.first): true
+        case .product(let parts) where isText(parts.first):
+            parts.dropFirst().allSatisfy { !$0.contains { $0.literal != nil } }
         case .product(let parts), .ratio(let parts): parts.allSatisfy(isGeometric)
         case .constant(.euler): false
         default: false
@@ -213,7 +218,10 @@ enum Interpretation {
     }
 
     private static func isText(_ expression: Expression?) -> Bool {
-        if case .text? = expression { true } else { false }
+        guard case .text(let words)? = expression else { return false }
+        return !words.split(separator: " ").contains {
+            HedgeWords.isDenial(String($0)) || HedgeWords.isBound(String($0))
+        }
     }
 
     // Points and lengths carry capitals: AB, \frac{NO}{BO}, S_{ABC} : S.

@@ -97,13 +97,24 @@ struct LeafEquality {
         return turns.isInteger ? .equal("congruent") : .different("residues")
     }
 
-    // A unit of one letter as the variable that the other side has in its place.
+    // A unit as the variables that the other side has in its place: 3 mg is 3·m·g, 5 m/s is 5·m/s.
     private static func factor(_ unit: String?, in value: Expression) -> Expression? {
-        guard let unit, let letter = unit.first, unit.utf8.count == 1 || unit.dropFirst().first == "^",
-            value.symbols.contains(String(letter))
-        else { return nil }
-        let power = Int(unit.dropFirst(2)) ?? 1
-        return .power(.symbol(String(letter)), .number(Rational(power)))
+        let names = value.symbols
+        guard let unit, unit.utf8.count <= 16, !names.isEmpty else { return nil }
+        var factors: [Expression] = []
+        var sign = 1
+        for part in unit.split(whereSeparator: { $0 == " " || $0 == "/" }) {
+            if part.startIndex > unit.startIndex, unit[unit.index(before: part.startIndex)] == "/" { sign = -1 }
+            let pieces = part.split(separator: "^")
+            guard let power = pieces.count == 2 ? Int(pieces[1]) : 1, let letters = pieces.first else { return nil }
+            for (index, letter) in letters.enumerated() {
+                let spellings = [String(letter), letter.uppercased()]
+                guard let name = spellings.first(where: names.contains) else { return nil }
+                let exponent = index + 1 == letters.count ? sign * max(-9, min(9, power)) : sign
+                factors.append(.power(.symbol(name), .number(Rational(exponent))))
+            }
+        }
+        return factors.isEmpty ? nil : .product(factors)
     }
 
     private func measure(_ expression: Expression) -> Measure {

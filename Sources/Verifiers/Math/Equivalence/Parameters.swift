@@ -41,6 +41,19 @@ enum Parameters {
         return declared.isEmpty ? names : names + declared.intersection(answer.symbols).subtracting(names).sorted()
     }
 
+    /// 180° - 2α beside 180 - 2α: the sign is left out as a unit may be. A lone angle is a quantity of its own.
+    static func withOneAngle(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
+        func hasSign(_ expression: Expression) -> Bool { expression.contains { $0 == .constant(.degree) } }
+        func isSum(_ expression: Expression) -> Bool {
+            if case .sum = expression { expression.hasSymbols } else { false }
+        }
+        func bare(_ expression: Expression) -> Expression {
+            expression == .constant(.degree) ? .one : expression.mapChildren(bare)
+        }
+        guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
+        return (bare(gold), bare(prediction))
+    }
+
     private static func orders(_ names: [String]) -> [[String]] {
         guard names.count > 1 else { return [names] }
         return names.indices.flatMap { index -> [[String]] in

@@ -20,7 +20,8 @@ struct PowerSeries {
 
     /// The value of \lim_{x \to a} f as an expression: a number, or e to a number; nil when it has none or none is proved.
     static func limit(_ parts: [Expression]) -> Expression? {
-        guard parts.count == 4, case .symbol(let name) = parts[0], parts[3].symbols.isSubset(of: [name]), parts[3].nodes <= 200
+        guard parts.count == 4, case .symbol(let name) = parts[0], parts[3].symbols.isSubset(of: [name]),
+            parts[3].nodes <= 200
         else { return nil }
         let h = PowerSeries(1, [.one] + padding(precision - 1))
         let variable: PowerSeries

@@ -156,7 +156,9 @@ struct AnswerExtractor {
         guard let range = candidate.ranges.first, candidate.ranges.count == 1 else { return [] }
         switch candidate.rule {
         case .box, .boxes, .math, .number: return []
-        case .whole: return loose(in: max(range.lowerBound, range.upperBound - Self.maxProse)..<range.upperBound)
+        case .whole:
+            let tail = max(range.lowerBound, range.upperBound - Self.maxProse)..<range.upperBound
+            return loose(in: tail, isAnnounced: AnswerPhrases.isMentioned(in: bytes, tail))
         case .answerTag, .hashes, .phrase: break
         }
         let settlement = Settlement(bytes: bytes, context: range, isAnnounced: true)
@@ -319,15 +321,8 @@ struct AnswerExtractor {
             && bytes[gap].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) <= 4
     }
 
-    // Elements that hold the answer; of a stop string as the closing mark nothing may be left.
-    private static let tags: [(open: StaticString, close: StaticString)] = [
-        ("<answer>", "</answer>"), ("<final_answer>", "</final_answer>"), ("<result>", "</result>"),
-        ("<solution>", "</solution>"), ("[ANSWER]", "[/ANSWER]"), ("<|begin_of_box|>", "<|"),
-        ("<｜begin▁of▁answer｜>", "<｜"), ("<|begin_of_answer|>", "<|"),
-    ]
-
     private func answerTag() -> Range<Int>? {
-        for (open, close) in Self.tags {
+        for (open, close) in AnswerTags.all {
             guard let mark = bytes.last(open, in: scope) else { continue }
             let start = mark + open.utf8CodeUnitCount
             return start..<(bytes.first(close, in: start..<scope.upperBound) ?? scope.upperBound)
@@ -366,11 +361,11 @@ struct AnswerExtractor {
         return !lead.dropLast(1).contains { Ascii.isLetter(bytes[$0]) && Ascii.isLetter(bytes[$0 + 1]) }
     }
 
-    private func loose(in range: Range<Int>) -> [AnswerCandidate] {
+    private func loose(in range: Range<Int>, isAnnounced: Bool = false) -> [AnswerCandidate] {
         var found: [AnswerCandidate] = []
         let formulas = MathSpans.lastRun(in: bytes, range, isJoined: isAdjacent)
         if let last = formulas.last {
-            switch Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: last) {
+            switch Settlement(bytes: bytes, context: range, isAnnounced: isAnnounced).standing(of: last) {
             case .settled: found.append(AnswerCandidate(rule: .math, ranges: [last]))
             case .denied: found.append(AnswerCandidate(rule: .math, ranges: [last], isOpen: true))
             // "$x = 2$ or $x = -3$": both, for a gold of two.
@@ -380,10 +375,12 @@ struct AnswerExtractor {
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range),
             !MathSpans.isFlooded(bytes, before: number, range)
         {
-            var plain = [AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range))]
+            let isOpen: (Range<Int>) -> Bool = {
+                Settlement(bytes: bytes, context: range, isAnnounced: isAnnounced).standing(of: $0) != .settled
+            }
+            var plain = [AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number))]
             if let formula = MathSpans.plainFormula(around: number, in: bytes, range) {
-                plain.insert(
-                    AnswerCandidate(rule: .math, ranges: [formula], isOpen: isOpen(formula, in: range)), at: 0)
+                plain.insert(AnswerCandidate(rule: .math, ranges: [formula], isOpen: isOpen(formula)), at: 0)
             }
             // "With $n = 8$ … So 28 pizzas": the conclusion counts, not the formula before it.
             let isConclusion =
@@ -392,9 +389,5 @@ struct AnswerExtractor {
             found = isConclusion ? plain + found : found + plain
         }
         return found
-    }
-
-    private func isOpen(_ answer: Range<Int>, in range: Range<Int>) -> Bool {
-        Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: answer) != .settled
     }
 }

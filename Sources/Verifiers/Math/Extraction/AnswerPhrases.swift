@@ -31,6 +31,15 @@ enum AnswerPhrases {
         return found
     }
 
+    /// Whether a text speaks of the answer at all.
+    static func isMentioned(in bytes: Bytes, _ range: Range<Int>) -> Bool {
+        let leads = nounLeads
+        return range.dropLast().contains { position in
+            leads[Int(bytes[position])] & 1 != 0 && leads[Int(bytes[position + 1])] & 2 != 0
+                && noun(at: position, in: bytes, range) != nil
+        }
+    }
+
     /// A word for the answer and how many bytes may stand before what introduces it.
     private struct Noun {
         var text: StaticString
@@ -55,7 +64,8 @@ enum AnswerPhrases {
             "risultato", "результат", "Результат", "kết quả",
         ] as [StaticString]).map { Noun(text: $0, reach: 3, isVague: true) }
         + ([
-            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ",
+            "故选", "故選", "应选", "應選", "正解", "ans.", "ans:", "ans ", "उत्तर", "chọn ", "richtig ist ", "lautet die antwort ",
+            "所以选", "因此选", "正确答案选",
         ] as [StaticString]).map {
             Noun(text: $0, reach: 6, isDirect: true)
         }
@@ -128,7 +138,11 @@ enum AnswerPhrases {
     private static let endings: [StaticString] = ["입니다", "이다", "이에요", "예요", "です", "である", "だ", "となる", "है", "हैं"]
 
     private static func withoutEnding(_ bytes: Bytes, _ clause: Range<Int>) -> Range<Int> {
-        let clause = bytes.trimmed(clause)
+        var clause = bytes.trimmed(clause)
+        // {"answer": "5"}
+        if bytes.has("\"}", at: clause.upperBound - 2, in: clause) {
+            clause = clause.lowerBound..<(clause.upperBound - 2)
+        }
         guard let last = clause.last, bytes[last] >= 0x80 else { return clause }
         for ending in endings where bytes.has(ending, at: clause.upperBound - ending.utf8CodeUnitCount, in: clause) {
             return bytes.trimmed(clause.lowerBound..<(clause.upperBound - ending.utf8CodeUnitCount))
@@ -143,6 +157,8 @@ enum AnswerPhrases {
         {
             low += 1
         }
+        for mark in ["：", "，", "、"] as [StaticString] where bytes.has(mark, at: low, in: range) { low += 3 }
+        while low < range.upperBound, Ascii.isSpace(bytes[low]) { low += 1 }
         // A fence around the answer, with its language.
         if bytes.has("```", at: low, in: range), let line = bytes.next(Ascii.newline, from: low, in: range) {
             low = line + 1
@@ -159,7 +175,11 @@ enum AnswerPhrases {
             let byte = bytes[high]
             if byte == Ascii.newline, !inDisplay { break }
             if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]) { break }
-            if bytes.has("。", at: high, in: range) || bytes.has("।", at: high, in: range) || bytes.has("**", at: high, in: range) { break }
+            if bytes.has("。", at: high, in: range) || bytes.has("।", at: high, in: range)
+                || bytes.has("**", at: high, in: range)
+            {
+                break
+            }
             if bytes.has("<|", at: high, in: range) || bytes.has("<eo", at: high, in: range) { break }
             high += 1
         }

@@ -160,11 +160,13 @@ enum MathSpans {
     /// Whether a number closes the text as what something is: "Since $3^2 = 9$, the count is 65."
     static func isStated(_ bytes: Bytes, _ number: Range<Int>, _ range: Range<Int>) -> Bool {
         let before = bytes[max(range.lowerBound, number.lowerBound - 16)..<number.lowerBound]
-        let word = before.split(whereSeparator: { !Ascii.isLetter($0) && $0 < 0x80 }).last ?? before[..<before.startIndex]
+        let word =
+            before.split(whereSeparator: { !Ascii.isLetter($0) && $0 < 0x80 }).last ?? before[..<before.startIndex]
         let isVerb = HedgeWords.verbs.contains(String(decoding: word.map(Ascii.lower), as: UTF8.self))
         guard isVerb, before.last == Ascii.space else { return false }
         let rest = bytes[number.upperBound..<range.upperBound]
-        return !rest.contains(Ascii.newline) && rest.count <= 48 && rest.dropLast().allSatisfy { !".?!:;".utf8.contains($0) }
+        return !rest.contains(Ascii.newline) && rest.count <= 48
+            && rest.dropLast().allSatisfy { !".?!:;".utf8.contains($0) }
     }
 
     private static let conclusions: Set<String> = [

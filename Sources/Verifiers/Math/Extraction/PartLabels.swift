@@ -51,7 +51,9 @@ enum PartLabels {
     // (1), (2) are values when nothing follows them.
     private static func isEmpty(_ bytes: Bytes, _ end: Int) -> Bool {
         var position = end
-        while position < bytes.count, Ascii.isSpace(bytes[position]) || "~}".utf8.contains(bytes[position]) { position += 1 }
+        while position < bytes.count, Ascii.isSpace(bytes[position]) || "~}".utf8.contains(bytes[position]) {
+            position += 1
+        }
         return position >= bytes.count || ",;)".utf8.contains(bytes[position])
     }
 

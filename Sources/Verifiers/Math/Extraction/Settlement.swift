@@ -58,7 +58,7 @@ struct Settlement {
                     return .open
                 } else if words <= 3, HedgeWords.isDenial(word), !isDoubt {
                     return .denied
-                } else if isAnnounced, words <= 2, HedgeWords.bounds.contains(word) {
+                } else if isAnnounced, words <= 2, HedgeWords.isBound(word) {
                     return .open
                 } else if HedgeWords.verbs.contains(word), !hasOr {
                     return .settled

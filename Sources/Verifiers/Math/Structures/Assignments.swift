@@ -22,6 +22,9 @@ enum Assignments {
         let parts: [Expression]
         switch expression {
         case .list(let members, _): parts = members
+        case .relation(let sides, [.element]):
+            guard case .symbol(let name) = sides[0], case .set = sides[1] else { return nil }
+            return [String(name.prefix { $0 != "_" })]
         case .relation: parts = Interpretation.expanded(expression) == nil ? [] : [expression]
         default: return nil
         }

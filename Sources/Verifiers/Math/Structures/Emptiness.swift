@@ -11,11 +11,15 @@ enum Emptiness {
         guard !words.isEmpty, words.allSatisfy({ !conditions.contains($0) }) else { return false }
         let text = words.joined(separator: " ").lowercased()
         if whole.contains(text) { return true }
-        if foreign.contains(where: text.contains) { return true }
+        // "Keine Lösung außer 0" names one.
+        let hasNumbers = folded.contains(where: Ascii.isDigit)
+        if !hasNumbers, foreign.contains(where: text.contains) { return true }
         let isNegative =
             words.contains { ["no", "none", "neither", "nowhere"].contains($0) } || text.contains("not exist")
             || text.contains("n't exist")
-        guard isNegative, !text.contains("no more "), !text.contains("no fewer "), !text.contains("no less ") else {
+        guard isNegative, !text.contains("no more "), !text.contains("no fewer "), !text.contains("no less "),
+            !text.contains("no greater ")
+        else {
             return false
         }
         return text.hasPrefix("no such") || text.hasPrefix("there is no") || text.hasPrefix("there are no")
@@ -27,7 +31,8 @@ enum Emptiness {
     private static func mayBeWords(_ folded: [UInt8]) -> Bool {
         folded.contains { $0 >= 0x80 }
             || ([
-                "no", "No", "NO", "exist", "mpty", "arnothing", "DNE", "dne", "ucun", "as de ", "in soluci", "eine ", "essuna",
+                "no", "No", "NO", "exist", "mpty", "arnothing", "DNE", "dne", "ucun", "as de ", "in soluci", "eine ",
+                "essuna",
             ] as [StaticString]).contains {
                 folded.first($0) != nil
             }
@@ -44,7 +49,8 @@ enum Emptiness {
 
     private static let signs: Set<String> = ["\\emptyset", "\\varnothing"]
     private static let whole: Set<String> = [
-        "there are none", "there is none", "none", "\\emptyset", "\\varnothing", "empty set", "the empty set", "dne", "nothing", "none exist",
+        "there are none", "there is none", "the set is empty", "empty", "none", "\\emptyset", "\\varnothing",
+        "empty set", "the empty set", "dne", "nothing", "none exist",
         "none exists",
     ]
     private static let things: Set<String> = [
@@ -55,8 +61,11 @@ enum Emptiness {
     private static let conditions: Set<String> = ["if", "unless", "except", "when", "other", "otherwise", "but", "for"]
     private static let foreign = [
         "无解", "無解", "不存在", "没有解", "解なし", "aucune solution", "pas de solution", "keine lösung", "no hay solución",
-        "sin solución", "nessuna soluzione", "нет решений", "решений нет", "해가 없", "无实", "无整数解", "不存在", "解が存在しない", "存在しない",
-        "keine reelle", "es gibt keine", "existiert nicht", "n'existe pas", "il n'y a pas", "aucun ", "no existe", "não há",
+        "no hay soluciones",
+        "sin solución", "nessuna soluzione", "нет решений", "решений нет", "해가 없", "无实", "无整数解", "不存在", "解が存在しない",
+        "存在しない",
+        "keine reelle", "es gibt keine", "existiert nicht", "n'existe pas", "il n'y a pas", "aucun ", "no existe",
+        "não há",
         "não existe", "sem solução", "не существует", "не имеет решений", "존재하지 않", "vô nghiệm", "không tồn tại",
         "không có nghiệm", "لا يوجد", "ليس له حل", "कोई हल नहीं", "मौजूद नहीं", "nie istnieje", "brak rozwiązań", "çözüm yok",
     ]

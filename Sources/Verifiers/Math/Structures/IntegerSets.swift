@@ -20,7 +20,8 @@ struct IntegerSets {
             return equal(region(left, scalars), region(right, scalars), scalars)
         }
         guard let stated = left ?? right, let members = members(left == nil ? gold : prediction) else { return nil }
-        return equal(region(stated, scalars), [.set(members)].compactMap { RegionReader.read($0, scalars)?.region }, scalars)
+        return equal(
+            region(stated, scalars), [.set(members)].compactMap { RegionReader.read($0, scalars)?.region }, scalars)
     }
 
     /// Both sides, without a range of whole numbers that one of them alone states beside its condition.

@@ -17,14 +17,15 @@ struct Judgement {
         // "No solution" denies nothing.
         guard rest.isEmpty || ",.;:!-\\(".utf8.contains(rest.first ?? 0) else { return nil }
         self.isAffirmed = isAffirmed
-        reason = Array(rest.drop { ",.;:!- ".utf8.contains($0) })
+        reason = Array(rest.drop { ",.;:!- }".utf8.contains($0) })
     }
 
     private static let words: [String: Bool] = [
         "yes": true, "no": false, "true": true, "false": false, "correct": true, "incorrect": false, "oui": true,
         "non": false, "vrai": true, "faux": false, "ja": true, "nein": false, "wahr": true, "falsch": false, "sí": true,
         "verdadero": true, "falso": false, "sim": true, "não": false, "verdadeiro": true, "da": true, "да": true,
-        "нет": false, "верно": true, "неверно": false, "是": true, "是的": true, "对": true, "正确": true, "能": true, "否": false,
+        "нет": false, "верно": true, "неверно": false, "是": true, "是的": true, "对": true, "正确": true, "能": true,
+        "否": false,
         "不是": false, "不": false, "错误": false, "不能": false, "はい": true, "いいえ": false, "예": true, "네": true,
         "아니요": false, "아니오": false, "có": true, "không": false, "đúng": true, "sai": false, "نعم": true, "لا": false,
         "हाँ": true, "हां": true, "नहीं": false, "evet": true, "hayır": false, "tak": true, "nie": false,

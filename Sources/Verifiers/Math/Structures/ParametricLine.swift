@@ -6,11 +6,13 @@ struct ParametricLine {
 
     /// Nil unless both sides are stated as lines; the same expressions need no rule.
     static func compare(_ gold: Expression, _ prediction: Expression, _ scalars: ScalarEquality) -> Comparison? {
-        guard let left = read(gold), let right = read(prediction), left.point.count == right.point.count else { return nil }
+        guard let left = read(gold), let right = read(prediction), left.point.count == right.point.count else {
+            return nil
+        }
         let offset = zip(left.point, right.point).map { Expression.sum([$0, .product([.minusOne, $1])]) }
         let isSame =
             areParallel(left.direction, right.direction, scalars) && areParallel(left.direction, offset, scalars)
-            && right.direction.contains { scalars.rational($0)?.isZero == false }
+            && [left, right].allSatisfy { $0.direction.contains { scalars.rational($0)?.isZero == false } }
         return isSame ? .equal("the same line") : .different("different lines")
     }
 
@@ -38,13 +40,16 @@ struct ParametricLine {
             }
             // x = 1 + t, y = 2 - t, z = 3t.
             guard parts.count == 3, let values = Assignments.valuesByName(parts),
-                parts.compactMap(Interpretation.assignment).allSatisfy({ ["x", "y", "z"].contains($0.label.description) })
+                parts.compactMap(Interpretation.assignment).allSatisfy({
+                    ["x", "y", "z"].contains($0.label.description)
+                })
             else { return nil }
             return line(values)
         case .sum(let terms):
             guard terms.count == 2, let point = coordinates(terms[0]), case .product(let factors) = terms[1],
                 factors.count == 2 || factors.count == 3 && factors[0] == .minusOne, let step = factors.last,
-                case .symbol = factors[factors.count - 2], let direction = coordinates(step), point.count == direction.count,
+                case .symbol = factors[factors.count - 2], let direction = coordinates(step),
+                point.count == direction.count,
                 (point + direction).allSatisfy(\.symbols.isEmpty)
             else { return nil }
             return ParametricLine(point: point, direction: direction)
@@ -70,7 +75,9 @@ struct ParametricLine {
 
     private static func line(_ values: [Expression]) -> ParametricLine? {
         let names = values.reduce(into: Set<String>()) { $0.formUnion($1.symbols) }
-        guard values.count == 3, names.count == 1, let name = names.first, !["x", "y", "z"].contains(name) else { return nil }
+        guard values.count == 3, names.count == 1, let name = names.first, !["x", "y", "z"].contains(name) else {
+            return nil
+        }
         let parts = values.compactMap { Polynomial.coefficients($0, name) }
         guard parts.count == 3, parts.allSatisfy({ $0.count <= 2 }) else { return nil }
         return ParametricLine(

@@ -29,8 +29,10 @@ enum Permutations {
     }
 
     private static let known: Set<String> = [
-        "and", "its", "their", "all", "any", "the", "permutation", "permutations", "of", "up", "to", "it", "them", "thereof",
-        "cyclic", "in", "order", "with", "solutions", "solution", "are", "is", "only", "answer", "triples", "pairs", "these",
+        "and", "its", "their", "all", "any", "the", "permutation", "permutations", "of", "up", "to", "it", "them",
+        "thereof",
+        "cyclic", "in", "order", "with", "solutions", "solution", "are", "is", "only", "answer", "triples", "pairs",
+        "these",
         "those", "or", "other", "every", "together", "also", "as", "well",
     ]
 

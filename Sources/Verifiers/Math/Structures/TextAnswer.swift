@@ -43,11 +43,6 @@ enum TextAnswer {
         return nil
     }
 
-    /// Whether words stand anywhere in it, or text commands hold letters one by one.
-    static func holdsText(_ expression: Expression) -> Bool {
-        expression.contains { if case .text = $0 { true } else { false } } || Assignments.variables(expression) != nil
-    }
-
     /// Whether an answer is in words that are no formula. Words may label a value: `\text{Area} = 17`.
     static func isProse(_ expression: Expression?) -> Bool {
         guard let expression else { return true }

@@ -12,7 +12,9 @@ enum Described {
     /// Whether a text begins as the description of a set does: "all", "every", "the integers".
     static func isStart(_ folded: [UInt8]) -> Bool {
         guard let first = folded.first(where: { Ascii.isLetter($0) || $0 == Ascii.backslash }),
-            "aAeEtTs\\".utf8.contains(first)
+            "aAeEtTs\\".utf8.contains(first),
+            first != Ascii.backslash
+                || ["\\text", "\\mathrm", "\\mbox"].contains(where: { folded.starts(with: $0.utf8) })
         else { return false }
         let words = PlainText.tokens(Array(folded.prefix(48)))
         guard let first = words.first else { return false }
@@ -99,7 +101,9 @@ enum Described {
         private func described(_ condition: String) -> String? {
             var condition = condition
             let name = letter ?? Self.letter(in: condition) ?? "n"
-            if let first = condition.utf8.first, "<>=".utf8.contains(first) || signs.contains(where: condition.hasPrefix) {
+            if let first = condition.utf8.first,
+                "<>=".utf8.contains(first) || signs.contains(where: condition.hasPrefix)
+            {
                 condition = name + " " + condition
             }
             guard condition.utf8.count > 2, !condition.contains("?") else { return nil }
@@ -118,7 +122,8 @@ enum Described {
         // Whether a relation follows at once: "all n > 4".
         private func beginsFormula() -> Bool {
             let rest = String(decoding: bytes[position...].drop(while: Ascii.isSpace).prefix(6), as: UTF8.self)
-            return rest.utf8.first.map { "<>=^+-*/_".utf8.contains($0) } ?? false || signs.contains(where: rest.hasPrefix)
+            return rest.utf8.first.map { "<>=^+-*/_".utf8.contains($0) } ?? false
+                || signs.contains(where: rest.hasPrefix)
         }
 
         // "from 2 to 7", "between 2 and 7 inclusive".
@@ -174,12 +179,15 @@ enum Described {
         guard parts.count == 2 else { return parts == [kind.0] ? Array(kind.1.utf8) : nil }
         var condition = parts[0].replacing("满足", with: "")
         for (word, sign) in [
-            ("大于等于", "\\ge "), ("大于或等于", "\\ge "), ("不小于", "\\ge "), ("小于等于", "\\le "), ("小于或等于", "\\le "), ("不大于", "\\le "),
+            ("大于等于", "\\ge "), ("大于或等于", "\\ge "), ("不小于", "\\ge "), ("小于等于", "\\le "), ("小于或等于", "\\le "),
+            ("不大于", "\\le "),
             ("大于", ">"), ("小于", "<"), ("不等于", "\\ne "),
         ] where condition.hasPrefix(word) {
             condition = "n" + sign + condition.dropFirst(word.count)
         }
-        guard condition.utf8.allSatisfy({ $0 < 0x80 }), let letter = condition.first(where: \.isLetter) else { return nil }
+        guard condition.utf8.allSatisfy({ $0 < 0x80 }), let letter = condition.first(where: \.isLetter) else {
+            return nil
+        }
         return Array("\\{\(letter) \\in \(kind.1) : \(condition)\\}".utf8)
     }
 
@@ -189,7 +197,8 @@ enum Described {
         guard isStart(folded) else { return nil }
         var found: [String] = []
         var joins = false
-        for token in PlainText.tokens(folded).dropFirst() where !unsaid.contains(token) && token != "," && token != "." {
+        for token in PlainText.tokens(folded).dropFirst() where !unsaid.contains(token) && token != "," && token != "."
+        {
             var word = token
             if word.utf8.count == 1, Ascii.isLetter(word.utf8.first ?? 0) { continue }
             if word.utf8.count > 3, word.hasSuffix("s") { word.removeLast() }
@@ -210,7 +219,8 @@ enum Described {
     }
 
     private static let unsaid: Set<String> = [
-        "all", "every", "any", "each", "the", "set", "of", "such", "that", "which", "is", "are", "with", "where", "a", "an",
+        "all", "every", "any", "each", "the", "set", "of", "such", "that", "which", "is", "are", "with", "where", "a",
+        "an",
         "in", "\\mathbb", "by",
     ]
     private static let synonyms: [String: String] = [

@@ -39,7 +39,8 @@ enum EscapeRepair {
         let next = rest.dropFirst(tail.count)
         // "n \ne 3": an e alone is one after an operand only, and before a space.
         guard tail.count > 1 else {
-            return letter == UInt8(ascii: "n") && tail.elementsEqual("e".utf8) && !isFirst && next.first == Ascii.space
+            return ["ne", "to"].contains(String(decoding: [letter] + tail, as: UTF8.self)) && !isFirst
+                && next.first == Ascii.space
         }
         let name = String(decoding: [letter] + tail, as: UTF8.self)
         // "An apple" after a tab is no tangent.
@@ -48,6 +49,7 @@ enum EscapeRepair {
             return Ascii.isDigit(argument) || "\\({^_".utf8.contains(argument)
         }
         return Vocabulary.commands[name] != nil || Vocabulary.textCommands.contains(name)
-            || ["theta", "tau", "nabla", "rho", "right", "tilde", "triangle", "vec", "varepsilon", "varphi"].contains(name)
+            || ["theta", "tau", "nabla", "rho", "right", "tilde", "triangle", "vec", "varepsilon", "varphi"].contains(
+                name)
     }
 }

@@ -122,7 +122,9 @@ extension Lexer {
             if name == "fcolorbox" { _ = skipArgument() }
             return nil
         case "bbox":
-            if self.byte(at: position) == UInt8(ascii: "["), let close = bytes[position...].firstIndex(of: UInt8(ascii: "]")) {
+            if self.byte(at: position) == UInt8(ascii: "["),
+                let close = bytes[position...].firstIndex(of: UInt8(ascii: "]"))
+            {
                 position = close + 1
             }
             return nil
@@ -158,7 +160,10 @@ extension Lexer {
                 ["^+", "^{+}", "_+", "_{+}", "_{>0}", "^{>0}", "_{> 0}"],
                 [.integers: .positiveIntegers, .naturals: .positiveIntegers, .reals: .positiveReals]
             ),
-            (["^*", "^{*}", "^\\ast", "^{\\ast}", "_{\\ge 1}", "_{\\geq 1}", "_{\\geq1}"], [.naturals: .positiveIntegers]),
+            (
+                ["^*", "^{*}", "^\\ast", "^{\\ast}", "_{\\ge 1}", "_{\\geq 1}", "_{\\geq1}"],
+                [.naturals: .positiveIntegers]
+            ),
             (
                 ["_0", "_{0}", "^0", "_{\\ge 0}", "_{\\geq 0}", "_{\\ge0}", "_{\\geq0}"],
                 [.naturals: .wholeNumbers, .integers: .wholeNumbers]

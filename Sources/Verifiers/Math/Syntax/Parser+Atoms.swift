@@ -89,10 +89,12 @@ extension Parser {
         guard case .product(let above) = top, case .product(let below) = bottom, above.count == 2, below.count == 2,
             below[0] == .symbol("d"), case .symbol(let name) = above[1]
         else { return nil }
+        // The prime says by x.
         switch (above[0], below[1]) {
-        case (.symbol("d"), .symbol): return .symbol(name + "'")
-        case (.power(.symbol("d"), .number(.small(2, 1))), .power(.symbol, .number(.small(2, 1)))):
-            return .symbol(name + "''")
+        case (.symbol("d"), .symbol(let argument)):
+            return .symbol(argument == "x" ? name + "'" : "d\(name)/d\(argument)")
+        case (.power(.symbol("d"), .number(.small(2, 1))), .power(.symbol(let argument), .number(.small(2, 1)))):
+            return .symbol(argument == "x" ? name + "''" : "d²\(name)/d\(argument)²")
         default: return nil
         }
     }
@@ -176,7 +178,7 @@ extension Parser {
     }
 
     /// A variable with its subscript and primes, or a function's value.
-    private mutating func named(_ name: String) throws(ParseFailure) -> Expression {
+    mutating func named(_ name: String) throws(ParseFailure) -> Expression {
         var name = name
         var isPlain = true
         while true {

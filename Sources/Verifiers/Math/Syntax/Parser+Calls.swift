@@ -4,7 +4,11 @@ extension Parser {
         switch function {
         case .sum, .product: return try series(function)
         case .integral: return try integral()
-        case .limit: return try limit()
+        case .limit:
+            let saved = self
+            if let limit = try? limit() { return limit }
+            backtrack(to: saved)
+            return try named("lim")
         default: break
         }
         var base: Expression?

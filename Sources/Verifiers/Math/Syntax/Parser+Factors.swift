@@ -23,7 +23,7 @@ extension Parser {
     static func isSet(_ expression: Expression) -> Bool {
         switch expression {
         case .group(_, let parts, _): parts.count == 2
-        case .set, .named, .sets: true
+        case .set, .named, .sets, .list: true
         default: false
         }
     }
@@ -185,7 +185,7 @@ extension Parser {
         else { throw .syntax }
         let text = String(digits.numerator)
         guard text.utf8.allSatisfy({ Int($0 - Ascii.zero) < base }) else { throw .syntax }
-        return base == 10 ? .number(digits) : .based(text, base)
+        return .based(text, base)
     }
 
     // MARK: Units

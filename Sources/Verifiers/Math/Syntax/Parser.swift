@@ -163,10 +163,19 @@ struct Parser {
             if case .element? = relations.last, relations.count == 1, case .list(let members, _) = sides[1] {
                 sides[1] = .set(members)
             }
-            if relations.contains(.arrow), !Self.isDirected(sides) {
-                relations = relations.map { $0 == .arrow ? .equal : $0 }
-            }
+            if relations.contains(.arrow), !Self.isDirected(sides) { Self.conclude(&sides, &relations) }
+            if relations.isEmpty { return sides[0] }
             return .relation(sides, relations.map { $0 == .congruent && !Self.hasModulus(sides) ? .equal : $0 })
+        }
+    }
+
+    // Of "2x = 4 \Rightarrow x = 2" the last part; arrows alone are read as equals signs.
+    private static func conclude(_ sides: inout [Expression], _ relations: inout [Relation]) {
+        if let last = relations.lastIndex(of: .arrow), relations.contains(where: { $0 != .arrow }) {
+            sides.removeFirst(last + 1)
+            relations.removeFirst(last + 1)
+        } else {
+            relations = relations.map { $0 == .arrow ? .equal : $0 }
         }
     }
 
@@ -204,6 +213,7 @@ struct Parser {
         var left = try ratio()
         while let operation = setOperation(after: left) {
             try advance()
+            if case .list(let parts, _) = left { left = .set(parts) }
             let right = try ratio()
             if case .sets(operation, let parts) = left, operation != .difference {
                 left = .sets(operation, parts + [right])

@@ -158,7 +158,8 @@ enum Piecewise {
     private static func isCondition(_ text: [UInt8]) -> Bool {
         let tokens = PlainText.tokens(text)
         let relations: Set<String> = [
-            "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant", "\\lt",
+            "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
+            "\\lt",
             "\\gt",
         ]
         return text.isEmpty
@@ -215,7 +216,9 @@ enum Piecewise {
     private static func isSameRegion(
         _ row: Row, _ rows: [Row], _ other: Row, _ others: [Row], _ scalars: ScalarEquality
     ) -> Bool {
-        if let left = region(row, rows, scalars), let right = region(other, others, scalars) {
+        if letters(rows) == letters(others), let left = region(row, rows, scalars),
+            let right = region(other, others, scalars)
+        {
             return RealRegion.equal(left, right, scalars) == true
         }
         // What is not even is odd.
@@ -237,6 +240,10 @@ enum Piecewise {
         let rest = rows.filter { !$0.condition.isEmpty }.map { reading($0.condition) }
         guard rest.count == rows.count - 1, rest.allSatisfy({ $0 != nil }) else { return nil }
         return RegionReader.remainder(rest.compactMap { $0 }, scalars)
+    }
+
+    private static func letters(_ rows: [Row]) -> Set<String> {
+        rows.reduce(into: []) { $0.formUnion(reading($1.condition)?.symbols ?? []) }
     }
 
     // x = 0 is a point.

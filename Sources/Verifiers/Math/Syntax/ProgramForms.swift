@@ -119,15 +119,21 @@ enum ProgramForms {
     // `math.sqrt(3)`, `Rational(1, 2)`, `Matrix([[1, 2]])`, `3 + 4j`, `2*I`.
     private static func python(_ folded: [UInt8]) -> [UInt8] {
         let marks: [StaticString] = [
-            "np.", "numpy.", "math.", "sympy.", "Rational(", "Fraction(", "Matrix(", "array(", "factorial(", "binomial(",
+            "np.", "numpy.", "math.", "sympy.", "Rational(", "Fraction(", "Matrix(", "array(", "factorial(",
+            "binomial(",
             "comb(", "\\texttt", "\\mathtt",
         ]
+        if let values = dictionary(folded) { return values }
+        guard folded.contains(where: { "(.j".utf8.contains($0) }) || folded.first("texttt") != nil else {
+            return folded
+        }
         if isComplex(folded) { return folded.map { $0 == UInt8(ascii: "j") ? UInt8(ascii: "i") : $0 } }
         guard marks.contains(where: { folded.first($0) != nil }) else { return folded }
         var text = String(decoding: PlainText.flattened(folded), as: UTF8.self)
         for module in ["numpy.", "np.", "math.", "sympy."] { text = text.replacing(module, with: "") }
         for (name, before, between, after) in [
-            ("Rational(", "(", ")/(", ")"), ("Fraction(", "(", ")/(", ")"), ("Matrix(", "", ",", ""), ("array(", "", ",", ""),
+            ("Rational(", "(", ")/(", ")"), ("Fraction(", "(", ")/(", ")"), ("Matrix(", "", ",", ""),
+            ("array(", "", ",", ""),
             ("factorial(", "(", ",", ")!"), ("binomial(", "\\binom{", "}{", "}"), ("comb(", "\\binom{", "}{", "}"),
         ] {
             guard let found = text.firstRange(of: name) else { continue }
@@ -153,6 +159,20 @@ enum ProgramForms {
             capitals.allSatisfy({ "IE".utf8.contains(folded[$0]) && isAlone($0) })
         else { return nil }
         return folded.map { Ascii.isUpper($0) ? Ascii.lower($0) : $0 }
+    }
+
+    // {x: 3, y: 4} gives each name its value.
+    private static func dictionary(_ folded: [UInt8]) -> [UInt8]? {
+        guard folded.contains(Ascii.colon), folded.contains(Ascii.comma) else { return nil }
+        let text = folded.filter { !Ascii.isSpace($0) && $0 != Ascii.backslash }
+        guard text.first == Ascii.openBrace, text.last == Ascii.closeBrace else { return nil }
+        let parts = members(text.dropFirst().dropLast())
+        let isNamed = parts.allSatisfy {
+            Ascii.isLetter($0.first ?? 0) && $0.dropFirst().first == Ascii.colon && $0.count > 2
+                && !$0.contains(where: { "<>=|".utf8.contains($0) })
+        }
+        guard parts.count > 1, isNamed else { return nil }
+        return Array(parts.map { Array($0.prefix(1)) + "=".utf8 + $0.dropFirst(2) }.joined(separator: ", ".utf8))
     }
 
     // 3+4j, (3-4j): one letter, right after a digit.

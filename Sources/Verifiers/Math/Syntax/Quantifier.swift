@@ -14,11 +14,13 @@ struct Quantifier {
     init?(_ folded: [UInt8]) {
         guard let (statement, words) = Quantifier.behind(folded) ?? Quantifier.inFront(folded) else { return nil }
         self.statement = Quantifier.trimmed(statement)
-        let tail = PlainText.tokens(Array(words), keepsCase: true)
+        let tail = PlainText.tokens(Array(words), keepsCase: true).flatMap(Quantifier.apart)
         guard !self.statement.isEmpty, !Quantifier.goesOn(tail) else { return nil }
         let plain = Set(tail.map { $0.lowercased() })
         isWhole = Quantifier.isWhole(tail) && plain.isDisjoint(with: Quantifier.signs)
         letters = Set(tail.indices.filter { Quantifier.isLetter(tail, $0) }.map { tail[$0] })
+        // "5 apples with 3 pears" says nothing of a letter.
+        guard !letters.isEmpty || tail.contains("\\mathbb") else { return nil }
         if tail.contains(where: { Quantifier.orders.contains($0) }) { condition = Quantifier.formula(words) }
     }
 
@@ -31,7 +33,9 @@ struct Quantifier {
     }
 
     private static let signs: Set<String> = ["positive", "nonnegative", "negative", "non", "natural", "+"]
-    private static let orders: Set<String> = ["<", ">", "\\le", "\\leq", "\\ge", "\\geq", "\\lt", "\\gt", "\\ne", "\\neq"]
+    private static let orders: Set<String> = [
+        "<", ">", "\\le", "\\leq", "\\ge", "\\geq", "\\lt", "\\gt", "\\ne", "\\neq",
+    ]
 
     // "for some integer k", "k \in \mathbb{Z}", "k = 0, \pm 1, \ldots".
     private static func isWhole(_ tail: [String]) -> Bool {
@@ -44,18 +48,33 @@ struct Quantifier {
         "enteros", "inteiro", "inteiros", "целое", "целых", "целого", "целые", "정수",
     ]
 
+    // 对所有实数x: a letter beside words of another script.
+    private static func apart(_ token: String) -> [String] {
+        let bytes = Array(token.utf8)
+        guard bytes.contains(where: { $0 >= 0xE3 }), bytes.contains(where: Ascii.isLetter) else { return [token] }
+        let letters = bytes.filter(Ascii.isLetter)
+        return letters.count == 1 ? [token, String(decoding: letters, as: UTF8.self)] : [token]
+    }
+
     // A letter of its own: not the article of "a constant c", nor the name of a set.
     private static func isLetter(_ tail: [String], _ index: Int) -> Bool {
         let word = tail[index]
         guard word.utf8.count == 1, Ascii.isLetter(word.utf8.first ?? 0) else { return false }
         if index > 0, tail[index - 1] == "\\mathbb" || tail[index - 1] == "\\mathbf" { return false }
         let next = index + 1 < tail.count ? tail[index + 1] : ""
-        return word != "a" || !(next.utf8.count > 2 && Ascii.isLetter(next.utf8.first ?? 0))
+        // Where another letter follows, "a" is the article.
+        let others = tail[(index + 1)...].contains {
+            $0 != word && $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0)
+        }
+        return word != "a" || !others || !(next.utf8.count > 2 && Ascii.isLetter(next.utf8.first ?? 0))
     }
 
     // Further cases or values are no remark: "2x for x < 1, and f(x) = 3 otherwise", "where a = 3".
     private static func goesOn(_ tail: [String]) -> Bool {
-        if tail.contains(where: { ["if", "otherwise", "else", "when", "若", "其他"].contains($0) }) { return true }
+        if tail.contains(where: { ["\\notin", "\\exists", "if", "otherwise", "else", "when", "若", "其他"].contains($0) })
+        {
+            return true
+        }
         if tail.count(where: { $0 == "for" }) > 1 { return true }
         guard let sign = tail.firstIndex(of: "=") else { return false }
         return !tail[sign...].contains { ["\\ldots", "\\dots", "\\cdots"].contains($0) }
@@ -66,7 +85,7 @@ struct Quantifier {
         var rest = PlainText.flattened(words)[...]
         while let first = rest.first {
             let word = rest.prefix { Ascii.isLetter($0) || $0 >= 0x80 }
-            if word.count < 2, first != Ascii.space, !",~(".utf8.contains(first) { break }
+            if word.count < 2, first != Ascii.space, !",~({}".utf8.contains(first) { break }
             rest = rest.dropFirst(max(1, word.count))
         }
         return trimmed(rest.filter { $0 != UInt8(ascii: ")") }[...])
@@ -92,7 +111,7 @@ struct Quantifier {
             }
             // (n \in \mathbb{N}^*) after a statement.
             if depth == 1, byte == UInt8(ascii: "("), index > 2, let close = closing(folded, index),
-                declares(folded[(index + 1)..<close])
+                declares(folded[(index + 1)..<close]) || opens(folded, index + 1)
             {
                 let end = PlainText.startOfMarkup(before: index, in: folded, passing: "~,;")
                 return (folded[..<end], folded[(index + 1)..<close])
@@ -124,6 +143,9 @@ struct Quantifier {
 
     // One letter, or several, and then what they are: "k \in \mathbb{Z}", "c arbitrary", "a, b constants".
     private static func declares(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let first = text.first(where: { !"{}$\\,;:!~ \n".utf8.contains($0) }), Ascii.isLetter(first) else {
+            return false
+        }
         let tokens = PlainText.tokens(Array(text.prefix(64)), keepsCase: true)
         var index = 0
         while index < tokens.count, tokens[index].utf8.count == 1,
@@ -147,7 +169,8 @@ struct Quantifier {
         "arbitraria", "arbitrario", "константа", "произвольная", "постоянная", "произвольное", "定数", "は定数", "상수",
     ]
     private static let joints: Set<String> = [
-        "is", "are", "an", "a", "the", "number", "numbers", "of", "where", "with", "est", "ist", "es", "un", "une", "una",
+        "is", "are", "an", "a", "the", "number", "numbers", "of", "where", "with", "est", "ist", "es", "un", "une",
+        "una",
         "fixed", "some", "число",
     ]
 
@@ -161,8 +184,10 @@ struct Quantifier {
     private static let openings: [String] = [
         "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
         "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
-        "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine", "wobei",
-        "mit", "pour tout", "pour tous", "pour toute", "où", "avec", "para todo", "para toda", "para todos", "para todas",
+        "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine",
+        "wobei",
+        "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda",
+        "para todos", "para todas",
         "para cualquier", "para qualquer", "para alguna", "donde", "onde", "для всех", "для любого", "для любых",
         "для каждого", "где", "对所有", "对任意", "对于", "对一切", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "여기서",
         "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",
@@ -176,7 +201,8 @@ struct Quantifier {
         var start = 0
         while start < folded.count, Ascii.isSpace(folded[start]) { start += 1 }
         if folded[start...].starts(with: "\\text{".utf8) { start += 6 }
-        guard start < folded.count, opens(folded[..<start] + [Ascii.lower(folded[start])] + folded[(start + 1)...], start)
+        guard start < folded.count,
+            opens(folded[..<start] + [Ascii.lower(folded[start])] + folded[(start + 1)...], start)
         else { return nil }
         var depth = 0
         for index in start..<folded.count {

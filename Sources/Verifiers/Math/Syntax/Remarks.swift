@@ -36,7 +36,8 @@ enum Remarks {
     }
 
     private static let comments: Set<String> = [
-        "about", "approximately", "approx", "roughly", "not", "rounded", "\\approx", "exactly", "since",
+        "about", "approximately", "approx", "roughly", "exact", "answer", "simplified", "units", "not", "rounded",
+        "\\approx", "exactly", "since",
         "because", "约", "ca", "circa", "environ", "ungefähr", "aproximadamente",
     ]
 
@@ -90,7 +91,9 @@ enum Remarks {
         guard let first = text.first, first == Ascii.space || Answer.isWordByte(first) else { return nil }
         let head = text.prefix(24).map(Ascii.lower)
         for word in [
-            "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ", "约",
+            "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ",
+            "hence ", "thus ", "therefore ", "so ",
+            "约",
         ] {
             if head.starts(with: word.utf8) { return word.utf8.count }
         }
@@ -101,7 +104,9 @@ enum Remarks {
         }
         let words = name.split(separator: Ascii.space).map { String(decoding: $0.map(Ascii.lower), as: UTF8.self) }
         guard words.allSatisfy({ $0.utf8.count > 1 || $0 == "a" }), words.contains(where: { $0.utf8.count > 2 }),
-            !words.contains(where: { HedgeWords.isDenial($0) || HedgeWords.bounds.contains($0) || HedgeWords.faults.contains($0) })
+            !words.contains(where: {
+                HedgeWords.isDenial($0) || HedgeWords.bounds.contains($0) || HedgeWords.faults.contains($0)
+            })
         else { return nil }
         return name.count + 1
     }
