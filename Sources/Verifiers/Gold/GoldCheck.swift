@@ -90,7 +90,8 @@ public struct GoldCheck: Sendable {
     private static func look(
         at problem: Problem, _ verifier: any Verifier
     ) async -> Look {
-        guard let listed = ListedGolds.texts(problem.answer) else {
+        // Elsewhere a list may be one gold: a ranking, a JSON value.
+        guard verifier is MathVerifier, let listed = ListedGolds.texts(problem.answer) else {
             return [(problem.answer, await verifier.goldFault(of: problem))]
         }
         var found: Look = []
