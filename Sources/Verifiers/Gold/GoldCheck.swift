@@ -42,47 +42,59 @@ public struct GoldCheck: Sendable {
         }
     }
 
-    /// Checks further problems on all cores, until `deadline` or a cancellation.
+    /// Checks further problems on all cores, or one after the other until `deadline`; a cancellation ends it.
     /// - Returns: what was found, in the problems' order.
     public mutating func add(
         _ problems: some RandomAccessCollection<Problem> & Sendable, until deadline: ContinuousClock.Instant? = nil
     ) async -> [Finding] {
         let problems = Array(problems)
-        let jobs = ProcessInfo.processInfo.activeProcessorCount
-        let share = max(1, (problems.count + jobs - 1) / jobs)
-        let verifier = verifier
-        let parts = await withTaskGroup(of: (Int, [[(gold: String?, fault: GoldFault?)]]).self) { group in
-            for start in stride(from: 0, to: problems.count, by: share) {
-                group.addTask {
-                    var found: [[(gold: String?, fault: GoldFault?)]] = []
-                    for problem in problems[start..<min(start + share, problems.count)] {
-                        if Task.isCancelled || deadline.map({ ContinuousClock.now > $0 }) ?? false { break }
-                        found.append(await Self.look(at: problem, verifier))
-                    }
-                    return (start, found)
-                }
-            }
-            var parts: [(Int, [[(gold: String?, fault: GoldFault?)]])] = []
-            for await part in group { parts.append(part) }
-            return parts.sorted { $0.0 < $1.0 }
-        }
-        var findings: [Finding] = []
+        let looks =
+            deadline == nil
+            ? await Self.shared(problems, verifier) : await Self.looks(at: problems[...], verifier, until: deadline)
         let base = checked
-        for (start, found) in parts {
-            for (offset, golds) in found.enumerated() {
-                findings += take(golds, of: problems[start + offset], index: base + start + offset)
-            }
+        var findings: [Finding] = []
+        for (offset, golds) in looks.enumerated() {
+            findings += take(golds, of: problems[offset], index: base + offset)
         }
         return findings
     }
 
+    /// The golds of one problem, each with what is wrong with it.
+    private typealias Look = [(gold: String?, fault: GoldFault?)]
+
+    private static func shared(_ problems: [Problem], _ verifier: any Verifier) async -> [Look] {
+        let jobs = ProcessInfo.processInfo.activeProcessorCount
+        let share = max(1, (problems.count + jobs - 1) / jobs)
+        return await withTaskGroup(of: (Int, [Look]).self) { group in
+            for start in stride(from: 0, to: problems.count, by: share) {
+                let part = problems[start..<min(start + share, problems.count)]
+                group.addTask { (start, await looks(at: part, verifier, until: nil)) }
+            }
+            var parts: [(Int, [Look])] = []
+            for await part in group { parts.append(part) }
+            return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    private static func looks(
+        at problems: ArraySlice<Problem>, _ verifier: any Verifier, until deadline: ContinuousClock.Instant?
+    ) async -> [Look] {
+        var found: [Look] = []
+        for problem in problems {
+            if Task.isCancelled || deadline.map({ ContinuousClock.now > $0 }) ?? false { break }
+            found.append(await look(at: problem, verifier))
+        }
+        return found
+    }
+
     private static func look(
         at problem: Problem, _ verifier: any Verifier
-    ) async -> [(gold: String?, fault: GoldFault?)] {
-        guard let listed = ListedGolds.texts(problem.answer) else {
+    ) async -> Look {
+        // Elsewhere a list may be one gold: a ranking, a JSON value.
+        guard verifier is MathVerifier, let listed = ListedGolds.texts(problem.answer) else {
             return [(problem.answer, await verifier.goldFault(of: problem))]
         }
-        var found: [(gold: String?, fault: GoldFault?)] = []
+        var found: Look = []
         var single = problem
         for gold in listed {
             single.answer = gold
@@ -92,7 +104,7 @@ public struct GoldCheck: Sendable {
     }
 
     private mutating func take(
-        _ golds: [(gold: String?, fault: GoldFault?)], of problem: Problem, index: Int
+        _ golds: Look, of problem: Problem, index: Int
     ) -> [Finding] {
         checked += 1
         self.golds += golds.count

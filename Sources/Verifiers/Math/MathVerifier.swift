@@ -26,7 +26,8 @@ public struct MathVerifier: Verifier {
     /// Why nothing can be graded against the problem's answer.
     public func goldFault(of problem: Problem) async -> GoldFault? {
         guard let gold = problem.answer else { return .absent }
-        return MathGrader.fault(of: gold, options: options)
+        let faults = (ListedGolds.texts(gold) ?? [gold]).map { MathGrader.fault(of: $0, options: options) }
+        return faults.contains(nil) ? nil : faults.first ?? nil
     }
 
     /// Grades the completion's text against the problem's answer.

@@ -28,7 +28,7 @@ extension FormulaTwins {
                 wrong: ["\(tail), \(head)", "\\{\(head),\(tail)\\}", "\(head).\(tail)"])
         },
         FormulaTwins(name: "clock", summary: "a time of day as a ratio") { draw in
-            let (hour, minutes) = (2 * draw(1...5), 10 * draw(1...5))
+            let (hour, minutes) = (2 * draw(1...5), 10 * draw(3...5))
             return Twin(
                 gold: "\(hour):\(minutes)", same: "\\text{\(hour):\(minutes)}",
                 wrong: ["\(hour / 2):\(minutes / 2)", "\\frac{\(hour)}{\(minutes)}", "\(2 * hour):\(2 * minutes)"])

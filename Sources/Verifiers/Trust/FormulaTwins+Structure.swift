@@ -80,7 +80,8 @@ extension FormulaTwins {
                 wrong: ["x = \(value - 1) = \(value)", "y=1=2=\(value)", "P=\\frac{\(value)}{2}=\(value)"])
         },
         FormulaTwins(name: "approximation", summary: "an approximation that contradicts the value") { draw in
-            let value = draw(300...900)
+            // No twin is the value rounded to tens.
+            let value = 10 * draw(30...90) + 3 * draw(0...2) + draw(1...2)
             return Twin(
                 gold: "\(value)", same: "\(value).0 \\approx \(value)",
                 wrong: ["\(value) \\approx \(value + 4)", "\(value)\\approx \(value - 3)"])

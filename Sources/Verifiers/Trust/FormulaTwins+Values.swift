@@ -10,7 +10,7 @@ extension FormulaTwins {
         FormulaTwins(name: "limit", summary: "the value that a function has almost reached") { draw in
             let power = draw(40...200)
             return Twin(
-                gold: "\\cos(10^{-\(power)})", same: "\\cos(-10^{-\(power)})",
+                gold: "\\cos(10^{-\(power)})", same: "\\cos\\left(\\frac{1}{10^{\(power)}}\\right)",
                 wrong: ["1", "\\cos(10^{-\(power + 1)})"])
         },
         FormulaTwins(name: "tail", summary: "a long number with another last digit") { draw in
@@ -42,7 +42,7 @@ extension FormulaTwins {
                 wrong: ["\\frac{180}{\(part)}", "\\frac{\\pi}{\(part + 1)}"])
         },
         FormulaTwins(name: "sign", summary: "the conjugate, or another sign") { draw in
-            let (real, imaginary) = (draw(2...40), draw(2...40))
+            let (real, imaginary) = (draw(2...40), draw(41...80))
             return Twin(
                 gold: "\(real) - \(imaginary)i", same: "\(real)+-\(imaginary)i",
                 wrong: ["\(real) + \(imaginary)i", "-\(real) - \(imaginary)i", "\(imaginary) - \(real)i"])

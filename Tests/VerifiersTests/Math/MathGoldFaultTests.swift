@@ -17,7 +17,7 @@ import Verifiers
         ("The perimeter is 26 and the area of the whole figure is 40.", .partlyRead),
         ("The perimeter is 26 and the area of the whole figure is 17.", .partlyRead),
         ("\\frac{\\pi}{8} + n\\pi, \\text{any integer } n", .wordsBesideFormula),
-        ("rising where $x > 4$", .wordsBesideFormula),
+        ("rising when $x > 4$", .wordsBesideFormula),
         ("y^{", .noFormula), ("\\frac{7}", .noFormula), ("4 + + ) 9", .noFormula),
         (String(repeating: "3+", count: 9000) + "1", .tooLong),
     ]

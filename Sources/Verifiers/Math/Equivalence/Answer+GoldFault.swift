@@ -11,7 +11,7 @@ extension Answer {
         if let fault = partialFault { return fault }
         if isReadable || isUnderstoodInWords || isTerm { return nil }
         guard let reading = readings.first else { return wordsFault(beside: nil) }
-        return Self.strayWords(reading).map(wordsFault)
+        return Self.strayWords(reading).map { wordsFault(beside: $0) }
     }
 
     /// Whether it is in words alone, which compare as words and never as letters that multiply.

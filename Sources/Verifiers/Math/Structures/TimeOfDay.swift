@@ -43,9 +43,9 @@ enum TimeOfDay {
         return Rational.gcd(values[0].magnitude, values[1].magnitude) > 1
     }
 
-    /// Whether a clock's time may be met by the parts of another: an equal ratio is another time or none.
+    /// Whether a clock's time may be met by the parts of another: a shorter ratio or minutes past the hour are no time.
     static func mayMeet(_ clock: [Expression], _ other: [Expression]) -> Bool {
         guard other.count == 2, let seconds = seconds(clock) else { return true }
-        return self.seconds(other) == seconds
+        return self.seconds(other).map { $0 >= seconds } ?? false
     }
 }
