@@ -78,6 +78,7 @@ struct SolutionFamily {
                 found.append(Progression(offset: offset, period: .number(Rational(modulus))))
                 continue
             }
+            if letters.isEmpty { return nil }
             let own = value.symbols
             guard own.count == 1, let letter = own.first, letters.contains(letter),
                 let coefficients = Polynomial.coefficients(value, letter), coefficients.count == 2
