@@ -26,8 +26,10 @@ public struct JSONCursor {
 
     /// The raw bytes of a key, compared without decoding.
     public struct Key {
-        fileprivate let raw: UnsafeBufferPointer<UInt8>
-        fileprivate let hasEscapes: Bool
+        let raw: UnsafeBufferPointer<UInt8>
+        let hasEscapes: Bool
+        /// Offset of its first byte.
+        let start: Int
 
         /// Whether the decoded key equals `literal`.
         public static func == (key: Key, literal: StaticString) -> Bool {
@@ -37,16 +39,6 @@ public struct JSONCursor {
             }
             for offset in 0..<key.raw.count where base[offset] != literal.utf8Start[offset] { return false }
             return true
-        }
-
-        /// Whether the decoded key equals `text`, as strings do.
-        static func == (key: Key, text: String) -> Bool {
-            // The same bytes, as nearly always; what is not ASCII may also be spelled otherwise.
-            if !key.hasEscapes {
-                if text.utf8.elementsEqual(key.raw) { return true }
-                if key.raw.allSatisfy({ $0 < 0x80 }) { return false }
-            }
-            return key.text == text
         }
 
         /// Lets `switch key { case "text": … }` compare bytes.
@@ -117,13 +109,14 @@ public struct JSONCursor {
     /// The next key of the entered object, leaving the cursor at its value; nil after the last.
     public mutating func nextKey(_ scope: inout Scope) throws -> Key? {
         guard try advance(&scope, closing: UInt8(ascii: "}")) else { return nil }
+        let start = position + 1
         let (raw, hasEscapes) = try rawString()
         skipWhitespace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
             throw JSONError("expected ':' after a key", at: position)
         }
         position += 1
-        return Key(raw: raw, hasEscapes: hasEscapes)
+        return Key(raw: raw, hasEscapes: hasEscapes, start: start)
     }
 
     /// Whether the entered array has a further element, leaving the cursor at it.

@@ -11,6 +11,15 @@ import Testing
         #expect(row.keys == ["a", "b", "c", "a"])
     }
 
+    @Test func findsMembersByWhatTheirKeysMean() throws {
+        let row = try row(#"  {"\u0061":"x","clé":2,"cle\u0301 ":{"a":1},"":"empty"}"#)
+        #expect(row.keys == ["a", "clé", "clé ", ""])
+        #expect(row.strings(["clé", "", "a", "a", "A"]) == ["2", "empty", "x", "x", nil])
+        #expect(row.has("cle\u{301}") && row.has("clé ") && !row.has("cl") && !row.has("x"))
+        #expect(row["clé "] == ["a": 1])
+        #expect(row == (try self.row(String(decoding: row.bytes, as: UTF8.self))))
+    }
+
     @Test(arguments: ["[1]", "3", "{} {}", "{\"a\":}"]) func refusesWhatIsNoObject(_ text: String) {
         #expect(throws: JSONError.self) { try row(text) }
     }

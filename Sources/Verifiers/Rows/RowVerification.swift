@@ -193,20 +193,19 @@ public struct RowVerification: Sendable {
     public func item(
         from row: JSONRow, mapping: RowMapping, path: String, line: Int
     ) throws -> (item: VerificationItem, group: String) {
-        let names = [mapping.response, mapping.answer, mapping.id, mapping.group]
-        let values = row.strings(names.map { $0 ?? "" })
-        func value(_ slot: Int, required: Bool) throws -> String? {
-            guard let name = names[slot] else { return nil }
-            if let value = values[slot] { return value }
-            if required, !row.keys.contains(name) {
+        func value(_ name: String?, required: Bool) throws -> String? {
+            guard let name else { return nil }
+            if let value = row.string(name) { return value }
+            if required, !row.has(name) {
                 throw RowError.missing(name, keys: row.keys, path: path, line: line)
             }
             return nil
         }
-        let response = try RowResponse.text(value(0, required: true), named: names[0], in: row, path: path, line: line)
-        let answer = try value(1, required: verifier.needsAnswer)
-        let id = try value(2, required: false) ?? String(line)
-        let group = try value(3, required: false) ?? id
+        let response = try RowResponse.text(
+            value(mapping.response, required: true), named: mapping.response, in: row, path: path, line: line)
+        let answer = try value(mapping.answer, required: verifier.needsAnswer)
+        let id = try value(mapping.id, required: false) ?? String(line)
+        let group = try value(mapping.group, required: false) ?? id
         let problem = Problem(id: id, answer: answer, fields: row)
         return (VerificationItem(problem: problem, completion: Completion(text: response)), group)
     }

@@ -99,6 +99,7 @@ struct SolutionFamily {
                 found.append(Progression(offset: residue[0], period: residue[1]))
                 continue
             }
+            if letters.isEmpty { return nil }
             let own = value.symbols
             guard own.count == 1, let letter = own.first, letters.contains(letter),
                 let coefficients = Polynomial.coefficients(value, letter), coefficients.count == 2

@@ -13,12 +13,9 @@ enum AnswerPhrases {
     /// The clauses after the last phrases, the last first, at most three: "the answer is correct" holds none.
     static func lastAnswers(in bytes: Bytes, _ range: Range<Int>) -> [Clause] {
         var found: [Clause] = []
-        var position = range.upperBound - 1
-        let leads = nounLeads
-        while position >= range.lowerBound, found.count < 3 {
-            let next = position + 1 < range.upperBound ? bytes[position + 1] : 0
-            let candidates = leads.candidates(bytes[position], next)
-            if candidates != 0, let noun = noun(among: candidates, at: position, in: bytes, range),
+        var end = range.upperBound
+        while found.count < 3, let (position, candidates) = nounLeads.last(before: end, in: bytes, range) {
+            if let noun = noun(among: candidates, at: position, in: bytes, range),
                 let start = answerStart(after: position + noun.text.utf8CodeUnitCount, noun, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
@@ -26,7 +23,7 @@ enum AnswerPhrases {
                     found.append(Clause(lead: position..<start, range: clause, isVague: noun.isVague))
                 }
             }
-            position -= 1
+            end = position
         }
         return found
     }
@@ -189,32 +186,46 @@ enum AnswerPhrases {
 
 /// Which of some phrases may stand at a place, by the first two bytes there, without case: one look for all of them.
 private struct PhraseLeads {
-    private var first = [UInt64](repeating: 0, count: 256)
-    private var second = [UInt64](repeating: 0, count: 256)
+    /// By the first byte, and 256 places on by the second.
+    private var table = [UInt64](repeating: 0, count: 512)
 
     init(_ phrases: [StaticString]) {
         for (number, phrase) in phrases.enumerated() {
-            let bit = Self.bit(number)
-            Self.mark(phrase.utf8Start[0], bit, in: &first)
+            mark(phrase.utf8Start[0], number, from: 0)
             if phrase.utf8CodeUnitCount > 1 {
-                Self.mark(phrase.utf8Start[1], bit, in: &second)
+                mark(phrase.utf8Start[1], number, from: 256)
             } else {
-                for byte in second.indices { second[byte] |= bit }
+                for byte in 256..<512 { table[byte] |= Self.bit(number) }
             }
         }
     }
 
-    private static func mark(_ byte: UInt8, _ bit: UInt64, in table: inout [UInt64]) {
-        table[Int(byte)] |= bit
-        if Ascii.isLetter(byte) { table[Int(byte ^ 0x20)] |= bit }
+    private mutating func mark(_ byte: UInt8, _ number: Int, from start: Int) {
+        table[start + Int(byte)] |= Self.bit(number)
+        if Ascii.isLetter(byte) { table[start + Int(byte ^ 0x20)] |= Self.bit(number) }
     }
 
     // The last bit stands for all that have none of their own.
     private static func bit(_ number: Int) -> UInt64 { 1 << UInt64(min(number, 63)) }
 
     /// A bit for each phrase that begins like this; zero at most places.
-    @inline(__always)
-    func candidates(_ byte: UInt8, _ next: UInt8) -> UInt64 { first[Int(byte)] & second[Int(next)] }
+    func candidates(_ byte: UInt8, _ next: UInt8) -> UInt64 { table[Int(byte)] & table[256 + Int(next)] }
+
+    /// The last place before `end` where a phrase may begin, and a bit for each that may; nil when there is none.
+    func last(before end: Int, in bytes: Bytes, _ range: Range<Int>) -> (position: Int, candidates: UInt64)? {
+        table.withUnsafeBufferPointer { table in
+            var position = end
+            var next = position < range.upperBound ? bytes[position] : 0
+            while position > range.lowerBound {
+                position -= 1
+                let byte = bytes[position]
+                let candidates = table[Int(byte)] & table[256 + Int(next)]
+                if candidates != 0 { return (position, candidates) }
+                next = byte
+            }
+            return nil
+        }
+    }
 
     static func holds(_ number: Int, _ candidates: UInt64) -> Bool { candidates & bit(number) != 0 }
 }

@@ -1,24 +1,24 @@
 extension Parser {
     mutating func sum() throws(ParseFailure) -> Expression {
         try nested { parser throws(ParseFailure) in
-            var terms: [Expression] = []
-            var sign: Token? = nil
-            if case .plusMinus = parser.token { sign = parser.token }
-            if parser.token == .plus || parser.token == .minus { sign = parser.token }
-            if sign != nil { try parser.advance() }
-            while true {
-                let term = try parser.product()
-                switch sign {
-                case .minus?: terms.append(.negated(term))
-                case .plusMinus(let upper)?: terms.append(Self.signed(upper, term))
-                default: terms.append(term)
-                }
-                guard parser.isSign else { break }
-                sign = parser.token
-                try parser.advance()
-            }
-            if terms.count == 1 { return terms[0] }
+            let first = try parser.term()
+            guard parser.isSign else { return first }
+            var terms = [first]
+            while parser.isSign { terms.append(try parser.term()) }
             return Self.setDifference(terms) ?? Self.measuredSum(terms) ?? .sum(terms)
+        }
+    }
+
+    // A product with its sign.
+    private mutating func term() throws(ParseFailure) -> Expression {
+        guard isSign else { return try product() }
+        let sign = token
+        try advance()
+        let term = try product()
+        switch sign {
+        case .minus: return .negated(term)
+        case .plusMinus(let upper): return Self.signed(upper, term)
+        default: return term
         }
     }
 
@@ -42,8 +42,10 @@ extension Parser {
     }
 
     private var isSign: Bool {
-        if case .plusMinus = token { return true }
-        return token == .plus || token == .minus
+        switch token {
+        case .plus, .minus, .plusMinus: true
+        default: false
+        }
     }
 
     private static func signed(_ upper: Bool, _ term: Expression) -> Expression {

@@ -72,21 +72,20 @@ struct Parser {
     /// Elements separated by commas, semicolons, conjunctions or line breaks.
     mutating func answer() throws(ParseFailure) -> Expression {
         try skipLead()
-        var elements: [Expression] = []
+        let first = try statement()
+        var elements = isSeparator ? [first] : []
         var hasOr = false
         var signs: Set<Bool?> = []
-        while true {
-            elements.append(try statement())
-            var separated = false
+        while isSeparator {
             while isSeparator {
                 if isOr { hasOr = true }
                 signs.insert(logicSign)
-                separated = true
                 try advance()
             }
-            if !separated || endsList { break }
+            if endsList { break }
+            elements.append(try statement())
         }
-        if elements.count == 1 { return elements[0] }
+        if elements.count < 2 { return first }
         return Self.proposition(elements, signs) ?? .list(elements, hasOr)
     }
 
@@ -151,7 +150,9 @@ struct Parser {
 
     mutating func statement() throws(ParseFailure) -> Expression {
         try nested { parser throws(ParseFailure) in
-            var sides = [try parser.leftSide()]
+            let first = try parser.leftSide()
+            guard case .relation = parser.token else { return first }
+            var sides = [first]
             var relations: [Relation] = []
             while case .relation(let relation) = parser.token {
                 try parser.advance()
@@ -159,7 +160,6 @@ struct Parser {
                 // "x \in \left\{…\right\}" and "= \text{odd}" take any right side.
                 sides.append(try parser.setExpression())
             }
-            if relations.isEmpty { return sides[0] }
             if case .element? = relations.last, relations.count == 1, case .list(let members, _) = sides[1] {
                 sides[1] = .set(members)
             }
@@ -239,22 +239,23 @@ struct Parser {
             try advance()
             first = .quotient(first, try sum())
         }
+        guard isRatioSign else { return first }
         var parts = [first]
-        while (token == .colon && !inSet) || isRatioWord {
+        while isRatioSign {
             try advance()
             if token == .end { return first }
             isAfterColon = true
             defer { isAfterColon = false }
             parts.append(try sum())
         }
-        guard parts.count > 1 else { return first }
         return TimeOfDay.reading(&parts) ?? .ratio(parts)
     }
 
     private static let shareWords = ["in", "out of", "in every"]
 
-    private var isRatioWord: Bool {
+    private var isRatioSign: Bool {
         switch token {
+        case .colon: !inSet
         case .word(let word), .text(let word): word == "to"
         default: false
         }
