@@ -17,7 +17,7 @@ enum AnswerPhrases {
         let leads = nounLeads
         while position >= range.lowerBound, found.count < 3 {
             let next = position + 1 < range.upperBound ? bytes[position + 1] : 0
-            guard leads[Int(bytes[position])] & 1 != 0, leads[Int(next)] & 2 != 0 else {
+            guard leads[Int(bytes[position]) << 8 | Int(next)] else {
                 position -= 1
                 continue
             }
@@ -38,7 +38,7 @@ enum AnswerPhrases {
     static func isMentioned(in bytes: Bytes, _ range: Range<Int>) -> Bool {
         let leads = nounLeads
         return range.dropLast().contains { position in
-            leads[Int(bytes[position])] & 1 != 0 && leads[Int(bytes[position + 1])] & 2 != 0
+            leads[Int(bytes[position]) << 8 | Int(bytes[position + 1])]
                 && noun(at: position, in: bytes, range) != nil
         }
     }
@@ -79,21 +79,25 @@ enum AnswerPhrases {
         " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ", "】", "选", "選", "］",
     ]
 
-    private static let nounLeads = leads(nouns.map(\.text) + ["A:"])
-    private static let connectorLeads = leads(connectors)
-
-    // Bit 0 of bytes that phrases begin with, bit 1 of bytes that come second.
-    private static func leads(_ phrases: [StaticString]) -> [UInt8] {
-        var table = [UInt8](repeating: 0, count: 256)
-        for phrase in phrases {
-            for place in 0..<min(2, phrase.utf8CodeUnitCount) {
-                let byte = phrase.utf8Start[place]
-                table[Int(byte)] |= 1 << UInt8(place)
-                if Ascii.isLetter(byte) { table[Int(byte ^ 0x20)] |= 1 << UInt8(place) }
+    // Pairs of bytes that nouns begin with, in either case; and single bytes for connectors.
+    private static let nounLeads: [Bool] = {
+        var table = [Bool](repeating: false, count: 1 << 16)
+        for text in nouns.map(\.text) + ["A:"] {
+            let (first, second) = (text.utf8Start[0], text.utf8Start[1])
+            for a in spellings(first) {
+                for b in spellings(second) { table[Int(a) << 8 | Int(b)] = true }
             }
         }
         return table
-    }
+    }()
+
+    private static let connectorLeads: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for connector in connectors { for byte in spellings(connector.utf8Start[0]) { table[Int(byte)] = true } }
+        return table
+    }()
+
+    private static func spellings(_ byte: UInt8) -> [UInt8] { Ascii.isLetter(byte) ? [byte, byte ^ 0x20] : [byte] }
 
     private static func noun(at position: Int, in bytes: Bytes, _ range: Range<Int>) -> Noun? {
         let lead = bytes[position]
@@ -118,7 +122,7 @@ enum AnswerPhrases {
         let leads = connectorLeads
         while position < limit {
             let byte = bytes[position]
-            if leads[Int(byte)] & 1 != 0 {
+            if leads[Int(byte)] {
                 for connector in connectors where bytes.hasFolded(connector, at: position, in: range) {
                     return position + connector.utf8CodeUnitCount
                 }

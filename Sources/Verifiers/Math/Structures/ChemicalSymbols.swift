@@ -43,6 +43,9 @@ enum ChemicalSymbols {
     /// The sides of an equation of reaction, each as its substances with their counts in one order; nil for anything else.
     static func reaction(_ folded: [UInt8]) -> [[String]]? {
         let arrows: Set<String> = ["\\to", "\\rightarrow", "\\longrightarrow", "\\Rightarrow", "\\rightleftharpoons"]
+        guard folded.first("arrow") != nil || folded.first("\\to") != nil || folded.first("->") != nil else {
+            return nil
+        }
         var sides: [[String]] = [[""]]
         let tokens = PlainText.tokens(folded, keepsCase: true)
         for (index, token) in tokens.enumerated() {
