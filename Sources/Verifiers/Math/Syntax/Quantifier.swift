@@ -10,9 +10,13 @@ struct Quantifier {
     /// What an inequality says of a letter, as in "for x > 0"; empty without one.
     var condition: [UInt8] = []
 
+    private static let maxLength = 1024
+
     /// Nil when no such words stand around a statement.
     init?(_ folded: [UInt8]) {
-        guard let (statement, words) = Quantifier.behind(folded) ?? Quantifier.inFront(folded) else { return nil }
+        guard folded.count <= Quantifier.maxLength,
+            let (statement, words) = Quantifier.behind(folded) ?? Quantifier.inFront(folded)
+        else { return nil }
         self.statement = Quantifier.trimmed(statement)
         let tail = PlainText.tokens(Array(words), keepsCase: true).flatMap(Quantifier.apart)
         guard !self.statement.isEmpty, !Quantifier.goesOn(tail) else { return nil }
