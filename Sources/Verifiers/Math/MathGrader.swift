@@ -70,7 +70,7 @@ struct Grading {
         var gold = Answer(goldBytes, goldCandidate, isGold: true)
         // A gold of several sentences: its formula, if one stands between delimiters.
         if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong, Piecewise.rows(gold.folded) == nil,
-            MathSpans.last(in: goldBytes, goldCandidate.ranges[0]) != nil,
+            goldCandidate.ranges.contains(where: { MathSpans.last(in: goldBytes, $0) != nil }),
             let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
                 Answer(goldBytes, $0, isGold: true)
             }).first(where: \.isReadable)

@@ -131,7 +131,15 @@ enum AnswerPhrases {
             let isFormula =
                 byte == Ascii.dollar || bytes.has("\\(", at: position, in: range)
                 || bytes.has("\\[", at: position, in: range)
-            if isFormula { return hasWords(bytes, start..<position) ? nil : position }
+            if isFormula {
+                guard hasWords(bytes, start..<position) else { return position }
+                // "The answer to $x + 2 = 5$ is 3".
+                guard byte == Ascii.dollar, let close = bytes.next(Ascii.dollar, from: position + 1, in: range) else {
+                    return nil
+                }
+                position = close + 1
+                continue
+            }
             if byte == Ascii.newline { return position - start <= 4 ? position : nil }
             if byte == Ascii.point, position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
                 return noun.isDirect ? start : nil
