@@ -1,7 +1,7 @@
 /// Derivatives of elementary functions, by the rules of school.
 enum Derivative {
     /// Largest tree that is differentiated.
-    private static let maxNodes = 400
+    private static let maxNodes = 120
 
     /// The value of \frac{d^n}{dx^n} f as an expression; nil when a part of it has no rule.
     static func value(_ parts: [Expression]) -> Expression? {

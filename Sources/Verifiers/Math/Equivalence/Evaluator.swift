@@ -112,9 +112,11 @@ struct Evaluator<Domain: EvaluationDomain> {
             if let closed = Calculus.integral(arguments) { return try value(closed) }
             return try value(try Polynomial.integral(arguments))
         case .derivative:
+            try budget.spend(20 * Domain.operationCost)
             guard let derived = Derivative.value(arguments) else { throw .unsupported }
             return try value(derived)
         case .limit:
+            try budget.spend(100 * (arguments.last?.nodes ?? 0))
             guard let closed = PowerSeries.limit(arguments) else { throw .unsupported }
             return try value(closed)
         case .determinant: return try determinant(arguments)

@@ -6,10 +6,17 @@ struct PowerSeries {
     /// From the lowest power up; the first is not zero, and none at all means zero.
     private var terms: [Rational]
 
+    /// Whether its coefficients have grown too long to go on.
+    private var isLost = false
+
     /// Terms kept.
     private static let precision = 10
+    /// Bits of a coefficient.
+    private static let maxBits = 2048
 
     private init(_ order: Int, _ terms: [Rational]) {
+        isLost = terms.contains { $0.bitCount > Self.maxBits }
+        let terms = isLost ? [] : terms
         let zeros = terms.prefix { $0.isZero }.count
         self.order = zeros == terms.count ? 0 : order + zeros
         self.terms = zeros == terms.count ? [] : Array(terms[zeros...].prefix(Self.precision))
@@ -44,6 +51,7 @@ struct PowerSeries {
 
     // What is left as h goes to 0; nil when it grows.
     private var end: Rational? {
+        if isLost { return nil }
         if isNothing { return .zero }
         return order > 0 ? .zero : order == 0 ? terms[0] : nil
     }
@@ -76,12 +84,13 @@ struct PowerSeries {
         }
     }
 
-    private var isNothing: Bool { terms.isEmpty }
+    private var isNothing: Bool { terms.isEmpty && !isLost }
 
     // MARK: Arithmetic
 
     // Nil when all that is known of the sum cancels.
     static func + (left: PowerSeries, right: PowerSeries) -> PowerSeries? {
+        if left.isLost || right.isLost { return nil }
         if left.isNothing { return right }
         if right.isNothing { return left }
         let low = min(left.order, right.order)
@@ -92,6 +101,7 @@ struct PowerSeries {
     }
 
     static func * (left: PowerSeries, right: PowerSeries) -> PowerSeries {
+        if left.isLost || right.isLost { return left.isLost ? left : right }
         let count = min(left.terms.count, right.terms.count)
         let terms = (0..<count).map { power in
             (0...power).reduce(Rational.zero) { $0 + left.terms[$1] * right.terms[power - $1] }

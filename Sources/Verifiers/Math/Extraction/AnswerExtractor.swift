@@ -322,12 +322,8 @@ struct AnswerExtractor {
     }
 
     private func answerTag() -> Range<Int>? {
-        for (open, close) in AnswerTags.all {
-            guard let mark = bytes.last(open, in: scope) else { continue }
-            let start = mark + open.utf8CodeUnitCount
-            return start..<(bytes.first(close, in: start..<scope.upperBound) ?? scope.upperBound)
-        }
-        return bareBox()
+        guard let (start, close) = AnswerTags.last(in: bytes, scope) else { return bareBox() }
+        return start..<(bytes.first(close, in: start..<scope.upperBound) ?? scope.upperBound)
     }
 
     // "boxed{5}" that lost its backslash.

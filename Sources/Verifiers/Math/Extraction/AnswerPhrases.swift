@@ -30,11 +30,12 @@ enum AnswerPhrases {
 
     /// Whether a text speaks of the answer at all.
     static func isMentioned(in bytes: Bytes, _ range: Range<Int>) -> Bool {
-        let leads = nounLeads
-        return range.dropLast().contains { position in
-            leads[Int(bytes[position])] & 1 != 0 && leads[Int(bytes[position + 1])] & 2 != 0
-                && noun(at: position, in: bytes, range) != nil
+        var end = range.upperBound
+        while let (position, candidates) = nounLeads.last(before: end, in: bytes, range) {
+            if noun(among: candidates, at: position, in: bytes, range) != nil { return true }
+            end = position
         }
+        return false
     }
 
     /// A word for the answer and how many bytes may stand before what introduces it.
@@ -117,7 +118,15 @@ enum AnswerPhrases {
             let isFormula =
                 byte == Ascii.dollar || bytes.has("\\(", at: position, in: range)
                 || bytes.has("\\[", at: position, in: range)
-            if isFormula { return hasWords(bytes, start..<position) ? nil : position }
+            if isFormula {
+                guard hasWords(bytes, start..<position) else { return position }
+                // "The answer to $x + 2 = 5$ is 3".
+                guard byte == Ascii.dollar, let close = bytes.next(Ascii.dollar, from: position + 1, in: range) else {
+                    return nil
+                }
+                position = close + 1
+                continue
+            }
             if byte == Ascii.newline { return position - start <= 4 ? position : nil }
             if byte == Ascii.point, position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
                 return noun.isDirect ? start : nil

@@ -60,7 +60,7 @@ enum PartLabels {
     // At the beginning, or after a separator and spaces; the further labels after a space.
     private static func isStart(_ bytes: Bytes, _ position: Int, isFirst: Bool) -> Bool {
         var before = position
-        while before > 0, Ascii.isSpace(bytes[before - 1]) { before -= 1 }
+        while before > 0, position - before < 64, Ascii.isSpace(bytes[before - 1]) { before -= 1 }
         if before == 0 || !isFirst && before < position { return true }
         // \quad and other spacing.
         if before >= 2, bytes[before - 2] == Ascii.backslash, ",;: ".utf8.contains(bytes[before - 1]) { return true }

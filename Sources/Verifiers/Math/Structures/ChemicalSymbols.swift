@@ -43,8 +43,10 @@ enum ChemicalSymbols {
 
     /// The sides of an equation of reaction, each as its substances with their counts in one order; nil for anything else.
     static func reaction(_ folded: [UInt8]) -> [[String]]? {
-        guard folded.contains(where: Ascii.isUpper), folded.contains(where: { "\\>".utf8.contains($0) }) else { return nil }
         let arrows: Set<String> = ["\\to", "\\rightarrow", "\\longrightarrow", "\\Rightarrow", "\\rightleftharpoons"]
+        guard folded.contains(where: Ascii.isUpper),
+            (["arrow", "harpoons", "\\to", "->"] as [StaticString]).contains(where: { folded.first($0) != nil })
+        else { return nil }
         var sides: [[String]] = [[""]]
         let tokens = PlainText.tokens(folded, keepsCase: true)
         for (index, token) in tokens.enumerated() {

@@ -27,15 +27,21 @@ enum Emptiness {
             || text.contains("n't exist") || isSolutionless(words)
     }
 
-    // Words, or the sign of the empty set: a look that spares numbers and formulas the rest.
+    // Words of this alphabet or another, or the sign of the empty set: a look that spares numbers and formulas the rest.
     private static func mayBeWords(_ folded: [UInt8]) -> Bool {
-        folded.contains { $0 >= 0x80 }
-            || ([
-                "no", "No", "NO", "exist", "mpty", "arnothing", "DNE", "dne", "ucun", "as de ", "in soluci", "eine ",
-                "essuna",
-            ] as [StaticString]).contains {
-                folded.first($0) != nil
+        var letters = 0
+        var isCommand = false
+        for byte in folded {
+            if byte >= 0x80 { return true }
+            guard Ascii.isLetter(byte) else {
+                isCommand = byte == Ascii.backslash
+                letters = 0
+                continue
             }
+            letters += 1
+            if letters > 1, !isCommand { return true }
+        }
+        return folded.first("mptyset") != nil || folded.first("arnothing") != nil
     }
 
     // "No real solutions", "it has no integer solution", "no pairs satisfy it".

@@ -8,6 +8,7 @@ struct Judgement {
         guard let (word, end) = Judgement.firstWord(folded) else { return nil }
         guard let isAffirmed = Judgement.words[word] else {
             // "It is not possible."
+            guard ["it", "this", "possible", "impossible", "not"].contains(word) else { return nil }
             let words = PlainText.tokens(folded).filter { ![".", "!"].contains($0) }.joined(separator: " ")
             guard let isPossible = Judgement.possibilities[words] else { return nil }
             (self.isAffirmed, reason) = (isPossible, [])

@@ -3,7 +3,9 @@ enum Permutations {
     /// All orders of the tuples that a text gives up to order, or all turns of "cyclic" ones; nil for other texts and for tuples
     /// of more than four.
     static func stated(_ folded: [UInt8]) -> Expression? {
-        guard folded.first("permutation") != nil || folded.first("any order") != nil else { return nil }
+        guard folded.count <= 512, folded.first("permutation") != nil || folded.first("any order") != nil else {
+            return nil
+        }
         let words = PlainText.tokens(folded).filter { $0.utf8.count > 1 && Ascii.isLetter($0.utf8.first ?? 0) }
         guard words.allSatisfy(known.contains) else { return nil }
         var text = PlainText.flattened(folded)
@@ -17,6 +19,7 @@ enum Permutations {
             open < close, let reading = try? Parser.parse(Array(text[open...close]), commas: .separator)
         else { return nil }
         let tuples: [Expression] = if case .list(let parts, _) = reading { parts } else { [reading] }
+        guard tuples.count <= 8 else { return nil }
         var found: [Expression] = []
         for tuple in tuples {
             guard case .group(let open, let parts, let close) = tuple, (2...4).contains(parts.count) else { return nil }

@@ -43,7 +43,7 @@ struct RealRegion {
         var all = left.endpoints + right.endpoints
         guard all.count <= 128 else { return nil }
         if amongIntegers {
-            guard let integers = neighbours(all, scalars) else { return nil }
+            guard all.count <= 16, let integers = neighbours(all, scalars) else { return nil }
             all += integers
         }
         guard let ranks = ranks(all, scalars) else { return nil }

@@ -7,10 +7,12 @@ enum Piecewise {
         var condition: [UInt8]
     }
 
+    private static let maxLength = 2048
+
     /// The rows that an answer consists of, label aside: those of a cases or array environment, or of a line, "2x if x < 1 and
     /// 3 otherwise"; nil for anything else.
     static func rows(_ folded: [UInt8]) -> [Row]? {
-        guard let found = environment(folded) ?? line(folded) else { return nil }
+        guard folded.count <= maxLength, let found = environment(folded) ?? line(folded) else { return nil }
         // The rows of a matrix have no conditions.
         guard (2...12).contains(found.count), found.allSatisfy({ isCondition($0.condition) }) else { return nil }
         return found

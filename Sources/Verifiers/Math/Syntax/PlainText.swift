@@ -46,7 +46,8 @@ enum PlainText {
                 if byte == Ascii.backslash {
                     while index < bytes.count, Ascii.isLetter(bytes[index]) { index += 1 }
                     let name = bytes[(start + 1)..<index]
-                    if Vocabulary.textCommands.contains(name), index < bytes.count, bytes[index] == Ascii.openBrace,
+                    if closing.count < 64, Vocabulary.textCommands.contains(name), index < bytes.count,
+                        bytes[index] == Ascii.openBrace,
                         let close = bytes.closingBrace(of: index, in: 0..<bytes.count)
                     {
                         closing.insert(close)

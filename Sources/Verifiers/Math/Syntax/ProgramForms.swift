@@ -14,6 +14,7 @@ enum ProgramForms {
 
     // \SI{5}{m} and \qty{5}{m} of siunitx.
     private static func quantities(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.contains(UInt8(ascii: "S")) || folded.contains(UInt8(ascii: "q")) else { return folded }
         var text = folded
         for command in ["\\SI{", "\\qty{"] as [StaticString] {
             guard let start = text.first(command) else { continue }
@@ -29,9 +30,9 @@ enum ProgramForms {
 
     // `a (or b)`, `a, i.e. b`, `a \text{ or equivalently } b`: one value in two spellings.
     private static func equivalents(_ folded: [UInt8]) -> [UInt8] {
-        guard folded.first("equivalent") != nil || folded.first("i.e.") != nil || folded.first("(or ") != nil else {
-            return folded
-        }
+        let mayBe = folded.contains { "q(.".utf8.contains($0) } && folded.contains(where: Ascii.isSpace)
+        guard mayBe, folded.first("equivalent") != nil || folded.first("i.e.") != nil || folded.first("(or ") != nil
+        else { return folded }
         var text = String(decoding: folded, as: UTF8.self)
         for words in ["or equivalently", "or, equivalently,", "or equivalent to", "equivalently", "i.e.,", "i.e."] {
             guard let found = text.firstRange(of: words) else { continue }
@@ -124,9 +125,7 @@ enum ProgramForms {
             "comb(", "\\texttt", "\\mathtt",
         ]
         if let values = dictionary(folded) { return values }
-        guard folded.contains(where: { "(.j".utf8.contains($0) }) || folded.first("texttt") != nil else {
-            return folded
-        }
+        guard hasCall(folded) || folded.contains(UInt8(ascii: "j")) || folded.first("tt{") != nil else { return folded }
         if isComplex(folded) { return folded.map { $0 == UInt8(ascii: "j") ? UInt8(ascii: "i") : $0 } }
         guard marks.contains(where: { folded.first($0) != nil }) else { return folded }
         var text = String(decoding: PlainText.flattened(folded), as: UTF8.self)
@@ -154,11 +153,21 @@ enum ProgramForms {
             (index == 0 || !Ascii.isLetter(folded[index - 1]) && folded[index - 1] != Ascii.backslash)
                 && (index + 1 == folded.count || !Ascii.isLetter(folded[index + 1]))
         }
+        guard folded.contains(where: { $0 == UInt8(ascii: "I") || $0 == UInt8(ascii: "E") }) else { return nil }
         let capitals = folded.indices.filter { Ascii.isUpper(folded[$0]) }
         guard !capitals.isEmpty, folded.contains(where: Ascii.isDigit),
             capitals.allSatisfy({ "IE".utf8.contains(folded[$0]) && isAlone($0) })
         else { return nil }
         return folded.map { Ascii.isUpper($0) ? Ascii.lower($0) : $0 }
+    }
+
+    // A name of two letters or more right before a bracket or point, as programs have.
+    private static func hasCall(_ folded: [UInt8]) -> Bool {
+        guard folded.count > 3 else { return false }
+        return folded.indices.dropFirst(2).contains {
+            (folded[$0] == UInt8(ascii: "(") || folded[$0] == Ascii.point) && Ascii.isLetter(folded[$0 - 1])
+                && Ascii.isLetter(folded[$0 - 2])
+        }
     }
 
     // {x: 3, y: 4} gives each name its value.

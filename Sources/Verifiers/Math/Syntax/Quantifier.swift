@@ -10,9 +10,13 @@ struct Quantifier {
     /// What an inequality says of a letter, as in "for x > 0"; empty without one.
     var condition: [UInt8] = []
 
+    private static let maxLength = 1024
+
     /// Nil when no such words stand around a statement.
     init?(_ folded: [UInt8]) {
-        guard let (statement, words) = Quantifier.behind(folded) ?? Quantifier.inFront(folded) else { return nil }
+        guard folded.count <= Quantifier.maxLength,
+            let (statement, words) = Quantifier.behind(folded) ?? Quantifier.inFront(folded)
+        else { return nil }
         self.statement = Quantifier.trimmed(statement)
         let tail = PlainText.tokens(Array(words), keepsCase: true).flatMap(Quantifier.apart)
         guard !self.statement.isEmpty, !Quantifier.goesOn(tail) else { return nil }
@@ -121,10 +125,11 @@ struct Quantifier {
     }
 
     private static func opens(_ folded: [UInt8], _ index: Int) -> Bool {
-        guard leads.contains(folded[index]) else { return false }
-        return openings.contains { word in
-            let end = index + word.utf8.count
-            return folded[index...].starts(with: word.utf8)
+        let words = openings[Int(folded[index])]
+        guard !words.isEmpty, index == 0 || folded[index - 1] != Ascii.backslash else { return false }
+        return words.contains { word in
+            let end = index + word.count
+            return folded[index...].starts(with: word)
                 && (end >= folded.count || !Ascii.isLetter(folded[end]) || folded[index] >= 0x80)
         } || opensRange(folded, index)
     }
@@ -181,7 +186,14 @@ struct Quantifier {
         return close
     }
 
-    private static let openings: [String] = [
+    // By their first byte.
+    private static let openings: [[[UInt8]]] = {
+        var table = [[[UInt8]]](repeating: [], count: 256)
+        for word in openingWords { table[Int(word.utf8.first ?? 0)].append(Array(word.utf8)) }
+        return table
+    }()
+
+    private static let openingWords: [String] = [
         "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
         "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
         "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine",
@@ -192,7 +204,6 @@ struct Quantifier {
         "для каждого", "где", "对所有", "对任意", "对于", "对一切", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "여기서",
         "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",
     ]
-    private static let leads = Set(openings.compactMap(\.utf8.first)).union("fo".utf8)
 
     // MARK: Words in front of a statement
 
