@@ -30,11 +30,12 @@ enum AnswerPhrases {
 
     /// Whether a text speaks of the answer at all.
     static func isMentioned(in bytes: Bytes, _ range: Range<Int>) -> Bool {
-        let leads = nounLeads
-        return range.dropLast().contains { position in
-            leads[Int(bytes[position])] & 1 != 0 && leads[Int(bytes[position + 1])] & 2 != 0
-                && noun(at: position, in: bytes, range) != nil
+        var end = range.upperBound
+        while let (position, candidates) = nounLeads.last(before: end, in: bytes, range) {
+            if noun(among: candidates, at: position, in: bytes, range) != nil { return true }
+            end = position
         }
+        return false
     }
 
     /// A word for the answer and how many bytes may stand before what introduces it.
