@@ -49,8 +49,8 @@ public struct GoldCheck: Sendable {
     ) async -> [Finding] {
         let problems = Array(problems)
         let looks =
-            deadline == nil
-            ? await Self.shared(problems, verifier) : await Self.looks(at: problems[...], verifier, until: deadline)
+            await deadline == nil
+            ? Self.shared(problems, verifier) : Self.looks(at: problems[...], verifier, until: deadline)
         let base = checked
         var findings: [Finding] = []
         for (offset, golds) in looks.enumerated() {
