@@ -22,8 +22,7 @@ struct Answer {
             (folded, readings, isTooLong, isFirstProse) = ([], [], true, nil)
             return
         }
-        let text = Self.folded(bytes, candidate)
-        folded = Quantifier.afterAll(text) ?? text
+        folded = Self.folded(bytes, candidate)
         if let value = NumberWords.stated(folded) {
             (readings, isTooLong, isFirstProse) = ([.number(value)], false, false)
             return
