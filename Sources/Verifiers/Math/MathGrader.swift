@@ -2,18 +2,27 @@
 public enum MathGrader {
     /// Grades `prediction`, a whole response, against `gold`, an answer or a solution that ends in one.
     public static func grade(gold: String, prediction: String, options: MathOptions = MathOptions()) -> MathGrade {
-        var grading = Grading(options: options, trace: nil)
-        return grading.grade(gold, prediction)
+        func grade(_ gold: String) -> MathGrade {
+            var grading = Grading(options: options, trace: nil)
+            return grading.grade(gold, prediction)
+        }
+        return AcceptedGolds(gold, options)?.grade(grade) ?? grade(gold)
     }
 
     /// The same grading with every step noted, for a person.
     public static func explain(
         gold: String, prediction: String, options: MathOptions = MathOptions()
     ) -> (grade: MathGrade, trace: MathTrace) {
-        var grading = Grading(options: options, trace: MathTrace())
-        let grade = grading.grade(gold, prediction)
-        grading.trace?.note("verdict", "\(grade.reason.rawValue): \(grade.rule)")
-        return (grade, grading.trace ?? MathTrace())
+        var trace = MathTrace()
+        func graded(_ gold: String) -> MathGrade {
+            var grading = Grading(options: options, trace: trace)
+            let grade = grading.grade(gold, prediction)
+            trace = grading.trace ?? trace
+            return grade
+        }
+        let grade = AcceptedGolds(gold, options)?.grade(graded) ?? graded(gold)
+        trace.note("verdict", "\(grade.reason.rawValue): \(grade.rule)")
+        return (grade, trace)
     }
 }
 
@@ -58,7 +67,7 @@ struct Grading {
         let parts = max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate))
         guard let extractor = AnswerExtractor(bytes),
             case let candidates = extractor.candidates(
-                requireBoxed: options.requireBoxed, partsWanted: options.adjacentBoxes == .join ? parts : 1),
+                requireBoxed: options.requireBoxed, partsWanted: parts, last: options.last),
             let first = candidates.first
         else {
             return MathGrade(reason: .noAnswer, rule: "no answer in the response")
@@ -66,7 +75,11 @@ struct Grading {
         for candidate in candidates {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
-        if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
+        if options.type.isOpen || options.type == .number, !extractor.isUnsettled(first),
+            let quick = plain(goldBytes, goldCandidate, bytes, first)
+        {
+            return quick
+        }
         var gold = Answer(goldBytes, goldCandidate, isGold: true)
         // A gold of several sentences: its formula, if one stands between delimiters.
         if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
@@ -100,8 +113,10 @@ struct Grading {
             guard isSimple else { return nil }
             return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
         }
-        // Decimals may round: the full comparison knows how.
-        if number.decimals != nil || goldNumber.decimals != nil || number.isGrouped { return nil }
+        // Decimals may round, and anything may be near: the full comparison knows how.
+        if options.tolerance != nil || number.decimals != nil || goldNumber.decimals != nil || number.isGrouped {
+            return nil
+        }
         return MathGrade(reason: .different, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
     }
 
@@ -111,9 +126,10 @@ struct Grading {
         _ gold: Answer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade {
         let bytes = extractor.bytes
-        if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
-        if let choice = gold.choice, let grade = grade(choice, extractor, candidates) {
-            return grade
+        if let grade = grade(gold, by: options.type, extractor, candidates) { return grade }
+        if options.type == .auto {
+            if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
+            if let choice = gold.choice, let grade = grade(choice, extractor, candidates) { return grade }
         }
         var unread: Answer?
         var words: String?
@@ -245,7 +261,7 @@ struct Grading {
                 reason: .different, extracted: text, rule: "the words around the answer deny it or offer another")
     }
 
-    private func grade(
+    func grade(
         _ choice: LetterAnswer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade? {
         let bytes = extractor.bytes
@@ -275,7 +291,7 @@ struct Grading {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
         }
         var last = Comparison.different("different kinds of answer")
-        for (left, right) in Answer.readings(gold, prediction) {
+        for (left, right) in options.type.pairs(gold, prediction) {
             for bareLog in bases(left, right) {
                 let verdict = AnswerEquality(options: options, budget: budget, bareLog: bareLog)
                     .compare(

@@ -19,7 +19,7 @@ public struct MathVerifier: Verifier {
     public static func register(in registry: inout VerifierRegistry) {
         registry.register(
             "math", summary: "mathematical answers by value: LaTeX or plain text against the gold answer",
-            options: MathOptions.summaries
+            options: MathOptions.summaries, renamed: MathOptions.renamed
         ) { json in MathVerifier(options: try MathOptions(json)) }
     }
 
@@ -30,8 +30,12 @@ public struct MathVerifier: Verifier {
                 reason: MathReason.unparsedGold.rawValue,
                 explanation: "problem '\(item.problem.id)' has no gold answer; map its column to 'answer'")
         }
-        let grade = MathGrader.grade(gold: gold, prediction: item.completion.text, options: options)
-        return Verdict(grade)
+        do {
+            let options = try options.stated(by: item.problem.fields)
+            return Verdict(MathGrader.grade(gold: gold, prediction: item.completion.text, options: options))
+        } catch {
+            return .verifierError(reason: MathReason.unparsedGold.rawValue, explanation: "\(error)")
+        }
     }
 }
 
