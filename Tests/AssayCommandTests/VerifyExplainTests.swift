@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func requiredBoxesAreSaid() async throws {
-        let result = try await explain("--explain", "12", "The answer is 12.", "--option", "requireBoxed=true")
-        #expect(result.output.contains("not looked: requireBoxed"), "\(result)")
+        let result = try await explain("--explain", "12", "The answer is 12.", "--option", "require_boxed=true")
+        #expect(result.output.contains("not looked: require_boxed"), "\(result)")
     }
 }

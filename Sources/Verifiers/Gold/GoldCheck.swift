@@ -91,7 +91,9 @@ public struct GoldCheck: Sendable {
         at problem: Problem, _ verifier: any Verifier
     ) async -> Look {
         // Elsewhere a list may be one gold: a ranking, a JSON value.
-        guard verifier is MathVerifier, let listed = ListedGolds.texts(problem.answer) else {
+        guard let math = verifier as? MathVerifier, let answer = problem.answer,
+            let listed = AcceptedGolds(answer, math.options)?.golds
+        else {
             return [(problem.answer, await verifier.goldFault(of: problem))]
         }
         var found: Look = []

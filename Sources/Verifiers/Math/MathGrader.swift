@@ -2,34 +2,50 @@
 public enum MathGrader {
     /// Grades `prediction`, a whole response, against `gold`, an answer or a solution that ends in one.
     public static func grade(gold: String, prediction: String, options: MathOptions = MathOptions()) -> MathGrade {
-        var grading = Grading(options: options, trace: nil)
-        return grading.grade(gold, prediction)
+        func grade(_ gold: String) -> MathGrade {
+            var grading = Grading(options: options, trace: nil)
+            return grading.grade(gold, prediction)
+        }
+        return AcceptedGolds(gold, options)?.grade(grade) ?? grade(gold)
     }
 
     /// Why nothing can be graded against `gold`; nil when answers can be, and its own text in a box is judged correct.
     public static func fault(of gold: String, options: MathOptions = MathOptions()) -> GoldFault? {
+        let faults = (AcceptedGolds(gold, options)?.golds ?? [gold]).map { fault(ofOne: $0, options) }
+        return faults.contains(nil) ? nil : faults.first ?? nil
+    }
+
+    private static func fault(ofOne gold: String, _ options: MathOptions) -> GoldFault? {
         var text = gold
         let (fault, own) = text.withUTF8 { bytes -> (GoldFault?, String) in
             guard let extractor = AnswerExtractor(bytes), let candidate = extractor.goldCandidates().first else {
                 return (.empty, "")
             }
-            return (GoldShape.answer(candidate, extractor).goldFault, Answer.text(bytes, candidate))
+            let fault = options.type.isOfWords ? nil : GoldShape.answer(candidate, extractor).goldFault
+            return (fault, Answer.text(bytes, candidate))
         }
         if let fault { return fault }
         let verdict = grade(gold: gold, prediction: "\\boxed{\(own)}", options: options)
         if verdict.isCorrect { return nil }
-        return GoldFault(
-            .notEqualToItself, "its own text in a box is judged \(verdict.reason.rawValue): \(verdict.rule)")
+        return verdict.goldFault
+            ?? GoldFault(
+                .notEqualToItself, "its own text in a box is judged \(verdict.reason.rawValue): \(verdict.rule)")
     }
 
     /// The same grading with every step noted, for a person.
     public static func explain(
         gold: String, prediction: String, options: MathOptions = MathOptions()
     ) -> (grade: MathGrade, trace: MathTrace) {
-        var grading = Grading(options: options, trace: MathTrace())
-        let grade = grading.grade(gold, prediction)
-        grading.trace?.note("verdict", "\(grade.reason.rawValue): \(grade.rule)")
-        return (grade, grading.trace ?? MathTrace())
+        var trace = MathTrace()
+        func graded(_ gold: String) -> MathGrade {
+            var grading = Grading(options: options, trace: trace)
+            let grade = grading.grade(gold, prediction)
+            trace = grading.trace ?? trace
+            return grade
+        }
+        let grade = AcceptedGolds(gold, options)?.grade(graded) ?? graded(gold)
+        trace.note("verdict", "\(grade.reason.rawValue): \(grade.rule)")
+        return (grade, trace)
     }
 }
 
@@ -71,13 +87,10 @@ struct Grading {
                 reason: .equal, extracted: Answer.text(bytes, AnswerCandidate(rule: .whole, ranges: [0..<bytes.count])),
                 rule: "the same text")
         }
-        let partsWanted = { [options] in
-            options.adjacentBoxes == .last
-                ? 1 : max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate))
-        }
+        let partsWanted = { max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate)) }
         guard let extractor = AnswerExtractor(bytes),
             case let candidates = extractor.candidates(
-                requireBoxed: options.requireBoxed, partsWanted: partsWanted),
+                requireBoxed: options.requireBoxed, partsWanted: partsWanted, last: options.last),
             let first = candidates.first
         else {
             return noAnswer(bytes)
@@ -85,10 +98,14 @@ struct Grading {
         for candidate in candidates {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
-        if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
+        if options.type.isOpen || options.type == .number, !extractor.isUnsettled(first),
+            let quick = plain(goldBytes, goldCandidate, bytes, first)
+        {
+            return quick
+        }
         let gold = GoldShape.answer(goldCandidate, goldExtractor)
         trace?.note("gold reads as", gold.description)
-        if let fault = gold.partialFault { return .unread(fault) }
+        if !options.type.isOfWords, let fault = gold.partialFault { return .unread(fault) }
         return decide(gold, extractor, candidates)
     }
 
@@ -122,8 +139,10 @@ struct Grading {
             guard isSimple else { return nil }
             return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
         }
-        // Decimals may round: the full comparison knows how.
-        if number.decimals != nil || goldNumber.decimals != nil || number.isGrouped { return nil }
+        // Decimals may round, and anything may be near: the full comparison knows how.
+        if options.tolerance != nil || number.decimals != nil || goldNumber.decimals != nil || number.isGrouped {
+            return nil
+        }
         return MathGrade(reason: .different, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
     }
 
@@ -133,9 +152,10 @@ struct Grading {
         _ gold: Answer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade {
         let bytes = extractor.bytes
-        if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
-        if let choice = gold.choice, let grade = grade(choice, extractor, candidates) {
-            return grade
+        if let grade = grade(gold, by: options.type, extractor, candidates) { return grade }
+        if options.type == .auto {
+            if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
+            if let choice = gold.choice, let grade = grade(choice, extractor, candidates) { return grade }
         }
         var unread: Answer?
         var words: String?
@@ -282,7 +302,7 @@ struct Grading {
                 reason: .different, extracted: text, rule: "the words around the answer deny it or offer another")
     }
 
-    private func grade(
+    func grade(
         _ choice: LetterAnswer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade? {
         let bytes = extractor.bytes
@@ -316,7 +336,7 @@ struct Grading {
             return MathGrade(reason: .different, extracted: text, rule: "other conditions")
         }
         var last = Comparison.different("different kinds of answer")
-        for (left, right) in Answer.readings(gold, prediction) {
+        for (left, right) in options.type.pairs(gold, prediction) {
             for bareLog in bases(left, right) {
                 let verdict = AnswerEquality(options: options, budget: budget, bareLog: bareLog)
                     .compare(

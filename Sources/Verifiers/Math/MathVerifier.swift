@@ -19,15 +19,18 @@ public struct MathVerifier: Verifier {
     public static func register(in registry: inout VerifierRegistry) {
         registry.register(
             "math", summary: "mathematical answers by value: LaTeX or plain text against the gold answer",
-            options: MathOptions.summaries
+            options: MathOptions.summaries, renamed: MathOptions.renamed
         ) { json in MathVerifier(options: try MathOptions(json)) }
     }
 
     /// Why nothing can be graded against the problem's answer.
     public func goldFault(of problem: Problem) async -> GoldFault? {
         guard let gold = problem.answer else { return .absent }
-        let faults = (ListedGolds.texts(gold) ?? [gold]).map { MathGrader.fault(of: $0, options: options) }
-        return faults.contains(nil) ? nil : faults.first ?? nil
+        do {
+            return MathGrader.fault(of: gold, options: try options.stated(by: problem.fields))
+        } catch {
+            return GoldFault(.unreadable, "\(error)")
+        }
     }
 
     /// Grades the completion's text against the problem's answer.
@@ -37,8 +40,12 @@ public struct MathVerifier: Verifier {
                 reason: MathReason.unparsedGold.rawValue,
                 explanation: "problem '\(item.problem.id)' has no gold answer; map its column to 'answer'")
         }
-        let grade = MathGrader.grade(gold: gold, prediction: item.completion.text, options: options)
-        return Verdict(grade)
+        do {
+            let options = try options.stated(by: item.problem.fields)
+            return Verdict(MathGrader.grade(gold: gold, prediction: item.completion.text, options: options))
+        } catch {
+            return Verdict(.unread(GoldFault(.unreadable, "\(error)")))
+        }
     }
 }
 

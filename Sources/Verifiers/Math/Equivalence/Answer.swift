@@ -241,10 +241,9 @@ struct Answer {
     }
 
     /// Pairs of readings to compare: one side at its likeliest, the other at each.
-    static func readings(_ gold: Answer, _ prediction: Answer) -> [(Expression, Expression)] {
-        guard let left = gold.readings.first, let right = prediction.readings.first else { return [] }
-        return [(left, right)] + prediction.readings.dropFirst().map { (left, $0) }
-            + gold.readings.dropFirst().map { ($0, right) }
+    static func pairs(_ golds: [Expression], _ predictions: [Expression]) -> [(Expression, Expression)] {
+        guard let left = golds.first, let right = predictions.first else { return [] }
+        return [(left, right)] + predictions.dropFirst().map { (left, $0) } + golds.dropFirst().map { ($0, right) }
     }
 
     /// The candidate as written.

@@ -2,9 +2,9 @@ import Numbers
 
 /// Compares parsed answers of every shape.
 struct AnswerEquality {
-    let options: MathOptions
+    var options: MathOptions
     let scalars: ScalarEquality
-    let leaves: LeafEquality
+    var leaves: LeafEquality
     private static let maxDepth = 8
 
     init(options: MathOptions, budget: StepBudget, bareLog: BallDomain.BareLog) {
@@ -66,7 +66,7 @@ struct AnswerEquality {
         if gold == prediction { return .equal("the same expression") }
         if depth > Self.maxDepth { return .different("nested too deep") }
         if let verdict = assignments(gold, prediction, depth) { return verdict }
-        if let verdict = regions(gold, prediction) { return verdict }
+        if options.type.readsPairsAsIntervals != false, let verdict = regions(gold, prediction) { return verdict }
         if let verdict = named(gold, prediction, depth) { return verdict }
         if let verdict = points(gold, prediction, depth) { return verdict }
         switch (gold, prediction) {
@@ -278,7 +278,8 @@ struct AnswerEquality {
     // MARK: Regions
 
     private func regions(_ gold: Expression, _ prediction: Expression) -> Comparison? {
-        guard Self.mayBeRegion(gold), Self.mayBeRegion(prediction), Self.isRegion(gold) || Self.isRegion(prediction)
+        guard Self.mayBeRegion(gold), Self.mayBeRegion(prediction),
+            options.type.readsPairsAsIntervals == true || Self.isRegion(gold) || Self.isRegion(prediction)
         else { return nil }
         if options.intervals == .keep, Self.isInequality(gold) != Self.isInequality(prediction) {
             return .different("an interval and an inequality")
@@ -289,7 +290,7 @@ struct AnswerEquality {
         if let first = left.variable, let second = right.variable, first != second, !first.isEmpty, !second.isEmpty {
             return .different("different variables")
         }
-        guard let equal = RealRegion.equal(left.region, right.region, scalars) else { return nil }
+        guard let equal = RealRegion.equal(left.region, settled(right.region, left.region), scalars) else { return nil }
         return equal ? .equal("the same set of real numbers") : .different("different sets of real numbers")
     }
 
@@ -321,8 +322,8 @@ struct AnswerEquality {
     private func ordered(_ gold: [Expression], _ prediction: [Expression], _ depth: Int) -> Comparison {
         guard gold.count == prediction.count else { return .different("different numbers of parts") }
         var (rule, open) = ("part by part", Comparison?.none)
-        for (left, right) in zip(gold, prediction) {
-            let verdict = compare(left, right, depth: depth + 1)
+        for (place, (left, right)) in zip(gold, prediction).enumerated() {
+            let verdict = part(place, of: gold.count).compare(left, right, depth: depth + 1)
             // Beside an open part a later one may differ for sure.
             guard verdict.isEqual || (verdict.isExhausted && !scalars.budget.isExhausted) else { return verdict }
             if verdict.isEqual { rule = "part by part: \(verdict.rule)" } else { open = open ?? verdict }
@@ -337,10 +338,11 @@ struct AnswerEquality {
         if gold.count > 256 || prediction.count > 256 { return .undecided("too many parts") }
         var isUsed = [Bool](repeating: false, count: prediction.count)
         var rule = ""
-        for part in gold {
+        for (place, part) in gold.enumerated() {
             var (isFound, open) = (false, Comparison?.none)
+            let equality = self.part(place, of: gold.count)
             for (index, candidate) in prediction.enumerated() where !(counted && isUsed[index]) {
-                let verdict = compare(part, candidate, depth: depth + 1)
+                let verdict = equality.compare(part, candidate, depth: depth + 1)
                 if verdict.isExhausted, scalars.budget.isExhausted { return verdict }
                 if verdict.isExhausted { open = open ?? verdict }
                 guard verdict.isEqual else { continue }

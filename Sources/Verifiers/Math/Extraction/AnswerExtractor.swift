@@ -79,11 +79,11 @@ struct AnswerExtractor {
 
     /// Places to look in, best first; empty when there is no answer. Adjacent boxes are joined where
     /// two parts or more are wanted, which is asked only where there are several boxes.
-    func candidates(requireBoxed: Bool, partsWanted: () -> Int) -> [AnswerCandidate] {
+    func candidates(requireBoxed: Bool, partsWanted: () -> Int, last: MathOptions.Last) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
         case .closed(let ranges):
-            let boxes = boxCandidates(ranges, wanted: ranges.count > 1 ? partsWanted() : 1)
+            let boxes = boxCandidates(ranges, wanted: ranges.count > 1 && last != .box ? partsWanted() : 1, last)
             if requireBoxed { return boxes }
             let later = finalStatement(after: ranges)
             return later.isEmpty ? kept(boxes, until: ranges.last?.upperBound) : later + boxes
@@ -142,7 +142,7 @@ struct AnswerExtractor {
     /// The gold's answer: a solution's last box, joined with its neighbours, or what a phrase introduces; else the
     /// whole text, which is how golds are usually given.
     func goldCandidates() -> [AnswerCandidate] {
-        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, wanted: .max) }
+        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, wanted: .max, .exact) }
         if let range = answerTag() { return marked(range, .answerTag) }
         if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
@@ -250,20 +250,23 @@ struct AnswerExtractor {
         return end
     }
 
-    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int) -> [AnswerCandidate] {
+    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int, _ policy: MathOptions.Last) -> [AnswerCandidate] {
         guard let last = ranges.last else { return [] }
         if wanted < 2, !isHedge(ranges) {
-            let exact = ranges.dropLast().last.flatMap { isApproximated($0, by: last) ? $0 : nil } ?? last
+            let exact =
+                policy == .box
+                ? last : ranges.dropLast().last.flatMap { isApproximated($0, by: last) ? $0 : nil } ?? last
             return bytes.trimmed(exact).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: [exact])]
         }
         var group = [last]
         var index = ranges.count - 1
-        while index > 0, group.count < Self.maxBoxes, isAdjacent(ranges[index - 1], ranges[index]) {
+        let isNext = policy == .line ? isOnLine : isAdjacent
+        while index > 0, group.count < Self.maxBoxes, isNext(ranges[index - 1], ranges[index]) {
             index -= 1
             group.append(ranges[index])
         }
         group.reverse()
-        if let parts = parts(of: ranges, group, wanted) { group = parts }
+        if policy != .line, let parts = parts(of: ranges, group, wanted) { group = parts }
         if group.count == 1 { return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: group)] }
         return [AnswerCandidate(rule: .boxes, ranges: group)]
     }
@@ -319,6 +322,10 @@ struct AnswerExtractor {
         return bytes.first("\n\n", in: gap) == nil && bytes.first("\u{3002}", in: gap) == nil
             && bytes.first(".", in: gap) == nil
             && bytes[gap].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) <= 4
+    }
+
+    private func isOnLine(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        bytes.first("\n", in: left.upperBound..<max(left.upperBound, right.lowerBound)) == nil
     }
 
     private func answerTag() -> Range<Int>? {

@@ -25,7 +25,7 @@ struct AnswerSearch {
             return
         }
         add("box", extractor.hasBox ? "empty" : "no \\boxed, \\fbox or \\framebox")
-        if requireBoxed { add("elsewhere", "not looked: requireBoxed") }
+        if requireBoxed { add("elsewhere", "not looked: require_boxed") }
         if requireBoxed || extractor.hasBox { return }
         mark("<answer>", scope)
         mark("####", scope)

@@ -3,7 +3,7 @@ struct LetterAnswer {
     /// As written, in order.
     let letters: [UInt8]
     /// Whether nothing stands between them, as in `ABD`.
-    let isRunTogether: Bool
+    var isRunTogether: Bool
 
     /// Reads `C`, `(C)`, `\text{(C)}`, `A, B, D`, `ABD`, `C. 42`, `(C) a circle`; nil for everything else.
     init?(_ answer: some Collection<UInt8>) {

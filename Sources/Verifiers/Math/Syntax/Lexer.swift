@@ -87,6 +87,17 @@ struct Lexer {
         return String(UnicodeScalar(bytes[start]))
     }
 
+    /// Whether `\,`, `\ ` or `~` stands right before the position.
+    func hasThinSpaceBefore(_ index: Int) -> Bool {
+        has("~", at: index - 1) || has("\\,", at: index - 2) || has("\\ ", at: index - 2) || has("\\;", at: index - 2)
+    }
+
+    /// Moves past what was read otherwise, out of the text commands that end before.
+    mutating func leave(to end: Int) {
+        position = end
+        textEnds.removeAll { $0 < end }
+    }
+
     /// Moves back to read the rest of a word again.
     mutating func rewind(to start: Int) { position = start }
 

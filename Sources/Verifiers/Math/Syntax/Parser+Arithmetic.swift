@@ -63,10 +63,6 @@ extension Parser {
             switch token {
             case .times:
                 try advance()
-                if let quantity = try unitProduct(left) {
-                    left = quantity
-                    continue
-                }
                 let right = try signedFactor()
                 Self.multiply(&left, right)
             case .divide:
@@ -101,8 +97,8 @@ extension Parser {
                     left = selection
                     continue
                 }
-                var quantity = try unit(on: left)
-                if quantity == nil { quantity = try unitFraction(on: left) }
+                var quantity = try measure(on: left)
+                if quantity == nil { quantity = try unit(on: left) }
                 if let quantity {
                     left = quantity
                     continue
@@ -148,10 +144,10 @@ extension Parser {
     private mutating func compound(
         _ left: Expression, _ right: Expression
     ) throws(ParseFailure) -> Expression? {
-        guard case .quantity(_, let unit) = left, let part = try self.unit(on: right),
-            case .quantity(_, let next) = part,
-            unit != next
-        else { return nil }
+        guard case .quantity(_, let unit) = left else { return nil }
+        var part = try measure(on: right)
+        if part == nil { part = try self.unit(on: right) }
+        guard let part, case .quantity(_, let next) = part, unit != next else { return nil }
         return Self.joined(left, part) ?? .list([left, part], false)
     }
 
