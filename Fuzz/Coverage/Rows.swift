@@ -13,8 +13,8 @@ public func fuzz(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard let members = value?.objectValue else { fatalError("a row that is no object") }
     if row.keys != members.map(\.key) { fatalError("keys of row and tree differ") }
     _ = row.strings(row.keys)
-    var output: [UInt8] = []
-    row.append(setting: "verdict", to: Array("1".utf8), into: &output)
-    if (try? JSONRow(checking: output))?["verdict"]?.intValue != 1 { fatalError("a member cannot be set") }
+    var output = JSONWriter()
+    output.row(row, setting: "verdict") { $0.int(1) }
+    if (try? JSONRow(checking: output.bytes))?["verdict"]?.intValue != 1 { fatalError("a member cannot be set") }
     return 0
 }

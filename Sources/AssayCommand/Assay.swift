@@ -59,7 +59,7 @@ public struct Assay: AsyncParsableCommand {
     private static func run() async -> Int32 {
         do {
             try await Interruption.ending {
-                var command = try parseAsRoot()
+                var command = try parseAsRoot(ExplainedTexts.separated(Array(CommandLine.arguments.dropFirst())))
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
                 } else {

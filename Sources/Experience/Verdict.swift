@@ -42,6 +42,15 @@ public struct Verdict: Sendable, Hashable {
     /// Wall time the verification took.
     public var milliseconds: Double = 0
 
+    /// Whether it is not paid because nothing was decided within the budget. Some verifiers, and earlier verdicts of "math",
+    /// say "budget".
+    public var isUndecided: Bool { Self.isUndecided(outcome, reason: reason) }
+
+    /// The same of an outcome and a reason read from elsewhere.
+    public static func isUndecided(_ outcome: Outcome?, reason: String?) -> Bool {
+        outcome == .incorrect && (reason == "undecided" || reason == "budget")
+    }
+
     private init(_ outcome: Outcome, _ score: Double?, _ reason: String, _ extracted: String?, _ explanation: String?) {
         self.outcome = outcome
         self.score = score

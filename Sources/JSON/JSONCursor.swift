@@ -12,7 +12,7 @@ public struct JSONCursor {
     /// The whole text; offsets index it.
     public let bytes: UnsafeBufferPointer<UInt8>
     /// Offset of the next unread byte.
-    public private(set) var position: Int
+    public internal(set) var position: Int
     private var depth = 0
     private let maxDepth: Int
 
@@ -26,8 +26,10 @@ public struct JSONCursor {
 
     /// The raw bytes of a key, compared without decoding.
     public struct Key {
-        fileprivate let raw: UnsafeBufferPointer<UInt8>
-        fileprivate let hasEscapes: Bool
+        let raw: UnsafeBufferPointer<UInt8>
+        let hasEscapes: Bool
+        /// Offset of its first byte.
+        let start: Int
 
         /// Whether the decoded key equals `literal`.
         public static func == (key: Key, literal: StaticString) -> Bool {
@@ -107,13 +109,14 @@ public struct JSONCursor {
     /// The next key of the entered object, leaving the cursor at its value; nil after the last.
     public mutating func nextKey(_ scope: inout Scope) throws -> Key? {
         guard try advance(&scope, closing: UInt8(ascii: "}")) else { return nil }
+        let start = position + 1
         let (raw, hasEscapes) = try rawString()
         skipWhitespace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
             throw JSONError("expected ':' after a key", at: position)
         }
         position += 1
-        return Key(raw: raw, hasEscapes: hasEscapes)
+        return Key(raw: raw, hasEscapes: hasEscapes, start: start)
     }
 
     /// Whether the entered array has a further element, leaving the cursor at it.
@@ -244,130 +247,8 @@ public struct JSONCursor {
         position += count
     }
 
-    /// Reads a string; a lone surrogate escape becomes U+FFFD, invalid UTF-8 is an error.
-    public mutating func string() throws -> String {
-        skipWhitespace()
-        let start = position
-        let (raw, hasEscapes) = try rawString()
-        if hasEscapes { return try Self.unescape(raw, offset: start) }
-        guard let text = String(validating: raw, as: UTF8.self) else {
-            throw JSONError("string is not valid UTF-8", at: start)
-        }
-        return text
-    }
-
-    /// The bytes between the quotes of the next string, escapes not decoded.
-    public mutating func stringBytes() throws -> UnsafeBufferPointer<UInt8> { try rawString().0 }
-
-    private mutating func rawString() throws -> (UnsafeBufferPointer<UInt8>, Bool) {
-        skipWhitespace()
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
-            throw JSONError("expected a string", at: position)
-        }
-        var index = position + 1
-        let start = index
-        var hasEscapes = false
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") {
-                position = index + 1
-                return (UnsafeBufferPointer(rebasing: bytes[start..<index]), hasEscapes)
-            }
-            if byte == UInt8(ascii: "\\") {
-                hasEscapes = true
-                try checkEscape(at: index)
-                index += 2
-            } else {
-                if byte < 0x20 { throw JSONError("unescaped control character in a string", at: index) }
-                index += 1
-            }
-        }
-        throw JSONError("unterminated string", at: position)
-    }
-
-    private func checkEscape(at index: Int) throws {
-        guard index + 1 < bytes.count else { throw JSONError("unterminated string", at: index) }
-        switch bytes[index + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            return
-        case UInt8(ascii: "u"):
-            guard index + 5 < bytes.count, Self.hex4(bytes, index + 2) != nil else {
-                throw JSONError("bad \\u escape", at: index)
-            }
-        default: throw JSONError("bad escape", at: index)
-        }
-    }
-
-    private static func hex4(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32? {
-        guard start + 4 <= bytes.count else { return nil }
-        var value: UInt32 = 0
-        for byte in bytes[start..<start + 4] {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(byte - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
-            default: return nil
-            }
-        }
-        return value
-    }
-
-    /// Decodes escapes that `rawString` has checked.
-    fileprivate static func unescape(_ raw: UnsafeBufferPointer<UInt8>, offset: Int) throws -> String {
-        var invalid = false
-        let text = String(unsafeUninitializedCapacity: raw.count) { output in
-            var written = 0
-            var index = 0
-            func append(_ scalar: Unicode.Scalar) {
-                for byte in UTF8.encode(scalar).unsafelyUnwrapped {
-                    output[written] = byte
-                    written += 1
-                }
-            }
-            while index < raw.count {
-                let byte = raw[index]
-                guard byte == UInt8(ascii: "\\") else {
-                    output[written] = byte
-                    written += 1
-                    index += 1
-                    continue
-                }
-                index += 2
-                switch raw[index - 1] {
-                case UInt8(ascii: "b"): append("\u{8}")
-                case UInt8(ascii: "f"): append("\u{c}")
-                case UInt8(ascii: "n"): append("\n")
-                case UInt8(ascii: "r"): append("\r")
-                case UInt8(ascii: "t"): append("\t")
-                case UInt8(ascii: "u"):
-                    var code = hex4(raw, index) ?? 0xFFFD
-                    index += 4
-                    if (0xD800..<0xDC00).contains(code), index + 6 <= raw.count, raw[index] == UInt8(ascii: "\\"),
-                        raw[index + 1] == UInt8(ascii: "u"), let low = hex4(raw, index + 2),
-                        (0xDC00..<0xE000).contains(low)
-                    {
-                        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
-                        index += 6
-                    }
-                    append(Unicode.Scalar(code) ?? "\u{FFFD}")
-                default:
-                    output[written] = raw[index - 1]
-                    written += 1
-                }
-            }
-            if String(validating: UnsafeBufferPointer(rebasing: output[..<written]), as: UTF8.self) == nil {
-                invalid = true
-                return 0
-            }
-            return written
-        }
-        if invalid { throw JSONError("string is not valid UTF-8", at: offset) }
-        return text
-    }
-
     @inline(__always)
-    private mutating func skipWhitespace() {
+    mutating func skipWhitespace() {
         // Every byte above a space is none.
         while position < bytes.count, bytes[position] <= 0x20 {
             switch bytes[position] {

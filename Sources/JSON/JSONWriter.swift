@@ -4,12 +4,12 @@ public struct JSONWriter: Sendable {
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    /// An empty writer.
-    public init() {}
+    /// An empty writer, with room for so many bytes.
+    public init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-    /// Forgets what was written, keeping the memory.
-    public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+    /// Ends a line of JSONL.
+    public mutating func newline() {
+        bytes.append(UInt8(ascii: "\n"))
         needsComma = false
     }
 
@@ -100,19 +100,26 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// Goes on in an object whose closing brace is not written yet: one more member, and the brace.
+    mutating func member(_ name: String, isFirst: Bool, _ body: (inout JSONWriter) -> Void) {
+        needsComma = !isFirst
+        key(name)
+        body(&self)
+        bytes.append(UInt8(ascii: "}"))
+        needsComma = true
+    }
+
     private mutating func quote(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         var copy = text
         copy.withUTF8 { utf8 in
             var start = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: utf8[start..<index])
-                start = index + 1
-                escape(byte)
+            while case let end = PlainRun.end(in: utf8, from: start), end < utf8.count {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<end]))
+                escape(utf8[end])
+                start = end + 1
             }
-            bytes.append(contentsOf: utf8[start...])
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
         }
         bytes.append(UInt8(ascii: "\""))
     }

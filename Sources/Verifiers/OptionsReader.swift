@@ -50,15 +50,22 @@ public struct OptionsReader {
         }
     }
 
-    /// One of an enumeration's raw values.
+    /// One of an enumeration's raw values; `renamed` are values of earlier versions, which are refused with the new one.
     public func choice<Value: RawRepresentable<String> & CaseIterable>(
-        _ key: String, default value: Value
+        _ key: String, default value: Value, renamed: [String: String] = [:]
     ) throws -> Value {
         guard let given = options[key] else { return value }
-        guard let text = given.stringValue, let choice = Value(rawValue: text) else {
-            throw error(key, "one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))", given)
+        if let text = given.stringValue, let choice = Value(rawValue: text) { return choice }
+        let known = Value.allCases.map(\.rawValue)
+        var error = error(key, "one of \(known.joined(separator: ", "))", given)
+        if let text = given.stringValue {
+            if let now = renamed[text] {
+                error.message += "; it is called '\(now)' now"
+            } else if let nearest = text.nearest(in: known) {
+                error.message += "; did you mean '\(nearest)'?"
+            }
         }
-        return choice
+        throw error
     }
 
     private func error(_ key: String, _ expected: String, _ given: JSONValue) -> VerifierOptionsError {

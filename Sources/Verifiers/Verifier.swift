@@ -29,7 +29,7 @@ public protocol Verifier: Sendable {
     var keptFiles: [String] { get }
     /// Why no completion of this problem could ever be judged: its gold answer or its record cannot be read. nil when it
     /// can, or when only judging tells. The default wants an answer where `needsAnswer` says so.
-    func goldFault(of problem: Problem) async -> String?
+    func goldFault(of problem: Problem) async -> GoldFault?
     /// Judges one completion.
     func verify(_ item: VerificationItem) async -> Verdict
     /// Judges many: one verdict per item, in the order of items, each with its `milliseconds`. The default judges one after
@@ -53,8 +53,8 @@ extension Verifier {
     public var keptFiles: [String] { [] }
 
     /// That there is no answer, where one is needed.
-    public func goldFault(of problem: Problem) async -> String? {
-        needsAnswer && problem.answer == nil ? "the problem has no answer" : nil
+    public func goldFault(of problem: Problem) async -> GoldFault? {
+        needsAnswer && problem.answer == nil ? .absent : nil
     }
 
     /// One after the other, each timed; once the task is cancelled, the rest is not judged.

@@ -32,6 +32,8 @@ public struct VerifierRegistry: Sendable {
         public var summary: String
         /// Option names with one line each.
         public var options: [(name: String, summary: String)]
+        /// Options of earlier versions and what they are called now.
+        fileprivate var renamed: [String: String]
         fileprivate var make: Factory
     }
 
@@ -45,17 +47,18 @@ public struct VerifierRegistry: Sendable {
 
     /// Adds or replaces a verifier.
     public mutating func register(
-        _ name: String, summary: String, options: [(name: String, summary: String)] = [], make: @escaping Factory
+        _ name: String, summary: String, options: [(name: String, summary: String)] = [],
+        renamed: [String: String] = [:], make: @escaping Factory
     ) {
-        byName[name] = Entry(name: name, summary: summary, options: options, make: make)
+        byName[name] = Entry(name: name, summary: summary, options: options, renamed: renamed, make: make)
     }
 
     /// Adds or replaces a verifier that needs no others.
     public mutating func register(
         _ name: String, summary: String, options: [(name: String, summary: String)] = [],
-        make: @escaping @Sendable (JSONValue) throws -> any Verifier
+        renamed: [String: String] = [:], make: @escaping @Sendable (JSONValue) throws -> any Verifier
     ) {
-        register(name, summary: summary, options: options) { options, _ in try make(options) }
+        register(name, summary: summary, options: options, renamed: renamed) { options, _ in try make(options) }
     }
 
     /// Makes the named verifier; an unknown name or option is an error that gives the nearest known one.
@@ -71,9 +74,10 @@ public struct VerifierRegistry: Sendable {
             throw VerifierOptionsError(key: twice, "given twice")
         }
         for member in members where !entry.options.contains(where: { $0.name == member.key }) {
+            let hint = entry.renamed[member.key].map { "; it is called '\($0)' now" }
             throw VerifierOptionsError(
                 key: member.key,
-                "'\(name)' has no such option" + Self.hint(member.key, among: entry.options.map(\.name)))
+                "'\(name)' has no such option" + (hint ?? Self.hint(member.key, among: entry.options.map(\.name))))
         }
         return try entry.make(options, self)
     }

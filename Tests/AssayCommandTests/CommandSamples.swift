@@ -33,7 +33,7 @@ struct CommandSamples: Sendable {
         "run": ["demo/config.yaml"], "rollout": ["demo/config.yaml"], "optimize": ["demo/config.yaml"],
         "verify": ["rows.jsonl", "--verifier", "exact"], "verifier list": [],
         "verifier init": ["--python", "mine", "--force"], "verifier check": ["exact"],
-        "verifier audit": ["exact", "labelled.jsonl"], "verifier redteam": ["exact"],
+        "verifier golds": ["rows.jsonl"], "verifier audit": ["exact", "labelled.jsonl"], "verifier redteam": ["exact"],
         "report": ["demo/experience.sqlite"], "compare": ["demo/experience.sqlite", "demo/experience.sqlite"],
         "worker": ["--stdio", "--verifier", "exact"], "merge": ["part1", "part2", "-o", "merged", "--force"],
         "demo": ["--simulated", "--folder", "other"], "init": ["new.yaml", "--force"], "doctor": [],

@@ -43,7 +43,7 @@ import Testing
             dataset: {path: \(folder.file("p.jsonl")), chat: true}
             sampling: {n: 4, max_tokens: 32}
             rollout: {endpoints: ["\(url)"], concurrency: 4, attempts: 2}
-            verify: {verifier: math, options: {percent: fraction, units: required, listOrder: kept}}
+            verify: {verifier: math, options: {percent: fraction, units: required, list_order: kept}}
             """, to: "c.yaml")
     }
 

@@ -30,7 +30,7 @@ import Testing
         (["verify", "in.jsonl", "--force"], "--force has no effect without -o FILE"),
         (["verify", "in.jsonl", "-o", "o.jsonl", "--force", "--resume"], "give one of them"),
         (["verify", "in.jsonl", "--resume"], "--resume needs -o"),
-        (["verify", "in.jsonl", "--option", "require_boxed=true"], "did you mean 'requireBoxed'?"),
+        (["verify", "in.jsonl", "--option", "requireBoxed=true"], "did you mean 'require_boxed'?"),
         (["verify", "in.jsonl", "--option", "percent=fraction", "--option", "percent=kept"], "given twice"),
         (
             ["verify", "in.jsonl", "--verifier", #"math:{"percent":"fraction"}"#, "--option", "percent=kept"],

@@ -269,7 +269,7 @@ import Testing
               verifier: combine
               options:
                 parts:
-                  - {verifier: math, options: {requireBoxed: true}, name: boxed, weight: 2}
+                  - {verifier: math, options: {require_boxed: true}, name: boxed, weight: 2}
                   - {verifier: text, options: {metric: f1}}
             """)
         var text = try String(contentsOfFile: path, encoding: .utf8)

@@ -58,4 +58,26 @@ import Testing
             #expect(try JSONValue(parsing: text.utf8).doubleValue == Double(text))
         }
     }
+
+    @Test func whatStandsInAStringIsFoundAtEveryOffset() throws {
+        let marks: [(written: String, read: String)] = [
+            (#"\n"#, "\n"), (#"\""#, "\""), (#"\\"#, "\\"), (#"\u00e9"#, "é"), (#"\ud83d\ude00"#, "😀"),
+            (#"\ud83d"#, "\u{FFFD}"),
+            ("é", "é"), ("数", "数"),
+        ]
+        for offset in 0...24 {
+            let (lead, tail) = (String(repeating: "a", count: offset), String(repeating: "b", count: 24 - offset))
+            for (written, read) in marks {
+                let text = Array("\"\(lead)\(written)\(tail)\"".utf8)
+                #expect(try JSONCursor.read(text) { try $0.string() } == lead + read + tail)
+                #expect(try JSONCursor.read(text) { try $0.skip() } == 0..<text.count)
+            }
+            for refused: [UInt8] in [[0x1F], [0x00], [0x5C, 0x78], [0x22]] {
+                let text = Array("\"\(lead)".utf8) + refused + Array("\(tail)\"".utf8)
+                #expect(throws: JSONError.self) { try JSONCursor.read(text) { try $0.skip() } }
+            }
+            let cut = Array("\"\(lead)\\n".utf8) + [0xC3] + Array("\(tail)\"".utf8)
+            #expect(throws: JSONError.self) { try JSONCursor.read(cut) { try $0.string() } }
+        }
+    }
 }

@@ -11,18 +11,29 @@ import Testing
         #expect(row.keys == ["a", "b", "c", "a"])
     }
 
+    @Test func findsMembersByWhatTheirKeysMean() throws {
+        let row = try row(#"  {"\u0061":"x","clé":2,"cle\u0301 ":{"a":1},"":"empty"}"#)
+        #expect(row.keys == ["a", "clé", "clé ", ""])
+        #expect(row.strings(["clé", "", "a", "a", "A"]) == ["2", "empty", "x", "x", nil])
+        #expect(row.has("cle\u{301}") && row.has("clé ") && !row.has("cl") && !row.has("x"))
+        #expect(row["clé "] == ["a": 1])
+        #expect(row == (try self.row(String(decoding: row.bytes, as: UTF8.self))))
+    }
+
     @Test(arguments: ["[1]", "3", "{} {}", "{\"a\":}"]) func refusesWhatIsNoObject(_ text: String) {
         #expect(throws: JSONError.self) { try row(text) }
     }
 
     @Test func appendsAMemberLeavingTheRestAlone() throws {
         func appended(_ text: String) throws -> String {
-            var output: [UInt8] = []
-            try row(text).append(setting: "verdict", to: Array("1".utf8), into: &output)
-            return String(decoding: output, as: UTF8.self)
+            var output = JSONWriter()
+            output.row(try row(text), setting: "verdict") { $0.int(1) }
+            output.newline()
+            return String(decoding: output.bytes, as: UTF8.self)
         }
-        #expect(try appended(#"{"a" : 1.0}"#) == #"{"a" : 1.0,"verdict":1}"#)
-        #expect(try appended("{ }") == #"{ "verdict":1}"#)
-        #expect(try appended(#"{"verdict":7,"b":1e2}"#) == #"{"b":1e2,"verdict":1}"#)
+        #expect(try appended(#"{"a" : 1.0}"#) == "{\"a\" : 1.0,\"verdict\":1}\n")
+        #expect(try appended("{ }") == "{ \"verdict\":1}\n")
+        #expect(try appended("{\r}") == "{\r\"verdict\":1}\n")
+        #expect(try appended(#"{"verdict":7,"b":1e2}"#) == "{\"b\":1e2,\"verdict\":1}\n")
     }
 }

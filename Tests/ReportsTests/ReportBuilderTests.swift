@@ -72,6 +72,21 @@ import Testing
         #expect(slices.reduce(0) { $0 + $1.completions } == 500)
     }
 
+    /// What no verifier could decide is counted apart, by its word and by the one of earlier verdicts.
+    @Test func undecidedVerdictsAreCounted() throws {
+        let verdicts: [Verdict] = [
+            .incorrect(reason: "undecided"), .incorrect(reason: "budget"), .incorrect(), .correct(extracted: "1"),
+            .verifierError(reason: "budget"),
+        ]
+        let report = try Self.report([("a", verdicts)])
+        #expect(report.overall.rates.undecided == Rate(count: 2, of: 5))
+        #expect(report.overall.metrics["undecided"] == 0.4)
+        #expect(TerminalReport.render(report).contains("undecided") && HTMLReport.render(report).contains("undecided"))
+        #expect(String(decoding: try report.json(), as: UTF8.self).contains(#""undecided" : {"#))
+        let decided = try Self.report([("a", [.incorrect(), .correct(extracted: "1")])])
+        #expect(!TerminalReport.render(decided).contains("undecided"))
+    }
+
     /// Scores that a verifier of others may give: every renderer shows them.
     @Test(arguments: [1e15, 1e19, -1e19, 1e299, 1e308, 5e-324])
     func extremeScoresAreShown(_ score: Double) throws {

@@ -52,10 +52,10 @@ final class RowTarget: FuzzTarget {
         if let written = try? JSONValue(parsing: value.bytes), written != value {
             throw FuzzFailure("what was written reads back as another value")
         }
-        var output: [UInt8] = []
-        row.append(setting: "verdict", to: Array("1".utf8), into: &output)
-        guard (try? JSONRow(checking: output))?["verdict"]?.intValue == 1 else {
-            throw FuzzFailure("a member cannot be set: \(String(decoding: output, as: UTF8.self))")
+        var output = JSONWriter()
+        output.row(row, setting: "verdict") { $0.int(1) }
+        guard (try? JSONRow(checking: output.bytes))?["verdict"]?.intValue == 1 else {
+            throw FuzzFailure("a member cannot be set: \(String(decoding: output.bytes, as: UTF8.self))")
         }
         guard let mapping = try? RowMapping().resolved(by: row, needsAnswer: true, path: "f", line: 1) else { return }
         _ = try? verification.item(from: row, mapping: mapping, path: "f", line: 1)

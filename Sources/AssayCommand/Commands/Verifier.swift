@@ -12,11 +12,13 @@ struct VerifierCommand: AsyncParsableCommand {
               assay verifier list
               assay verifier init --python mine          a verifier in Python that works, with its cases
               assay verifier check math                  does it keep the contract?
+              assay verifier golds problems.jsonl        which golds can nothing be judged by?
               assay verifier audit math labelled.jsonl   how often is it wrong, and on what?
               assay verifier redteam math                which reward hacks does it pay for?
             """,
         subcommands: [
-            VerifierList.self, VerifierInit.self, VerifierCheck.self, VerifierAudit.self, VerifierRedTeam.self,
+            VerifierList.self, VerifierInit.self, VerifierCheck.self, VerifierGolds.self, VerifierAudit.self,
+            VerifierRedTeam.self,
         ])
 }
 

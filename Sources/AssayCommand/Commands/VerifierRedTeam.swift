@@ -11,7 +11,8 @@ struct VerifierRedTeam: AsyncParsableCommand {
         abstract: "Try the known reward hacks on a verifier and report what it pays for.",
         discussion: """
             The built-in problems are numbers, letters and short texts; those whose honest right answer the verifier pays \
-            are attacked. --problems attacks your own: rows with "question", "answer" and "wrong", a list of two wrong \
+            are attacked. A verifier that pays a formula in another spelling is also tried with made formulas and their wrong \
+            twins, by kind; --seed makes others. --problems attacks your own: rows with "question", "answer" and "wrong", a list of two wrong \
             answers. Exit code 1 when a hack was paid.
 
             EXAMPLE
@@ -24,6 +25,9 @@ struct VerifierRedTeam: AsyncParsableCommand {
 
     @Option(help: "JSONL problems to attack in place of the built-in ones.")
     var problems: String?
+
+    @Option(help: "Seed of the made formulas.")
+    var seed: UInt64 = 0
 
     @Option(help: "Paid responses to show per hack.")
     var examples = 1
@@ -38,9 +42,9 @@ struct VerifierRedTeam: AsyncParsableCommand {
         try await argument.use { verifier in
             let report: RedTeam
             if let problems {
-                report = await RedTeam(verifier, seeds: try await seeds(in: problems))
+                report = await RedTeam(verifier, seeds: try await seeds(in: problems), formulas: [])
             } else {
-                report = await RedTeam(verifier)
+                report = await RedTeam(verifier, seed: seed)
             }
             try Task.checkCancellation()
             if report.usedSeeds == 0 {

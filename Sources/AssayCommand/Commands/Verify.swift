@@ -77,8 +77,10 @@ struct Verify: AsyncParsableCommand {
     var jobs: Int?
 
     @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Explain one verdict: the gold answer and a prediction.", valueName: "gold> <prediction"))
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Explain one verdict: the gold answer and a prediction, each as it stands, -5 too.",
+            valueName: "gold> <prediction"))
     var explain: [String] = []
 
     @OptionGroup var common: CommonOptions
@@ -344,11 +346,12 @@ struct Verify: AsyncParsableCommand {
 
 /// What the table needs of a verified row, made where the row was verified.
 struct RowNote: Sendable {
-    private let row: VerifiedRow
     private let sample: Sample
+    /// Of a row that may be shown as an example.
+    private let row: VerifiedRow?
 
     init(_ row: VerifiedRow, _ samples: RowSamples, _ names: FieldNames?) {
-        self.row = row
+        self.row = row.verdict.outcome == .correct ? nil : row
         names?.add(row.item.problem.fields)
         sample = samples.sample(of: row.item.problem.fields, group: row.group, verdict: row.verdict)
     }
@@ -356,8 +359,8 @@ struct RowNote: Sendable {
     /// Takes the row into a report.
     func add(to report: inout ReportBuilder) {
         report.add(sample)
+        guard let row, report.wantsExample(row.verdict.outcome) else { return }
         let (problem, verdict) = (row.item.problem, row.verdict)
-        guard report.wantsExample(verdict.outcome) else { return }
         report.add(
             example: Example(
                 id: row.group == problem.id ? problem.id : "\(row.group) · \(problem.id)", verdict: verdict,

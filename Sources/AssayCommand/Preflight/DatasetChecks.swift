@@ -51,8 +51,8 @@ struct DatasetChecks: Sendable {
                 "dataset", .ok, "\(survey.path): \(of), none that '\(config.verify.verifier)' could not judge")
         }
         let examples = gold.examples.map { example in
-            let answer = example.answer.map { "'\($0.replacing("\n", with: "⏎"))'" } ?? "absent"
-            return "line \(problems[example.index].line), id '\(example.id)', answer \(answer): \(example.reason)"
+            let answer = example.gold.map { "'\($0.replacing("\n", with: "⏎"))'" } ?? "absent"
+            return "line \(problems[example.index].line), id '\(example.id)', answer \(answer): \(example.fault.reason)"
         }
         let all = gold.unreadable == gold.checked
         let count = all ? "none of \(of)" : "\(gold.unreadable) of \(of)"

@@ -9,6 +9,7 @@ extension VerifierRegistry {
         var registry = self
         HTTPVerifier.register(in: &registry) { try CurlPoster() }
         JudgeVerifier.register(in: &registry) { try ServerTextGenerator($0) }
+        CombinedVerifier.registerMathWithJudge(in: &registry)
         return registry
     }
 }

@@ -6,24 +6,33 @@ public struct FileKind: Sendable {
     /// What messages call it, with its article: "an HTML page of assay".
     public let name: String
     private let headBytes: Int
+    /// Whether the first line tells, so that no more is read.
+    private let isLine: Bool
     private let recognises: @Sendable (_ head: [UInt8]) -> Bool
 
     /// A kind that `recognises` by a file's first bytes, at most `headBytes` of them.
     public init(_ name: String, headBytes: Int = 1 << 16, recognises: @escaping @Sendable (_ head: [UInt8]) -> Bool) {
+        self.init(name, headBytes: headBytes, isLine: false, recognises: recognises)
+    }
+
+    private init(
+        _ name: String, headBytes: Int, isLine: Bool, recognises: @escaping @Sendable (_ head: [UInt8]) -> Bool
+    ) {
         self.name = name
         self.headBytes = headBytes
+        self.isLine = isLine
         self.recognises = recognises
     }
 
     /// Whether the regular file at `path` is one. An empty file is of every kind: there is nothing to lose.
     public func contains(_ path: String) throws(FileError) -> Bool {
-        let head = try Self.head(of: path, atMost: headBytes)
+        let head = try Self.head(of: path, atMost: headBytes, isLine: isLine)
         return head.isEmpty || recognises(head)
     }
 
     /// JSONL whose first row has the member `name`.
     public static func rows(_ what: String, with name: String) -> FileKind {
-        FileKind(what, headBytes: 64 << 20) { head in
+        FileKind(what, headBytes: 64 << 20, isLine: true) { head in
             let row = head.prefix { $0 != UInt8(ascii: "\n") }
             return (try? JSONRow(checking: Array(row)))?.keys.contains(name) ?? false
         }
@@ -57,7 +66,7 @@ public struct FileKind: Sendable {
     }
 
     /// The first bytes of a regular file; none of anything else, which reading might change.
-    private static func head(of path: String, atMost count: Int) throws(FileError) -> [UInt8] {
+    private static func head(of path: String, atMost count: Int, isLine: Bool = false) throws(FileError) -> [UInt8] {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return [] }
         let file = try FileDescriptor(opening: path, O_RDONLY)
@@ -65,6 +74,7 @@ public struct FileKind: Sendable {
         while head.count < count, case let more = try file.read(atMost: min(count - head.count, 1 << 20)), !more.isEmpty
         {
             head += more
+            if isLine, more.contains(UInt8(ascii: "\n")) { break }
         }
         return head
     }

@@ -107,7 +107,7 @@ public actor LineReader {
 
     private func nextLine() throws -> Line? {
         while true {
-            if let newline = buffer[searched...].firstIndex(of: 0x0A) {
+            if let newline = newline(from: searched) {
                 return take(upTo: newline, isTerminated: true)
             }
             searched = buffer.count
@@ -118,6 +118,15 @@ public actor LineReader {
                 return start < buffer.count ? take(upTo: buffer.count, isTerminated: false) : nil
             }
             try fill()
+        }
+    }
+
+    private func newline(from start: Int) -> Int? {
+        buffer.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, 0x0A, bytes.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
         }
     }
 

@@ -9,23 +9,21 @@ public struct RowSamples: Sendable {
     public static let lengthNames = ["n_tokens", "completion_tokens", "num_tokens"]
 
     private let by: [String]
-    private let names: [String]
 
     /// Samples with the values of the members `by`.
-    public init(by: [String]) {
-        self.by = by
-        names = by + Self.finishNames + Self.lengthNames
-    }
+    public init(by: [String]) { self.by = by }
 
     /// The sample of a row with its verdict.
     public func sample(of row: JSONRow, group: String, verdict: Verdict) -> Sample {
         var sample = Sample(group: group, verdict: verdict)
-        let values = row.strings(names)
-        sample.values = Array(values[..<by.count])
-        let rest = values[by.count...]
-        sample.finish = rest.prefix(Self.finishNames.count).compactMap { $0 }.first.flatMap(
-            FinishReason.init(rawValue:))
-        sample.length = rest.suffix(Self.lengthNames.count).compactMap { $0 }.first.flatMap { Int($0) }
+        sample.values = by.map(row.string)
+        sample.finish = Self.first(Self.finishNames, of: row).flatMap(FinishReason.init(rawValue:))
+        sample.length = Self.first(Self.lengthNames, of: row).flatMap { Int($0) }
         return sample
+    }
+
+    private static func first(_ names: [String], of row: JSONRow) -> String? {
+        for name in names { if let value = row.string(name) { return value } }
+        return nil
     }
 }

@@ -8,6 +8,8 @@ public struct Sample: Sendable {
     public var values: [String?] = []
     /// The verdict's outcome; nil when it was not verified.
     public var outcome: Outcome?
+    /// Whether it is not paid because nothing was decided within the verifier's budget.
+    public var isUndecided = false
     /// The verdict's score; nil exactly when the outcome is not scored.
     public var score: Double?
     /// The answer found in the completion.
@@ -47,6 +49,7 @@ public struct Sample: Sendable {
     public init(group: String, verdict: Verdict) {
         self.group = group
         outcome = verdict.outcome
+        isUndecided = verdict.isUndecided
         score = verdict.score
         extracted = verdict.extracted
         milliseconds = verdict.milliseconds

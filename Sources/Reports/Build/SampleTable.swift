@@ -8,6 +8,7 @@ struct SampleTable {
     private(set) var outcome: [Outcome?] = []
     private(set) var finish: [FinishReason?] = []
     private(set) var isUnusable: [Bool] = []
+    private(set) var isUndecided: [Bool] = []
     /// 0: no answer; 1: the right answer, however it is written; else the hash of the answer's text.
     private(set) var answer: [UInt32] = []
     private(set) var score: [Double] = []
@@ -37,6 +38,7 @@ struct SampleTable {
         outcome.append(sample.outcome)
         finish.append(sample.finish)
         isUnusable.append(sample.isUnusable)
+        isUndecided.append(sample.isUndecided)
         answer.append(Self.label(sample))
         if sample.outcome == .correct, sample.extracted == nil { lacksAnswers = true }
         score.append(sample.score ?? .nan)

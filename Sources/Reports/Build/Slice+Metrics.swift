@@ -15,6 +15,7 @@ extension Slice {
         set("pass@1/upper", passAt1.upper)
         set("mean_score", meanScore.value)
         set("no_answer", rates.noAnswer.share)
+        set("undecided", rates.undecided.share)
         set("truncated", rates.truncated.share)
         set("timeout", rates.timeout.share)
         set("verifier_error", rates.verifierError.share)

@@ -136,6 +136,7 @@ struct SliceBuilder {
                 if finish == .length { rates.truncated.count += 1 }
             }
             if table.isUnusable[row] { rates.unusable.count += 1 }
+            if table.isUndecided[row] { rates.undecided.count += 1 }
             switch table.outcome[row] {
             case .noAnswer: rates.noAnswer.count += 1
             case .timeout: rates.timeout.count += 1
@@ -148,6 +149,7 @@ struct SliceBuilder {
         rates.unverified.of = rows.count
         let verified = rows.count - rates.unverified.count
         rates.noAnswer.of = verified
+        rates.undecided.of = verified
         rates.timeout.of = verified
         rates.verifierError.of = verified
         return rates

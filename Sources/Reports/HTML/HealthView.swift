@@ -12,7 +12,8 @@ enum HealthView {
     private static func table(_ report: Report, _ links: SampleLinks) -> Markup {
         let unit = report.overall.length?.unit.rawValue ?? "tokens"
         let head = [
-            "", "no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable", "mean \(unit)",
+            "", "no_answer", "undecided", "truncated", "timeout", "verifier_error", "unverified", "unusable",
+            "mean \(unit)",
             "entropy (nats)", "ms to verify",
         ]
         return SliceTable.make("Health", head: head, report: report) { breakdown, slice in
@@ -29,7 +30,8 @@ enum HealthView {
             }
             return [
                 "\(slice.label)", cell(rates.noAnswer) { $0.outcome = .noAnswer },
-                cell(rates.truncated) { $0.finish = .length }, cell(rates.timeout) { $0.outcome = .timeout },
+                "\(Format.rate(rates.undecided))", cell(rates.truncated) { $0.finish = .length },
+                cell(rates.timeout) { $0.outcome = .timeout },
                 cell(rates.verifierError) { $0.outcome = .verifierError }, "\(Format.rate(rates.unverified))",
                 "\(Format.rate(rates.unusable))", "\(Format.number(slice.length?.all.mean))",
                 "\(Format.number(slice.entropy?.mean))", "\(Format.number(slice.verification?.meanMilliseconds))",

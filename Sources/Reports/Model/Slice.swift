@@ -70,6 +70,8 @@ public struct GroupCounts: Codable, Sendable, Hashable {
 public struct Rates: Codable, Sendable, Hashable {
     /// No answer in the completion; scored like a wrong one.
     public var noAnswer = Rate()
+    /// Nothing could be decided within the verifier's budget; scored like a wrong one.
+    public var undecided = Rate()
     /// Sampling ended at the token budget.
     public var truncated = Rate()
     /// The verifier did not answer in time; without a score.

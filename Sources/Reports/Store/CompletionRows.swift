@@ -74,6 +74,7 @@ struct CompletionRows {
         let outcome = try row.outcome
         let id = try row.completion
         sample.outcome = outcome
+        sample.isUndecided = Verdict.isUndecided(outcome, reason: outcome == nil ? nil : try row.reason)
         sample.score = try row.score
         sample.extracted = try row.extracted
         sample.finish = try row.finish

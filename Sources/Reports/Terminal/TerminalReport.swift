@@ -79,14 +79,16 @@ public enum TerminalReport {
         let unit = slices.compactMap(\.length?.unit.rawValue).first ?? "tokens"
         let kind = slices.compactMap(\.entropy?.kind.rawValue).first
         var table = TextTable([
-            "", "no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable", "mean \(unit)",
+            "", "no_answer", "undecided", "truncated", "timeout", "verifier_error", "unverified", "unusable",
+            "mean \(unit)",
             "entropy" + (kind.map { " (\($0), nats)" } ?? ""),
         ])
         for slice in slices {
             let rates = slice.rates
             table.add([
                 TerminalText.cut(TerminalText.safe(slice.label), to: 32), Format.rate(rates.noAnswer),
-                Format.rate(rates.truncated), Format.rate(rates.timeout), Format.rate(rates.verifierError),
+                rates.undecided.count == 0 ? "" : Format.rate(rates.undecided), Format.rate(rates.truncated),
+                Format.rate(rates.timeout), Format.rate(rates.verifierError),
                 rates.unverified.count == 0 ? "" : Format.rate(rates.unverified),
                 rates.unusable.count == 0 ? "" : Format.rate(rates.unusable), Format.number(slice.length?.all.mean),
                 Format.number(slice.entropy?.mean),

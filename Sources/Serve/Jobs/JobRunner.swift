@@ -92,18 +92,18 @@ struct JobRunner: Service {
             let verdicts = try await verdicts(of: items, endpoint)
             // What is not judged by a shutdown is judged after the next start.
             try Task.checkCancellation()
-            var output: [UInt8] = []
+            var output = JSONWriter()
             var outcomes: [Outcome: Int] = [:]
-            var json = JSONWriter()
             for (item, verdict) in zip(items, verdicts) {
                 outcomes[verdict.outcome, default: 0] += 1
-                json.removeAll()
-                verdict.write(to: &json, verifier: endpoint.name, version: endpoint.verifier.version)
-                item.problem.fields.append(setting: "verdict", to: json.bytes, into: &output)
-                output.append(0x0A)
+                output.row(item.problem.fields, setting: "verdict") {
+                    verdict.write(to: &$0, verifier: endpoint.name, version: endpoint.verifier.version)
+                }
+                output.newline()
             }
             let next = try await store.record(
-                output, count: items.count, outcomes: outcomes, inputOffset: last.offset + last.bytes.count + 1, of: job
+                output.bytes, count: items.count, outcomes: outcomes, inputOffset: last.offset + last.bytes.count + 1,
+                of: job
             )
             // Cancelled by a client meanwhile.
             guard let next else { throw CancellationError() }

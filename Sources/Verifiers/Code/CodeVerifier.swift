@@ -132,12 +132,12 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     }
 
     /// Why the row's tests cannot be read.
-    public func goldFault(of problem: Problem) async -> String? {
+    public func goldFault(of problem: Problem) async -> GoldFault? {
         do {
             _ = try CodeTask(problem: problem, defaultLanguage: options.language).selected(options, id: problem.id)
             return nil
         } catch {
-            return (error as? CodeRowError)?.description ?? "the row's tests cannot be read"
+            return GoldFault(.unreadable, (error as? CodeRowError)?.description ?? "the row's tests cannot be read")
         }
     }
 

@@ -21,7 +21,7 @@ public struct CombinedVerifier: Verifier {
     }
 
     /// The registered name.
-    public let name = "combine"
+    public let name: String
     private let rule: CombinationRule
     let parts: [Part]
     private let missing: MissingPart
@@ -35,8 +35,9 @@ public struct CombinedVerifier: Verifier {
     /// rule `first` passes on to the next part.
     public init(
         _ rule: CombinationRule, of parts: [Part], missing: MissingPart = .null, threshold: Double? = nil,
-        undecided: Set<Outcome> = [.noAnswer, .timeout, .verifierError]
+        undecided: Set<Outcome> = [.noAnswer, .timeout, .verifierError], name: String = "combine"
     ) {
+        self.name = name
         self.rule = rule
         self.parts = parts
         self.missing = missing

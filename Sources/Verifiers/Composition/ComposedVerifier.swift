@@ -21,11 +21,11 @@ extension CombinedVerifier: ComposedVerifier {
     public func sends(_ problem: Problem, to name: String) -> Bool { true }
 
     /// The fault of a part without which the whole has no score; where the others decide, only what is every part's.
-    public func goldFault(of problem: Problem) async -> String? {
-        var faults: [String] = []
+    public func goldFault(of problem: Problem) async -> GoldFault? {
+        var faults: [GoldFault] = []
         for part in parts {
             guard let fault = await part.verifier.goldFault(of: problem) else { continue }
-            faults.append("part '\(part.name)': \(fault)")
+            faults.append(GoldFault(fault.kind, "part '\(part.name)': \(fault.reason)"))
         }
         return faults.count == parts.count || needsAllParts ? faults.first : nil
     }
@@ -44,8 +44,10 @@ extension RouteVerifier: ComposedVerifier {
     }
 
     /// The fault for the route's verifier, or that there is no route.
-    public func goldFault(of problem: Problem) async -> String? {
-        guard let verifier = verifier(for: problem) else { return unrouted(problem).explanation }
+    public func goldFault(of problem: Problem) async -> GoldFault? {
+        guard let verifier = verifier(for: problem) else {
+            return GoldFault(.unreadable, unrouted(problem).explanation ?? "the problem has no route")
+        }
         return await verifier.goldFault(of: problem)
     }
 }

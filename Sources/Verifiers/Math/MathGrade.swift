@@ -10,7 +10,9 @@ public enum MathReason: String, Sendable, CaseIterable {
     case unparsedGold
     /// The response's answer cannot be read.
     case unparsedPrediction
-    /// The step budget ran out.
+    /// Nothing could be decided within the budget: not paid.
+    case undecided
+    /// The gold is too large to compare with anything.
     case budget
 }
 
@@ -22,11 +24,21 @@ public struct MathGrade: Sendable, Hashable {
     public var extracted: String?
     /// The rule that decided, one phrase for a person.
     public var rule: String
-    /// Whether the step budget ran out on the gold's side: the gold is at fault then, not the response.
-    public var isGoldAtFault = false
+    /// Why nothing can be graded against the gold; nil when the gold is not at fault.
+    public var goldFault: GoldFault?
 
     /// Whether the response is right.
     public var isCorrect: Bool { reason == .equal }
+
+    /// Whether the gold is at fault, not the response.
+    public var isGoldAtFault: Bool { goldFault != nil }
+
+    /// Nothing was graded: the gold is at fault.
+    static func unread(_ fault: GoldFault, extracted: String? = nil) -> MathGrade {
+        MathGrade(
+            reason: fault.kind == .tooLong ? .budget : .unparsedGold, extracted: extracted, rule: fault.reason,
+            goldFault: fault)
+    }
 }
 
 /// What the grader did, in order, for `--explain`.

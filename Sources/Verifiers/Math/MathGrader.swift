@@ -2,18 +2,50 @@
 public enum MathGrader {
     /// Grades `prediction`, a whole response, against `gold`, an answer or a solution that ends in one.
     public static func grade(gold: String, prediction: String, options: MathOptions = MathOptions()) -> MathGrade {
-        var grading = Grading(options: options, trace: nil)
-        return grading.grade(gold, prediction)
+        func grade(_ gold: String) -> MathGrade {
+            var grading = Grading(options: options, trace: nil)
+            return grading.grade(gold, prediction)
+        }
+        return AcceptedGolds(gold, options)?.grade(grade) ?? grade(gold)
+    }
+
+    /// Why nothing can be graded against `gold`; nil when answers can be, and its own text in a box is judged correct.
+    public static func fault(of gold: String, options: MathOptions = MathOptions()) -> GoldFault? {
+        let faults = (AcceptedGolds(gold, options)?.golds ?? [gold]).map { fault(ofOne: $0, options) }
+        return faults.contains(nil) ? nil : faults.first ?? nil
+    }
+
+    private static func fault(ofOne gold: String, _ options: MathOptions) -> GoldFault? {
+        var text = gold
+        let (fault, own) = text.withUTF8 { bytes -> (GoldFault?, String) in
+            guard let extractor = AnswerExtractor(bytes), let candidate = extractor.goldCandidates().first else {
+                return (.empty, "")
+            }
+            let fault = options.type.isOfWords ? nil : GoldShape.answer(candidate, extractor).goldFault
+            return (fault, Answer.text(bytes, candidate))
+        }
+        if let fault { return fault }
+        let verdict = grade(gold: gold, prediction: "\\boxed{\(own)}", options: options)
+        if verdict.isCorrect { return nil }
+        return verdict.goldFault
+            ?? GoldFault(
+                .notEqualToItself, "its own text in a box is judged \(verdict.reason.rawValue): \(verdict.rule)")
     }
 
     /// The same grading with every step noted, for a person.
     public static func explain(
         gold: String, prediction: String, options: MathOptions = MathOptions()
     ) -> (grade: MathGrade, trace: MathTrace) {
-        var grading = Grading(options: options, trace: MathTrace())
-        let grade = grading.grade(gold, prediction)
-        grading.trace?.note("verdict", "\(grade.reason.rawValue): \(grade.rule)")
-        return (grade, grading.trace ?? MathTrace())
+        var trace = MathTrace()
+        func graded(_ gold: String) -> MathGrade {
+            var grading = Grading(options: options, trace: trace)
+            let grade = grading.grade(gold, prediction)
+            trace = grading.trace ?? trace
+            return grade
+        }
+        let grade = AcceptedGolds(gold, options)?.grade(graded) ?? graded(gold)
+        trace.note("verdict", "\(grade.reason.rawValue): \(grade.rule)")
+        return (grade, trace)
     }
 }
 
@@ -44,7 +76,7 @@ struct Grading {
     private mutating func grade(_ goldBytes: Bytes, _ bytes: Bytes) -> MathGrade {
         let goldExtractor = AnswerExtractor(goldBytes)
         guard let goldExtractor, let goldCandidate = goldExtractor.goldCandidates().first else {
-            return MathGrade(reason: .unparsedGold, rule: "the gold is empty", isGoldAtFault: true)
+            return .unread(.empty)
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
         // An answer copied from the gold, whatever it is.
@@ -55,29 +87,36 @@ struct Grading {
                 reason: .equal, extracted: Answer.text(bytes, AnswerCandidate(rule: .whole, ranges: [0..<bytes.count])),
                 rule: "the same text")
         }
-        let parts = max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate))
+        let partsWanted = { max(goldCandidate.ranges.count, GoldShape.parts(goldBytes, goldCandidate)) }
         guard let extractor = AnswerExtractor(bytes),
             case let candidates = extractor.candidates(
-                requireBoxed: options.requireBoxed, partsWanted: options.adjacentBoxes == .join ? parts : 1),
+                requireBoxed: options.requireBoxed, partsWanted: partsWanted, last: options.last),
             let first = candidates.first
         else {
-            return MathGrade(reason: .noAnswer, rule: "no answer in the response")
+            return noAnswer(bytes)
         }
         for candidate in candidates {
             trace?.note("candidate", "\(Answer.text(bytes, candidate)) (\(candidate.rule.place))")
         }
-        if !extractor.isUnsettled(first), let quick = plain(goldBytes, goldCandidate, bytes, first) { return quick }
-        var gold = Answer(goldBytes, goldCandidate, isGold: true)
-        // A gold of several sentences: its formula, if one stands between delimiters.
-        if !gold.isReadable, gold.folded.count > 64 || gold.isTooLong,
-            let formula = goldExtractor.narrower(than: goldCandidate).filter({ $0.rule == .math }).map({
-                Answer(goldBytes, $0, isGold: true)
-            }).first(where: \.isReadable)
+        if options.type.isOpen || options.type == .number, !extractor.isUnsettled(first),
+            let quick = plain(goldBytes, goldCandidate, bytes, first)
         {
-            gold = formula
+            return quick
         }
+        let gold = GoldShape.answer(goldCandidate, goldExtractor)
         trace?.note("gold reads as", gold.description)
+        if !options.type.isOfWords, let fault = gold.partialFault { return .unread(fault) }
         return decide(gold, extractor, candidates)
+    }
+
+    private mutating func noAnswer(_ bytes: Bytes) -> MathGrade {
+        if trace != nil {
+            for step in AnswerSearch(bytes, requireBoxed: options.requireBoxed).steps {
+                trace?.note(step.name, step.found)
+            }
+        }
+        let cause = AnswerSearch.cause(bytes).map { ": \($0)" } ?? ""
+        return MathGrade(reason: .noAnswer, rule: "no answer in the response" + cause)
     }
 
     // MARK: Without parsing
@@ -100,8 +139,10 @@ struct Grading {
             guard isSimple else { return nil }
             return MathGrade(reason: .equal, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
         }
-        // Decimals may round: the full comparison knows how.
-        if number.decimals != nil || goldNumber.decimals != nil || number.isGrouped { return nil }
+        // Decimals may round, and anything may be near: the full comparison knows how.
+        if options.tolerance != nil || number.decimals != nil || goldNumber.decimals != nil || number.isGrouped {
+            return nil
+        }
         return MathGrade(reason: .different, extracted: Answer.text(bytes, candidate), rule: "exact numbers")
     }
 
@@ -111,9 +152,10 @@ struct Grading {
         _ gold: Answer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade {
         let bytes = extractor.bytes
-        if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
-        if let choice = gold.choice, let grade = grade(choice, extractor, candidates) {
-            return grade
+        if let grade = grade(gold, by: options.type, extractor, candidates) { return grade }
+        if options.type == .auto {
+            if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
+            if let choice = gold.choice, let grade = grade(choice, extractor, candidates) { return grade }
         }
         var unread: Answer?
         var words: String?
@@ -123,6 +165,10 @@ struct Grading {
             if gold.isOtherElement(than: answer) {
                 return MathGrade(
                     reason: .different, extracted: Answer.text(bytes, candidate), rule: "symbols of different elements")
+            }
+            if gold.isAnagram(of: answer) {
+                return MathGrade(
+                    reason: .different, extracted: Answer.text(bytes, candidate), rule: "letters in another order")
             }
             if let verdict = stated(gold, answer, Answer.text(bytes, candidate)) { return verdict }
             if gold.sameText(as: answer, options) {
@@ -148,7 +194,8 @@ struct Grading {
         }
         let extracted = words ?? ""
         if let fault = fault(of: gold, text: extracted) { return fault }
-        let reason: MathReason = unread?.isTooLong == true ? .budget : gold.isProse ? .different : .unparsedPrediction
+        let reason: MathReason =
+            unread?.isTooLong == true ? .undecided : gold.isProse ? .different : .unparsedPrediction
         return MathGrade(reason: reason, extracted: extracted, rule: "the prediction is no formula")
     }
 
@@ -185,7 +232,12 @@ struct Grading {
     private func stated(_ gold: Answer, _ answer: Answer, _ text: String) -> MathGrade? {
         if let left = Judgement(gold.folded) {
             if let right = Judgement(answer.folded) {
-                let isSame = left.isAffirmed == right.isAffirmed
+                var isSame = left.isAffirmed == right.isAffirmed
+                // "Yes, A_1 \le A_2" is not "Yes, A_1 \ge A_2".
+                let (first, second) = (Answer(folded: left.reason), Answer(folded: right.reason))
+                if isSame, !left.reason.isEmpty, !right.reason.isEmpty, first.isReadable, second.isReadable {
+                    isSame = grade(first, second, "").reason == .equal
+                }
                 return MathGrade(
                     reason: isSame ? .equal : .different, extracted: text,
                     rule: isSame ? "the same judgement" : "the opposite")
@@ -195,7 +247,8 @@ struct Grading {
             if reason.isReadable, answer.isReadable { return grade(reason, answer, text) }
         }
         if let left = Piecewise.rows(gold.folded), let right = Piecewise.rows(answer.folded) {
-            let isSame = Piecewise.compare(left, right) { first, second in
+            let scalars = ScalarEquality(budget: budget, bareLog: .natural)
+            let isSame = Piecewise.compare(left, right, scalars) { first, second in
                 let (first, second) = (Answer(folded: first), Answer(folded: second))
                 return first.sameText(as: second, options) || first.folded == second.folded
                     || TextAnswer.normal(first.folded, keepsCase: true)
@@ -208,15 +261,19 @@ struct Grading {
         if let left = ChemicalSymbols.formula(gold.folded), left == ChemicalSymbols.formula(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same chemical formula")
         }
-        if gold.isProse, answer.isProse, case let words = PlainText.tokens(gold.folded).sorted(), words.contains("all"),
-            words == PlainText.tokens(answer.folded).sorted()
-        {
-            return MathGrade(reason: .equal, extracted: text, rule: "the same words in another order")
+        if let left = ChemicalSymbols.reaction(gold.folded), let right = ChemicalSymbols.reaction(answer.folded) {
+            return MathGrade(
+                reason: left == right ? .equal : .different, extracted: text,
+                rule: left == right ? "the same reaction" : "other reactions")
+        }
+        if let left = Described.properties(gold.folded), left == Described.properties(answer.folded) {
+            return MathGrade(reason: .equal, extracted: text, rule: "the same described set")
         }
         if let left = Ellipsis.parts(gold.folded), let right = Ellipsis.parts(answer.folded) {
             return sequence(left, right, text)
         }
-        if Emptiness.isStated(gold.folded), Emptiness.isStated(answer.folded) {
+        let isEmpty: (Answer) -> Bool = { Emptiness.isStated($0.folded) || $0.readings.first == .named(.empty) }
+        if isEmpty(gold), isEmpty(answer) {
             return MathGrade(reason: .equal, extracted: text, rule: "there is none")
         }
         return nil
@@ -245,7 +302,7 @@ struct Grading {
                 reason: .different, extracted: text, rule: "the words around the answer deny it or offer another")
     }
 
-    private func grade(
+    func grade(
         _ choice: LetterAnswer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
     ) -> MathGrade? {
         let bytes = extractor.bytes
@@ -271,11 +328,15 @@ struct Grading {
     }
 
     private func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
-        if options.textCase == .kept, gold.isProse, prediction.isProse {
+        // Words compare as words, which they did not: the letters of "low" are no factors of "owl".
+        if gold.isTerm || (options.textCase == .kept && gold.isProse && prediction.isProse) {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
         }
+        if !areSameConditions(gold, prediction) {
+            return MathGrade(reason: .different, extracted: text, rule: "other conditions")
+        }
         var last = Comparison.different("different kinds of answer")
-        for (left, right) in Answer.readings(gold, prediction) {
+        for (left, right) in options.type.pairs(gold, prediction) {
             for bareLog in bases(left, right) {
                 let verdict = AnswerEquality(options: options, budget: budget, bareLog: bareLog)
                     .compare(
@@ -291,14 +352,24 @@ struct Grading {
             }
         }
         if let fault = fault(of: gold, text: text) { return fault }
-        return MathGrade(reason: last.isExhausted ? .budget : .different, extracted: text, rule: last.rule)
+        return MathGrade(reason: last.isExhausted ? .undecided : .different, extracted: text, rule: last.rule)
+    }
+
+    // "2x for x > 0" beside "2x for x < 0"; one side may leave its condition out, and letters may have other names.
+    private func areSameConditions(_ gold: Answer, _ prediction: Answer) -> Bool {
+        guard !gold.condition.isEmpty, !prediction.condition.isEmpty, gold.condition != prediction.condition,
+            let left = Answer(folded: gold.condition).readings.first,
+            let right = Answer(folded: prediction.condition).readings.first
+        else { return true }
+        let scalars = ScalarEquality(budget: budget, bareLog: .natural)
+        guard let first = RegionReader.read(left, scalars), let second = RegionReader.read(right, scalars) else {
+            return true
+        }
+        return RealRegion.equal(first.region, second.region, scalars) ?? true
     }
 
     private func fault(of gold: Answer, text: String) -> MathGrade? {
-        guard gold.isAtFault else { return nil }
-        let rule = gold.isTooLong ? "the gold is longer or deeper than the limits" : "the gold is no formula"
-        return MathGrade(
-            reason: gold.isTooLong ? .budget : .unparsedGold, extracted: text, rule: rule, isGoldAtFault: true)
+        gold.goldFault.map { .unread($0, extracted: text) }
     }
 
     // The bases a bare \log may have; the same on both sides.

@@ -1,5 +1,3 @@
-public import JSON
-
 /// Policies on which graders disagree, each with the project's default.
 public struct MathOptions: Sendable, Hashable {
     /// What a percent sign means when only one side has it.
@@ -19,12 +17,28 @@ public struct MathOptions: Sendable, Hashable {
     }
     /// How units compare.
     public enum Units: String, Sendable, CaseIterable {
-        /// Ignored when one side has none; different units differ.
-        case optional
-        /// Both sides must have the same.
+        /// Units of one dimension are converted, others differ; ignored when one side has none.
+        case convert
+        /// Like `convert`, but both sides must have one, or neither.
         case required
         /// Never compared.
         case ignored
+    }
+    /// What several golds, a JSON list of texts, are.
+    public enum Answers: String, Sendable, CaseIterable {
+        /// Accepted answers: any one suffices.
+        case any
+        /// Parts of one answer: all are wanted.
+        case all
+    }
+    /// Which of several boxes is the answer. Boxes that offer alternatives, "or", are no answer under any of these.
+    public enum Last: String, Sendable, CaseIterable {
+        /// The last, or the one before it that the last only approximates; adjacent ones when the gold has several parts.
+        case exact = "exact-before-approximate"
+        /// Like `exact`, but for a gold of several parts all boxes of the last line that has one.
+        case line
+        /// The last alone.
+        case box
     }
     /// Whether `x = 5` may be answered by `5`.
     public enum Assignments: String, Sendable, CaseIterable {
@@ -46,13 +60,6 @@ public struct MathOptions: Sendable, Hashable {
         case inequalities
         /// Only with intervals.
         case keep
-    }
-    /// What several adjacent boxes are.
-    public enum AdjacentBoxes: String, Sendable, CaseIterable {
-        /// One answer when the gold has several parts.
-        case join
-        /// The last alone counts.
-        case last
     }
     /// Whether `2/4` answers `1/2`.
     public enum Unsimplified: String, Sendable, CaseIterable {
@@ -77,21 +84,34 @@ public struct MathOptions: Sendable, Hashable {
         /// Letters must agree in case.
         case kept
     }
+    /// Whether a row's own fields count.
+    public enum RowFields: String, Sendable, CaseIterable {
+        /// `tolerance`, `answer_type` and OlympiadBench's `error` come before the run's options.
+        case read
+        /// They are data like any other.
+        case ignored
+    }
 
-    /// Default `either`.
-    public var percent = Percent.either
+    /// Default `auto`.
+    public var type = AnswerType.auto
+    /// Default `any`.
+    public var answers = Answers.any
+    /// How far an answer may be from the gold, besides rounding. Default nil: not at all.
+    public var tolerance: MathTolerance?
     /// Default `digits`.
     public var rounding = Rounding.digits
-    /// Default `optional`.
-    public var units = Units.optional
+    /// Default `either`.
+    public var percent = Percent.either
+    /// Default `convert`.
+    public var units = Units.convert
+    /// Default `exact`.
+    public var last = Last.exact
     /// Default `strip`.
     public var assignments = Assignments.strip
     /// Default `any`.
     public var listOrder = ListOrder.any
     /// Default `inequalities`.
     public var intervals = Intervals.inequalities
-    /// Default `join`.
-    public var adjacentBoxes = AdjacentBoxes.join
     /// Default `accept`.
     public var unsimplified = Unsimplified.accept
     /// Default `either`.
@@ -102,63 +122,9 @@ public struct MathOptions: Sendable, Hashable {
     public var requireBoxed = false
     /// Steps one grading may take, 1000 or more: deterministic, no clock. Default 200 000, some milliseconds.
     public var maxSteps = 200_000
+    /// Default `read`.
+    public var rowFields = RowFields.read
 
     /// The defaults.
     public init() {}
-
-    /// Names with one line each, as users write them.
-    public static let summaries: [(name: String, summary: String)] = [
-        ("percent", "50% equals 50 and 0.5 (either, default) or 0.5 only (fraction)"),
-        ("rounding", "a decimal may round the exact value (digits, default) or not (exact)"),
-        ("units", "ignored when one side has none (optional, default), required, or ignored"),
-        ("assignments", "x = 5 may be answered by 5 (strip, default) or not (keep)"),
-        ("listOrder", "1, 2 equals 2, 1 (any, default) or not (kept)"),
-        ("intervals", "[1, 2] equals 1 <= x <= 2 (inequalities, default) or not (keep)"),
-        (
-            "adjacentBoxes",
-            "adjacent boxes are one answer when the gold has several parts (join, default) or not (last)"
-        ),
-        ("unsimplified", "2/4 answers 1/2 (accept, default) or not (reject)"),
-        ("bareLog", "base of a log without one: either (default), natural, decimal"),
-        ("textCase", "letter case of words: ignored (default) or kept"),
-        ("requireBoxed", "true: only a \\boxed answer counts (default false)"),
-        ("maxSteps", "steps one grading may take (default 200000)"),
-    ]
-
-    /// Reads an options object; throws `VerifierOptionsError` at a value that is not one of the option's.
-    public init(_ json: JSONValue) throws {
-        try Self.choose(json, "percent", &percent)
-        try Self.choose(json, "rounding", &rounding)
-        try Self.choose(json, "units", &units)
-        try Self.choose(json, "assignments", &assignments)
-        try Self.choose(json, "listOrder", &listOrder)
-        try Self.choose(json, "intervals", &intervals)
-        try Self.choose(json, "adjacentBoxes", &adjacentBoxes)
-        try Self.choose(json, "unsimplified", &unsimplified)
-        try Self.choose(json, "bareLog", &bareLog)
-        try Self.choose(json, "textCase", &textCase)
-        if let value = json["requireBoxed"] {
-            guard let flag = value.boolValue else {
-                throw VerifierOptionsError(key: "requireBoxed", "must be true or false, not \(value.text)")
-            }
-            requireBoxed = flag
-        }
-        if let value = json["maxSteps"] {
-            guard let steps = value.intValue, steps >= 1000 else {
-                throw VerifierOptionsError(key: "maxSteps", "must be an integer from 1000, not \(value.text)")
-            }
-            maxSteps = steps
-        }
-    }
-
-    private static func choose<Choice: RawRepresentable & CaseIterable>(
-        _ json: JSONValue, _ key: String, _ choice: inout Choice
-    ) throws where Choice.RawValue == String {
-        guard let value = json[key] else { return }
-        guard let text = value.stringValue, let chosen = Choice(rawValue: text) else {
-            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw VerifierOptionsError(key: key, "must be one of \(known), not \(value.text)")
-        }
-        choice = chosen
-    }
 }

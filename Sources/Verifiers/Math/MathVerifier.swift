@@ -6,7 +6,7 @@ public struct MathVerifier: Verifier {
     /// "math".
     public let name = "math"
     /// Changes with every change of a verdict.
-    public let version = "3"
+    public let version = "4"
     /// The policies in force.
     public let options: MathOptions
 
@@ -19,8 +19,18 @@ public struct MathVerifier: Verifier {
     public static func register(in registry: inout VerifierRegistry) {
         registry.register(
             "math", summary: "mathematical answers by value: LaTeX or plain text against the gold answer",
-            options: MathOptions.summaries
+            options: MathOptions.summaries, renamed: MathOptions.renamed
         ) { json in MathVerifier(options: try MathOptions(json)) }
+    }
+
+    /// Why nothing can be graded against the problem's answer.
+    public func goldFault(of problem: Problem) async -> GoldFault? {
+        guard let gold = problem.answer else { return .absent }
+        do {
+            return MathGrader.fault(of: gold, options: try options.stated(by: problem.fields))
+        } catch {
+            return GoldFault(.unreadable, "\(error)")
+        }
     }
 
     /// Grades the completion's text against the problem's answer.
@@ -30,8 +40,12 @@ public struct MathVerifier: Verifier {
                 reason: MathReason.unparsedGold.rawValue,
                 explanation: "problem '\(item.problem.id)' has no gold answer; map its column to 'answer'")
         }
-        let grade = MathGrader.grade(gold: gold, prediction: item.completion.text, options: options)
-        return Verdict(grade)
+        do {
+            let options = try options.stated(by: item.problem.fields)
+            return Verdict(MathGrader.grade(gold: gold, prediction: item.completion.text, options: options))
+        } catch {
+            return Verdict(.unread(GoldFault(.unreadable, "\(error)")))
+        }
     }
 }
 
@@ -39,15 +53,16 @@ extension Verdict {
     /// The verdict on a graded answer. A gold at fault is an error of ours, never a zero for the completion.
     public init(_ grade: MathGrade) {
         let reason = grade.reason.rawValue
-        if grade.isGoldAtFault {
+        if let fault = grade.goldFault {
             self = .verifierError(
-                reason: reason, explanation: "\(grade.rule); correct the gold answer or drop the problem")
+                reason: reason, explanation: "\(fault.reason); correct the gold answer or drop the problem")
+            details = ["gold_fault": .string(fault.kind.rawValue)]
             return
         }
         switch grade.reason {
         case .equal: self = .correct(reason: reason, extracted: grade.extracted, explanation: grade.rule)
         case .noAnswer: self = .noAnswer(reason: reason, explanation: grade.rule)
-        case .different, .unparsedPrediction, .budget, .unparsedGold:
+        case .different, .unparsedPrediction, .undecided, .budget, .unparsedGold:
             self = .incorrect(reason: reason, extracted: grade.extracted, explanation: grade.rule)
         }
     }

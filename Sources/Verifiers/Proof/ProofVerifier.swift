@@ -121,10 +121,10 @@ public struct ProofVerifier: Verifier {
     }
 
     /// That the record has no statement.
-    public func goldFault(of problem: Problem) async -> String? {
+    public func goldFault(of problem: Problem) async -> GoldFault? {
         let stated = problem.fields.strings(["statement", "formal_statement"]).lazy.compactMap { $0 }.first
         return stated.flatMap { ProofStatement($0, system) } == nil
-            ? "the problem has no 'statement' that names a theorem" : nil
+            ? GoldFault(.unreadable, "the problem has no 'statement' that names a theorem") : nil
     }
 
     /// Ends the sandbox.

@@ -34,7 +34,9 @@ public struct RowMapping: Sendable {
     }
 
     /// The mapping with every name settled by the first row; throws `RowError` when a needed field is absent.
-    public func resolved(by first: JSONRow, needsAnswer: Bool, path: String, line: Int) throws -> RowMapping {
+    public func resolved(
+        by first: JSONRow, needsResponse: Bool = true, needsAnswer: Bool, path: String, line: Int
+    ) throws -> RowMapping {
         let keys = first.keys
         func settle(_ given: String?, _ usual: [String], _ flag: String, required: Bool) throws -> String? {
             if let given {
@@ -48,7 +50,7 @@ public struct RowMapping: Sendable {
                 message: "no field for \(flag) among \(keys.joined(separator: ", ")); name it with \(flag)")
         }
         return RowMapping(
-            response: try settle(response, Self.responseNames, "--response-field", required: true),
+            response: try settle(response, Self.responseNames, "--response-field", required: needsResponse),
             answer: try settle(answer, Self.answerNames, "--answer-field", required: needsAnswer || answer != nil),
             id: try settle(id, Self.idNames, "--id-field", required: id != nil),
             group: try settle(group, Self.groupNames, "--group-field", required: group != nil))

@@ -38,6 +38,9 @@ public struct RowVerification: Sendable {
         self.jobs = min(max(jobs, Self.jobCounts.lowerBound), Self.jobCounts.upperBound)
     }
 
+    /// Bytes that most verdicts stay below.
+    private static let verdictBytes = 256
+
     private struct Chunk<Note: Sendable>: Sendable {
         var notes: [Note] = []
         var output: [UInt8] = []
@@ -154,6 +157,7 @@ public struct RowVerification: Sendable {
         var items: [VerificationItem] = []
         items.reserveCapacity(lines.count)
         var groups: [String] = []
+        groups.reserveCapacity(lines.count)
         do {
             for line in lines {
                 let (item, group) = try item(
@@ -166,19 +170,22 @@ public struct RowVerification: Sendable {
         }
         let verdicts = await verifier.verdicts(of: items)
         let isCut = Task.isCancelled
-        var json = JSONWriter()
-        for (item, (group, verdict)) in zip(items, zip(groups, verdicts)) {
+        let (name, version) = (verifier.name, verifier.version)
+        var output = JSONWriter(capacity: lines.reduce(0) { $0 + $1.bytes.count + Self.verdictBytes })
+        chunk.notes.reserveCapacity(items.count)
+        for (index, verdict) in verdicts.enumerated() {
             // What has no score in a cancelled task was not judged, or not to its end; the rows after it would leave a gap.
             if isCut, !verdict.outcome.isScored {
                 chunk.failure = CancellationError()
                 break
             }
-            json.removeAll()
-            verdict.write(to: &json, verifier: verifier.name, version: verifier.version, options: options)
-            item.problem.fields.append(setting: "verdict", to: json.bytes, into: &chunk.output)
-            chunk.output.append(UInt8(ascii: "\n"))
-            chunk.notes.append(note(VerifiedRow(item: item, group: group, verdict: verdict)))
+            output.row(items[index].problem.fields, setting: "verdict") {
+                verdict.write(to: &$0, verifier: name, version: version, options: options)
+            }
+            output.newline()
+            chunk.notes.append(note(VerifiedRow(item: items[index], group: groups[index], verdict: verdict)))
         }
+        chunk.output = output.bytes
         chunk.seconds = (ContinuousClock.now - start) / .seconds(1)
         return chunk
     }
@@ -188,20 +195,19 @@ public struct RowVerification: Sendable {
     public func item(
         from row: JSONRow, mapping: RowMapping, path: String, line: Int
     ) throws -> (item: VerificationItem, group: String) {
-        let names = [mapping.response, mapping.answer, mapping.id, mapping.group]
-        let values = row.strings(names.map { $0 ?? "" })
-        func value(_ slot: Int, required: Bool) throws -> String? {
-            guard let name = names[slot] else { return nil }
-            if let value = values[slot] { return value }
-            if required, !row.keys.contains(name) {
+        func value(_ name: String?, required: Bool) throws -> String? {
+            guard let name else { return nil }
+            if let value = row.string(name) { return value }
+            if required, !row.has(name) {
                 throw RowError.missing(name, keys: row.keys, path: path, line: line)
             }
             return nil
         }
-        let response = try RowResponse.text(value(0, required: true), named: names[0], in: row, path: path, line: line)
-        let answer = try value(1, required: verifier.needsAnswer)
-        let id = try value(2, required: false) ?? String(line)
-        let group = try value(3, required: false) ?? id
+        let response = try RowResponse.text(
+            value(mapping.response, required: true), named: mapping.response, in: row, path: path, line: line)
+        let answer = try value(mapping.answer, required: verifier.needsAnswer)
+        let id = try value(mapping.id, required: false) ?? String(line)
+        let group = try value(mapping.group, required: false) ?? id
         let problem = Problem(id: id, answer: answer, fields: row)
         return (VerificationItem(problem: problem, completion: Completion(text: response)), group)
     }

@@ -119,12 +119,12 @@ public struct SQLVerifier: Verifier {
     }
 
     /// Why the record's tests cannot be read.
-    public func goldFault(of problem: Problem) async -> String? {
+    public func goldFault(of problem: Problem) async -> GoldFault? {
         do {
             _ = try tests(of: problem)
             return nil
         } catch {
-            return "\(error)"
+            return GoldFault(.unreadable, "\(error)")
         }
     }
 

@@ -22,10 +22,11 @@ public struct RedTeam: Sendable {
     /// Kinds of hacks that were paid at least once.
     public var holes: [Finding] { findings.filter { !$0.paid.isEmpty } }
 
-    /// Attacks `verifier` over the problems it can judge. Without any, `usedSeeds` is 0 and nothing is known.
+    /// Attacks `verifier`, with numbers of `seed` for formulas, over the problems it can judge. Without any, `usedSeeds` is 0 and nothing is known.
     public init(
         _ verifier: any Verifier,
-        seeds: [SeedProblem] = SeedProblem.numbers + SeedProblem.choices + SeedProblem.texts
+        seeds: [SeedProblem] = SeedProblem.numbers + SeedProblem.choices + SeedProblem.texts,
+        formulas: [FormulaTwins] = FormulaTwins.all, seed: UInt64 = 0
     ) async {
         // A verifier that pays the honest answer in no statement of a problem is not made for that kind of problem.
         var pairs: [(SeedProblem, @Sendable (String) -> String)] = []
@@ -49,5 +50,27 @@ public struct RedTeam: Sendable {
             }
             findings.append(finding)
         }
+        for kind in formulas {
+            if let finding = await Self.finding(kind, verifier, seed: seed) { findings.append(finding) }
+        }
+    }
+
+    /// What came of a kind of twins; nil when the verifier pays none of its golds in another spelling: then it does not
+    /// compare values, and what it pays says nothing.
+    private static func finding(_ kind: FormulaTwins, _ verifier: any Verifier, seed: UInt64) async -> Finding? {
+        var finding = Finding(hack: RewardHack(kind))
+        for twin in kind.twins(seed: seed) {
+            let problem = SeedProblem(question: "", gold: twin.gold, wrong: twin.wrong)
+            let state = SeedProblem.statements[0].render
+            let honest = await verifier.verdicts(of: [problem.item(state(twin.gold)), problem.item(state(twin.same))])
+            guard honest.allSatisfy({ $0.outcome == .correct }) else { continue }
+            let responses = twin.wrong.map(state) + twin.responses
+            for (response, verdict) in zip(responses, await verifier.verdicts(of: responses.map { problem.item($0) })) {
+                finding.tried += 1
+                if verdict.outcome == .correct { finding.paid.append((problem, response, verdict)) }
+                if !verdict.outcome.isScored { finding.failures.append((response, verdict)) }
+            }
+        }
+        return finding.tried > 0 ? finding : nil
     }
 }

@@ -7,6 +7,19 @@ public struct RewardHack: Sendable {
     /// The responses; `state` says an answer the way the verifier wants it.
     let responses: @Sendable (SeedProblem, _ state: (String) -> String) -> [String]
 
+    /// A kind of twins, which bring their own responses.
+    init(_ twins: FormulaTwins) {
+        (name, summary) = (twins.name, twins.summary)
+        responses = { _, _ in [] }
+    }
+
+    private init(
+        name: String, summary: String,
+        responses: @escaping @Sendable (SeedProblem, _ state: (String) -> String) -> [String]
+    ) {
+        (self.name, self.summary, self.responses) = (name, summary, responses)
+    }
+
     /// All kinds.
     public static let all: [RewardHack] = [
         RewardHack(name: "wrong", summary: "an honest wrong answer") { seed, state in seed.wrong.map(state) },

@@ -141,6 +141,8 @@ def check_slice(name, groups, figures):
     for key, outcome in (("no_answer", "noAnswer"), ("timeout", "timeout"), ("verifier_error", "verifierError")):
         check(f"{name} {key}", sum(r["outcome"] == outcome for r in rows), rates[key]["count"])
         check(f"{name} {key} of", verified, rates[key]["of"])
+    check(name + " undecided", sum(r["outcome"] == "incorrect" and r.get("reason") in ("undecided", "budget") for r in rows),
+          rates["undecided"]["count"])
     check(name + " truncated", sum(r["finish"] == "length" for r in rows), rates["truncated"]["count"])
     check(name + " unusable", sum(r["unusable"] is not None for r in rows), rates["unusable"]["count"])
     wrong = ("incorrect", "noAnswer")
@@ -193,7 +195,7 @@ def check_metrics(name, figures, scored):
     if figures["curve"]:
         first, most = figures["curve"][0]["pass"], figures["curve"][-1]["k"]
         wanted |= {f"pass@1[avg-of-{most}]": first["value"], "pass@1/lower": first["lower"], "pass@1/upper": first["upper"]}
-    for key in ("no_answer", "truncated", "timeout", "verifier_error", "unverified", "unusable"):
+    for key in ("no_answer", "undecided", "truncated", "timeout", "verifier_error", "unverified", "unusable"):
         rate = figures["rates"][key]
         wanted[key] = rate["count"] / rate["of"] if rate["of"] else None
     if figures.get("groups"):
@@ -426,7 +428,7 @@ def main(store, report_path):
     chosen = db.execute("SELECT max(set_id) FROM advantage_sets WHERE run_id = ?", (run["run_id"],)).fetchone()[0]
     rows = [dict(row) for row in db.execute(
         """SELECT c.completion_id, g.group_id, g.ordinal, c.finish, c.n_tokens, c.unusable, c.model, p.dataset,
-               p.fields, c.weight_spans, c.started_at, c.finished_at, v.outcome, v.score, v.extracted, v.milliseconds,
+               p.fields, c.weight_spans, c.started_at, c.finished_at, v.outcome, v.score, v.reason, v.extracted, v.milliseconds,
                e.kind, e.mean AS entropy, e.lower, e.upper, a.advantage, a.reason AS undefined
            FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
                LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?

@@ -27,7 +27,7 @@ import Verifiers
         let tests: JSONValue = ["tests": [["input": "", "output": "1"]]]
         #expect(await code.goldFault(of: Self.problem(nil, tests)) == nil)
         #expect(await code.goldFault(of: Self.problem(nil, ["tests": []])) != nil)
-        #expect(await code.goldFault(of: Self.problem(nil))?.contains("no tests") == true)
+        #expect(await code.goldFault(of: Self.problem(nil))?.reason.contains("no tests") == true)
         await code.shutdown()
         let ifeval = try VerifierRegistry.standard.make("ifeval")
         #expect(await ifeval.goldFault(of: Self.problem(nil)) != nil)
@@ -42,13 +42,35 @@ import Verifiers
 
     @Test func aCombinationFailsWithThePartItNeeds() async throws {
         func fault(_ options: JSONValue) async throws -> String? {
-            try await VerifierRegistry.standard.make("combine", options: options).goldFault(of: Self.problem("seven"))
+            try await VerifierRegistry.standard.make("combine", options: options)
+                .goldFault(of: Self.problem("seven"))?.reason
         }
         let parts: JSONValue = ["choice", "exact"]
         #expect(try await fault(["parts": parts])?.hasPrefix("part 'choice': ") == true)
         #expect(try await fault(["parts": parts, "missing": "skip"]) == nil)
         #expect(try await fault(["parts": parts, "rule": "first"]) == nil)
         #expect(try await fault(["parts": ["choice", "numeric"], "missing": "skip"]) != nil)
+    }
+
+    /// Answers that their own verifier does not pay.
+    @Test(arguments: [("choice", "B or C"), ("numeric", "at least 9 of 12"), ("math", "}7{")])
+    func aGoldThatIsNotEqualToItself(_ name: String, _ gold: String) async throws {
+        let fault = try await VerifierRegistry.standard.make(name).goldFault(of: Self.problem(gold))
+        #expect(fault != nil, "\(name): \(gold)")
+    }
+
+    @Test func severalGoldsOfARowAreReadOneByOne() async throws {
+        let verifier = try VerifierRegistry.standard.make("math")
+        var check = GoldCheck(verifier)
+        let problems = [#"["12", "y^{"]"#, "[1, 2]", #"["y^{", "\\frac{7}"]"#].map { Self.problem($0) }
+        let findings = await check.add(problems)
+        #expect(check.checked == 3 && check.golds == 5 && check.unreadable == 1)
+        #expect(findings.map(\.index) == [0, 2, 2] && findings.map(\.gold) == ["y^{", "y^{", "\\frac{7}"])
+        #expect(check.byKind == [.noFormula: 3])
+        let json = await GoldCheck(try VerifierRegistry.standard.make("json"), problems)
+        #expect(json.golds == 3)
+        // A second call goes on where the first ended.
+        #expect(await check.add([Self.problem("y^{")]).map(\.index) == [3])
     }
 
     @Test func onlySoManyExamplesAndSoMuchTime() async throws {

@@ -50,7 +50,7 @@ import Verifiers
         #expect(MathGrader.grade(gold: "7", prediction: response).isCorrect)
         #expect(!MathGrader.grade(gold: "7", prediction: "\\boxed{4} or \\boxed{7}").isCorrect)
         var options = MathOptions()
-        options.adjacentBoxes = .last
+        options.last = .box
         #expect(!MathGrader.grade(gold: "4, 7", prediction: response, options: options).isCorrect)
     }
 

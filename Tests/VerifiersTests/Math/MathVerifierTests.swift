@@ -32,11 +32,11 @@ import Verifiers
         await #expect { _ = try await verdict("1", "1", ["percent": "sometimes"]) } throws: { error in
             (error as? VerifierOptionsError)?.key == "percent"
         }
-        await #expect { _ = try await verdict("1", "1", ["maxSteps": 3]) } throws: { error in
-            (error as? VerifierOptionsError)?.key == "maxSteps"
+        await #expect { _ = try await verdict("1", "1", ["max_steps": 3]) } throws: { error in
+            (error as? VerifierOptionsError)?.key == "max_steps"
         }
-        await #expect { _ = try await verdict("1", "1", ["requireBoxed": "yes"]) } throws: { error in
-            (error as? VerifierOptionsError)?.key == "requireBoxed"
+        await #expect { _ = try await verdict("1", "1", ["require_boxed": "yes"]) } throws: { error in
+            (error as? VerifierOptionsError)?.key == "require_boxed"
         }
         await #expect { _ = try await verdict("1", "1", ["persent": "either"]) } throws: { error in
             (error as? VerifierOptionsError)?.key == "persent"
@@ -44,7 +44,7 @@ import Verifiers
     }
 
     @Test func requireBoxedIgnoresOtherAnswers() async throws {
-        #expect(try await verdict("18", "#### 18", ["requireBoxed": true]).outcome == .noAnswer)
+        #expect(try await verdict("18", "#### 18", ["require_boxed": true]).outcome == .noAnswer)
         #expect(try await verdict("18", "#### 18").outcome == .correct)
     }
 }

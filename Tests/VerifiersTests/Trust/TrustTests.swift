@@ -11,6 +11,40 @@ import Testing
         #expect(report.holes.count >= 5, "\(report.holes.map(\.hack.name))")
     }
 
+    /// Every kind of twins is tried on golds that are paid in two spellings, and no twin is paid, whatever the numbers.
+    @Test(arguments: [0, 1, 2026, .max] as [UInt64])
+    func mathPaysForNoTwins(seed: UInt64) async throws {
+        let report = await RedTeam(try VerifierRegistry.standard.make("math"), seeds: [], seed: seed)
+        #expect(
+            report.holes.isEmpty,
+            "\(report.holes.map { ($0.hack.name, $0.paid.map { ($0.problem.gold, $0.response) }) })")
+        #expect(report.findings.allSatisfy { $0.failures.isEmpty })
+        let tried = Set(report.findings.filter { $0.tried > 0 }.map(\.hack.name))
+        for kind in FormulaTwins.all { #expect(tried.contains(kind.name), "\(kind.name) was not tried") }
+    }
+
+    @Test func otherVerifiersAreNotTriedWithFormulas() async throws {
+        let report = await RedTeam(try VerifierRegistry.standard.make("exact"), seeds: [])
+        #expect(report.findings.map(\.hack.name) == RewardHack.all.map(\.name))
+    }
+
+    @Test func aVerifierThatComparesDoublesHasHoles() async throws {
+        let report = await RedTeam(Doubles(), seeds: [], seed: 3)
+        #expect(report.holes.contains { $0.hack.name == "tail" }, "\(report.findings.map(\.hack.name))")
+    }
+
+    /// Compares numbers as doubles, as many do.
+    private struct Doubles: Verifier {
+        let name = "doubles"
+        let version = "1"
+
+        func verify(_ item: VerificationItem) async -> Verdict {
+            let text = item.completion.text.split(separator: "{").last?.split(separator: "}").first ?? ""
+            return Double(text) != nil && Double(text) == item.problem.answer.flatMap(Double.init)
+                ? .correct() : .incorrect()
+        }
+    }
+
     @Test func choiceHasNone() async throws {
         let report = await RedTeam(try VerifierRegistry.standard.make("choice"), seeds: SeedProblem.choices)
         #expect(report.usedSeeds > 0)

@@ -6,32 +6,43 @@ struct Answer {
     let readings: [Expression]
     /// Longer or deeper than the limits.
     let isTooLong: Bool
+    /// Whether the likely reading is in words; nil without any.
+    private let isFirstProse: Bool?
     /// Letters that the answer says stand for any of many values.
     var letters: Set<String> = []
     /// Those of them that run over the whole numbers.
     var wholeLetters: Set<String> = []
+    /// What an inequality beside the statement says: "for x > 0".
+    var condition: [UInt8] = []
 
     /// `isGold` reads a comma as what it surely is: what an answer may mean by it is no matter for the gold.
     init(_ bytes: Bytes, _ candidate: AnswerCandidate, isGold: Bool = false) {
         let length = candidate.ranges.reduce(0) { $0 + $1.count }
         guard length <= Grading.maxAnswer else {
-            (folded, readings, isTooLong) = ([], [], true)
+            (folded, readings, isTooLong, isFirstProse) = ([], [], true, nil)
             return
         }
-        let text = Self.folded(bytes, candidate)
-        folded = Quantifier.afterAll(text) ?? text
-        var (readings, isTooLong) = Self.parse(folded, isGold: isGold)
-        // "(2, 3, 3) and its permutations".
-        if let tuples = Permutations.stated(folded) { (readings, isTooLong) = ([tuples], false) }
+        folded = Self.folded(bytes, candidate)
+        if let value = NumberWords.stated(folded) {
+            (readings, isTooLong, isFirstProse) = ([.number(value)], false, false)
+            return
+        }
+        if let tuples = Permutations.stated(folded) {
+            (readings, isTooLong, isFirstProse) = ([tuples], false, TextAnswer.isProse(tuples))
+            return
+        }
+        var (readings, isTooLong) = Self.parse(Described.formula(folded) ?? folded, isGold: isGold)
         // "f(x) = cx for some constant c": the statement, and what its letters are.
-        if readings.first.map(TextAnswer.isProse) ?? true, let quantified = Quantifier(folded) {
+        if !Self.statesRange(readings.first), !Described.isStart(folded), let quantified = Quantifier(folded) {
             let (values, _) = Self.parse(quantified.statement, isGold: isGold)
             if let first = values.first, !TextAnswer.isProse(first) {
-                (readings, isTooLong) = (values, false)
+                (readings, isTooLong) = (values.map(quantified.withRange), false)
                 letters = quantified.letters
                 wholeLetters = quantified.isWhole ? letters : []
+                condition = quantified.condition
             }
         }
+        if let values = Self.insideText(folded, isGold: isGold) { (readings, isTooLong) = (values, false) }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
         if isWhole, readings.first.map(TextAnswer.isProse) ?? true, let value = Remarks.afterVerb(folded) {
@@ -39,12 +50,36 @@ struct Answer {
             if let first = values.first, !TextAnswer.isProse(first) { (readings, isTooLong) = (values, false) }
         }
         (self.readings, self.isTooLong) = (readings, isTooLong)
+        isFirstProse = readings.first.map(TextAnswer.isProse)
+    }
+
+    // A formula inside a text command: "\text{x = 3, y = 25}".
+    private static func insideText(_ folded: [UInt8], isGold: Bool) -> [Expression]? {
+        guard folded.starts(with: "\\text{".utf8), folded.contains(UInt8(ascii: "=")),
+            folded.withUnsafeBufferPointer({ $0.closingBrace(of: 5, in: 0..<$0.count) }) == folded.count - 1
+        else { return nil }
+        let plain = PlainText.flattened(folded)
+        let (values, _) = parse(Quantifier(plain)?.statement ?? plain, isGold: isGold)
+        return values.first.map { !TextAnswer.isProse($0) } ?? false ? values : nil
+    }
+
+    // x = k\pi, k \in \mathbb{Z} as a list, which says as much.
+    private static func statesRange(_ reading: Expression?) -> Bool {
+        guard case .list(let parts, _)? = reading else { return false }
+        return parts.contains { part in
+            if case .relation(let sides, [.element]) = part, case .symbol = sides[0], case .named = sides[1] {
+                true
+            } else {
+                false
+            }
+        }
     }
 
     /// A part of another answer's folded text.
     init(folded: [UInt8]) {
         self.folded = folded
         (readings, isTooLong) = Self.parse(folded, isGold: false)
+        isFirstProse = readings.first.map(TextAnswer.isProse)
     }
 
     /// The candidate's text, folded; empty when it is longer than the limit.
@@ -55,8 +90,22 @@ struct Answer {
             text.append(contentsOf: bytes[core(bytes, range)])
             if text.count > Grading.maxAnswer { return [] }
         }
-        let folded = TextFolding.fold(EscapeRepair.repaired(text))
+        let folded = separated(TextFolding.fold(EscapeRepair.repaired(text)))
         return Remarks.stripped(PartLabels.stripped(ProgramForms.rewritten(folded)))
+    }
+
+    // Formulas on lines of their own, "$x = 1$\n$y = 2$", as a list.
+    private static func separated(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.contains(Ascii.newline), folded.contains(Ascii.dollar) else { return folded }
+        var output: [UInt8] = []
+        for (index, byte) in folded.enumerated() {
+            let isBreak =
+                byte == Ascii.newline && output.last(where: { !Ascii.isSpace($0) }) == Ascii.dollar
+                && folded[(index + 1)...].first { !Ascii.isSpace($0) } == Ascii.dollar
+                && output.count(where: { $0 == Ascii.dollar }) % 2 == 0
+            output.append(isBreak ? Ascii.comma : byte)
+        }
+        return output
     }
 
     // Without markup around: "**42**", "42." and "`42`".
@@ -74,19 +123,23 @@ struct Answer {
         for mark in ["<|", "<eo"] as [StaticString] {
             if let token = bytes.first(mark, in: range) { range = range.lowerBound..<token }
         }
-        return bytes.trimmed(range)
+        return EscapeRepair.extended(bytes.trimmed(range), in: bytes)
     }
 
     private static func parse(_ folded: [UInt8], isGold: Bool) -> ([Expression], Bool) {
         var readings: [Expression] = []
         var isTooLong = false
-        let hasDigitComma = folded.indices.dropFirst().dropLast().contains {
-            folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
-        }
-        let variants = [folded] + (mixedSigns(folded).map { [$0] } ?? [])
+        let hasDigitComma =
+            folded.contains(Ascii.comma)
+            && folded.indices.dropFirst().dropLast().contains {
+                folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
+            }
+        let variants = [folded] + [mixedSigns(folded), ProgramForms.withConstants(folded)].compactMap { $0 }
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
         if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
         let isGrouped = isGold && isGroupedNumber(folded)
+        // 24,012 has no member 012.
+        if isGold, hasLeadingZero(folded) { styles.removeAll { $0 == .separator } }
         for (style, folded) in styles.flatMap({ style in variants.map { (style, $0) } }) {
             do {
                 var reading = try Parser.parse(folded, commas: style)
@@ -102,6 +155,13 @@ struct Answer {
         return (readings, isTooLong)
     }
 
+    private static func hasLeadingZero(_ folded: [UInt8]) -> Bool {
+        folded.indices.dropFirst().dropLast().contains {
+            folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && folded[$0 + 1] == Ascii.zero
+                && $0 + 2 < folded.count && Ascii.isDigit(folded[$0 + 2])
+        }
+    }
+
     // 2,74 and 1.000.000: one comma at most, and no bracket that could hold a pair.
     private static func mayHaveDecimalComma(_ folded: [UInt8]) -> Bool {
         let commas = folded.count(where: { $0 == Ascii.comma })
@@ -111,6 +171,7 @@ struct Answer {
 
     // A program's "6+-5i" and "5x + -7y": plus a negative; nil where no sign of two stands between operands.
     private static func mixedSigns(_ folded: [UInt8]) -> [UInt8]? {
+        guard folded.first("+-") != nil else { return nil }
         var output: [UInt8] = []
         for (index, byte) in folded.enumerated() {
             if byte == Ascii.plus, index > 0, index + 1 < folded.count, folded[index + 1] == Ascii.minus,
@@ -134,6 +195,7 @@ struct Answer {
 
     // 1,200 and 12,345,678, whole.
     private static func isGroupedNumber(_ folded: [UInt8]) -> Bool {
+        guard folded.contains(Ascii.comma) else { return false }
         let groups = folded.drop { $0 == Ascii.minus }.split(separator: Ascii.comma, omittingEmptySubsequences: false)
         guard groups.count > 1, let first = groups.first, (1...3).contains(first.count), first.first != Ascii.zero
         else {
@@ -143,22 +205,17 @@ struct Answer {
     }
 
     /// Whether it parsed as a formula without unknown words.
-    var isReadable: Bool { readings.first.map { !TextAnswer.isProse($0) } ?? false }
+    var isReadable: Bool { isFirstProse == false }
 
     /// Whether it is in words.
     var isProse: Bool {
-        guard let reading = readings.first else {
-            return folded.indices.dropFirst().contains {
+        isFirstProse
+            ?? folded.indices.dropFirst().contains {
                 Self.isWordByte(folded[$0]) && Self.isWordByte(folded[$0 - 1])
             }
-        }
-        return TextAnswer.isProse(reading)
     }
 
-    private static func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
-
-    /// Whether, as a gold, it can be compared with nothing.
-    var isAtFault: Bool { isTooLong || (readings.isEmpty && !isProse) }
+    static func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
 
     /// The choice it names, if it names one.
     var choice: LetterAnswer? { LetterAnswer(folded) }
@@ -166,7 +223,7 @@ struct Answer {
     /// Whether both are the same words; formulas do not compare by spelling.
     func sameText(as other: Answer, _ options: MathOptions) -> Bool {
         let mayBeWords =
-            isProse || (other.readings.first.map(TextAnswer.isProse) ?? false && !folded.contains(Ascii.backslash))
+            isProse || (other.isFirstProse == true && !folded.contains(Ascii.backslash))
         guard mayBeWords, !isTooLong, !other.isTooLong else { return false }
         // "III and IV" reads as a formula: its letters are variables then, and keep their case.
         let keepsCase = options.textCase == .kept || !isProse
@@ -184,18 +241,18 @@ struct Answer {
     }
 
     /// Pairs of readings to compare: one side at its likeliest, the other at each.
-    static func readings(_ gold: Answer, _ prediction: Answer) -> [(Expression, Expression)] {
-        guard let left = gold.readings.first, let right = prediction.readings.first else { return [] }
-        return [(left, right)] + prediction.readings.dropFirst().map { (left, $0) }
-            + gold.readings.dropFirst().map { ($0, right) }
+    static func pairs(_ golds: [Expression], _ predictions: [Expression]) -> [(Expression, Expression)] {
+        guard let left = golds.first, let right = predictions.first else { return [] }
+        return [(left, right)] + predictions.dropFirst().map { (left, $0) } + golds.dropFirst().map { ($0, right) }
     }
 
     /// The candidate as written.
     static func text(_ bytes: Bytes, _ candidate: AnswerCandidate) -> String {
-        candidate.ranges.map { range in
-            let range = bytes.trimmed(range)
-            return String(decoding: bytes[range].prefix(Grading.maxAnswer), as: UTF8.self)
-        }.joined(separator: ", ")
+        func text(_ range: Range<Int>) -> String {
+            String(decoding: bytes[bytes.trimmed(range)].prefix(Grading.maxAnswer), as: UTF8.self)
+        }
+        if candidate.ranges.count == 1 { return text(candidate.ranges[0]) }
+        return candidate.ranges.map(text).joined(separator: ", ")
     }
 
     /// For explanations.
@@ -217,4 +274,34 @@ enum GoldShape {
         default: return 1
         }
     }
+
+    /// The gold as it is compared.
+    static func answer(_ candidate: AnswerCandidate, _ extractor: AnswerExtractor) -> Answer {
+        let gold = Answer(extractor.bytes, candidate, isGold: true)
+        return conclusion(of: gold, candidate, extractor) ?? gold
+    }
+
+    // The formula that a gold of several sentences ends in, where a verb or a colon leads to it; nil for any other.
+    private static func conclusion(of gold: Answer, _ candidate: AnswerCandidate, _ extractor: AnswerExtractor)
+        -> Answer?
+    {
+        guard !gold.isReadable, gold.goldFault != nil, gold.folded.count > 64 || gold.isTooLong,
+            Piecewise.rows(gold.folded) == nil, let range = candidate.ranges.last,
+            let formula = extractor.narrower(than: candidate).first(where: { $0.rule == .math && !$0.isOpen }),
+            let span = formula.ranges.last
+        else { return nil }
+        let bytes = extractor.bytes
+        let hasTail = bytes[span.upperBound..<range.upperBound].contains { Ascii.isLetter($0) || Ascii.isDigit($0) }
+        let lead = bytes[max(range.lowerBound, span.lowerBound - 24)..<span.lowerBound]
+            .split(whereSeparator: { Ascii.isSpace($0) || "$\\([".utf8.contains($0) })
+        guard !hasTail, let word = lead.last.map({ String(decoding: $0, as: UTF8.self) }),
+            word.hasSuffix(":") || introductions.contains(word)
+        else { return nil }
+        let answer = Answer(bytes, formula, isGold: true)
+        return answer.isReadable ? answer : nil
+    }
+
+    private static let introductions: Set<String> = [
+        "is", "are", "equals", "be", "to", "by", "obtain", "get", "have", "as", "=",
+    ]
 }

@@ -2,9 +2,9 @@ import Numbers
 
 /// Compares parsed answers of every shape.
 struct AnswerEquality {
-    let options: MathOptions
+    var options: MathOptions
     let scalars: ScalarEquality
-    let leaves: LeafEquality
+    var leaves: LeafEquality
     private static let maxDepth = 8
 
     init(options: MathOptions, budget: StepBudget, bareLog: BallDomain.BareLog) {
@@ -20,42 +20,21 @@ struct AnswerEquality {
         whole: (gold: Set<String>, prediction: Set<String>) = ([], [])
     ) -> Comparison {
         if Interpretation.isContradiction(prediction, scalars) { return .different("an equation that cannot be true") }
+        if let left = Assignments.variables(gold), let right = Assignments.variables(prediction), left != right {
+            return .different("different variables")
+        }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
+        if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
+        if let verdict = ParametricLine.compare(gold, prediction, scalars) { return verdict }
+        let (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
-            let (left, right) = Self.withOneAngle(Self.members(left), Self.members(right))
+            let (left, right) = Parameters.withOneAngle(left, right)
             let verdict = compare(simplified(left), simplified(right), depth: 0)
             if verdict.isEqual { return verdict }
             last = last.isExhausted ? last : verdict
         }
         return last
-    }
-
-    // 180° - 2α beside 180 - 2α: the sign is left out as a unit may be. A lone angle is a quantity of its own.
-    private static func withOneAngle(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
-        func hasSign(_ expression: Expression) -> Bool { expression.contains { $0 == .constant(.degree) } }
-        func isSum(_ expression: Expression) -> Bool {
-            if case .sum = expression { !expression.symbols.isEmpty } else { false }
-        }
-        func bare(_ expression: Expression) -> Expression {
-            expression == .constant(.degree) ? .one : expression.mapChildren(bare)
-        }
-        guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
-        return (bare(gold), bare(prediction))
-    }
-
-    // \{n \in \mathbb{Z} \mid -1 \le n \le 3\} by its members.
-    private static func members(_ expression: Expression) -> Expression {
-        guard case .setBuilder(.relation(let sides, [.element]), .relation(let bounds, let relations)) = expression,
-            case .symbol(let name) = sides[0], case .named(.integers) = sides[1], bounds.count == 3,
-            bounds[1] == .symbol(name), let low = bounds[0].literal?.intValue, let high = bounds[2].literal?.intValue,
-            relations.allSatisfy({ $0 == .less || $0 == .lessOrEqual })
-        else { return expression }
-        guard let first = relations[0] == .less ? low.adding(1) : low,
-            let last = relations[1] == .less ? high.subtracting(1) : high,
-            first <= last, let width = last.subtracting(first), width < 256
-        else { return expression }
-        return .set((first...last).map { .number(Rational($0)) })
     }
 
     /// Lists with their repetitions of a variable removed, ± expanded.
@@ -87,7 +66,7 @@ struct AnswerEquality {
         if gold == prediction { return .equal("the same expression") }
         if depth > Self.maxDepth { return .different("nested too deep") }
         if let verdict = assignments(gold, prediction, depth) { return verdict }
-        if let verdict = regions(gold, prediction) { return verdict }
+        if options.type.readsPairsAsIntervals != false, let verdict = regions(gold, prediction) { return verdict }
         if let verdict = named(gold, prediction, depth) { return verdict }
         if let verdict = points(gold, prediction, depth) { return verdict }
         switch (gold, prediction) {
@@ -134,6 +113,9 @@ struct AnswerEquality {
             return isLeft == isRight && left == right ? .equal("the same time") : .different("times of day")
         case (.based(let left, let base), .based(let right, let otherBase)):
             return left == right && base == otherBase ? .equal("the same base") : .different("digits or base")
+        case (.based(let digits, 10), let other), (let other, .based(let digits, 10)):
+            return IntegerFunctions.value(digits, base: 10).map { compare(.number($0), other, depth: depth + 1) }
+                ?? .different("digits of another base")
         case (.based(let digits, _), let other):
             // An answer may leave the base out, not convert it away; nor add one.
             return other == IntegerFunctions.value(digits, base: 10).map(Expression.number)
@@ -188,6 +170,14 @@ struct AnswerEquality {
             default: BasisVectors.coordinates(expression, count, scalars)
             }
         }
+        for count in [2, 3] where parts(gold) == nil && parts(prediction) == nil {
+            if let left = coordinates(gold, count), let right = coordinates(prediction, count),
+                left.count == right.count,
+                gold.symbols.contains("j") != prediction.symbols.contains("j")
+            {
+                return ordered(left, right, depth)
+            }
+        }
         if let left = parts(gold), let right = coordinates(prediction, left.count) {
             return ordered(left, right, depth)
         }
@@ -221,7 +211,7 @@ struct AnswerEquality {
             if case .relation = gold { return nil }
             return compare(gold, right.value, depth: depth + 1)
         case (let left?, let right?):
-            if Self.areOtherArguments(left.label, right.label) { return .different("a function at another argument") }
+            if Self.areOtherArguments(left, right) { return .different("a function at another argument") }
             if left.label == right.label { return compare(left.value, right.value, depth: depth + 1) }
             let isDefinition = !left.value.symbols.isEmpty || !right.value.symbols.isEmpty
             if left.isVariable, right.isVariable {
@@ -231,10 +221,16 @@ struct AnswerEquality {
         }
     }
 
-    // f(2n) = n says nothing of f(n).
-    private static func areOtherArguments(_ left: Expression, _ right: Expression) -> Bool {
-        guard case .apply(let name, let first) = left, case .apply(name, let second) = right, first != second else {
+    // f(2n) = n says nothing of f(n), and f(n) = x names no argument of x.
+    private static func areOtherArguments(_ gold: Interpretation.Assignment, _ other: Interpretation.Assignment) -> Bool
+    {
+        guard case .apply(let name, let first) = gold.label, case .apply(name, let second) = other.label,
+            first != second
+        else {
             return false
+        }
+        if first.count == 1, second.count == 1, case .symbol(let mine) = first[0], case .symbol = second[0] {
+            return gold.value.symbols.contains(mine)
         }
         return !(first + second).allSatisfy { if case .symbol = $0 { true } else { false } }
     }
@@ -282,7 +278,8 @@ struct AnswerEquality {
     // MARK: Regions
 
     private func regions(_ gold: Expression, _ prediction: Expression) -> Comparison? {
-        guard Self.mayBeRegion(gold), Self.mayBeRegion(prediction), Self.isRegion(gold) || Self.isRegion(prediction)
+        guard Self.mayBeRegion(gold), Self.mayBeRegion(prediction),
+            options.type.readsPairsAsIntervals == true || Self.isRegion(gold) || Self.isRegion(prediction)
         else { return nil }
         if options.intervals == .keep, Self.isInequality(gold) != Self.isInequality(prediction) {
             return .different("an interval and an inequality")
@@ -293,7 +290,7 @@ struct AnswerEquality {
         if let first = left.variable, let second = right.variable, first != second, !first.isEmpty, !second.isEmpty {
             return .different("different variables")
         }
-        guard let equal = RealRegion.equal(left.region, right.region, scalars) else { return nil }
+        guard let equal = RealRegion.equal(left.region, settled(right.region, left.region), scalars) else { return nil }
         return equal ? .equal("the same set of real numbers") : .different("different sets of real numbers")
     }
 
@@ -324,13 +321,14 @@ struct AnswerEquality {
 
     private func ordered(_ gold: [Expression], _ prediction: [Expression], _ depth: Int) -> Comparison {
         guard gold.count == prediction.count else { return .different("different numbers of parts") }
-        var rule = "part by part"
-        for (left, right) in zip(gold, prediction) {
-            let verdict = compare(left, right, depth: depth + 1)
-            if !verdict.isEqual { return verdict }
-            rule = "part by part: \(verdict.rule)"
+        var (rule, open) = ("part by part", Comparison?.none)
+        for (place, (left, right)) in zip(gold, prediction).enumerated() {
+            let verdict = part(place, of: gold.count).compare(left, right, depth: depth + 1)
+            // Beside an open part a later one may differ for sure.
+            guard verdict.isEqual || (verdict.isExhausted && !scalars.budget.isExhausted) else { return verdict }
+            if verdict.isEqual { rule = "part by part: \(verdict.rule)" } else { open = open ?? verdict }
         }
-        return .equal(rule)
+        return open ?? .equal(rule)
     }
 
     private func unordered(
@@ -340,18 +338,20 @@ struct AnswerEquality {
         if gold.count > 256 || prediction.count > 256 { return .undecided("too many parts") }
         var isUsed = [Bool](repeating: false, count: prediction.count)
         var rule = ""
-        for part in gold {
-            var isFound = false
+        for (place, part) in gold.enumerated() {
+            var (isFound, open) = (false, Comparison?.none)
+            let equality = self.part(place, of: gold.count)
             for (index, candidate) in prediction.enumerated() where !(counted && isUsed[index]) {
-                let verdict = compare(part, candidate, depth: depth + 1)
+                let verdict = equality.compare(part, candidate, depth: depth + 1)
                 if verdict.isExhausted, scalars.budget.isExhausted { return verdict }
+                if verdict.isExhausted { open = open ?? verdict }
                 guard verdict.isEqual else { continue }
                 isUsed[index] = true
                 isFound = true
                 rule = verdict.rule
                 if counted { break }
             }
-            if !isFound { return .different("a part without its equal") }
+            if !isFound { return open ?? .different("a part without its equal") }
         }
         return isUsed.allSatisfy { $0 } ? .equal("in any order: \(rule)") : .different("a part too many")
     }
@@ -369,7 +369,8 @@ struct AnswerEquality {
         for index in 1..<gold.count {
             let left = Expression.product([gold[0], prediction[index]])
             let right = Expression.product([gold[index], prediction[0]])
-            if !scalars.compare(left, right).isEqual { return .different("different ratios") }
+            let verdict = scalars.compare(left, right)
+            if !verdict.isEqual { return verdict.isExhausted ? verdict : .different("different ratios") }
         }
         return .equal("the same ratio")
     }

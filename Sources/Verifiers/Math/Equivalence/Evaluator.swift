@@ -99,7 +99,7 @@ struct Evaluator<Domain: EvaluationDomain> {
             return power
         }
         // Roots of numbers are known by the number, however it was written.
-        let radicand = base.symbols.isEmpty ? try? exact(base) : nil
+        let radicand = !base.hasSymbols ? try? exact(base) : nil
         return try domain.power(value, known, of: radicand.map(Expression.number) ?? base)
     }
 
@@ -111,6 +111,14 @@ struct Evaluator<Domain: EvaluationDomain> {
         case .integral:
             if let closed = Calculus.integral(arguments) { return try value(closed) }
             return try value(try Polynomial.integral(arguments))
+        case .derivative:
+            try budget.spend(20 * Domain.operationCost)
+            guard let derived = Derivative.value(arguments) else { throw .unsupported }
+            return try value(derived)
+        case .limit:
+            try budget.spend(100 * (arguments.last?.nodes ?? 0))
+            guard let closed = PowerSeries.limit(arguments) else { throw .unsupported }
+            return try value(closed)
         case .determinant: return try determinant(arguments)
         case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil:
             if let value = try integerFunction(function, arguments) { return value }

@@ -24,7 +24,7 @@ enum Interpretation {
         if isLabel(sides[0]) {
             var value = exact > 1 ? sides[exact - 1] : sides[1]
             // In p = 2/3 = 0.667 the decimal rounds what stands before it.
-            if exact > 2, case .decimal = value, isNumeric(sides[exact - 2]), sides[exact - 2].symbols.isEmpty {
+            if exact > 2, case .decimal = value, isNumeric(sides[exact - 2]), !sides[exact - 2].hasSymbols {
                 value = sides[exact - 2]
             }
             return Assignment(label: sides[0], value: value, isVariable: isVariable(sides[0]))
@@ -43,8 +43,12 @@ enum Interpretation {
 
     // x \equiv 3 \pmod 7.
     private static func isResidue(_ sides: [Expression], _ relations: [Relation]) -> Bool {
-        guard relations == [.congruent], case .quantity(_, let unit) = sides[1] else { return false }
-        return unit.hasPrefix("mod ") && isVariable(sides[0])
+        guard relations == [.congruent], isVariable(sides[0]) else { return false }
+        switch sides[1] {
+        case .quantity(_, let unit): return unit.hasPrefix("mod ")
+        case .call(.mod, let parts): return parts.count == 2
+        default: return false
+        }
     }
 
     /// The value of a chain of equalities between expressions without a label: its end, when the rest agrees.
@@ -53,7 +57,7 @@ enum Interpretation {
             relations.allSatisfy({ $0 == .equal || $0 == .approximately })
         else { return nil }
         let exact = relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count
-        guard exact > 1 || relations.first == .approximately, sides.allSatisfy({ $0.symbols.isEmpty }) else {
+        guard exact > 1 || relations.first == .approximately, sides.allSatisfy({ !$0.hasSymbols }) else {
             return nil
         }
         let value = sides[exact - 1]
@@ -78,8 +82,8 @@ enum Interpretation {
             return first == value || isMeasure || isSameSet(first, value) ? value : nil
         default: break
         }
-        guard value.symbols.isEmpty || names(first), isNumeric(value) else { return nil }
-        if first.symbols.isEmpty, isNumeric(first) { return nil }
+        guard !value.hasSymbols || names(first), isNumeric(value) else { return nil }
+        if !first.hasSymbols, isNumeric(first) { return nil }
         return sides.count > 2 || names(first) ? value : nil
     }
 
@@ -90,8 +94,16 @@ enum Interpretation {
     // |z|, \bar x, \det A, \dim V, a·b of vectors, \Delta p.
     private static func names(_ expression: Expression) -> Bool {
         switch expression {
-        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _): return true
+        case .call(.conjugate, _), .call(.determinant, _), .call(.argument, _), .call(.norm, _), .call(.limit, _):
+            return true
+        // Of functions that are not known.
+        case .call(.max, let parts) where parts.count == 1: return true
+        case .call(.min, let parts) where parts.count == 1: return true
+        case .call(let function, let parts) where [.max, .min, .sum, .product, .integral].contains(function):
+            return parts.contains { $0.contains { if case .apply = $0 { true } else { false } } }
         case .product(let parts):
+            if case .apply("∘", _)? = parts.first { return true }
+            if case .sets? = parts.last { return true }
             guard case .symbol(let name)? = parts.first else { return false }
             return name.utf8.count > 1 && !name.contains("_") && parts.count == 2
         default: return false
@@ -104,7 +116,7 @@ enum Interpretation {
         guard case .relation(let sides, let relations) = expression, sides.count > 2,
             relations.allSatisfy({ $0 == .equal || $0 == .approximately })
         else { return false }
-        let values = sides.indices.filter { sides[$0].symbols.isEmpty && isNumeric(sides[$0]) }
+        let values = sides.indices.filter { !sides[$0].hasSymbols && isNumeric(sides[$0]) }
         guard let start = values.first, let end = values.last, start < end,
             !scalars.compare(sides[start], sides[end]).isEqual
         else { return false }
@@ -181,7 +193,7 @@ enum Interpretation {
     }
 
     private static func isVariable(_ expression: Expression) -> Bool {
-        if case .symbol(let name) = expression { return name.utf8.count > 0 }
+        if case .symbol(let name) = expression { return name.utf8.count > 0 && !name.hasPrefix("∠") }
         return false
     }
 
@@ -189,14 +201,26 @@ enum Interpretation {
     /// variables, a quotient or ratio of capitals.
     static func isLabel(_ expression: Expression) -> Bool {
         switch expression {
-        case .symbol, .text, .apply: true
+        case .symbol, .apply: true
+        // "Area = 17", but not "not x = 17".
+        case .text: isText(expression)
         case .call(.conjugate, let parts), .call(.abs, let parts): parts.allSatisfy(isGeometric)
         case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
         case .group(_, let parts, _): parts.allSatisfy(isVariable)
         case .power(let base, .minusOne): isGeometric(base)
+        // \operatorname{rank} A, \text{Var}(X).
+        case .product(let parts) where isText(parts.first):
+            parts.dropFirst().allSatisfy { !$0.contains { $0.literal != nil } }
         case .product(let parts), .ratio(let parts): parts.allSatisfy(isGeometric)
         case .constant(.euler): false
         default: false
+        }
+    }
+
+    private static func isText(_ expression: Expression?) -> Bool {
+        guard case .text(let words)? = expression else { return false }
+        return !words.split(separator: " ").contains {
+            HedgeWords.isDenial(String($0)) || HedgeWords.isBound(String($0))
         }
     }
 

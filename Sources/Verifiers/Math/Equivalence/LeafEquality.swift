@@ -1,6 +1,6 @@
 /// Compares values with their percent signs, units and decimals, under the options' policies.
 struct LeafEquality {
-    let options: MathOptions
+    var options: MathOptions
     let scalars: ScalarEquality
 
     /// A value taken apart from what is written around it.
@@ -8,6 +8,9 @@ struct LeafEquality {
         var value: Expression
         var unit: String?
         var isPercent = false
+
+        /// Whether it is of a unit that measures rather than counts.
+        var isMeasure: Bool { unit.map { UnitValue($0) != nil } ?? false }
     }
 
     func compare(gold: Expression, prediction: Expression) -> Comparison {
@@ -18,25 +21,24 @@ struct LeafEquality {
         case .ignored: break
         case .required:
             if !Self.isSame(g.unit, p.unit) {
-                guard let first = g.unit, let second = p.unit, let scale = Self.conversion(second, first) else {
-                    return .different("units")
-                }
-                return converted(g.value, p.value, by: scale)
+                guard let verdict = converted(g, p) else { return .different("units") }
+                return verdict
             }
-        case .optional:
+        case .convert:
             if let first = g.unit, let second = p.unit, !Self.isSame(first, second) {
-                guard let scale = Self.conversion(second, first) else { return .different("different units") }
-                return converted(g.value, p.value, by: scale)
+                return converted(g, p) ?? .different("different units")
             }
             // "5 m^2" beside "5m^2" in a variable m.
-            if let factor = p.unit == nil ? Self.factor(g.unit, in: p.value) : nil {
+            if p.unit == nil, let factor = Self.factor(g.unit, in: p.value) {
                 g.value = .product([g.value, factor])
             }
-            if let factor = g.unit == nil ? Self.factor(p.unit, in: g.value) : nil {
+            if g.unit == nil, let factor = Self.factor(p.unit, in: g.value) {
                 p.value = .product([p.value, factor])
             }
         }
-        if g.isPercent == p.isPercent { return rounded(g.value, p.value) }
+        if g.isPercent == p.isPercent {
+            return rounded(g.value, p.value, isMeasure: options.tolerance != nil && (g.isMeasure || p.isMeasure))
+        }
         let (percent, plain) = g.isPercent ? (g.value, p.value) : (p.value, g.value)
         if options.percent == .either {
             // A sign the gold lacks suits a share, not a change: 50% is 50, -7% is not -7.
@@ -50,21 +52,22 @@ struct LeafEquality {
             scalars.rational(percent).map { Expression.number($0 * .small(1, 100)) }
             ?? .product([percent, .number(.small(1, 100))])
         let isNear = (Self.isDouble(plain) || Self.isDouble(percent)) && isDoubleNear(share, plain)
-        return isNear || scalars.compare(share, plain).isEqual ? .equal("percent as a fraction") : .different("percent")
+        return isNear || scalars.compare(share, plain).isEqual
+            || (g.isPercent ? isTolerated(share, plain) : isTolerated(plain, share))
+            ? .equal("percent as a fraction") : .different("percent")
     }
 
-    // How many of a unit one of another is: 5 m are 500 cm.
-    private static func conversion(_ unit: String, _ other: String) -> Rational? {
-        guard let first = UnitValue(unit), let second = UnitValue(other) else { return nil }
-        return first.inUnits(of: second)
-    }
-
-    private func converted(_ gold: Expression, _ prediction: Expression, by scale: Rational) -> Comparison {
-        let value =
-            scalars.rational(prediction).map { Expression.number($0 * scale) }
-            ?? .product([.number(scale), prediction])
-        let verdict = rounded(gold, value)
-        return verdict.isEqual ? .equal("the same quantity in other units") : verdict
+    // In the gold's unit, or in the answer's where that is the rounded one: 5 m are 500 cm. Nil for another dimension.
+    private func converted(_ gold: Measure, _ prediction: Measure) -> Comparison? {
+        guard let first = gold.unit.flatMap({ UnitValue($0) }), let second = prediction.unit.flatMap({ UnitValue($0) }),
+            let there = second.conversion(to: first), let back = first.conversion(to: second)
+        else { return nil }
+        let verdict = rounded(gold.value, there.applied(to: prediction.value, scalars), isMeasure: true)
+        // The tolerance is in the gold's unit.
+        var strict = self
+        strict.options.tolerance = nil
+        let isSame = verdict.isEqual || strict.rounded(back.applied(to: gold.value, scalars), prediction.value).isEqual
+        return isSame ? .equal("the same quantity in other units") : verdict
     }
 
     // Pounds are money or weight, as the other side has it.
@@ -97,13 +100,24 @@ struct LeafEquality {
         return turns.isInteger ? .equal("congruent") : .different("residues")
     }
 
-    // A unit of one letter as the variable that the other side has in its place.
+    // A unit as the variables that the other side has in its place: 3 mg is 3·m·g, 5 m/s is 5·m/s.
     private static func factor(_ unit: String?, in value: Expression) -> Expression? {
-        guard let unit, let letter = unit.first, unit.utf8.count == 1 || unit.dropFirst().first == "^",
-            value.symbols.contains(String(letter))
-        else { return nil }
-        let power = Int(unit.dropFirst(2)) ?? 1
-        return .power(.symbol(String(letter)), .number(Rational(power)))
+        let names = value.symbols
+        guard let unit, unit.utf8.count <= 16, !names.isEmpty else { return nil }
+        var factors: [Expression] = []
+        var sign = 1
+        for part in unit.split(whereSeparator: { $0 == " " || $0 == "/" }) {
+            if part.startIndex > unit.startIndex, unit[unit.index(before: part.startIndex)] == "/" { sign = -1 }
+            let pieces = part.split(separator: "^")
+            guard let power = pieces.count == 2 ? Int(pieces[1]) : 1, let letters = pieces.first else { return nil }
+            for (index, letter) in letters.enumerated() {
+                let spellings = [String(letter), letter.uppercased()]
+                guard let name = spellings.first(where: names.contains) else { return nil }
+                let exponent = index + 1 == letters.count ? sign * max(-9, min(9, power)) : sign
+                factors.append(.power(.symbol(name), .number(Rational(exponent))))
+            }
+        }
+        return factors.isEmpty ? nil : .product(factors)
     }
 
     private func measure(_ expression: Expression) -> Measure {
@@ -135,9 +149,11 @@ struct LeafEquality {
 
     // MARK: Rounding
 
-    private func rounded(_ gold: Expression, _ prediction: Expression) -> Comparison {
+    private func rounded(_ gold: Expression, _ prediction: Expression, isMeasure: Bool = false) -> Comparison {
         let exact = scalars.compare(gold, prediction)
-        if exact.isEqual || options.rounding == .exact { return exact }
+        if exact.isEqual { return exact }
+        if isTolerated(gold, prediction, isMeasure: isMeasure) { return .equal("within the tolerance") }
+        if options.rounding == .exact { return exact }
         if Self.isDouble(gold) || Self.isDouble(prediction), isDoubleNear(gold, prediction) {
             return .equal("the same double")
         }
@@ -154,6 +170,15 @@ struct LeafEquality {
         return exact
     }
 
+    // Whole numbers without a unit count: one more is another answer, unless the row says how near is near enough.
+    private func isTolerated(_ gold: Expression, _ prediction: Expression, isMeasure: Bool = false) -> Bool {
+        guard let tolerance = options.tolerance else { return false }
+        if !isMeasure, !tolerance.holdsForCounts, isWhole(gold), isWhole(prediction) { return false }
+        return scalars.isNear(prediction, to: gold, tolerance)
+    }
+
+    private func isWhole(_ expression: Expression) -> Bool { scalars.rational(expression)?.isInteger == true }
+
     // A program prints 15 digits and more of a double, whose last bits are noise.
     private static func isDouble(_ expression: Expression) -> Bool {
         expression.contains {
@@ -164,6 +189,8 @@ struct LeafEquality {
     }
 
     private func isDoubleNear(_ left: Expression, _ right: Expression) -> Bool {
+        // Noise leaves no other whole number behind.
+        if let a = scalars.rational(left), let b = scalars.rational(right), a.isInteger, b.isInteger { return a == b }
         guard let a = scalars.ball(left), let b = scalars.ball(right) else { return false }
         // Four units in a double's last place.
         return (a - b).upperLog < max(a.upperLog, b.upperLog) - 50

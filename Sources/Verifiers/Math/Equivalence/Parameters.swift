@@ -10,10 +10,7 @@ enum Parameters {
         _ gold: Expression, _ prediction: Expression, declared: (gold: Set<String>, prediction: Set<String>)
     ) -> [(Expression, Expression)] {
         let (gold, prediction) = withCommonArgument(gold, prediction)
-        let left = names(gold) + declared.gold.intersection(gold.symbols).subtracting(names(gold)).sorted()
-        let right =
-            names(prediction)
-            + declared.prediction.intersection(prediction.symbols).subtracting(names(prediction)).sorted()
+        let (left, right) = (letters(of: gold, declared.gold), letters(of: prediction, declared.prediction))
         let (first, second) = (withoutRange(gold), withoutRange(prediction))
         if !left.isEmpty, left.count == right.count, left.count <= most {
             return orders(right).map { (renamed(first, left), renamed(second, $0)) } + [(first, second)]
@@ -39,6 +36,24 @@ enum Parameters {
         return [(first, second)]
     }
 
+    private static func letters(of answer: Expression, _ declared: Set<String>) -> [String] {
+        let names = names(answer)
+        return declared.isEmpty ? names : names + declared.intersection(answer.symbols).subtracting(names).sorted()
+    }
+
+    /// 180° - 2α beside 180 - 2α: the sign is left out as a unit may be. A lone angle is a quantity of its own.
+    static func withOneAngle(_ gold: Expression, _ prediction: Expression) -> (Expression, Expression) {
+        func hasSign(_ expression: Expression) -> Bool { expression.contains { $0 == .constant(.degree) } }
+        func isSum(_ expression: Expression) -> Bool {
+            if case .sum = expression { expression.hasSymbols } else { false }
+        }
+        func bare(_ expression: Expression) -> Expression {
+            expression == .constant(.degree) ? .one : expression.mapChildren(bare)
+        }
+        guard hasSign(gold) != hasSign(prediction), isSum(gold), isSum(prediction) else { return (gold, prediction) }
+        return (bare(gold), bare(prediction))
+    }
+
     private static func orders(_ names: [String]) -> [[String]] {
         guard names.count > 1 else { return [names] }
         return names.indices.flatMap { index -> [[String]] in
@@ -52,6 +67,7 @@ enum Parameters {
 
     // Letters that one side alone has, one of them at least a C: constants of integration.
     private static func constants(_ gold: Expression, _ prediction: Expression) -> (left: [String], right: [String])? {
+        guard gold.hasSymbols, prediction.hasSymbols else { return nil }
         let (first, second) = (gold.symbols, prediction.symbols)
         let (left, right) = (first.subtracting(second).sorted(), second.subtracting(first).sorted())
         guard !left.isEmpty, left.count == right.count, left.count <= most, !first.isDisjoint(with: second),

@@ -43,6 +43,8 @@ struct Relations {
             return .different("an identity")
         }
         let names = left.symbols.union(right.symbols)
+        // Two false equations between numbers would be.
+        guard !names.isEmpty else { return .different(rule) }
         var other = (left, right)
         for name in names.sorted() {
             other.0 = other.0.substituting(name, .symbol(name + "°"))

@@ -25,10 +25,12 @@ struct ScalarEquality {
         if let a = rational(left), let b = rational(right) {
             return a == b ? .equal("exact rational numbers") : .different("exact rational numbers")
         }
+        let (a, b) = (resolved(left), resolved(right))
+        let verdict = inField(a, b)
+        // What differs in the field has no common factors to look for.
+        if let verdict, !verdict.isEqual { return verdict }
         if Self.factors(left) == Self.factors(right) { return .equal("the same factors") }
-        let (left, right) = (resolved(left), resolved(right))
-        if let verdict = inField(left, right) { return verdict }
-        return inBalls(left, right)
+        return verdict ?? inBalls(a, b)
     }
 
     /// The exact value of a constant expression; nil when it is irrational, symbolic or too long.
@@ -40,7 +42,7 @@ struct ScalarEquality {
 
     /// A constant's ball; nil when it has none.
     func ball(_ expression: Expression) -> ComplexBall? {
-        guard expression.symbols.isEmpty else { return nil }
+        guard !expression.hasSymbols else { return nil }
         var evaluator = Evaluator(BallDomain(point: BallDomain.realPoints[0], bareLog: bareLog), budget)
         return try? evaluator.value(expression)
     }
@@ -95,11 +97,10 @@ struct ScalarEquality {
 
     // Large binomials and factorials that stand on both sides count as letters: what holds for any value holds for theirs.
     private func abstracted(_ left: Expression, _ right: Expression) -> (Expression, Expression)? {
+        guard left.contains(Self.isLarge) else { return nil }
         var names: [Expression: Expression] = [:]
         func collect(_ expression: Expression) {
-            if case .call(let function, let parts) = expression, [.binomial, .factorial].contains(function),
-                parts.contains(where: { ($0.literal?.intValue ?? 0) > 200 })
-            {
+            if Self.isLarge(expression) {
                 names[expression] = .symbol("large \(names.count)")
             } else {
                 expression.children.forEach(collect)
@@ -111,11 +112,18 @@ struct ScalarEquality {
         return (replaced(left), replaced(right))
     }
 
+    private static func isLarge(_ expression: Expression) -> Bool {
+        guard case .call(let function, let parts) = expression, function == .binomial || function == .factorial else {
+            return false
+        }
+        return parts.contains { ($0.literal?.intValue ?? 0) > 200 }
+    }
+
     // MARK: The finite field
 
     // Decides either way for expressions in the ring; nil when one is outside.
     private func inField(_ left: Expression, _ right: Expression) -> Comparison? {
-        let isConstant = left.symbols.isEmpty && right.symbols.isEmpty
+        let isConstant = !left.hasSymbols && !right.hasSymbols
         for point: UInt64 in isConstant ? [1] : [1, 2] {
             guard let a = fieldValue(left, point), let b = fieldValue(right, point) else { return nil }
             if a != b { return .different("exact arithmetic modulo a prime") }
@@ -143,7 +151,7 @@ struct ScalarEquality {
 
     private func inBalls(_ left: Expression, _ right: Expression) -> Comparison {
         let rule = "numeric values to more bits than stand in them"
-        let isConstant = left.symbols.isEmpty && right.symbols.isEmpty
+        let isConstant = !left.hasSymbols && !right.hasSymbols
         let isWhole = left.contains(Self.isOfWholeNumbers) || right.contains(Self.isOfWholeNumbers)
         let hasKinks = !isConstant && (left.contains(Self.hasKink) || right.contains(Self.hasKink))
         let points =
@@ -178,8 +186,21 @@ struct ScalarEquality {
         if uncleanDifferent > 0 { return .different(rule) }
         switch failure {
         case .undefined?, nil: return .different("a value that is not defined")
+        case .unsupported? where isConstant && Self.isNumber(left) && Self.isNumber(right):
+            return .undecided("numbers too large to compute")
         case .unsupported?: return .different("no common form")
         case .undetermined?, .budget?: return structural(left, right)
+        }
+    }
+
+    // Arithmetic on numbers alone, which has a value whether or not it can be computed.
+    private static func isNumber(_ expression: Expression) -> Bool {
+        !expression.contains { part in
+            switch part {
+            case .number, .decimal, .sum, .product, .power, .call: false
+            case .constant(let constant): constant == .infinity
+            default: true
+            }
         }
     }
 
@@ -189,11 +210,15 @@ struct ScalarEquality {
     }
 
     private static func isOfWholeNumbers(_ expression: Expression) -> Bool {
+        // (-1)^n has whole exponents alone.
+        if case .power(let base, let exponent) = expression, base.literal?.isNegative == true {
+            return !exponent.symbols.isEmpty
+        }
         guard case .call(let function, let arguments) = expression else { return false }
         switch function {
         case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil, .sum, .product:
-            return arguments.contains { !$0.symbols.isEmpty }
-        case .binomial: return arguments.count == 2 && !arguments[1].symbols.isEmpty
+            return arguments.contains { $0.hasSymbols }
+        case .binomial: return arguments.count == 2 && arguments[1].hasSymbols
         default: return false
         }
     }
@@ -203,10 +228,10 @@ struct ScalarEquality {
         switch expression {
         case .call(let function, let arguments):
             switch function {
-            case .abs, .sign, .max, .min, .sqrt, .root: arguments.contains { !$0.symbols.isEmpty }
+            case .abs, .norm, .sign, .max, .min, .sqrt, .root: arguments.contains { $0.hasSymbols }
             default: false
             }
-        case .power(let base, .number(let exponent)): !exponent.isInteger && !base.symbols.isEmpty
+        case .power(let base, .number(let exponent)): !exponent.isInteger && base.hasSymbols
         default: false
         }
     }

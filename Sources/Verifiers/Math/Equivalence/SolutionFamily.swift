@@ -19,6 +19,11 @@ struct SolutionFamily {
         else {
             return nil
         }
+        if let mine = Interpretation.assignment(gold), let theirs = Interpretation.assignment(prediction),
+            mine.isVariable, theirs.isVariable, mine.label != theirs.label
+        {
+            return .different("different variables")
+        }
         // The ratio of all periods to the first, as whole numbers of the smallest common measure.
         let first = left[0].period
         var common = Rational.one
@@ -61,6 +66,18 @@ struct SolutionFamily {
                 letters.insert(name)
                 return false
             }
+        } else if case .setBuilder(let element, let condition) = expression {
+            // {12k + 5 : k ∈ Z}, {n ∈ Z : n ≡ 5 (mod 12)}.
+            if case .relation(let sides, [.element]) = condition, case .symbol(let name) = sides[0],
+                case .named(.integers) = sides[1]
+            {
+                letters.insert(name)
+                parts = [element]
+            } else if case .relation(_, [.congruent]) = condition {
+                parts = [condition]
+            } else {
+                return nil
+            }
         } else {
             parts = [expression]
         }
@@ -78,6 +95,11 @@ struct SolutionFamily {
                 found.append(Progression(offset: offset, period: .number(Rational(modulus))))
                 continue
             }
+            if case .relation(_, [.congruent]) = part, case .call(.mod, let residue) = value, residue.count == 2 {
+                found.append(Progression(offset: residue[0], period: residue[1]))
+                continue
+            }
+            if letters.isEmpty { return nil }
             let own = value.symbols
             guard own.count == 1, let letter = own.first, letters.contains(letter),
                 let coefficients = Polynomial.coefficients(value, letter), coefficients.count == 2

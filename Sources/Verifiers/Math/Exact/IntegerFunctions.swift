@@ -80,6 +80,11 @@ enum IntegerFunctions {
     static func root(_ value: BigInt, _ index: Int) -> BigInt? {
         if value.isZero || value == 1 || index == 1 { return value }
         guard index > 1, index < 256 else { return nil }
+        // A double holds it: the nearest whole number to its root is the only one that can be.
+        if let word = Int(exactly: value), (0..<1 << 50).contains(word) {
+            let root = Rational(Int(clamping: exp2(log2(Double(word)) / Double(index))))
+            return root.power(index, maxBits: 1 << 12) == Rational(word) ? root.numerator : nil
+        }
         // Newton's iteration from above, the first bits from a double: r <- ((n-1) r + v / r^(n-1)) / n.
         let bits = value.magnitude.bitWidth
         let spare = max(0, bits - 60)

@@ -54,7 +54,7 @@ struct AnswerExtractor {
     /// The response.
     let bytes: Bytes
     /// The part after the last `</think>`, at most the last `maxScan` bytes.
-    private let scope: Range<Int>
+    let scope: Range<Int>
 
     /// Bytes scanned for marks, counted from the end: answers stand there.
     static let maxScan = 1 << 20
@@ -78,19 +78,19 @@ struct AnswerExtractor {
     }
 
     /// Places to look in, best first; empty when there is no answer. Adjacent boxes are joined where
-    /// two parts or more are wanted.
-    func candidates(requireBoxed: Bool, partsWanted: Int) -> [AnswerCandidate] {
+    /// two parts or more are wanted, which is asked only where there are several boxes.
+    func candidates(requireBoxed: Bool, partsWanted: () -> Int, last: MathOptions.Last) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
         case .closed(let ranges):
-            let boxes = boxCandidates(ranges, wanted: partsWanted)
+            let boxes = boxCandidates(ranges, wanted: ranges.count > 1 && last != .box ? partsWanted() : 1, last)
             if requireBoxed { return boxes }
             let later = finalStatement(after: ranges)
             return later.isEmpty ? kept(boxes, until: ranges.last?.upperBound) : later + boxes
         case .none: break
         }
         if requireBoxed { return [] }
-        if let range = answerTag() ?? boxToken() { return marked(range, .answerTag) }
+        if let range = answerTag() { return marked(range, .answerTag) }
         if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
         let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
@@ -142,7 +142,7 @@ struct AnswerExtractor {
     /// The gold's answer: a solution's last box, joined with its neighbours, or what a phrase introduces; else the
     /// whole text, which is how golds are usually given.
     func goldCandidates() -> [AnswerCandidate] {
-        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, wanted: .max) }
+        if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, wanted: .max, .exact) }
         if let range = answerTag() { return marked(range, .answerTag) }
         if let range = hashes() { return marked(range, .hashes) }
         let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
@@ -156,7 +156,9 @@ struct AnswerExtractor {
         guard let range = candidate.ranges.first, candidate.ranges.count == 1 else { return [] }
         switch candidate.rule {
         case .box, .boxes, .math, .number: return []
-        case .whole: return loose(in: max(range.lowerBound, range.upperBound - Self.maxProse)..<range.upperBound)
+        case .whole:
+            let tail = max(range.lowerBound, range.upperBound - Self.maxProse)..<range.upperBound
+            return loose(in: tail, isAnnounced: AnswerPhrases.isMentioned(in: bytes, tail))
         case .answerTag, .hashes, .phrase: break
         }
         let settlement = Settlement(bytes: bytes, context: range, isAnnounced: true)
@@ -225,7 +227,7 @@ struct AnswerExtractor {
         return found.isEmpty ? .none : .closed(found)
     }
 
-    private func boxContent(at position: Int) -> Int? {
+    func boxContent(at position: Int) -> Int? {
         var start: Int
         if bytes.has("\\boxed", at: position, in: scope) {
             start = position + 6
@@ -248,20 +250,23 @@ struct AnswerExtractor {
         return end
     }
 
-    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int) -> [AnswerCandidate] {
+    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int, _ policy: MathOptions.Last) -> [AnswerCandidate] {
         guard let last = ranges.last else { return [] }
         if wanted < 2, !isHedge(ranges) {
-            let exact = ranges.dropLast().last.flatMap { isApproximated($0, by: last) ? $0 : nil } ?? last
+            let exact =
+                policy == .box
+                ? last : ranges.dropLast().last.flatMap { isApproximated($0, by: last) ? $0 : nil } ?? last
             return bytes.trimmed(exact).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: [exact])]
         }
         var group = [last]
         var index = ranges.count - 1
-        while index > 0, group.count < Self.maxBoxes, isAdjacent(ranges[index - 1], ranges[index]) {
+        let isNext = policy == .line ? isOnLine : isAdjacent
+        while index > 0, group.count < Self.maxBoxes, isNext(ranges[index - 1], ranges[index]) {
             index -= 1
             group.append(ranges[index])
         }
         group.reverse()
-        if let parts = parts(of: ranges, group, wanted) { group = parts }
+        if policy != .line, let parts = parts(of: ranges, group, wanted) { group = parts }
         if group.count == 1 { return bytes.trimmed(last).isEmpty ? [] : [AnswerCandidate(rule: .box, ranges: group)] }
         return [AnswerCandidate(rule: .boxes, ranges: group)]
     }
@@ -319,18 +324,19 @@ struct AnswerExtractor {
             && bytes[gap].split(separator: Ascii.space).count(where: { $0.allSatisfy(Ascii.isLetter) }) <= 4
     }
 
-    private func answerTag() -> Range<Int>? {
-        guard let open = bytes.last("<answer>", in: scope) else { return nil }
-        let start = open + 8
-        // A stop string `</answer>` is usually cut off the text.
-        return start..<(bytes.first("</answer>", in: start..<scope.upperBound) ?? scope.upperBound)
+    private func isOnLine(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        bytes.first("\n", in: left.upperBound..<max(left.upperBound, right.lowerBound)) == nil
     }
 
-    // GLM's box of tokens.
-    private func boxToken() -> Range<Int>? {
-        guard let open = bytes.last("<|begin_of_box|>", in: scope) else { return nil }
-        let start = open + 16
-        return start..<(bytes.first("<|", in: start..<scope.upperBound) ?? scope.upperBound)
+    private func answerTag() -> Range<Int>? {
+        guard let (start, close) = AnswerTags.last(in: bytes, scope) else { return bareBox() }
+        return start..<(bytes.first(close, in: start..<scope.upperBound) ?? scope.upperBound)
+    }
+
+    // "boxed{5}" that lost its backslash.
+    private func bareBox() -> Range<Int>? {
+        guard let mark = bytes.last("boxed{", in: scope) else { return nil }
+        return bytes.closingBrace(of: mark + 5, in: scope).map { (mark + 6)..<$0 }
     }
 
     private func hashes() -> Range<Int>? {
@@ -358,11 +364,11 @@ struct AnswerExtractor {
         return !lead.dropLast(1).contains { Ascii.isLetter(bytes[$0]) && Ascii.isLetter(bytes[$0 + 1]) }
     }
 
-    private func loose(in range: Range<Int>) -> [AnswerCandidate] {
+    private func loose(in range: Range<Int>, isAnnounced: Bool = false) -> [AnswerCandidate] {
         var found: [AnswerCandidate] = []
         let formulas = MathSpans.lastRun(in: bytes, range, isJoined: isAdjacent)
         if let last = formulas.last {
-            switch Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: last) {
+            switch Settlement(bytes: bytes, context: range, isAnnounced: isAnnounced).standing(of: last) {
             case .settled: found.append(AnswerCandidate(rule: .math, ranges: [last]))
             case .denied: found.append(AnswerCandidate(rule: .math, ranges: [last], isOpen: true))
             // "$x = 2$ or $x = -3$": both, for a gold of two.
@@ -372,21 +378,19 @@ struct AnswerExtractor {
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range),
             !MathSpans.isFlooded(bytes, before: number, range)
         {
-            var plain = [AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number, in: range))]
+            let isOpen: (Range<Int>) -> Bool = {
+                Settlement(bytes: bytes, context: range, isAnnounced: isAnnounced).standing(of: $0) != .settled
+            }
+            var plain = [AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number))]
             if let formula = MathSpans.plainFormula(around: number, in: bytes, range) {
-                plain.insert(
-                    AnswerCandidate(rule: .math, ranges: [formula], isOpen: isOpen(formula, in: range)), at: 0)
+                plain.insert(AnswerCandidate(rule: .math, ranges: [formula], isOpen: isOpen(formula)), at: 0)
             }
             // "With $n = 8$ … So 28 pizzas": the conclusion counts, not the formula before it.
             let isConclusion =
                 (formulas.last.map { $0.upperBound < number.lowerBound } ?? false)
-                && MathSpans.isConclusion(bytes, number, range)
+                && (MathSpans.isConclusion(bytes, number, range) || MathSpans.isStated(bytes, number, range))
             found = isConclusion ? plain + found : found + plain
         }
         return found
-    }
-
-    private func isOpen(_ answer: Range<Int>, in range: Range<Int>) -> Bool {
-        Settlement(bytes: bytes, context: range, isAnnounced: false).standing(of: answer) != .settled
     }
 }

@@ -66,11 +66,12 @@ extension UnsafeBufferPointer<UInt8> {
                 position += 32
                 continue
             }
-            let stop = Swift.min(last, position + 31)
-            while position <= stop {
-                if has(text, at: position, in: range) { return position }
-                position += 1
+            let window = position..<(Swift.min(last, position + 31) + 1)
+            while let lead = next(text.utf8Start[0], from: position, in: window) {
+                if has(text, at: lead, in: range) { return lead }
+                position = lead + 1
             }
+            position = window.upperBound
         }
         return nil
     }

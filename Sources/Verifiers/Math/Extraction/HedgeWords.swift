@@ -67,6 +67,11 @@ enum HedgeWords {
         "менее", "大于", "小于", "超过", "至少", "至多", "最多", "最少", "少于", "多于", "低于", "高于",
     ]
 
+    /// Whether a word bounds what follows, run together with others or not: 答案大于.
+    static func isBound(_ word: String) -> Bool {
+        bounds.contains(word) || (isJoined(word) && bounds.contains { isJoined($0) && word.hasSuffix($0) })
+    }
+
     /// After "or": a bound instead of a second value.
     static let more: Set<String> = [
         "more", "less", "fewer", "greater", "higher", "lower", "larger", "smaller", "above", "below", "mehr", "weniger",

@@ -157,6 +157,18 @@ enum MathSpans {
         return conclusions.contains(word) || ["所以", "因此", "故", "したがって", "よって"].contains { word.hasPrefix($0) }
     }
 
+    /// Whether a number closes the text as what something is: "Since $3^2 = 9$, the count is 65."
+    static func isStated(_ bytes: Bytes, _ number: Range<Int>, _ range: Range<Int>) -> Bool {
+        let before = bytes[max(range.lowerBound, number.lowerBound - 16)..<number.lowerBound]
+        let word =
+            before.split(whereSeparator: { !Ascii.isLetter($0) && $0 < 0x80 }).last ?? before[..<before.startIndex]
+        let isVerb = HedgeWords.verbs.contains(String(decoding: word.map(Ascii.lower), as: UTF8.self))
+        guard isVerb, before.last == Ascii.space else { return false }
+        let rest = bytes[number.upperBound..<range.upperBound]
+        return !rest.contains(Ascii.newline) && rest.count <= 48
+            && rest.dropLast().allSatisfy { !".?!:;".utf8.contains($0) }
+    }
+
     private static let conclusions: Set<String> = [
         "so", "thus", "therefore", "hence", "then", "consequently", "finally", "accordingly", "also", "donc", "ainsi",
         "daher",

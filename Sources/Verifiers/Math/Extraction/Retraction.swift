@@ -57,7 +57,8 @@ struct Retraction {
     }
 
     private static let denials: [StaticString] = [
-        "that is wrong", "that's wrong", "this is wrong", "that was wrong", "is incorrect", "was incorrect",
+        "no wait", "no, wait", "that cannot be", "that can't be", "this cannot be", "this can't be", "that is wrong",
+        "that's wrong", "this is wrong", "that was wrong", "is incorrect", "was incorrect",
         "is not correct",
         "isn't correct", "is not right", "isn't right", "not the right answer", "i made a mistake", "made an error",
         "a mistake", "should be", "should have been", "the correct value", "the correct answer", "correct value is",

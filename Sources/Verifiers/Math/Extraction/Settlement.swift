@@ -41,7 +41,7 @@ struct Settlement {
         var hasAnd = false
         for (index, mark) in marks.enumerated().reversed() {
             switch mark {
-            case .stop, .dash: return .settled
+            case .stop, .question, .dash: return .settled
             case .comma: if !hasOr { return .settled }
             case .value: return (hasOr && words <= 4) || (hasAnd && words == 1) ? .open : .settled
             case .word(let word):
@@ -58,7 +58,7 @@ struct Settlement {
                     return .open
                 } else if words <= 3, HedgeWords.isDenial(word), !isDoubt {
                     return .denied
-                } else if isAnnounced, words <= 2, HedgeWords.bounds.contains(word) {
+                } else if isAnnounced, words <= 2, HedgeWords.isBound(word) {
                     return .open
                 } else if HedgeWords.verbs.contains(word), !hasOr {
                     return .settled
@@ -76,12 +76,12 @@ struct Settlement {
     }
 
     private func isOpen(after marks: [Mark]) -> Bool {
-        if isConditional(marks) { return true }
+        if isConditional(marks) || isDoubted(marks) { return true }
         var words = 0
         for (index, mark) in marks.enumerated() {
             let rest = marks[(index + 1)...]
             switch mark {
-            case .stop, .value: return false
+            case .stop, .question, .value: return false
             case .dash: return words == 0 && rest.first == .value
             case .comma:
                 if case .word(let word)? = rest.first, HedgeWords.isAlternative(word) { continue }
@@ -110,6 +110,17 @@ struct Settlement {
         return words.contains { HedgeWords.otherwise.contains($0) } || words.count(where: { $0 == "if" }) > 1
     }
 
+    // "42? No, it is 41", "42 (if not, then 41)".
+    private func isDoubted(_ marks: [Mark]) -> Bool {
+        switch marks.first {
+        case .question?: return marks.dropFirst().first != .word("yes")
+        case .word("if")?:
+            guard case .word(let next)? = marks.dropFirst().first else { return false }
+            return HedgeWords.isDenial(next)
+        default: return false
+        }
+    }
+
     // "5, though it might be 7".
     private func concedes(_ rest: ArraySlice<Mark>) -> Bool {
         guard case .word(let first)? = rest.first, HedgeWords.concessions.contains(first), rest.contains(.value) else {
@@ -122,7 +133,7 @@ struct Settlement {
     private func isListed(_ rest: ArraySlice<Mark>) -> Bool {
         guard rest.first == .value else { return false }
         switch rest.dropFirst().first {
-        case nil, .stop?, .comma?: return true
+        case nil, .stop?, .question?, .comma?: return true
         case .word(let word)?: return HedgeWords.isAlternative(word) || HedgeWords.conjunctions.contains(word)
         case .value?, .dash?: return false
         }
@@ -134,7 +145,7 @@ struct Settlement {
             switch mark {
             case .value: return true
             case .word(let word): if HedgeWords.more.contains(word) || HedgeWords.isDenial(word) { return true }
-            case .stop, .comma, .dash: return false
+            case .stop, .question, .comma, .dash: return false
             }
         }
         return false
@@ -156,6 +167,7 @@ struct Settlement {
         case dash
         /// The end of a sentence or part of one.
         case stop
+        case question
     }
 
     private func marks(_ range: Range<Int>) -> [Mark] {
@@ -202,7 +214,8 @@ struct Settlement {
         switch byte {
         case Ascii.backslash: return command(&position, range)
         case Ascii.comma: return passed(&position, 1, .comma)
-        case Ascii.point, UInt8(ascii: ";"), UInt8(ascii: "?"), UInt8(ascii: "!"), Ascii.newline, Ascii.colon:
+        case UInt8(ascii: "?"): return passed(&position, 1, .question)
+        case Ascii.point, UInt8(ascii: ";"), UInt8(ascii: "!"), Ascii.newline, Ascii.colon:
             return passed(&position, 1, .stop)
         case Ascii.minus: return passed(&position, 1, .dash)
         default: break
@@ -239,9 +252,9 @@ struct Settlement {
             position += 1
             return nil
         }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
-        if name == "lor" || name == "vee" { return .word("or") }
-        if Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) { return nil }
+        let name = bytes[start..<position]
+        if name.elementsEqual("lor".utf8) || name.elementsEqual("vee".utf8) { return .word("or") }
+        if Vocabulary.isMarkup(name) { return nil }
         return .value
     }
 

@@ -138,7 +138,7 @@ struct BallDomain: EvaluationDomain {
         switch function {
         case .ln: return try logarithm(x)
         case .log: return try log(arguments)
-        case .abs: return ComplexBall(try x.magnitude)
+        case .abs, .norm: return ComplexBall(try x.magnitude)
         case .max, .min: return try extreme(arguments, wantsMaximum: function == .max)
         case .realPart: return ComplexBall(x.real)
         case .imaginaryPart: return ComplexBall(x.imaginary)

@@ -17,6 +17,27 @@ enum Assignments {
         return .list(values, isOr)
     }
 
+    /// The variables that a list gives values to, or one equation with ±; nil where no plain variable is named.
+    static func variables(_ expression: Expression) -> Set<String>? {
+        let parts: [Expression]
+        switch expression {
+        case .list(let members, _): parts = members
+        case .relation(let sides, [.element]):
+            guard case .symbol(let name) = sides[0], case .set = sides[1] else { return nil }
+            return [String(name.prefix { $0 != "_" })]
+        case .relation: parts = Interpretation.expanded(expression) == nil ? [] : [expression]
+        default: return nil
+        }
+        let names = parts.compactMap { part -> String? in
+            guard let assignment = Interpretation.assignment(part), assignment.isVariable,
+                case .symbol(let name) = assignment.label
+            else { return nil }
+            // x_1 and x_2 are values of x.
+            return String(name.prefix { $0 != "_" })
+        }
+        return names.isEmpty ? nil : Set(names)
+    }
+
     /// The values of `x = 1, y = 2`, one for each of several names, in the names' order; nil for other lists.
     static func valuesByName(_ parts: [Expression]) -> [Expression]? {
         let found = parts.compactMap(Interpretation.assignment)

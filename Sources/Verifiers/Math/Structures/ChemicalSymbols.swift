@@ -2,6 +2,7 @@
 enum ChemicalSymbols {
     /// Whether a text, markup and digits aside, can be read as symbols one after the other. "No" is an answer of its own.
     static func spell(_ text: [UInt8]) -> Bool {
+        guard text.contains(where: Ascii.isUpper) else { return false }
         let letters = TextAnswer.normal(text, keepsCase: true).filter { !Ascii.isDigit($0) && $0 != UInt8(ascii: "+") }
         guard (1...16).contains(letters.count), letters.allSatisfy(Ascii.isLetter),
             letters.contains(where: Ascii.isUpper),
@@ -23,9 +24,11 @@ enum ChemicalSymbols {
     /// anything else, a lone capital included.
     static func formula(_ folded: [UInt8]) -> String? {
         guard (2...200).contains(folded.count), !folded.contains(where: { "=<>/*|!:;'&%".utf8.contains($0) }),
-            folded.contains(where: Ascii.isLetter)
+            mayBeFormula(folded)
         else { return nil }
-        let text = PlainText.tokens(folded, keepsCase: true).joined().filter { !"_^,".contains($0) }
+        // A dot before the water of a crystal.
+        let tokens = PlainText.tokens(folded, keepsCase: true).map { $0 == "\\cdot" ? "." : $0 }
+        let text = tokens.joined().filter { !"_^,".contains($0) }
         let bytes = Array(text.utf8)
         guard bytes.count > 1,
             bytes.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) || "()[]+-.".utf8.contains($0) })
@@ -37,6 +40,54 @@ enum ChemicalSymbols {
         else { return nil }
         return text
     }
+
+    /// The sides of an equation of reaction, each as its substances with their counts in one order; nil for anything else.
+    static func reaction(_ folded: [UInt8]) -> [[String]]? {
+        let arrows: Set<String> = ["\\to", "\\rightarrow", "\\longrightarrow", "\\Rightarrow", "\\rightleftharpoons"]
+        guard folded.contains(where: Ascii.isUpper),
+            (["arrow", "harpoons", "\\to", "->"] as [StaticString]).contains(where: { folded.first($0) != nil })
+        else { return nil }
+        var sides: [[String]] = [[""]]
+        let tokens = PlainText.tokens(folded, keepsCase: true)
+        for (index, token) in tokens.enumerated() {
+            if arrows.contains(token) || token == ">" && index > 0 && tokens[index - 1] == "-" {
+                sides.append([""])
+            } else if token == "+" {
+                sides[sides.count - 1].append("")
+            } else if token != "-", !["_", "^", ",", "*", "\\cdot"].contains(token) {
+                let last = sides[sides.count - 1].count - 1
+                sides[sides.count - 1][last] += token
+            }
+        }
+        let parts = sides.joined()
+        let isChemistry = parts.allSatisfy { part in
+            let letters = part.utf8.filter(Ascii.isLetter)
+            return !letters.isEmpty && spell(Array(letters)) && !part.contains("\\")
+        }
+        // A + B -> C are letters of a law, not elements.
+        guard sides.count == 2, isChemistry, parts.contains(where: { $0.utf8.count > 1 }) else { return nil }
+        return sides.map { $0.sorted() }
+    }
+
+    // A capital or a shell, and no command of mathematics: a look that spares most answers the rest.
+    private static func mayBeFormula(_ folded: [UInt8]) -> Bool {
+        var (hasLetter, index) = (false, 0)
+        while index < folded.count {
+            let byte = folded[index]
+            index += 1
+            if byte == Ascii.backslash {
+                let start = index
+                while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
+                let name = folded[start..<index]
+                if !name.isEmpty, !Vocabulary.isMarkup(name), !name.elementsEqual("cdot".utf8) { return false }
+            } else if Ascii.isUpper(byte) || shells.contains(byte) {
+                hasLetter = true
+            }
+        }
+        return hasLetter
+    }
+
+    private static let shells = Array("spdf".utf8)
 
     // 1s22s22p6: shells by number and letter.
     private static func isConfiguration(_ bytes: [UInt8]) -> Bool {

@@ -85,10 +85,8 @@ struct DateAnswer {
             } else if byte == Ascii.backslash {
                 index += 1
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
-                let name = String(decoding: folded[(start + 1)..<index], as: UTF8.self)
-                guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
-                    return nil
-                }
+                let name = folded[(start + 1)..<index]
+                guard name.isEmpty || Vocabulary.isMarkup(name) else { return nil }
                 if name.isEmpty { index += 1 }
             } else {
                 if byte == Ascii.minus || byte == UInt8(ascii: "/") { parts.append(.mark(byte)) }

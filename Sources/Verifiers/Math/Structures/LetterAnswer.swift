@@ -3,7 +3,7 @@ struct LetterAnswer {
     /// As written, in order.
     let letters: [UInt8]
     /// Whether nothing stands between them, as in `ABD`.
-    let isRunTogether: Bool
+    var isRunTogether: Bool
 
     /// Reads `C`, `(C)`, `\text{(C)}`, `A, B, D`, `ABD`, `C. 42`, `(C) a circle`; nil for everything else.
     init?(_ answer: some Collection<UInt8>) {
@@ -48,9 +48,9 @@ struct LetterAnswer {
                     let start = index + 1
                     index += 1
                     while index < source.count, Ascii.isLetter(source[index]) { index += 1 }
-                    let name = String(decoding: source[start..<index], as: UTF8.self)
+                    let name = source[start..<index]
                     // Other commands make it no letter.
-                    if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name), !name.isEmpty {
+                    if !name.isEmpty, !Vocabulary.isMarkup(name) || Vocabulary.accents.contains(name) {
                         plain.append(UInt8(ascii: "\\"))
                     }
                     if name.isEmpty, index < source.count {
@@ -150,7 +150,9 @@ struct LetterAnswer {
             let rest = bytes[position...]
             let hasText = rest.dropFirst().contains { !Ascii.isSpace($0) && $0 != Ascii.point }
             // "A: 42" names a choice, "A:B" a ratio.
-            let isColon = mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+            let isColon =
+                mark == Ascii.colon && Ascii.isSpace(rest.dropFirst().first ?? 0)
+                && rest.count(where: { $0 == Ascii.colon }) == 1
             if isOpen { return hasText && (Ascii.isSpace(mark) || isColon || mark == Ascii.point) }
             return hasText && (mark == Ascii.point || mark == UInt8(ascii: ")") || isColon)
         }

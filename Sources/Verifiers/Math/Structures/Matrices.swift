@@ -15,6 +15,16 @@ enum Matrices {
         }
     }
 
+    /// The transposed of a matrix or row; nil for everything else.
+    static func transposed(_ expression: Expression) -> Expression? {
+        guard let rows = rows(expression), let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else {
+            return nil
+        }
+        // [1, 2, 3]^T is a column, as a tuple is.
+        if case .group = expression, width == 1 { return .matrix(1, rows.map { $0[0] }) }
+        return .matrix(rows.count, (0..<width).flatMap { column in rows.map { $0[column] } })
+    }
+
     /// A sum, difference or scalar multiple of matrices as one matrix, cell by cell; nil when shapes do not fit.
     static func value(_ expression: Expression) -> Expression? {
         switch expression {

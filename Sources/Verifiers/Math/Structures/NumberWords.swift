@@ -3,13 +3,34 @@ enum NumberWords {
     static func value(_ words: String) -> Rational? {
         let parts = words.lowercased().split(whereSeparator: { $0 == " " || $0 == "-" }).map(String.init)
             .flatMap(separated).filter { $0 != "and" }
-        guard (1...12).contains(parts.count) else { return nil }
+        guard (1...24).contains(parts.count) else { return nil }
         if let share = fractions[parts[parts.count - 1]], parts.count > 1 || parts[0] == "half" {
             let count = parts.count == 1 ? 1 : whole(parts.dropLast().filter { $0 != "a" || parts.count > 2 })
             return (parts.count == 2 && parts[0] == "a" ? 1 : count).map { .small($0, share) }
         }
         return whole(parts[...].map { $0 }).map { Rational($0) }
     }
+
+    /// An answer that is nothing but a number in words, with markup or without: `\text{two hundred and five}`, 三十五.
+    static func stated(_ folded: [UInt8]) -> Rational? {
+        guard (3...120).contains(folded.count), !folded.contains(where: Ascii.isDigit) else { return nil }
+        if let chinese = ChineseNumerals.value(folded) { return Rational(chinese) }
+        let first = PlainText.tokens(Array(folded.prefix(32))).first ?? ""
+        guard first.utf8.count > 2, Vocabulary.numberWords[first] != nil || tens.keys.contains(where: first.hasPrefix)
+        else { return nil }
+        let words = PlainText.tokens(folded).filter { $0 != "-" && $0 != "." }
+        guard words.allSatisfy({ Ascii.isLetter($0.utf8.first ?? 0) }) else { return nil }
+        if words.count > 1, let many = many[words[words.count - 1]] {
+            return value(words.dropLast().joined(separator: " ")).map { $0 * Rational(many) }
+        }
+        // "Two and a half".
+        if words.suffix(3) == ["and", "a", "half"] {
+            return value(words.dropLast(3).joined(separator: " ")).map { $0 + .small(1, 2) }
+        }
+        return value(words.joined(separator: " "))
+    }
+
+    private static let many: [String: Int] = ["dozen": 12, "score": 20]
 
     // "twentyone" has lost its hyphen.
     private static func separated(_ word: String) -> [String] {

@@ -36,16 +36,36 @@ struct RealRegion {
         }
     }
 
-    /// Whether the regions hold the same numbers; nil when endpoints cannot be put in order.
-    static func equal(_ left: RealRegion, _ right: RealRegion, _ scalars: ScalarEquality) -> Bool? {
-        let all = left.endpoints + right.endpoints
-        guard all.count <= 128, let ranks = ranks(all, scalars) else { return nil }
-        let leftRanks = Array(ranks[..<left.endpoints.count])
-        let rightRanks = Array(ranks[left.endpoints.count...])
-        let cells = 2 * ((ranks.max() ?? -1) + 1) + 1
-        return (0..<cells).allSatisfy {
-            contains(left.shape, $0, leftRanks) == contains(right.shape, $0, rightRanks)
+    /// Whether the regions hold the same numbers, or the same whole ones; nil when endpoints cannot be put in order.
+    static func equal(
+        _ left: RealRegion, _ right: RealRegion, _ scalars: ScalarEquality, amongIntegers: Bool = false
+    ) -> Bool? {
+        var all = left.endpoints + right.endpoints
+        guard all.count <= 128 else { return nil }
+        if amongIntegers {
+            guard all.count <= 16, let integers = neighbours(all, scalars) else { return nil }
+            all += integers
         }
+        guard let ranks = ranks(all, scalars) else { return nil }
+        let leftRanks = Array(ranks[..<left.endpoints.count])
+        let rightRanks = Array(ranks[left.endpoints.count..<(left.endpoints.count + right.endpoints.count)])
+        let cells =
+            amongIntegers
+            ? ranks[(left.endpoints.count + right.endpoints.count)...].map { 2 * $0 + 1 }
+            : Array(0..<(2 * ((ranks.max() ?? -1) + 1) + 1))
+        return cells.allSatisfy { contains(left.shape, $0, leftRanks) == contains(right.shape, $0, rightRanks) }
+    }
+
+    // The whole numbers around each endpoint: between them nothing changes.
+    private static func neighbours(_ endpoints: [Expression], _ scalars: ScalarEquality) -> [Expression]? {
+        var found: Set<Int> = [0]
+        for endpoint in endpoints {
+            guard let ball = scalars.ball(endpoint), ball.isReal, let middle = ball.real.middle.roundedInt,
+                abs(middle) < 1 << 40
+            else { return nil }
+            found.formUnion((middle - 2)...(middle + 2))
+        }
+        return found.sorted().map { .number(Rational($0)) }
     }
 
     /// Whether the region holds no number.
@@ -103,9 +123,26 @@ struct RegionReader {
         return (RealRegion(shape: shape, endpoints: reader.endpoints), isBound ? nil : reader.variable)
     }
 
+    /// The region where all of several conditions hold.
+    static func intersection(_ parts: [Expression], _ scalars: ScalarEquality) -> RealRegion? {
+        var reader = RegionReader(scalars)
+        let shapes = parts.compactMap { reader.shape($0) }
+        return shapes.count == parts.count
+            ? RealRegion(shape: .intersection(shapes), endpoints: reader.endpoints) : nil
+    }
+
+    /// The region where none of several conditions holds.
+    static func remainder(_ parts: [Expression], _ scalars: ScalarEquality) -> RealRegion? {
+        var reader = RegionReader(scalars)
+        let shapes = parts.compactMap { reader.shape($0) }
+        return shapes.count == parts.count
+            ? RealRegion(shape: .difference(.line, .union(shapes)), endpoints: reader.endpoints) : nil
+    }
+
     private mutating func shape(_ expression: Expression) -> RealRegion.Shape? {
         switch expression {
         case .named(.reals): return .line
+        case .named(.positiveReals): return interval(.zero, false, .constant(.infinity), false)
         case .named(.empty): return .empty
         case .group(let open, let ends, let close) where ends.count == 2 && open != .angle && close != .angle:
             return interval(ends[0], open == .square, ends[1], close == .square)

@@ -10,10 +10,8 @@ enum TextAnswer {
                 let start = index + 1
                 index += 1
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
-                let name = String(decoding: folded[start..<index], as: UTF8.self)
-                if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name) {
-                    result.append(contentsOf: name.utf8)
-                }
+                let name = folded[start..<index]
+                if !Vocabulary.isMarkup(name) { result.append(contentsOf: name) }
                 if name.isEmpty, index < folded.count { index += 1 }
                 continue
             }
@@ -51,6 +49,7 @@ enum TextAnswer {
         if case .relation(let sides, _) = expression, sides.count > 1 {
             switch sides[0] {
             case .text, .apply: return sides.dropFirst().contains(where: isProse)
+            case .product where Interpretation.isLabel(sides[0]): return sides.dropFirst().contains(where: isProse)
             default: break
             }
         }

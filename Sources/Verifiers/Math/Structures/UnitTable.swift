@@ -1,10 +1,26 @@
 /// Units and currencies in one spelling each.
 enum UnitTable {
-    /// The normal spelling of a unit word; nil for words that are not known units.
+    /// The one spelling of a unit word; nil for words that are not known units.
     static func normal(_ word: String) -> String? {
-        let lower = word.lowercased()
-        return symbols[word] ?? names[lower] ?? (lower.hasSuffix("s") ? names[String(lower.dropLast())] : nil)
+        symbols[word] ?? named(word)
     }
+
+    /// Whether a word right behind a number is a unit, and no product of variables as in 2hp.
+    static func isPlain(_ word: String) -> Bool { plainSymbols.contains(word) || named(word) != nil }
+
+    private static func named(_ word: String) -> String? {
+        let lower = word.lowercased()
+        return names[lower] ?? (lower.hasSuffix("s") ? names[String(lower.dropLast())] : nil)
+    }
+
+    /// The one spelling of two words that are one unit, as in "light years".
+    static func normal(_ first: String, _ second: String) -> String? {
+        let words = (first + " " + second).lowercased()
+        return phrases[words] ?? (words.hasSuffix("s") ? phrases[String(words.dropLast())] : nil)
+    }
+
+    /// What one of a unit in normal spelling is; nil for what is counted and not measured.
+    static func measure(_ unit: String) -> UnitValue? { measures[unit] }
 
     /// Currency codes and names that may stand before an amount.
     static let currencies: [String: String] = [
@@ -19,47 +35,75 @@ enum UnitTable {
         "US": "usd", "A": "aud", "AU": "aud", "C": "cad", "CA": "cad", "HK": "hkd", "NZ": "nzd", "S": "sgd",
     ]
 
-    // Case matters for symbols.
-    private static let symbols: [String: String] = [
-        "mm": "mm", "cm": "cm", "dm": "dm", "km": "km", "nm": "nm", "kg": "kg", "mg": "mg", "ml": "ml", "mL": "ml",
-        "kW": "kw", "MW": "mw", "Hz": "hz", "kHz": "khz", "MHz": "mhz", "Pa": "pa", "kPa": "kpa", "kJ": "kj",
-        "kN": "kn",
-        "mol": "mol", "ft": "ft", "mi": "mi", "yd": "yd", "lb": "lb", "lbs": "lb", "oz": "oz", "hr": "h", "hrs": "h",
-        "min": "min", "mins": "min", "sec": "s", "secs": "s", "ms": "ms", "mph": "mi/h", "kmh": "km/h", "kph": "km/h",
-        "rpm": "rpm", "ha": "ha", "atm": "atm", "eV": "ev", "keV": "kev", "MeV": "mev", "PM": "pm", "AM": "am",
-        "pm": "pm", "am": "am", "GB": "gb", "MB": "mb",
-        "kB": "kb",
-        "M": "molar", "μm": "um", "µm": "um", "mA": "ma", "kV": "kv", "MPa": "mpa", "MJ": "mj", "Ω": "ohm",
-        "kΩ": "kohm",
-        "m": "m", "g": "g", "s": "s", "h": "h", "L": "l", "N": "n", "J": "j", "W": "w", "V": "v", "A": "a", "K": "k",
-        "C": "c",
-        "T": "tesla", "F": "farad", "H": "henry",
-        "sq": "sq", "cu": "cu", "pts": "point", "USD": "usd", "EUR": "eur", "GBP": "gbp", "CNY": "cny", "RMB": "cny",
-    ]
+    // MARK: The look-ups
 
-    private static let names: [String: String] = {
-        var table: [String: String] = [:]
-        let families: [(String, String)] = [
-            ("m", "meter metre"), ("cm", "centimeter centimetre"), ("mm", "millimeter millimetre"),
-            ("dm", "decimeter decimetre"), ("km", "kilometer kilometre"), ("g", "gram gramme"), ("kg", "kilogram"),
-            ("mg", "milligram"), ("t", "ton tonne"), ("l", "liter litre"), ("ml", "milliliter millilitre"),
-            ("in", "inch inches"), ("ft", "foot feet"), ("yd", "yard"), ("mi", "mile"), ("s", "second"),
-            ("min", "minute"), ("h", "hour"), ("day", "day"), ("week", "week"), ("month", "month"), ("year", "year yr"),
-            ("deg", "degree deg"), ("rad", "radian rad"), ("pound", "pound"), ("oz", "ounce"), ("gal", "gallon"),
-            ("usd", "dollar buck"), ("cent", "cent penny pennies"), ("eur", "euro"), ("inr", "rupee"),
-            ("cny", "yuan"), ("jpy", "yen"), ("rub", "ruble rouble"), ("j", "joule"), ("n", "newton"), ("w", "watt"),
-            ("ohm", "ohm"), ("c", "coulomb"), ("tesla", "tesla"), ("kj", "kilojoule"), ("kw", "kilowatt"),
-            ("molar", "molar"), ("degc", "celsius"), ("degf", "fahrenheit"), ("ms", "millisecond"),
-            ("v", "volt"), ("a", "ampere amp"), ("k", "kelvin"), ("hz", "hertz"), ("pa", "pascal"), ("unit", "unit"),
-            ("percent", "percent percentage pct"), ("person", "person people"), ("square", "square"),
-            ("cubic", "cubic"),
-            ("acre", "acre"), ("cup", "cup"), ("pint", "pint"), ("quart", "quart"), ("way", "way"), ("time", "time"),
-            ("point", "point"), ("student", "student"), ("apple", "apple"), ("coin", "coin"), ("page", "page"),
-            ("mol", "mole"), ("dozen", "dozen"), ("digit", "digit"), ("item", "item"), ("pair", "pair"),
+    // Case matters for symbols: MJ and mJ.
+    private static let symbols: [String: String] = {
+        var table = [
+            "mph": "mi/h", "kmh": "km/h", "kph": "km/h", "PM": "pm", "AM": "am", "pm": "pm", "am": "am", "GB": "gb",
+            "MB": "mb", "kB": "kb", "sq": "sq", "cu": "cu", "pts": "point", "USD": "usd", "EUR": "eur", "GBP": "gbp",
+            "CNY": "cny", "RMB": "cny", "KG": "kg", "Kg": "kg", "Km": "km", "KM": "km",
         ]
-        for (unit, words) in families {
-            for word in words.split(separator: " ") { table[String(word)] = unit }
+        for unit in Unit.all {
+            for symbol in unit.symbols {
+                table[symbol] = unit.spelling
+                for prefix in unit.prefixes { table[prefix.symbol + symbol] = prefix.symbol + unit.spelling }
+            }
+        }
+        for (spelling, unit) in table where spelling.hasPrefix("μ") {
+            table["u" + spelling.dropFirst()] = unit
+            table["µ" + spelling.dropFirst()] = unit
         }
         return table
     }()
+
+    private static let names: [String: String] = {
+        var table: [String: String] = [:]
+        for (unit, words) in counted {
+            for word in words.split(separator: " ") { table[String(word)] = unit }
+        }
+        for unit in Unit.all {
+            for name in unit.names {
+                table[name] = unit.spelling
+                for prefix in unit.prefixes { table[prefix.name + name] = prefix.symbol + unit.spelling }
+            }
+        }
+        return table
+    }()
+
+    private static let phrases: [String: String] = [
+        "light year": "ly", "nautical mile": "nmi", "fluid ounce": "floz", "fl oz": "floz", "metric ton": "t",
+        "metric tonne": "t", "astronomical unit": "au", "degree celsius": "degC", "degrees celsius": "degC",
+        "degrees c": "degC", "degree fahrenheit": "degF", "degrees fahrenheit": "degF", "degrees f": "degF",
+    ]
+
+    private static let plainSymbols: Set<String> = [
+        "mm", "cm", "dm", "km", "nm", "um", "kg", "mg", "ml", "mL", "kW", "MW", "Hz", "kHz", "MHz", "Pa", "kPa", "MPa",
+        "kJ", "MJ", "kN", "mA", "kV", "mol", "ft", "mi", "yd", "lb", "lbs", "oz", "hr", "hrs", "min", "mins", "sec",
+        "secs", "ms", "mph", "kmh", "kph", "rpm", "ha", "atm", "eV", "keV", "MeV", "kWh", "PM", "AM", "pm", "am", "GB",
+        "MB", "kB", "sq", "cu", "pts", "USD", "EUR", "GBP", "CNY", "RMB", "m", "g", "s", "h", "L", "N", "J", "W", "V",
+        "A", "K", "C", "T", "F", "H", "M",
+    ]
+
+    private static let measures: [String: UnitValue] = {
+        var table: [String: UnitValue] = [:]
+        for unit in Unit.all {
+            table[unit.spelling] = unit.value
+            for prefix in unit.prefixes {
+                table[prefix.symbol + unit.spelling] = unit.value.times(.powerOfTen(prefix.power))
+            }
+        }
+        for currency in currencies.values { table[currency] = UnitValue([currency: 1], .one) }
+        table["cent"] = UnitValue(["usd": 1], .small(1, 100))
+        return table
+    }()
+
+    // Names alone: nothing converts to them.
+    private static let counted: [(String, String)] = [
+        ("usd", "dollar buck"), ("cent", "cent penny pennies"), ("eur", "euro"), ("inr", "rupee"), ("cny", "yuan"),
+        ("jpy", "yen"), ("rub", "ruble rouble"), ("unit", "unit"), ("percent", "percent percentage pct"),
+        ("person", "person people"), ("square", "square"), ("cubic", "cubic"), ("way", "way"), ("time", "time"),
+        ("point", "point"), ("student", "student"), ("apple", "apple"), ("coin", "coin"), ("page", "page"),
+        ("dozen", "dozen"), ("digit", "digit"), ("item", "item"), ("pair", "pair"),
+    ]
 }

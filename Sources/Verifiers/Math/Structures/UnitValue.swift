@@ -1,42 +1,71 @@
-import BigInt
-
 /// A unit as powers of base units and a factor: km/h is m¹ s⁻¹ times 5/18. Units of one dimension convert, others differ.
 struct UnitValue: Hashable {
     /// Base unit and its power, powers of zero left out.
     private(set) var powers: [String: Int] = [:]
-    /// What one of it is in base units.
+    /// What one of it is in base units, but for `pi`.
     private(set) var factor = Rational.one
+    /// Power of π in the factor: a degree is π/180.
+    private(set) var pi = 0
+    /// What its zero is in base units: 0 °C is 273.15 K. Zero inside a compound, where a degree is a difference.
+    private(set) var offset = Rational.zero
 
     /// Of a unit in normal spelling, for example `m/s`, `kg m^2 s^-2`; nil when a part of it is no unit of measure.
     init?(_ unit: String) {
-        guard unit.utf8.count <= 64 else { return nil }
+        guard unit.utf8.count <= 96 else { return nil }
+        if let whole = UnitTable.measure(unit) {
+            self = whole
+            return
+        }
+        guard multiply(unit, by: UnitTable.measure) else { return nil }
+    }
+
+    /// Of a unit of the table, by its base units.
+    init?(base: String, _ factor: String, pi: Int, offset: String) {
+        guard let factor = Self.ratio(factor), let offset = Self.ratio(offset),
+            multiply(base, by: { UnitValue([$0: 1], .one) })
+        else { return nil }
+        (self.factor, self.pi, self.offset) = (factor, pi, offset)
+    }
+
+    init(_ powers: [String: Int], _ factor: Rational) {
+        self.powers = powers
+        self.factor = factor
+    }
+
+    /// A multiple of it.
+    func times(_ scale: Rational) -> UnitValue {
+        var value = self
+        value.factor = factor * scale
+        return value
+    }
+
+    private static func ratio(_ text: String) -> Rational? {
+        let parts = text.split(separator: "/").map { Rational(decimal: String($0)) }
+        guard let top = parts.first ?? nil else { return nil }
+        return parts.count == 1 ? top : parts[1].flatMap { top / $0 }
+    }
+
+    // Names with powers; after a slash all divide.
+    private mutating func multiply(_ unit: String, by known: (String) -> UnitValue?) -> Bool {
         var sign = 1
         var name = ""
         func take(into value: inout UnitValue, _ name: String, _ sign: Int) -> Bool {
             let parts = name.split(separator: "^", omittingEmptySubsequences: false)
-            guard parts.count <= 2, let base = parts.first.flatMap({ UnitValue.known[String($0)] }) else {
-                return false
-            }
-            guard let power = parts.count == 2 ? Int(parts[1]) : 1, (1...9).contains(power.magnitude) else {
-                return false
-            }
+            guard parts.count <= 2, let base = parts.first.flatMap({ known(String($0)) }),
+                let power = parts.count == 2 ? Int(parts[1]) : 1, (1...9).contains(power.magnitude)
+            else { return false }
             return value.multiply(base, sign * power)
         }
         for character in unit {
             if character == " " || character == "/" || character == "*" {
-                if !name.isEmpty, !take(into: &self, name, sign) { return nil }
+                if !name.isEmpty, !take(into: &self, name, sign) { return false }
                 name = ""
                 if character == "/" { sign = -1 }
             } else {
                 name.append(character)
             }
         }
-        guard !name.isEmpty, take(into: &self, name, sign) else { return nil }
-    }
-
-    private init(_ powers: [String: Int], _ factor: Rational) {
-        self.powers = powers
-        self.factor = factor
+        return !name.isEmpty && take(into: &self, name, sign)
     }
 
     private mutating func multiply(_ other: UnitValue, _ power: Int) -> Bool {
@@ -44,70 +73,37 @@ struct UnitValue: Hashable {
             powers[base, default: 0] += count * power
             if powers[base] == 0 { powers[base] = nil }
         }
-        guard let scale = other.factor.power(power, maxBits: 512) else { return false }
+        guard let scale = other.factor.power(power, maxBits: 1024) else { return false }
         factor = factor * scale
+        pi += other.pi * power
         return true
     }
 
-    /// How many of `other` one of this is; nil when they measure different things.
-    func inUnits(of other: UnitValue) -> Rational? { powers == other.powers ? factor / other.factor : nil }
+    /// How many of `other` one of this is; nil when they measure different things, or count from different zeros.
+    func inUnits(of other: UnitValue) -> Rational? {
+        powers == other.powers && pi == other.pi && offset == other.offset ? factor / other.factor : nil
+    }
 
-    // Metre, kilogram, second, ampere, kelvin, mole; SI brochure (9th edition) and the international yard and pound.
-    private static let known: [String: UnitValue] = {
-        var table: [String: UnitValue] = [:]
-        func add(_ name: String, _ powers: [String: Int], _ top: Int, _ bottom: Int = 1) {
-            table[name] = UnitValue(powers, .small(top, bottom))
-        }
-        let length = ["m": 1]
-        for (name, top, bottom) in [
-            ("m", 1, 1), ("km", 1000, 1), ("dm", 1, 10), ("cm", 1, 100), ("mm", 1, 1000), ("nm", 1, 1_000_000_000),
-            ("um", 1, 1_000_000), ("in", 254, 10_000), ("ft", 3048, 10_000), ("yd", 9144, 10_000),
-            ("mi", 1_609_344, 1000),
-        ] { add(name, length, top, bottom) }
-        for (name, top, bottom) in [("kg", 1, 1), ("g", 1, 1000), ("mg", 1, 1_000_000), ("t", 1000, 1)] {
-            add(name, ["kg": 1], top, bottom)
-        }
-        for (name, top, bottom) in [
-            ("s", 1, 1), ("ms", 1, 1000), ("us", 1, 1_000_000), ("ns", 1, 1_000_000_000), ("min", 60, 1),
-            ("h", 3600, 1),
-            ("day", 86_400, 1), ("week", 604_800, 1),
-        ] { add(name, ["s": 1], top, bottom) }
-        add("l", ["m": 3], 1, 1000)
-        add("ml", ["m": 3], 1, 1_000_000)
-        add("a", ["a": 1], 1)
-        add("ma", ["a": 1], 1, 1000)
-        add("k", ["k": 1], 1)
-        add("mol", ["mol": 1], 1)
-        add("molar", ["mol": 1, "m": -3], 1000)
-        let force = ["kg": 1, "m": 1, "s": -2]
-        add("n", force, 1)
-        add("kn", force, 1000)
-        let energy = ["kg": 1, "m": 2, "s": -2]
-        add("j", energy, 1)
-        add("kj", energy, 1000)
-        add("mj", energy, 1_000_000)
-        let power = ["kg": 1, "m": 2, "s": -3]
-        add("w", power, 1)
-        add("kw", power, 1000)
-        add("mw", power, 1_000_000)
-        let pressure = ["kg": 1, "m": -1, "s": -2]
-        add("pa", pressure, 1)
-        add("kpa", pressure, 1000)
-        add("mpa", pressure, 1_000_000)
-        add("atm", pressure, 101_325)
-        add("c", ["a": 1, "s": 1], 1)
-        add("v", ["kg": 1, "m": 2, "s": -3, "a": -1], 1)
-        add("kv", ["kg": 1, "m": 2, "s": -3, "a": -1], 1000)
-        add("ohm", ["kg": 1, "m": 2, "s": -3, "a": -2], 1)
-        add("kohm", ["kg": 1, "m": 2, "s": -3, "a": -2], 1000)
-        add("hz", ["s": -1], 1)
-        add("khz", ["s": -1], 1000)
-        add("mhz", ["s": -1], 1_000_000)
-        add("ev", ["ev": 1], 1)
-        add("kev", ["ev": 1], 1000)
-        add("mev", ["ev": 1], 1_000_000)
-        add("usd", ["usd": 1], 1)
-        add("cent", ["usd": 1], 1, 100)
-        return table
-    }()
+    /// How values in this unit become values in another; nil when they measure different things.
+    func conversion(to other: UnitValue) -> UnitConversion? {
+        guard powers == other.powers, let scale = factor / other.factor,
+            let shift = (offset - other.offset) / other.factor
+        else { return nil }
+        return UnitConversion(scale: scale, pi: pi - other.pi, shift: shift)
+    }
+}
+
+/// A change of unit: times a scale and a power of π, plus a shift.
+struct UnitConversion {
+    let scale: Rational
+    let pi: Int
+    let shift: Rational
+
+    /// The value in the other unit.
+    func applied(to value: Expression, _ scalars: ScalarEquality) -> Expression {
+        if pi == 0, let exact = scalars.rational(value) { return .number(exact * scale + shift) }
+        var factors = [Expression.number(scale), value]
+        if pi != 0 { factors.append(.power(.constant(.pi), .number(Rational(pi)))) }
+        return shift.isZero ? .product(factors) : .sum([.product(factors), .number(shift)])
+    }
 }

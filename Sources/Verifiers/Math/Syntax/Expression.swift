@@ -21,12 +21,16 @@ enum Function: String, Hashable, Sendable {
     case sqrt
     /// Argument, index.
     case root
-    case abs, floor, ceil, sign, factorial, doubleFactorial, binomial, permutations, gcd, lcm, max, min, mod
+    case abs, norm, floor, ceil, sign, factorial, doubleFactorial, binomial, permutations, gcd, lcm, max, min, mod
     case realPart, imaginaryPart, conjugate, argument, determinant
     /// Index variable, lower bound, upper bound, body.
     case sum, product
     /// Variable, lower bound, upper bound, body.
     case integral
+    /// Variable, point, 1 or -1 for a side or 0, body.
+    case limit
+    /// Variable, how often, body.
+    case derivative
 
     var isTrigonometric: Bool {
         switch self {
@@ -56,6 +60,9 @@ enum Relation: Hashable, Sendable {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, approximately, element, notElement, congruent
     /// Another relation by its sign, as in A ⊂ B; mirrored where it is written the other way round, B ⊃ A.
     case sign(String, isMirrored: Bool)
+
+    /// From premise to conclusion, from one set to another.
+    static let arrow = Relation.sign("→", isMirrored: false)
 
     /// What holds between the sides in the other order.
     var mirrored: Relation {
@@ -103,6 +110,11 @@ enum Relation: Hashable, Sendable {
 /// Sets with a letter of their own.
 enum NamedSet: String, Hashable, Sendable {
     case reals, integers, naturals, rationals, complexes, empty
+    case positiveReals = "positive reals", positiveIntegers = "positive integers"
+    case wholeNumbers = "nonnegative integers"
+
+    /// Whether its members are whole numbers.
+    var isWhole: Bool { [.integers, .naturals, .positiveIntegers, .wholeNumbers].contains(self) }
 }
 
 /// How sets combine.
@@ -219,9 +231,22 @@ indirect enum Expression: Hashable, Sendable {
         }
     }
 
+    /// Whether a part one level down satisfies the condition.
+    private func hasChild(where condition: (Expression) -> Bool) -> Bool {
+        switch self {
+        case .number, .decimal, .constant, .symbol, .plusMinus, .text, .named, .time, .based: false
+        case .sum(let parts), .product(let parts), .call(_, let parts), .apply(_, let parts), .list(let parts, _),
+            .group(_, let parts, _), .set(let parts), .matrix(_, let parts), .relation(let parts, _),
+            .sets(_, let parts), .ratio(let parts):
+            parts.contains(where: condition)
+        case .power(let left, let right), .setBuilder(let left, let right): condition(left) || condition(right)
+        case .percent(let inner), .quantity(let inner, _): condition(inner)
+        }
+    }
+
     /// Whether any node of the tree satisfies the condition.
     func contains(_ condition: (Expression) -> Bool) -> Bool {
-        condition(self) || children.contains { $0.contains(condition) }
+        condition(self) || hasChild { $0.contains(condition) }
     }
 
     /// The tree with every symbol of this name replaced.
@@ -237,8 +262,14 @@ indirect enum Expression: Hashable, Sendable {
         return found
     }
 
+    /// Whether there are variables in the tree.
+    var hasSymbols: Bool { contains { if case .symbol = $0 { true } else { false } } }
+
     private func collectSymbols(_ found: inout Set<String>) {
         if case .symbol(let name) = self { found.insert(name) }
-        for child in children { child.collectSymbols(&found) }
+        _ = hasChild {
+            $0.collectSymbols(&found)
+            return false
+        }
     }
 }

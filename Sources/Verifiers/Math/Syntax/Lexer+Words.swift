@@ -9,6 +9,7 @@ extension Lexer {
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
         if let money = dollars(of: word) { return money }
         if isForeign { return foreign(word, start) }
+        if word == "triangle", Ascii.isUpper(peekByte()) || peekByte() == Ascii.closeBrace { return nil }
         if let end = textEnds.last { return words(word, until: end) }
         // "x=1orx=-1"
         if start > 0, Ascii.isDigit(bytes[start - 1]), word.hasPrefix("or"), word.utf8.count > 2 {
@@ -35,9 +36,10 @@ extension Lexer {
 
     // US\$45, HK\$20.
     private mutating func dollars(of word: String) -> Token? {
-        guard let currency = UnitTable.dollars[word] else { return nil }
         let isEscaped = has("\\$", at: position)
-        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar) else { return nil }
+        guard isEscaped || (dollarIsMoney && byte(at: position) == Ascii.dollar),
+            let currency = UnitTable.dollars[word]
+        else { return nil }
         position += isEscaped ? 2 : 1
         return .money(currency)
     }
@@ -80,6 +82,7 @@ extension Lexer {
             position = ahead
             text += (gap ? " " : "") + word
         }
+        if text == "constant" || text == "const" { return .symbol("C") }
         if text == "min" || text == "sec" {
             return hasArgument(after: end) ? .function(text == "min" ? .min : .sec) : .text(text)
         }
@@ -100,25 +103,31 @@ extension Lexer {
         guard Ascii.isLetter(byte) else { return escaped(byte) }
         let start = position
         while Ascii.isLetter(self.byte(at: position)) { position += 1 }
-        let name = String(decoding: bytes[start..<position], as: UTF8.self)
-        if name == "mathbf", (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) }) {
-            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
-        }
-        if name == "angle", !isPolar(start - 1) { return nil }
-        if Vocabulary.ignored.contains(name) {
-            // `\left.` has no bracket.
-            if name == "left" || name == "right", self.byte(at: position) == Ascii.point { position += 1 }
-            return nil
-        }
-        if Vocabulary.textCommands.contains(name) {
+        let spelling = bytes[start..<position]
+        if Vocabulary.accents.contains(spelling) { return accented(spelling) }
+        if Vocabulary.looks.contains(spelling) { return looks(spelling) }
+        if Vocabulary.textCommands.contains(spelling) {
             enterText()
             return nil
         }
-        if Vocabulary.dropped.contains(name) {
+        if Vocabulary.dropped.contains(spelling) {
             _ = skipArgument()
             return nil
         }
+        let name = String(decoding: spelling, as: UTF8.self)
         switch name {
+        case "angle" where !isPolar(start - 1): return corner()
+        case "fcolorbox", "colorbox":
+            _ = skipArgument()
+            if name == "fcolorbox" { _ = skipArgument() }
+            return nil
+        case "bbox":
+            if self.byte(at: position) == UInt8(ascii: "["),
+                let close = bytes[position...].firstIndex(of: UInt8(ascii: "]"))
+            {
+                position = close + 1
+            }
+            return nil
         case "not":
             while Ascii.isSpace(self.byte(at: position)) { position += 1 }
             // One of many would be read by recursion.
@@ -128,12 +137,13 @@ extension Lexer {
             self = afterName
         case "mathbb", "Bbb", "mathds":
             let letter = skipArgument() ?? singleLetter(at: position) ?? ""
-            return Vocabulary.sets[letter].map(Token.named) ?? .symbol(letter)
+            return Vocabulary.sets[letter].map { .named(limited($0)) } ?? .symbol(letter)
         case "begin":
             let name = skipArgument() ?? ""
             if name == "array" || name == "tabular" { _ = skipArgument() }
-            let isMatrix = name == "array" || name == "tabular" || name.contains("matrix")
-            environments.append(isMatrix ? .matrix : name.contains("cases") ? .cases : .aligned)
+            let bytes = Array(name.utf8)
+            let isMatrix = name == "array" || name == "tabular" || bytes.first("matrix") != nil
+            environments.append(isMatrix ? .matrix : bytes.first("cases") != nil ? .cases : .aligned)
             return .begin(name)
         case "end":
             _ = environments.popLast()
@@ -143,11 +153,78 @@ extension Lexer {
         return Vocabulary.commands[name] ?? .symbol(name)
     }
 
+    // \mathbb{Z}^+, \mathbb{R}_{>0}, \mathbb{N}^*, \mathbb{N}_0: the part of a set that its mark says.
+    private mutating func limited(_ set: NamedSet) -> NamedSet {
+        let marks: [(marks: [StaticString], parts: [NamedSet: NamedSet])] = [
+            (
+                ["^+", "^{+}", "_+", "_{+}", "_{>0}", "^{>0}", "_{> 0}"],
+                [.integers: .positiveIntegers, .naturals: .positiveIntegers, .reals: .positiveReals]
+            ),
+            (
+                ["^*", "^{*}", "^\\ast", "^{\\ast}", "_{\\ge 1}", "_{\\geq 1}", "_{\\geq1}"],
+                [.naturals: .positiveIntegers]
+            ),
+            (
+                ["_0", "_{0}", "^0", "_{\\ge 0}", "_{\\geq 0}", "_{\\ge0}", "_{\\geq0}"],
+                [.naturals: .wholeNumbers, .integers: .wholeNumbers]
+            ),
+        ]
+        for (marks, parts) in marks {
+            guard let part = parts[set], let mark = marks.first(where: { has($0, at: position) }) else { continue }
+            position += mark.utf8CodeUnitCount
+            return part
+        }
+        return set
+    }
+
+    // A command that only changes looks, but for a set's letter in bold.
+    private mutating func looks(_ name: ArraySlice<UInt8>) -> Token? {
+        if name.elementsEqual("mathbf".utf8),
+            (["{R}", "{Z}", "{Q}"] as [StaticString]).contains(where: { has($0, at: position) })
+        {
+            return Vocabulary.sets[skipArgument() ?? ""].map(Token.named)
+        }
+        // `\left.` has no bracket.
+        if name.elementsEqual("left".utf8) || name.elementsEqual("right".utf8), byte(at: position) == Ascii.point {
+            position += 1
+        }
+        return nil
+    }
+
     // 6 \angle 60^\circ, not m\angle ABC.
     private func isPolar(_ start: Int) -> Bool {
         let before = bytes[..<start].last { !Ascii.isSpace($0) } ?? 0
         let next = peekByte()
         return (Ascii.isDigit(before) || before == Ascii.closeBrace) && (Ascii.isDigit(next) || next == Ascii.minus)
+    }
+
+    // \angle ABC is \angle CBA, not \angle BAC.
+    private mutating func corner() -> Token? {
+        var end = position
+        while Ascii.isSpace(byte(at: end)) { end += 1 }
+        let first = end
+        while Ascii.isUpper(byte(at: end)) { end += 1 }
+        guard end - first == 3, !Ascii.isLetter(byte(at: end)) else { return nil }
+        let points = Array(bytes[first..<end])
+        position = end
+        let order = points.lexicographicallyPrecedes(points.reversed()) ? points : points.reversed()
+        return .symbol("∠" + String(decoding: order, as: UTF8.self))
+    }
+
+    // \dot{m} is no \ddot{m}, and \overrightarrow{AB} no \overrightarrow{BA}; other accents say nothing.
+    private mutating func accented(_ accent: ArraySlice<UInt8>) -> Token? {
+        let saved = position
+        while Ascii.isSpace(byte(at: position)) { position += 1 }
+        let text = skipArgument() ?? singleLetter(at: position) ?? ""
+        let letters = text.utf8.drop { $0 == Ascii.backslash }
+        let isDot = accent.elementsEqual("dot".utf8)
+        let isArrow = accent.elementsEqual("vec".utf8) || accent.elementsEqual("overrightarrow".utf8)
+        if isDot || accent.elementsEqual("ddot".utf8), !letters.isEmpty, letters.allSatisfy(Ascii.isLetter) {
+            return .symbol(String(decoding: letters, as: UTF8.self) + (isDot ? "˙" : "¨"))
+        }
+        if isArrow, letters.count == 2, letters.allSatisfy(Ascii.isUpper) { return .symbol("→" + text) }
+        position = saved
+        return nil
     }
 
     private mutating func enterText() {
@@ -162,6 +239,8 @@ extension Lexer {
     private mutating func escaped(_ byte: UInt8) -> Token? {
         position += 1
         switch byte {
+        // A brace that only \right. closes stands before equations.
+        case Ascii.openBrace where peeks("\\begin{") && bytes.first("\\}", from: position) == nil: return nil
         case Ascii.openBrace: return .openSet
         case Ascii.closeBrace: return .closeSet
         case Ascii.dollar: return .money("usd")

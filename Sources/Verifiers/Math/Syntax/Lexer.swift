@@ -54,17 +54,17 @@ struct Lexer {
 
     /// The end of an ordinal's raised letters at a position, `{\text{th}}`; nil for another exponent.
     func ordinal(at start: Int) -> Int? {
-        let rest = bytes[min(start, bytes.count)..<min(bytes.count, start + 24)]
-        for mark in ["th", "st", "nd", "rd"] {
-            for form in [
-                "{\\text{\(mark)}}", "{\\mathrm{\(mark)}}", "{\\textrm{\(mark)}}", "{\(mark)}", "\\text{\(mark)}",
-            ]
-            where rest.starts(with: form.utf8) {
-                return start + form.utf8.count
-            }
-        }
-        return nil
+        let first = byte(at: start)
+        guard first == Ascii.openBrace || first == Ascii.backslash else { return nil }
+        return Self.ordinals.first { has($0, at: start) }.map { start + $0.utf8CodeUnitCount }
     }
+
+    private static let ordinals: [StaticString] = [
+        "{\\text{th}}", "{\\mathrm{th}}", "{\\textrm{th}}", "{th}", "\\text{th}", "{\\text{st}}", "{\\mathrm{st}}",
+        "{\\textrm{st}}", "{st}", "\\text{st}", "{\\text{nd}}", "{\\mathrm{nd}}", "{\\textrm{nd}}", "{nd}",
+        "\\text{nd}",
+        "{\\text{rd}}", "{\\mathrm{rd}}", "{\\textrm{rd}}", "{rd}", "\\text{rd}",
+    ]
 
     /// The next byte that is no space, without moving.
     func peekByte() -> UInt8 {
@@ -87,6 +87,17 @@ struct Lexer {
         return String(UnicodeScalar(bytes[start]))
     }
 
+    /// Whether `\,`, `\ ` or `~` stands right before the position.
+    func hasThinSpaceBefore(_ index: Int) -> Bool {
+        has("~", at: index - 1) || has("\\,", at: index - 2) || has("\\ ", at: index - 2) || has("\\;", at: index - 2)
+    }
+
+    /// Moves past what was read otherwise, out of the text commands that end before.
+    mutating func leave(to end: Int) {
+        position = end
+        textEnds.removeAll { $0 < end }
+    }
+
     /// Moves back to read the rest of a word again.
     mutating func rewind(to start: Int) { position = start }
 
@@ -107,6 +118,16 @@ struct Lexer {
         var index = position
         while Ascii.isSpace(byte(at: index)) { index += 1 }
         return has(text, at: index)
+    }
+
+    /// Whether "mod" is next, whatever markup is around it: `(\mathrm{mod}\ 7)`.
+    var peeksModulus: Bool {
+        var rest = bytes[min(position, bytes.count)...].prefix(16).drop(while: Ascii.isSpace)
+        for mark in ["\\mathrm{", "\\text{", "\\textrm{", "\\"] where rest.starts(with: mark.utf8) {
+            rest = rest.dropFirst(mark.utf8.count).drop(while: Ascii.isSpace)
+            break
+        }
+        return rest.starts(with: "mod".utf8) || rest.starts(with: "bmod".utf8)
     }
 
     /// Skips a `{…}` or `[…]` argument; returns its text.
@@ -171,7 +192,7 @@ struct Lexer {
         case Ascii.minus:
             if self.byte(at: position) == UInt8(ascii: ">") {
                 position += 1
-                return .relation(.equal)
+                return .relation(.arrow)
             }
             return .minus
         case Ascii.star:

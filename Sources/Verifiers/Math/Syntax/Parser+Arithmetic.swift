@@ -1,24 +1,24 @@
 extension Parser {
     mutating func sum() throws(ParseFailure) -> Expression {
         try nested { parser throws(ParseFailure) in
-            var terms: [Expression] = []
-            var sign: Token? = nil
-            if case .plusMinus = parser.token { sign = parser.token }
-            if parser.token == .plus || parser.token == .minus { sign = parser.token }
-            if sign != nil { try parser.advance() }
-            while true {
-                let term = try parser.product()
-                switch sign {
-                case .minus?: terms.append(.negated(term))
-                case .plusMinus(let upper)?: terms.append(Self.signed(upper, term))
-                default: terms.append(term)
-                }
-                guard parser.isSign else { break }
-                sign = parser.token
-                try parser.advance()
-            }
-            if terms.count == 1 { return terms[0] }
+            let first = try parser.term()
+            guard parser.isSign else { return first }
+            var terms = [first]
+            while parser.isSign { terms.append(try parser.term()) }
             return Self.setDifference(terms) ?? Self.measuredSum(terms) ?? .sum(terms)
+        }
+    }
+
+    // A product with its sign.
+    private mutating func term() throws(ParseFailure) -> Expression {
+        guard isSign else { return try product() }
+        let sign = token
+        try advance()
+        let term = try product()
+        switch sign {
+        case .minus: return .negated(term)
+        case .plusMinus(let upper): return Self.signed(upper, term)
+        default: return term
         }
     }
 
@@ -42,8 +42,10 @@ extension Parser {
     }
 
     private var isSign: Bool {
-        if case .plusMinus = token { return true }
-        return token == .plus || token == .minus
+        switch token {
+        case .plus, .minus, .plusMinus: true
+        default: false
+        }
     }
 
     private static func signed(_ upper: Bool, _ term: Expression) -> Expression {
@@ -61,10 +63,6 @@ extension Parser {
             switch token {
             case .times:
                 try advance()
-                if let quantity = try unitProduct(left) {
-                    left = quantity
-                    continue
-                }
                 let right = try signedFactor()
                 Self.multiply(&left, right)
             case .divide:
@@ -86,9 +84,9 @@ extension Parser {
             case .parenthesizedModulo:
                 try advance()
                 left = Self.residue(left, try argument(wholeNumbers: true))
-            case .open(.round) where lexer.peeks("mod") || lexer.peeks("\\mod") || lexer.peeks("\\bmod"):
+            case .open(.round) where lexer.peeksModulus:
                 try advance()
-                guard token == .modulo || token == .word("mod") else { throw .syntax }
+                guard [.modulo, .word("mod"), .text("mod")].contains(token) else { throw .syntax }
                 try advance()
                 left = Self.residue(left, try sum())
                 try take(.close(.round))
@@ -99,8 +97,8 @@ extension Parser {
                     left = selection
                     continue
                 }
-                var quantity = try unit(on: left)
-                if quantity == nil { quantity = try unitFraction(on: left) }
+                var quantity = try measure(on: left)
+                if quantity == nil { quantity = try unit(on: left) }
                 if let quantity {
                     left = quantity
                     continue
@@ -146,10 +144,10 @@ extension Parser {
     private mutating func compound(
         _ left: Expression, _ right: Expression
     ) throws(ParseFailure) -> Expression? {
-        guard case .quantity(_, let unit) = left, let part = try self.unit(on: right),
-            case .quantity(_, let next) = part,
-            unit != next
-        else { return nil }
+        guard case .quantity(_, let unit) = left else { return nil }
+        var part = try measure(on: right)
+        if part == nil { part = try self.unit(on: right) }
+        guard let part, case .quantity(_, let next) = part, unit != next else { return nil }
         return Self.joined(left, part) ?? .list([left, part], false)
     }
 

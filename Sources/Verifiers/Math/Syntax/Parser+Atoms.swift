@@ -40,7 +40,8 @@ extension Parser {
         case .fraction:
             try advance()
             let top = try argument()
-            return .quotient(top, try argument())
+            let bottom = try argument()
+            return try derivative(top, bottom) ?? rate(top, bottom) ?? .quotient(top, bottom)
         case .binomial:
             try advance()
             let top = try argument()
@@ -83,7 +84,26 @@ extension Parser {
         }
     }
 
+    // \frac{dy}{dx} is y' and \frac{d^2y}{dx^2} y'', no quotients of products.
+    private func rate(_ top: Expression, _ bottom: Expression) -> Expression? {
+        guard case .product(let above) = top, case .product(let below) = bottom, above.count == 2, below.count == 2,
+            below[0] == .symbol("d"), case .symbol(let name) = above[1]
+        else { return nil }
+        // The prime says by x.
+        switch (above[0], below[1]) {
+        case (.symbol("d"), .symbol(let argument)):
+            return .symbol(argument == "x" ? name + "'" : "d\(name)/d\(argument)")
+        case (.power(.symbol("d"), .number(.small(2, 1))), .power(.symbol(let argument), .number(.small(2, 1)))):
+            return .symbol(argument == "x" ? name + "''" : "d²\(name)/d\(argument)²")
+        default: return nil
+        }
+    }
+
     private mutating func wordAtom(_ word: String) throws(ParseFailure) -> Expression {
+        if isInIntegral, word.utf8.count == 2, word.utf8.first == UInt8(ascii: "d") {
+            try advance()
+            return .symbol(Self.differential + word.dropFirst())
+        }
         if word.utf8.count == 1 {
             try advance()
             return try named(word)
@@ -158,7 +178,7 @@ extension Parser {
     }
 
     /// A variable with its subscript and primes, or a function's value.
-    private mutating func named(_ name: String) throws(ParseFailure) -> Expression {
+    mutating func named(_ name: String) throws(ParseFailure) -> Expression {
         var name = name
         var isPlain = true
         while true {

@@ -7,9 +7,11 @@ extension Parser {
         try advance()
         var elements = [try statement()]
         var isList = false
-        while token == .comma || token == .semicolon || token == .and || token == .or {
+        var signs: Set<Bool?> = []
+        while isListSign {
             isList = true
             closesWithOpening = true
+            signs.insert(logicSign)
             try advance()
             if token == .and || token == .or { try advance() }
             elements.append(try statement())
@@ -26,7 +28,14 @@ extension Parser {
             if case .number = elements[0], isGrouped { throw .syntax }
             return elements[0]
         }
-        return .group(open, elements, close)
+        return Self.proposition(elements, signs) ?? .group(open, elements, close)
+    }
+
+    private var isListSign: Bool {
+        switch token {
+        case .comma, .semicolon, .and, .or, .logic: true
+        default: false
+        }
     }
 
     /// A TeX group: transparent, and possibly a list that lost its backslashes.
@@ -91,7 +100,7 @@ extension Parser {
         let inner = try statement()
         try take(bar)
         if case .matrix = inner { return .call(.determinant, [inner]) }
-        return .call(.abs, [inner])
+        return .call(bar == .doubleBar ? .norm : .abs, [inner])
     }
 
     /// `\sqrt`, `\sqrt[3]`, and their plain spellings.
@@ -127,6 +136,10 @@ extension Parser {
             if case .finish = token { break }
         }
         try advance()
+        // Equations one below the other.
+        if columns == 1, cells.count > 1, cells.allSatisfy({ if case .relation = $0 { true } else { false } }) {
+            return .list(cells, false)
+        }
         let matrix = Expression.matrix(columns, cells)
         return name.hasPrefix("v") || name.hasPrefix("V") ? .call(.determinant, [matrix]) : matrix
     }

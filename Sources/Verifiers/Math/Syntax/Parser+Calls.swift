@@ -4,6 +4,11 @@ extension Parser {
         switch function {
         case .sum, .product: return try series(function)
         case .integral: return try integral()
+        case .limit:
+            let saved = self
+            if let limit = try? limit() { return limit }
+            backtrack(to: saved)
+            return try named("lim")
         default: break
         }
         var base: Expression?
@@ -99,6 +104,72 @@ extension Parser {
         return .call(function, [index, sides[1], upper, body])
     }
 
+    /// What stands for dx inside an integrand.
+    static let differential = "differential "
+
+    private static func withoutDifferential(_ body: Expression) -> (name: String, rest: Expression)? {
+        let names = body.symbols.filter { $0.hasPrefix(differential) }
+        guard names.count == 1, let name = names.first else { return nil }
+        return (String(name.dropFirst(differential.count)), body.substituting(name, .one))
+    }
+
+    // \lim_{x \to a^+}: the variable, where it goes, from which side.
+    private mutating func limit() throws(ParseFailure) -> Expression {
+        guard token == .underscore else { throw .syntax }
+        try advance()
+        guard token == .openBrace else { throw .syntax }
+        try advance()
+        guard case .symbol(let name) = try atom(), case .relation(.arrow) = token else { throw .syntax }
+        try advance()
+        let point = try sumBeforeSide()
+        var side = 0
+        if token == .caret {
+            try advance()
+            let isBraced = token == .openBrace
+            if isBraced { try advance() }
+            guard token == .plus || token == .minus else { throw .syntax }
+            side = token == .plus ? 1 : -1
+            try advance()
+            if isBraced { try take(.closeBrace) }
+        }
+        try take(.closeBrace)
+        return .call(.limit, [.symbol(name), point, .number(Rational(side)), try product()])
+    }
+
+    // 0 of 0^+, -\infty.
+    private mutating func sumBeforeSide() throws(ParseFailure) -> Expression {
+        if token == .plus { try advance() }
+        if token == .minus {
+            try advance()
+            return .negated(try sumBeforeSide())
+        }
+        let first = try atom()
+        guard token == .divide else { return first }
+        try advance()
+        return .quotient(first, try atom())
+    }
+
+    // \frac{d}{dx} f and \frac{d^2}{dx^2} f, whose fraction has been read; nil when it is an ordinary one.
+    mutating func derivative(_ top: Expression, _ bottom: Expression) throws(ParseFailure) -> Expression? {
+        let order: Int
+        switch (top, bottom) {
+        case (.symbol("d"), .product(let parts)) where parts.count == 2 && parts[0] == .symbol("d"): order = 1
+        case (.power(.symbol("d"), .number(let times)), .product(let parts))
+        where parts.count == 2 && parts[0] == .symbol("d"):
+            guard let count = times.intValue, (1...8).contains(count) else { return nil }
+            order = count
+        default: return nil
+        }
+        guard case .product(let parts) = bottom, startsFactor(after: .one) || token == .open(.round) else { return nil }
+        switch parts[1] {
+        case .symbol(let name) where order == 1:
+            return .call(.derivative, [.symbol(name), .one, try product()])
+        case .power(.symbol(let name), .number(let times)) where times == Rational(order):
+            return .call(.derivative, [.symbol(name), .number(times), try product()])
+        default: return nil
+        }
+    }
+
     // Any letter will do under an integral.
     private static func integral(
         _ name: String, _ lower: Expression, _ upper: Expression, _ body: Expression
@@ -122,6 +193,8 @@ extension Parser {
         isInIntegral = true
         let body = try sum()
         isInIntegral = saved
+        // \int \frac{dx}{x}: the differential stands in the integrand.
+        if let (name, rest) = Self.withoutDifferential(body) { return Self.integral(name, lower, upper, rest) }
         switch token {
         case .word(let word) where word.utf8.count == 2 && word.utf8.first == UInt8(ascii: "d"):
             try advance()

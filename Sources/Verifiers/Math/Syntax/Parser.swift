@@ -72,33 +72,55 @@ struct Parser {
     /// Elements separated by commas, semicolons, conjunctions or line breaks.
     mutating func answer() throws(ParseFailure) -> Expression {
         try skipLead()
-        var elements: [Expression] = []
+        let first = try statement()
+        var elements = isSeparator ? [first] : []
         var hasOr = false
-        while true {
-            elements.append(try statement())
-            var separated = false
+        var signs: Set<Bool?> = []
+        while isSeparator {
             while isSeparator {
                 if isOr { hasOr = true }
-                separated = true
+                signs.insert(logicSign)
                 try advance()
             }
-            if !separated || endsList { break }
+            if endsList { break }
+            elements.append(try statement())
         }
-        if elements.count == 1 { return elements[0] }
-        return .list(elements, hasOr)
+        if elements.count < 2 { return first }
+        return Self.proposition(elements, signs) ?? .list(elements, hasOr)
+    }
+
+    /// p \wedge q of letters that stand for statements, in any order; nil for values and their relations.
+    static func proposition(_ parts: [Expression], _ signs: Set<Bool?>) -> Expression? {
+        guard signs.count == 1, case .some(.some(let isOr)) = signs.first,
+            parts.allSatisfy({ part in
+                !part.symbols.isEmpty
+                    && !part.contains {
+                        switch $0 {
+                        case .symbol, .product, .apply, .call(.conjugate, _): false
+                        default: true
+                        }
+                    }
+            })
+        else { return nil }
+        return .apply(isOr ? "∨" : "∧", parts.sorted { $0.description < $1.description })
+    }
+
+    /// Whether the token is logic's "or", "and", or no sign of logic.
+    var logicSign: Bool? {
+        if case .logic(let isOr) = token { isOr } else { nil }
     }
 
     private var isSeparator: Bool {
         switch token {
-        case .comma, .semicolon, .and, .or, .newRow, .ampersand: true
-        case .word(let word): Vocabulary.conjunctions[word] != nil && word.utf8.count > 1
+        case .comma, .semicolon, .and, .or, .logic, .newRow, .ampersand: true
+        case .word(let word): word.utf8.count > 1 && Vocabulary.conjunctions[word] != nil
         default: false
         }
     }
 
     private var isOr: Bool {
         if case .word(let word) = token { return Vocabulary.conjunctions[word] == .or }
-        return token == .or
+        return token == .or || token == .logic(isOr: true)
     }
 
     private var endsList: Bool {
@@ -128,7 +150,9 @@ struct Parser {
 
     mutating func statement() throws(ParseFailure) -> Expression {
         try nested { parser throws(ParseFailure) in
-            var sides = [try parser.leftSide()]
+            let first = try parser.leftSide()
+            guard case .relation = parser.token else { return first }
+            var sides = [first]
             var relations: [Relation] = []
             while case .relation(let relation) = parser.token {
                 try parser.advance()
@@ -136,12 +160,30 @@ struct Parser {
                 // "x \in \left\{…\right\}" and "= \text{odd}" take any right side.
                 sides.append(try parser.setExpression())
             }
-            if relations.isEmpty { return sides[0] }
             if case .element? = relations.last, relations.count == 1, case .list(let members, _) = sides[1] {
                 sides[1] = .set(members)
             }
+            if relations.contains(.arrow), !Self.isDirected(sides) { Self.conclude(&sides, &relations) }
+            if relations.isEmpty { return sides[0] }
             return .relation(sides, relations.map { $0 == .congruent && !Self.hasModulus(sides) ? .equal : $0 })
         }
+    }
+
+    // Of "2x = 4 \Rightarrow x = 2" the last part; arrows alone are read as equals signs.
+    private static func conclude(_ sides: inout [Expression], _ relations: inout [Relation]) {
+        if let last = relations.lastIndex(of: .arrow), relations.contains(where: { $0 != .arrow }) {
+            sides.removeFirst(last + 1)
+            relations.removeFirst(last + 1)
+        } else {
+            relations = relations.map { $0 == .arrow ? .equal : $0 }
+        }
+    }
+
+    // p \to q and A + B \to C; but "2x = 4 \Rightarrow x = 2" draws a conclusion, and x \to 2x maps.
+    private static func isDirected(_ sides: [Expression]) -> Bool {
+        guard sides.count == 2, !sides[1].symbols.isEmpty else { return false }
+        if case .symbol = sides[1] { return !sides[0].symbols.isEmpty }
+        return !Interpretation.isLabel(sides[0])
     }
 
     // f(x) \equiv x says that the functions are the same.
@@ -169,8 +211,9 @@ struct Parser {
 
     private mutating func setExpression() throws(ParseFailure) -> Expression {
         var left = try ratio()
-        while case .set(let operation) = token {
+        while let operation = setOperation(after: left) {
             try advance()
+            if case .list(let parts, _) = left { left = .set(parts) }
             let right = try ratio()
             if case .sets(operation, let parts) = left, operation != .difference {
                 left = .sets(operation, parts + [right])
@@ -181,26 +224,40 @@ struct Parser {
         return left
     }
 
+    // \cup, and "(1, 2) U (3, 4)".
+    private func setOperation(after left: Expression) -> SetOperator? {
+        if case .set(let operation) = token { return operation }
+        return token == .word("U") && Self.isSet(left) ? .union : nil
+    }
+
     private mutating func ratio() throws(ParseFailure) -> Expression {
         var first = try sum()
         // 5 in 9, 1 out of 4.
-        if token == .text("in") || token == .text("out of") || token == .text("in every"), let top = first.literal,
+        if case .text(let words) = token, Self.shareWords.contains(words), let top = first.literal,
             !top.isNegative
         {
             try advance()
             first = .quotient(first, try sum())
         }
+        guard isRatioSign else { return first }
         var parts = [first]
-        while (token == .colon && !inSet) || isRatioWord {
+        while isRatioSign {
             try advance()
             if token == .end { return first }
             isAfterColon = true
             defer { isAfterColon = false }
             parts.append(try sum())
         }
-        guard parts.count > 1 else { return first }
         return TimeOfDay.reading(&parts) ?? .ratio(parts)
     }
 
-    private var isRatioWord: Bool { token == .word("to") || token == .text("to") }
+    private static let shareWords = ["in", "out of", "in every"]
+
+    private var isRatioSign: Bool {
+        switch token {
+        case .colon: !inSet
+        case .word(let word), .text(let word): word == "to"
+        default: false
+        }
+    }
 }

@@ -1,12 +1,26 @@
-/// Functions by cases: rows of a value and its condition, in any order, with "if", "for" or a comma between them.
+/// Functions by cases: rows of a value and its condition, in any order and in any of the ways they are written.
 enum Piecewise {
     /// A row of a definition by cases.
-    typealias Row = (value: [UInt8], condition: [UInt8])
+    struct Row: Equatable {
+        var value: [UInt8]
+        /// Empty for what holds otherwise.
+        var condition: [UInt8]
+    }
 
-    /// The rows of a cases or array environment that an answer consists of, label aside; nil for anything else.
+    private static let maxLength = 2048
+
+    /// The rows that an answer consists of, label aside: those of a cases or array environment, or of a line, "2x if x < 1 and
+    /// 3 otherwise"; nil for anything else.
     static func rows(_ folded: [UInt8]) -> [Row]? {
+        guard folded.count <= maxLength, let found = environment(folded) ?? line(folded) else { return nil }
+        // The rows of a matrix have no conditions.
+        guard (2...12).contains(found.count), found.allSatisfy({ isCondition($0.condition) }) else { return nil }
+        return found
+    }
+
+    private static func environment(_ folded: [UInt8]) -> [Row]? {
         guard let begin = folded.first("\\begin{"), let end = folded.first("\\end{", from: begin),
-            !folded[..<begin].contains(where: { "<>".utf8.contains($0) }), isClosing(folded[end...])
+            isLabel(folded[..<begin]), isClosing(folded[end...])
         else { return nil }
         let name = folded[(begin + 7)..<end].prefix(while: Ascii.isLetter)
         var start = begin + 8 + name.count
@@ -19,10 +33,15 @@ enum Piecewise {
         default: return nil
         }
         guard start <= end else { return nil }
-        let found = lines(folded[start..<end]).map(row)
-        // The rows of a matrix have no conditions.
-        guard (2...12).contains(found.count), found.allSatisfy({ isCondition($0.condition) }) else { return nil }
-        return found
+        let rows = lines(folded[start..<end]).map(row)
+        return rows.allSatisfy { $0 != nil } ? rows.compactMap { $0 } : nil
+    }
+
+    // A name and an equals sign, or nothing but brackets, before the environment.
+    private static func isLabel(_ text: ArraySlice<UInt8>) -> Bool {
+        guard !text.contains(where: { "<>".utf8.contains($0) }) else { return false }
+        let start = text.lastIndex(of: UInt8(ascii: "=")).map { $0 + 1 } ?? text.startIndex
+        return PlainText.tokens(Array(text[start...])).isEmpty
     }
 
     // Nothing but brackets and points after the environment's end.
@@ -54,56 +73,187 @@ enum Piecewise {
         return found.filter { !$0.allSatisfy(Ascii.isSpace) }
     }
 
-    private static func row(_ line: ArraySlice<UInt8>) -> Row {
-        let mark = line.firstIndex(of: UInt8(ascii: "&")) ?? line.endIndex
-        return (cleaned(line[..<mark]), cleaned(line[mark...]))
+    // A value and its condition: apart by a mark of columns, by a word, by the last comma.
+    private static func row(_ line: ArraySlice<UInt8>) -> Row? {
+        if let mark = line.firstIndex(of: UInt8(ascii: "&")) {
+            return Row(value: value(line[..<mark]), condition: condition(line[mark...]))
+        }
+        let text = trimmed(PlainText.flattened(line)[...])[...]
+        let cut = openings(text).first?.lowerBound ?? text.lastIndex(of: Ascii.comma)
+        return cut.map { Row(value: value(text[..<$0]), condition: condition(text[$0...])) }
     }
+
+    // MARK: Cases in a line
+
+    private static func line(_ folded: [UInt8]) -> [Row]? {
+        guard folded.first("if") != nil || folded.first("for") != nil || folded.first("when") != nil else { return nil }
+        let text = PlainText.flattened(folded)[...]
+        let found = openings(text)
+        guard (2...12).contains(found.count) else { return nil }
+        var rows: [Row] = []
+        var start = text.startIndex
+        for (index, opening) in found.enumerated() {
+            guard start <= opening.lowerBound else { return nil }
+            let next = index + 1 < found.count ? found[index + 1].lowerBound : text.endIndex
+            // The next value begins after the last mark between two conditions.
+            let isLast = index + 1 == found.count
+            let mark = isLast ? next..<next : separator(text[opening.upperBound..<next])
+            guard let mark else { return nil }
+            rows.append(
+                Row(
+                    value: value(text[start..<opening.lowerBound]),
+                    condition: condition(text[opening.lowerBound..<mark.lowerBound])))
+            start = mark.upperBound
+        }
+        return rows
+    }
+
+    // Where conditions begin: words between what is no letter, outside of brackets.
+    private static func openings(_ text: ArraySlice<UInt8>) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var depth = 0
+        var index = text.startIndex
+        while index < text.endIndex {
+            if "([{".utf8.contains(text[index]) { depth += 1 }
+            if ")]}".utf8.contains(text[index]) { depth -= 1 }
+            let isStart =
+                index == text.startIndex
+                || !Ascii.isLetter(text[index - 1]) && text[index - 1] != Ascii.backslash
+            if depth == 0, isStart, let word = words.first(where: { text[index...].starts(with: $0.utf8) }) {
+                let end = index + word.utf8.count
+                if end == text.endIndex || !Ascii.isLetter(text[end]) || word.utf8.first ?? 0 >= 0x80 {
+                    found.append(index..<end)
+                    index = end
+                    continue
+                }
+            }
+            index += 1
+        }
+        return found
+    }
+
+    private static func separator(_ text: ArraySlice<UInt8>) -> Range<Int>? {
+        var found: Range<Int>?
+        var depth = 0
+        for index in text.indices {
+            if "([{".utf8.contains(text[index]) { depth += 1 }
+            if ")]}".utf8.contains(text[index]) { depth -= 1 }
+            guard depth <= 0 else { continue }
+            if ",;".utf8.contains(text[index]) { found = index..<(index + 1) }
+            if text[index...].starts(with: " and ".utf8) { found = index..<(index + 5) }
+        }
+        return found
+    }
+
+    private static let others: [String] = [
+        "otherwise", "else", "sonst", "sinon", "autrement", "其他", "其它", "否则", "en otro caso", "caso contrário", "иначе",
+        "それ以外", "그 외",
+    ]
+    private static let words: [String] =
+        [
+            "if", "for", "when", "whenever", "若", "当", "如果", "wenn", "falls", "für", "pour", "si", "quand", "para",
+            "cuando", "se", "quando", "если", "при", "もし", "nếu", "khi", "अगर", "यदि", "إذا",
+        ] + others
+
+    // MARK: Parts of rows
 
     private static func isCondition(_ text: [UInt8]) -> Bool {
         let tokens = PlainText.tokens(text)
         let relations: Set<String> = [
             "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
+            "\\lt",
+            "\\gt",
         ]
-        return tokens.contains { relations.contains($0) || ($0.utf8.count > 2 && $0.utf8.first != Ascii.backslash) }
+        return text.isEmpty
+            || tokens.contains { relations.contains($0) || ($0.utf8.count > 2 && $0.utf8.first != Ascii.backslash) }
     }
 
-    // Without the words and marks between a value and its condition: `\text{if }`, a comma, further marks of columns.
-    private static func cleaned(_ part: ArraySlice<UInt8>) -> [UInt8] {
+    private static func trimmed(_ part: ArraySlice<UInt8>) -> [UInt8] {
         let isMark: (UInt8) -> Bool = { Ascii.isSpace($0) || "&,;.".utf8.contains($0) }
         var text = part.drop(while: isMark)
         while let last = text.last, isMark(last) { text.removeLast() }
-        for command in ["\\displaystyle", "\\text{", "\\mbox{", "\\textrm{", "\\mathrm{", ""] {
-            guard text.starts(with: command.utf8) else { continue }
-            let rest = text.dropFirst(command.utf8.count).drop(while: Ascii.isSpace)
-            if command == "\\displaystyle" {
-                text = rest
-                continue
-            }
-            guard let word = ["if", "for", "when"].first(where: { rest.starts(with: $0.utf8) }) else { continue }
-            let tail = rest.dropFirst(word.utf8.count)
-            guard !Ascii.isLetter(tail.first ?? 0) else { continue }
-            let after = tail.drop(while: Ascii.isSpace)
-            // The words' own brace closes right after them, or holds the condition too.
-            text = !command.isEmpty && after.first == Ascii.closeBrace ? after.dropFirst() : after
-            break
-        }
-        return Array(text.drop(while: Ascii.isSpace))
+        return Array(text)
     }
 
-    /// Whether two answers give the same rows. `same` compares a part of each.
+    // Without the function's name: "f(x) = 2x" is 2x.
+    private static func value(_ part: ArraySlice<UInt8>) -> [UInt8] {
+        let text = trimmed(PlainText.flattened(part.filter { $0 != UInt8(ascii: "&") })[...])
+        guard let sign = text.firstIndex(of: UInt8(ascii: "=")), text.dropFirst().first == UInt8(ascii: "(") else {
+            return text
+        }
+        return trimmed(text[(sign + 1)...])
+    }
+
+    // Without the word before it; nothing for "otherwise".
+    private static func condition(_ part: ArraySlice<UInt8>) -> [UInt8] {
+        var text = trimmed(PlainText.flattened(part.filter { $0 != UInt8(ascii: "&") })[...])
+        if let word = openings(text[...]).first, word.lowerBound == 0 {
+            if others.contains(String(decoding: text[word], as: UTF8.self)) { return [] }
+            text = trimmed(text[word.upperBound...])
+        }
+        return text
+    }
+
+    // MARK: Comparison
+
+    /// Whether two answers give the same values under the same conditions. `same` compares a part of each.
     static func compare(
-        _ gold: [Row], _ prediction: [Row],
-        same: ([UInt8], [UInt8]) -> Bool
+        _ gold: [Row], _ prediction: [Row], _ scalars: ScalarEquality, same: ([UInt8], [UInt8]) -> Bool
     ) -> Bool {
         guard gold.count == prediction.count else { return false }
         var rest = prediction
         for row in gold {
-            guard let index = rest.firstIndex(where: { same(row.condition, $0.condition) && same(row.value, $0.value) })
-            else {
-                return false
+            let index = rest.firstIndex { other in
+                let isSame =
+                    same(row.condition, other.condition) || row.condition == other.condition
+                    || isSameRegion(row, gold, other, prediction, scalars)
+                return isSame && same(row.value, other.value)
             }
+            guard let index else { return false }
             rest.remove(at: index)
         }
         return true
+    }
+
+    private static func isSameRegion(
+        _ row: Row, _ rows: [Row], _ other: Row, _ others: [Row], _ scalars: ScalarEquality
+    ) -> Bool {
+        if letters(rows) == letters(others), let left = region(row, rows, scalars),
+            let right = region(other, others, scalars)
+        {
+            return RealRegion.equal(left, right, scalars) == true
+        }
+        // What is not even is odd.
+        guard row.condition.isEmpty != other.condition.isEmpty, rows.count == 2 else { return false }
+        let own = row.condition.isEmpty ? rows : others
+        let stated = row.condition.isEmpty ? other.condition : row.condition
+        guard let counterpart = own.first(where: { !$0.condition.isEmpty }) else { return false }
+        let (left, right) = (PlainText.tokens(stated), PlainText.tokens(counterpart.condition))
+        return left == right.map { opposites[$0] ?? $0 } && left != right
+    }
+
+    private static let opposites = ["even": "odd", "odd": "even", "rational": "irrational", "irrational": "rational"]
+
+    // Where a row holds: what its condition says, or what the other rows leave.
+    private static func region(_ row: Row, _ rows: [Row], _ scalars: ScalarEquality) -> RealRegion? {
+        guard row.condition.isEmpty else {
+            return reading(row.condition).flatMap { RegionReader.intersection([$0], scalars) }
+        }
+        let rest = rows.filter { !$0.condition.isEmpty }.map { reading($0.condition) }
+        guard rest.count == rows.count - 1, rest.allSatisfy({ $0 != nil }) else { return nil }
+        return RegionReader.remainder(rest.compactMap { $0 }, scalars)
+    }
+
+    private static func letters(_ rows: [Row]) -> Set<String> {
+        rows.reduce(into: []) { $0.formUnion(reading($1.condition)?.symbols ?? []) }
+    }
+
+    // x = 0 is a point.
+    private static func reading(_ condition: [UInt8]) -> Expression? {
+        guard let reading = Answer(folded: condition).readings.first else { return nil }
+        if case .relation(let sides, [.equal]) = reading, case .symbol = sides[0] {
+            return .relation([sides[0], .set([sides[1]])], [.element])
+        }
+        return reading
     }
 }

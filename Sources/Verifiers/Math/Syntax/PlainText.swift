@@ -9,11 +9,11 @@ enum PlainText {
             index += 1
             if byte == Ascii.backslash {
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
-                let name = String(decoding: folded[(start + 1)..<index], as: UTF8.self)
+                let name = folded[(start + 1)..<index]
                 if name.isEmpty {
                     index += 1
-                } else if !Vocabulary.textCommands.contains(name), !Vocabulary.ignored.contains(name) {
-                    tokens.append("\\" + name)
+                } else if !Vocabulary.isMarkup(name) {
+                    tokens.append(String(decoding: folded[start..<index], as: UTF8.self))
                 }
             } else if Ascii.isLetter(byte) || byte >= 0x80 {
                 while index < folded.count,
@@ -30,6 +30,42 @@ enum PlainText {
             }
         }
         return tokens
+    }
+
+    /// The text without commands for words and looks, their braces and `$`: `\text{all }n\ge 4` is all n\ge 4.
+    static func flattened(_ folded: some Collection<UInt8>) -> [UInt8] {
+        let folded = Array(folded)
+        var output: [UInt8] = []
+        var closing: Set<Int> = []
+        var index = 0
+        folded.withUnsafeBufferPointer { bytes in
+            while index < bytes.count {
+                let byte = bytes[index]
+                let start = index
+                index += 1
+                if byte == Ascii.backslash {
+                    while index < bytes.count, Ascii.isLetter(bytes[index]) { index += 1 }
+                    let name = bytes[(start + 1)..<index]
+                    if closing.count < 64, Vocabulary.textCommands.contains(name), index < bytes.count,
+                        bytes[index] == Ascii.openBrace,
+                        let close = bytes.closingBrace(of: index, in: 0..<bytes.count)
+                    {
+                        closing.insert(close)
+                        index += 1
+                    } else if name.isEmpty, index < bytes.count, ",;:! ()[]".utf8.contains(bytes[index]) {
+                        index += 1
+                        output.append(Ascii.space)
+                    } else if Vocabulary.looks.contains(name) {
+                        output.append(Ascii.space)
+                    } else {
+                        output += bytes[start..<index]
+                    }
+                } else if !closing.contains(start), byte != Ascii.dollar {
+                    output.append(byte == UInt8(ascii: "~") ? Ascii.space : byte)
+                }
+            }
+        }
+        return output
     }
 
     /// Where the spaces and the markup that lead to a position begin: `\;\text{` before `(about`. `passing` are further marks
@@ -50,10 +86,8 @@ enum PlainText {
                 while start > 0, Ascii.isLetter(folded[start - 1]) { start -= 1 }
             }
             guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
-            let name = String(decoding: folded[start..<end].prefix(while: Ascii.isLetter), as: UTF8.self)
-            guard name.isEmpty || Vocabulary.textCommands.contains(name) || Vocabulary.ignored.contains(name) else {
-                return end
-            }
+            let name = folded[start..<end].prefix(while: Ascii.isLetter)
+            guard name.isEmpty || Vocabulary.isMarkup(name) else { return end }
             end = start - 1
         }
         return end

@@ -36,7 +36,8 @@ enum Remarks {
     }
 
     private static let comments: Set<String> = [
-        "about", "approximately", "approx", "roughly", "not", "rounded", "\\approx", "exactly", "since",
+        "about", "approximately", "approx", "roughly", "exact", "answer", "simplified", "units", "not", "rounded",
+        "\\approx", "exactly", "since",
         "because", "约", "ca", "circa", "environ", "ungefähr", "aproximadamente",
     ]
 
@@ -62,9 +63,7 @@ enum Remarks {
                 let start = index + 1
                 var end = start
                 while end < folded.count, Ascii.isLetter(folded[end]) { end += 1 }
-                guard Vocabulary.textCommands.contains(String(decoding: folded[start..<end], as: UTF8.self)) else {
-                    break
-                }
+                guard Vocabulary.textCommands.contains(folded[start..<end]) else { break }
                 index = end
             } else if folded[index] == Ascii.openBrace {
                 depth += 1
@@ -89,11 +88,27 @@ enum Remarks {
     }
 
     private static func label(_ text: ArraySlice<UInt8>) -> Int? {
+        guard let first = text.first, first == Ascii.space || Answer.isWordByte(first) else { return nil }
         let head = text.prefix(24).map(Ascii.lower)
-        for word in ["final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly "] {
+        for word in [
+            "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ",
+            "hence ", "thus ", "therefore ", "so ",
+            "约",
+        ] {
             if head.starts(with: word.utf8) { return word.utf8.count }
         }
-        return nil
+        // "Maximum value: 5": words that name what follows and bound nothing.
+        let name = text.prefix(40).prefix { Ascii.isLetter($0) || $0 == Ascii.space }
+        guard name.count > 2, text.dropFirst(name.count).first == Ascii.colon, !text.contains(Ascii.dollar) else {
+            return nil
+        }
+        let words = name.split(separator: Ascii.space).map { String(decoding: $0.map(Ascii.lower), as: UTF8.self) }
+        guard words.allSatisfy({ $0.utf8.count > 1 || $0 == "a" }), words.contains(where: { $0.utf8.count > 2 }),
+            !words.contains(where: {
+                HedgeWords.isDenial($0) || HedgeWords.bounds.contains($0) || HedgeWords.faults.contains($0)
+            })
+        else { return nil }
+        return name.count + 1
     }
 
     /// What stands after the verb of a sentence, "The smallest integer k is 2022"; nil without one.

@@ -2,7 +2,16 @@
 /// full-width and other scripts' digits become ASCII, invisible characters vanish, separators that can only group
 /// digits become `Ascii.groupMark`, and commands broken by an escape (`\f` of `\frac` read as a form feed) are mended.
 enum TextFolding {
-    static func fold(_ text: some Sequence<UInt8>) -> [UInt8] {
+    static func fold(_ text: [UInt8]) -> [UInt8] {
+        DigitGroups.marked(text.allSatisfy(isPlain) ? text : rewritten(text))
+    }
+
+    // In the alphabet already.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte < 0x80 && (byte >= 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D)
+    }
+
+    private static func rewritten(_ text: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         var decoder = UTF8()
         var bytes = text.makeIterator()
@@ -15,7 +24,7 @@ enum TextFolding {
             }
         }
         script.leave(&output)
-        return DigitGroups.marked(output)
+        return output
     }
 
     // An open `^{` or `_{` of consecutive raised or lowered characters.
@@ -102,7 +111,12 @@ enum DigitGroups {
         input.withUnsafeBufferPointer { bytes in
             var position = 0
             while position < bytes.count {
-                if let last = output.last, Ascii.isDigit(last), !Ascii.isDigit(bytes[position]),
+                guard mayGroup(bytes[position]) else {
+                    output.append(bytes[position])
+                    position += 1
+                    continue
+                }
+                if let last = output.last, Ascii.isDigit(last),
                     let next = end(ofSeparatorAt: position, bytes)
                 {
                     output.append(Ascii.groupMark)
@@ -123,6 +137,14 @@ enum DigitGroups {
     private static let spellings: [StaticString] = [
         "{,}", "{, }", " {,}", " {, }", "{\\,}", ",\\!", "\\,", "\\ ", "\\;", "\\:", "{ }",
     ]
+
+    // What a separator begins with.
+    private static func mayGroup(_ byte: UInt8) -> Bool {
+        switch byte {
+        case Ascii.comma, Ascii.space, Ascii.backslash, Ascii.openBrace, UInt8(ascii: "~"), UInt8(ascii: "'"): true
+        default: false
+        }
+    }
 
     private static func end(ofSeparatorAt start: Int, _ bytes: Bytes) -> Int? {
         let all = 0..<bytes.count

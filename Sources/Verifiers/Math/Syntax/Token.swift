@@ -25,6 +25,8 @@ enum Token: Equatable, Sendable {
     case plus, minus, times, divide, caret, underscore, bang, prime, comma, semicolon, colon, bar, doubleBar
     case ampersand, newRow, percent, degree, and, or, dots
     case fraction, binomial, squareRoot, cubeRoot, over, choose, modulo, parenthesizedModulo, angle
+    /// "And" or "or" by the sign of logic.
+    case logic(isOr: Bool)
     case begin(String)
     case finish(String)
 
@@ -51,8 +53,8 @@ enum Vocabulary {
             "ast": .times, "cdotp": .times, "div": .divide, "pm": .plusMinus(true), "mp": .plusMinus(false),
             "cup": .set(.union), "bigcup": .set(.union), "cap": .set(.intersection), "bigcap": .set(.intersection),
             "setminus": .set(.difference), "backslash": .set(.difference), "smallsetminus": .set(.difference),
-            "emptyset": .named(.empty), "varnothing": .named(.empty), "wedge": .and, "land": .and, "vee": .or,
-            "lor": .or,
+            "emptyset": .named(.empty), "varnothing": .named(.empty), "wedge": .logic(isOr: false),
+            "land": .logic(isOr: false), "vee": .logic(isOr: true), "lor": .logic(isOr: true),
             "circ": .degree, "degree": .degree, "deg": .degree, "prime": .prime, "mid": .bar, "vert": .bar,
             "lvert": .bar,
             "rvert": .bar, "Vert": .doubleBar, "lVert": .doubleBar, "rVert": .doubleBar, "lfloor": .openFloor,
@@ -63,6 +65,7 @@ enum Vocabulary {
             "pmod": .parenthesizedModulo, "EUR": .money("eur"), "GBP": .money("gbp"), "JPY": .money("jpy"),
             "INR": .money("inr"), "pounds": .money("gbp"), "euro": .money("eur"), "yen": .money("jpy"),
             "sum": .function(.sum), "prod": .function(.product), "int": .function(.integral),
+            "lim": .function(.limit),
             "overline": .function(.conjugate), "bar": .function(.conjugate), "surd": .function(.sqrt),
             "cent": .money("cent"), "newline": .newRow, "cr": .newRow, "colon": .colon,
             "angle": .angle,
@@ -88,8 +91,8 @@ enum Vocabulary {
         "ge": .greaterOrEqual, "geq": .greaterOrEqual, "geqslant": .greaterOrEqual, "geqq": .greaterOrEqual,
         "gt": .greater, "ne": .notEqual, "neq": .notEqual, "approx": .approximately, "simeq": .approximately,
         "thickapprox": .approximately, "sim": .approximately, "doteq": .approximately, "in": .element,
-        "notin": .notElement, "equiv": .congruent, "cong": .congruent, "Rightarrow": .equal, "implies": .equal,
-        "to": .equal, "rightarrow": .equal, "mapsto": .equal, "Longrightarrow": .equal, "longrightarrow": .equal,
+        "notin": .notElement, "equiv": .congruent, "cong": .congruent, "Rightarrow": .arrow, "implies": .arrow,
+        "to": .arrow, "rightarrow": .arrow, "mapsto": .equal, "Longrightarrow": .arrow, "longrightarrow": .arrow,
         "longmapsto": .equal, "coloneqq": .equal, "nless": .greaterOrEqual, "nleq": .greater, "ngtr": .lessOrEqual,
         "ngeq": .less, "ni": Relation.element.mirrored, "owns": Relation.element.mirrored,
     ]
@@ -121,25 +124,35 @@ enum Vocabulary {
     ]
 
     /// Commands whose braces hold words.
-    static let textCommands: Set<String> = [
+    static let textCommands: WordSet = [
         "text", "textbf", "textit", "textrm", "textsf", "texttt", "textnormal", "textup", "emph", "mbox", "hbox",
         "mathrm", "operatorname", "rm", "mathsf", "mathtt", "textsc", "ce",
     ]
 
     /// Commands that only change looks.
-    static let ignored: Set<String> = [
+    static let looks: WordSet = [
         "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
         "Biggl", "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad",
         "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
         "bm",
         "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
         "normalsize", "noindent", "nonumber", "notag", "ensuremath", "mathopen", "mathclose",
-        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut",
-        "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot", "mathop",
+        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut", "mathop",
+        "checkmark", "square", "blacksquare", "Box", "qed", "bullet", "num",
     ]
 
+    /// Signs over letters, which name a thing of its own kind: a vector, an estimate.
+    static let accents: WordSet = [
+        "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot",
+    ]
+
+    /// Whether a command leaves no more than the words in its braces.
+    static func isMarkup(_ name: some Collection<UInt8>) -> Bool {
+        textCommands.contains(name) || looks.contains(name) || accents.contains(name)
+    }
+
     /// Commands that vanish together with their argument: what is struck out is not said.
-    static let dropped: Set<String> = [
+    static let dropped: WordSet = [
         "cancel", "bcancel", "xcancel", "sout",
         "color", "textcolor", "tag", "label", "phantom", "hspace", "vspace", "hphantom", "vphantom", "ref",
     ]
