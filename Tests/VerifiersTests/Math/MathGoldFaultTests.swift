@@ -75,6 +75,20 @@ import Verifiers
         #expect(!grade.isCorrect && grade.isGoldAtFault, "\(grade.rule)")
     }
 
+    /// A stated type says what a gold is: words are words then, and a number is no interval.
+    @Test func aStatedTypeSaysWhatAGoldIs() async {
+        func fault(_ gold: String, _ type: JSONValue) async -> GoldFault.Kind? {
+            let problem = Problem(id: "p", answer: gold, fields: JSONRow(["answer_type": type]))
+            return await MathVerifier().goldFault(of: problem)?.kind
+        }
+        let sentence = "every student who passed the first round was invited to the second one"
+        #expect(await fault(sentence, "text") == nil)
+        #expect(await fault(sentence, "number") == .prose)
+        #expect(await fault("17", "number") == nil)
+        #expect(await fault("17", "interval") == .unreadable)
+        #expect(await fault("17", "a riddle") == .unreadable)
+    }
+
     /// Words are no products of their letters.
     @Test(arguments: [("are not metals", "ear not metals"), ("a cloud", "cloud a"), ("low", "owl")])
     func wordsAreNoProducts(_ gold: String, _ answer: String) {

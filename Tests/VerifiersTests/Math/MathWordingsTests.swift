@@ -227,7 +227,11 @@ import Verifiers
 
     static let chemistry: [MathCase] = [
         MathCase(
-            "reaction", "\\ce{N2 + 3H2 -> 2NH3}", right: ["3\\mathrm{H}_2 + \\mathrm{N}_2 \\to 2\\mathrm{NH}_3"],
+            "reaction", "\\ce{N2 + 3H2 -> 2NH3}",
+            right: [
+                "3\\mathrm{H}_2 + \\mathrm{N}_2 \\to 2\\mathrm{NH}_3",
+                "3\\mathrm{H}_2 + \\mathrm{N}_2 \\rightleftharpoons 2\\mathrm{NH}_3",
+            ],
             wrong: ["2NH_3 \\to N_2 + 3H_2", "N_2 + 3H_2 \\to NH_3"]),
         MathCase(
             "water of a crystal", "\\ce{MgSO4.7H2O}", right: ["MgSO_4 \\cdot 7H_2O"], wrong: ["MgSO_4 \\cdot 5H_2O"]),

@@ -46,10 +46,12 @@ enum TextAnswer {
     /// Whether an answer is in words that are no formula. Words may label a value: `\text{Area} = 17`.
     static func isProse(_ expression: Expression?) -> Bool {
         guard let expression else { return true }
-        if case .relation(let sides, _) = expression, sides.count > 1 {
+        if case .relation(let sides, let relations) = expression, sides.count > 1 {
             switch sides[0] {
             case .text, .apply: return sides.dropFirst().contains(where: isProse)
-            case .product where Interpretation.isLabel(sides[0]): return sides.dropFirst().contains(where: isProse)
+            // "rank A = 5", not "rising when x > 4".
+            case .product where Interpretation.isLabel(sides[0]) && relations.allSatisfy({ !$0.isOrder }):
+                return sides.dropFirst().contains(where: isProse)
             default: break
             }
         }

@@ -19,7 +19,7 @@ struct Quantifier {
         else { return nil }
         self.statement = Quantifier.trimmed(statement)
         let tail = PlainText.tokens(Array(words), keepsCase: true).flatMap(Quantifier.apart)
-        guard !self.statement.isEmpty, !Quantifier.goesOn(tail) else { return nil }
+        guard !self.statement.isEmpty, !Quantifier.goesOn(tail), !Quantifier.isClaim(self.statement) else { return nil }
         let plain = Set(tail.map { $0.lowercased() })
         isWhole = Quantifier.isWhole(tail) && plain.isDisjoint(with: Quantifier.signs)
         letters = Set(tail.indices.filter { Quantifier.isLetter(tail, $0) }.map { tail[$0] })
@@ -83,6 +83,16 @@ struct Quantifier {
         guard let sign = tail.firstIndex(of: "=") else { return false }
         return !tail[sign...].contains { ["\\ldots", "\\dots", "\\cdots"].contains($0) }
     }
+
+    // "cos u = 1 holds" is a sentence about a formula.
+    private static func isClaim(_ statement: [UInt8]) -> Bool {
+        let tokens = PlainText.tokens(statement)
+        return tokens.count > 1 && tokens.last.map(claims.contains) ?? false
+    }
+
+    private static let claims: Set<String> = [
+        "holds", "hold", "applies", "apply", "true", "valid", "satisfied", "gilt", "成立", "恒成立",
+    ]
 
     // The inequality alone, past the words before it.
     private static func formula(_ words: ArraySlice<UInt8>) -> [UInt8] {
