@@ -18,11 +18,12 @@ extension Answer {
     var isTerm: Bool { isProse && isTerm(folded) && readings.first.map(Self.isRun) ?? true }
 
     /// Whether both are one run of the same letters in another order, a vowel among them: words as "low" and "owl" are,
-    /// which nothing tells from products.
+    /// which nothing tells from products but that those are mostly of the usual letters: "abc" and "cab" are one.
     func isAnagram(of other: Answer) -> Bool {
         folded.count > 2 && folded.count == other.folded.count && folded != other.folded
             && folded.allSatisfy(Ascii.isLetter) && other.folded.allSatisfy(Ascii.isLetter)
-            && folded.contains { "aeiouyAEIOUY".utf8.contains($0) } && folded.sorted() == other.folded.sorted()
+            && folded.contains { "aeiouyAEIOUY".utf8.contains($0) }
+            && !folded.allSatisfy { "abcdexyz".utf8.contains($0) } && folded.sorted() == other.folded.sorted()
     }
 
     // Yes and no, nothing, cases, elements, choices and sequences have rules of their own.
@@ -96,10 +97,7 @@ extension Answer {
     private static func strayWords(_ expression: Expression) -> String? {
         switch expression {
         case .text(let words):
-            let parts = words.split(separator: " ")
-            // A lone letter is a name: "any integer n" says something of n.
-            let hasName = parts.count > 1 && parts.contains { $0.utf8.count == 1 && $0 != "a" }
-            return hasName || parts.count > termWords ? words : nil
+            return TextAnswer.namesLetter(words) || words.split(separator: " ").count > termWords ? words : nil
         // Words before an equals sign name the value: P-value = 0.6.
         case .relation(let sides, let relations) where relations.allSatisfy({ $0 == .equal || $0 == .approximately }):
             return sides.dropFirst().lazy.compactMap(strayWords).first

@@ -43,11 +43,18 @@ enum TextAnswer {
         return nil
     }
 
+    /// Whether a lone letter stands among words, as a name: "any integer n" says something of n.
+    static func namesLetter(_ words: String) -> Bool {
+        let parts = words.split(separator: " ")
+        return parts.count > 1 && parts.contains { $0.utf8.count == 1 && $0 != "a" }
+    }
+
     /// Whether an answer is in words that are no formula. Words may label a value: `\text{Area} = 17`.
     static func isProse(_ expression: Expression?) -> Bool {
         guard let expression else { return true }
         if case .relation(let sides, let relations) = expression, sides.count > 1 {
             switch sides[0] {
+            case .text(let words) where namesLetter(words) && relations.contains(where: \.isOrder): return true
             case .text, .apply: return sides.dropFirst().contains(where: isProse)
             // "rank A = 5", not "rising when x > 4".
             case .product where Interpretation.isLabel(sides[0]) && relations.allSatisfy({ !$0.isOrder }):
