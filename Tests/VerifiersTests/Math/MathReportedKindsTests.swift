@@ -209,7 +209,7 @@ import Verifiers
         MathCase(
             "negation", "\\neg r \\iff s", right: ["¬r ⇔ s", "\\lnot r \\Leftrightarrow s"], wrong: ["r \\iff s"]),
         MathCase("product", "abe", right: ["eab"], wrong: ["abd"]),
-        MathCase("anagram", "low", right: ["Low"], wrong: ["owl"]),
+        MathCase("anagram", "low", right: ["\\text{low}"], wrong: ["owl"]),
         MathCase("sequence", "CADB", right: ["CADB"], wrong: ["ABCD", "CABD"]),
         MathCase("choices", "BDE", right: ["B, D and E", "DBE"], wrong: ["BD"]),
         MathCase("lcm", "\\text{LCM}(6, 10)", right: ["30", "\\text{lcm}(6, 10)"], wrong: ["60"]),
