@@ -36,7 +36,9 @@ struct Mutator {
         case 9: if from < bytes.count { bytes[from] ^= 1 << UInt8(random.below(8)) }
         case 10 where random.oneIn(60): bytes.insert(contentsOf: Boundary.mass(&random), at: from)
         case 11 where to > from && random.oneIn(20):
-            bytes.insert(contentsOf: repeatElement(bytes[from..<to], count: 1 + random.below(2000)).joined(), at: to)
+            // A megabyte at most: the repetition is for the target, not for this process.
+            let count = min(1 + random.below(2000), max(1, (1 << 20) / (to - from)))
+            bytes.insert(contentsOf: Array(repeatElement(bytes[from..<to], count: count).joined()), at: to)
         default: insert(&bytes, from, &random)
         }
     }
