@@ -1,7 +1,8 @@
 public import JSON
 
 extension VerifierRegistry {
-    // How fast and at what cost verdicts are made, not which.
+    // How fast and at what cost verdicts are made, not which. What a worker is handed in its own `options` may have such a
+    // name and count: it is part of that verifier's version.
     private static let executionKeys: Set<String> = [
         "batch", "budget", "cache", "cache_mb", "concurrency", "slots", "workers",
     ]

@@ -16,26 +16,27 @@ struct MathCase: CustomTestStringConvertible {
     }
 
     var testDescription: String { "\(category): \(gold)" }
+
+    /// Every right answer is paid and no wrong one, each in the text that `wrapping` makes of it.
+    func check(wrapping: (String) -> String = { "So we find \\boxed{\($0)}." }) {
+        for answer in right {
+            let grade = MathGrader.grade(gold: gold, prediction: wrapping(answer))
+            #expect(grade.reason == .equal, "\(answer): \(grade.extracted ?? "-"), \(grade.rule)")
+        }
+        for answer in wrong {
+            let grade = MathGrader.grade(gold: gold, prediction: wrapping(answer))
+            #expect(!grade.isCorrect, "\(answer): \(grade.extracted ?? "-"), \(grade.rule)")
+        }
+    }
 }
 
 @Suite struct MathCategoriesTests {
     @Test(arguments: numbers + algebra + structures + words)
-    func verdicts(_ example: MathCase) { check(example) }
+    func verdicts(_ example: MathCase) { example.check() }
 
     @Test(
         arguments: spelledNumbers + spelledMeasures + spelledValues + spelledAlgebra + spelledStructures + spelledWords)
-    func spellings(_ example: MathCase) { check(example) }
-
-    private func check(_ example: MathCase) {
-        for answer in example.right {
-            let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
-            #expect(grade.reason == .equal, "\(answer): \(grade.rule)")
-        }
-        for answer in example.wrong {
-            let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
-            #expect(!grade.isCorrect, "\(answer): \(grade.rule)")
-        }
-    }
+    func spellings(_ example: MathCase) { example.check() }
 
     static let numbers: [MathCase] = [
         MathCase(

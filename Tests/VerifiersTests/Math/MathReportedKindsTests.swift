@@ -7,28 +7,10 @@ import Verifiers
     @Test(
         arguments: proofs + commas + chains + residues + words + quantifiers + families + measures + programs + shapes
             + relations)
-    func boxed(_ example: MathCase) {
-        for answer in example.right {
-            let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
-            #expect(grade.reason == .equal, "\(answer): \(grade.rule)")
-        }
-        for answer in example.wrong {
-            let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
-            #expect(!grade.isCorrect, "\(answer): \(grade.rule)")
-        }
-    }
+    func boxed(_ example: MathCase) { example.check() }
 
     @Test(arguments: extraction)
-    func wholeResponses(_ example: MathCase) {
-        for response in example.right {
-            let grade = MathGrader.grade(gold: example.gold, prediction: response)
-            #expect(grade.reason == .equal, "\(response): \(grade.extracted ?? "-"), \(grade.rule)")
-        }
-        for response in example.wrong {
-            let grade = MathGrader.grade(gold: example.gold, prediction: response)
-            #expect(!grade.isCorrect, "\(response): \(grade.extracted ?? "-"), \(grade.rule)")
-        }
-    }
+    func wholeResponses(_ example: MathCase) { example.check { $0 } }
 
     @Test(.enabled(if: Shared.exists("data/math/public.jsonl"), "../shared is absent"))
     func publicCases() throws {

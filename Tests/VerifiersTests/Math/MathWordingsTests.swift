@@ -7,28 +7,10 @@ import Verifiers
         arguments: described + cases + families + constants + emptiness + judgements + words + calculus + vectors
             + logic
             + programs + chemistry + variables)
-    func boxed(_ example: MathCase) {
-        for answer in example.right {
-            let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
-            #expect(grade.reason == .equal, "\(answer): \(grade.rule)")
-        }
-        for answer in example.wrong {
-            let grade = MathGrader.grade(gold: example.gold, prediction: "So we find \\boxed{\(answer)}.")
-            #expect(!grade.isCorrect, "\(answer): \(grade.rule)")
-        }
-    }
+    func boxed(_ example: MathCase) { example.check() }
 
     @Test(arguments: extraction)
-    func wholeResponses(_ example: MathCase) {
-        for response in example.right {
-            let grade = MathGrader.grade(gold: example.gold, prediction: response)
-            #expect(grade.reason == .equal, "\(response): \(grade.extracted ?? "-"), \(grade.rule)")
-        }
-        for response in example.wrong {
-            let grade = MathGrader.grade(gold: example.gold, prediction: response)
-            #expect(!grade.isCorrect, "\(response): \(grade.extracted ?? "-"), \(grade.rule)")
-        }
-    }
+    func wholeResponses(_ example: MathCase) { example.check { $0 } }
 
     // Sets in words, by their members.
     static let described: [MathCase] = [
