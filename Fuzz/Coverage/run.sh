@@ -30,7 +30,7 @@ module() {
 }
 
 mapfile -t bigint < <(find "$checkouts/BigInt/Sources" -name '*.swift')
-mapfile -t math < <(find Sources/Verifiers/Math -name '*.swift')
+mapfile -t math < <(find Sources/Verifiers/{Bytes,Contract,Extraction,Math,Waiting} -name '*.swift')
 mapfile -t experience < <(find Sources/Experience -name '*.swift' -not -path '*/Store/*')
 mapfile -t rollout < <(find Sources/Rollout/{Replies,Dialects,Servers,HTTP,Datasets} Sources/Rollout/SplitMix64.swift -name "*.swift" \
   -not -name PromptTokenizer.swift)
@@ -38,7 +38,7 @@ module BigInt -swift-version 5 -- "${bigint[@]}"
 module Numbers "${house[@]}" -- Sources/Numbers/*.swift
 module JSON "${house[@]}" -- Sources/JSON/*.swift
 module Experience "${house[@]}" -- "${experience[@]}"
-module Verifiers "${house[@]}" -- Sources/Verifiers/Verifier.swift Sources/Verifiers/VerifierRegistry.swift "${math[@]}"
+module Verifiers "${house[@]}" -- "${math[@]}"
 module Mustache -swift-version 6 -- "$checkouts"/swift-mustache/Sources/Mustache/*.swift
 module Rollout "${house[@]}" -- "${rollout[@]}"
 module Yams -swift-version 5 -DSWIFT_PACKAGE -- "$checkouts"/Yams/Sources/Yams/*.swift

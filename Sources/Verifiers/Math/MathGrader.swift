@@ -55,8 +55,6 @@ struct Grading {
     var trace: MathTrace?
     private let budget: StepBudget
 
-    /// Longest answer that is parsed; longer ones only compare byte by byte or as plain numbers.
-    static let maxAnswer = 8192
     /// Longest plain number that is compared by value.
     static let maxNumber = 4096
 
@@ -80,7 +78,7 @@ struct Grading {
         }
         trace?.note("gold", "\(Answer.text(goldBytes, goldCandidate)) (\(goldCandidate.rule.place))")
         // An answer copied from the gold, whatever it is.
-        if options.unsimplified == .accept, options.requireBoxed == false, goldBytes.count <= Self.maxAnswer,
+        if options.unsimplified == .accept, options.requireBoxed == false, goldBytes.count <= Answer.maxBytes,
             goldBytes[goldBytes.trimmed(0..<goldBytes.count)].elementsEqual(bytes[bytes.trimmed(0..<bytes.count)])
         {
             return MathGrade(

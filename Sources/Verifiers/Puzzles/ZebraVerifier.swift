@@ -39,14 +39,14 @@ public struct ZebraVerifier: Verifier {
     private static func cells(_ json: JSONValue) -> [String: [String]] {
         var cells: [String: [String]] = [:]
         for house in json.objectValue ?? [] {
-            let key = TextVerifier.words(of: house.key).joined(separator: " ")
+            let key = Words.of(house.key).joined(separator: " ")
             guard let attributes = house.value.objectValue else {
-                cells[key] = TextVerifier.words(of: house.value.stringValue ?? house.value.text)
+                cells[key] = Words.of(house.value.stringValue ?? house.value.text)
                 continue
             }
             for attribute in attributes {
-                cells[key + "/" + TextVerifier.words(of: attribute.key).joined(separator: " ")] =
-                    TextVerifier.words(of: attribute.value.stringValue ?? attribute.value.text)
+                cells[key + "/" + Words.of(attribute.key).joined(separator: " ")] =
+                    Words.of(attribute.value.stringValue ?? attribute.value.text)
             }
         }
         return cells

@@ -10,7 +10,7 @@ public struct ClassificationVerifier: Verifier {
     private let labels: [[String]]
 
     /// A closed set of labels, compared as normalised words.
-    public init(labels: [String]) { self.labels = labels.map(TextVerifier.words) }
+    public init(labels: [String]) { self.labels = labels.map(Words.of) }
 
     /// Adds it as "classification".
     public static func register(in registry: inout VerifierRegistry) {
@@ -19,7 +19,7 @@ public struct ClassificationVerifier: Verifier {
             options: [("labels", "all labels, for example [\"positive\", \"negative\"]")]
         ) { options in
             let labels = options["labels"]?.arrayValue?.compactMap(\.stringValue) ?? []
-            guard labels.count > 1, labels.allSatisfy({ !TextVerifier.words(of: $0).isEmpty }) else {
+            guard labels.count > 1, labels.allSatisfy({ !Words.of($0).isEmpty }) else {
                 throw VerifierOptionsError(key: "labels", "expected at least two labels")
             }
             return ClassificationVerifier(labels: labels)
@@ -28,13 +28,13 @@ public struct ClassificationVerifier: Verifier {
 
     /// Judges one completion; see the type for the rules.
     public func verify(_ item: VerificationItem) async -> Verdict {
-        guard let gold = item.problem.answer.map(TextVerifier.words), labels.contains(gold) else {
+        guard let gold = item.problem.answer.map(Words.of), labels.contains(gold) else {
             return .verifierError(
                 reason: "unparsedGold",
                 explanation: "the gold answer is none of the labels: \(item.problem.answer ?? "absent")")
         }
         guard let text = SettledText.of(item.completion.text) else { return .noAnswer() }
-        let words = TextVerifier.words(of: String(text.suffix(10_000)))
+        let words = Words.of(String(text.suffix(10_000)))
         var found: Set<[String]> = []
         var start = 0
         while start < words.count {

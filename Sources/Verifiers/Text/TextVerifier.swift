@@ -56,50 +56,17 @@ public struct TextVerifier: Verifier {
             return .incorrect(reason: "budget", explanation: "the answer is longer than \(Self.maxBytes) bytes")
         }
         let aliases = item.problem.fields[aliasField]?.arrayValue?.compactMap(\.stringValue) ?? []
-        let words = Self.words(of: given)
+        let words = Words.of(given)
         if words.isEmpty { return .noAnswer() }
         if given.utf8.count > 256 + 4 * words.reduce(0, { $0 + $1.utf8.count + 1 }) {
             return .incorrect(reason: "budget", explanation: "the answer is mostly punctuation and space")
         }
-        let best = ([gold] + aliases).map { Self.f1(words, Self.words(of: $0)) }.max() ?? 0
+        let best = ([gold] + aliases).map { Self.f1(words, Words.of($0)) }.max() ?? 0
         switch metric {
         case .exact:
-            let isEqual = ([gold] + aliases).contains { Self.words(of: $0) == words }
+            let isEqual = ([gold] + aliases).contains { Words.of($0) == words }
             return isEqual ? .correct(extracted: given) : .incorrect(extracted: given)
         case .f1: return .graded(best, from: threshold, reason: "f1", extracted: given)
-        }
-    }
-
-    static func words(of text: String) -> [String] {
-        var words: [String] = []
-        var word = ""
-        var article: String?
-        func end() {
-            if word.isEmpty { return }
-            let isArticle = ["a", "an", "the"].contains(word)
-            if !isArticle { words.append(word) }
-            article = isArticle ? word : nil
-            word = ""
-        }
-        for scalar in text.lowercased().unicodeScalars {
-            if scalar.properties.isWhitespace {
-                end()
-            } else if !isPunctuation(scalar) {
-                word.unicodeScalars.append(scalar)
-            }
-        }
-        end()
-        // An article stands before a noun: what ends a text is none.
-        return article.map { words + [$0] } ?? words
-    }
-
-    private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
-            .finalPunctuation, .otherPunctuation:
-            true
-        // ASCII symbols that Python's string.punctuation counts too.
-        default: "$+<=>^`|~".unicodeScalars.contains(scalar)
         }
     }
 

@@ -2,11 +2,6 @@ import Experience
 import JSON
 import Numbers
 
-/// A row holds no tests that we can read: about the data set, not about the completion.
-struct CodeRowError: Error {
-    var description: String
-}
-
 extension CodeTask {
     /// Reads a problem's row; the shapes are told apart by the keys that only they have.
     init(problem: Problem, defaultLanguage: String?) throws {

@@ -37,7 +37,7 @@ extension Answer {
     // Nothing in words, a formula in words, or words alone.
     private func wordsFault(beside words: String?) -> GoldFault {
         let tokens = PlainText.tokens(folded)
-        if words == nil, !tokens.contains(where: { $0.utf8.count > 2 && $0.utf8.allSatisfy(Self.isWordByte) }) {
+        if words == nil, !tokens.contains(where: { $0.utf8.count > 2 && $0.utf8.allSatisfy(Ascii.isWordByte) }) {
             return GoldFault(.noFormula, "the gold is no formula that is read")
         }
         guard tokens.contains(where: Self.isOfFormula) else {
@@ -56,9 +56,9 @@ extension Answer {
     private func isTerm(_ folded: [UInt8]) -> Bool {
         guard folded.count <= 120 else { return false }
         let tokens = PlainText.tokens(folded)
-        let words = tokens.filter { $0.utf8.count > 1 || $0.utf8.allSatisfy(Self.isWordByte) }
+        let words = tokens.filter { $0.utf8.count > 1 || $0.utf8.allSatisfy(Ascii.isWordByte) }
         let isPlain = tokens.allSatisfy { token in
-            token.utf8.allSatisfy { Self.isWordByte($0) || $0 == UInt8(ascii: "'") }
+            token.utf8.allSatisfy { Ascii.isWordByte($0) || $0 == UInt8(ascii: "'") }
                 || [".", ",", "-", "(", ")", "&", "!"].contains(token)
         }
         return isPlain && words.contains { $0.utf8.count > 1 }

@@ -1,5 +1,8 @@
 /// An extracted answer, folded and parsed.
 struct Answer {
+    /// Longest answer that is parsed; longer ones only compare byte by byte or as plain numbers.
+    static let maxBytes = 8192
+
     /// The folded text.
     let folded: [UInt8]
     /// Readings of it, the likely one first: a comma may group, separate or mark decimals.
@@ -18,7 +21,7 @@ struct Answer {
     /// `isGold` reads a comma as what it surely is: what an answer may mean by it is no matter for the gold.
     init(_ bytes: Bytes, _ candidate: AnswerCandidate, isGold: Bool = false) {
         let length = candidate.ranges.reduce(0) { $0 + $1.count }
-        guard length <= Grading.maxAnswer else {
+        guard length <= Answer.maxBytes else {
             (folded, readings, isTooLong, isFirstProse) = ([], [], true, nil)
             return
         }
@@ -88,7 +91,7 @@ struct Answer {
         for range in candidate.ranges {
             if !text.isEmpty { text.append(contentsOf: ", ".utf8) }
             text.append(contentsOf: bytes[core(bytes, range)])
-            if text.count > Grading.maxAnswer { return [] }
+            if text.count > Answer.maxBytes { return [] }
         }
         let folded = separated(TextFolding.fold(EscapeRepair.repaired(text)))
         return Remarks.stripped(PartLabels.stripped(ProgramForms.rewritten(folded)))
@@ -211,11 +214,9 @@ struct Answer {
     var isProse: Bool {
         isFirstProse
             ?? folded.indices.dropFirst().contains {
-                Self.isWordByte(folded[$0]) && Self.isWordByte(folded[$0 - 1])
+                Ascii.isWordByte(folded[$0]) && Ascii.isWordByte(folded[$0 - 1])
             }
     }
-
-    static func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
 
     /// The choice it names, if it names one.
     var choice: LetterAnswer? { LetterAnswer(folded) }
@@ -249,7 +250,7 @@ struct Answer {
     /// The candidate as written.
     static func text(_ bytes: Bytes, _ candidate: AnswerCandidate) -> String {
         func text(_ range: Range<Int>) -> String {
-            String(decoding: bytes[bytes.trimmed(range)].prefix(Grading.maxAnswer), as: UTF8.self)
+            String(decoding: bytes[bytes.trimmed(range)].prefix(Answer.maxBytes), as: UTF8.self)
         }
         if candidate.ranges.count == 1 { return text(candidate.ranges[0]) }
         return candidate.ranges.map(text).joined(separator: ", ")
@@ -268,7 +269,7 @@ struct Answer {
 /// How many values a gold calls for.
 enum GoldShape {
     static func parts(_ bytes: Bytes, _ candidate: AnswerCandidate) -> Int {
-        guard let range = candidate.ranges.first, range.count <= Grading.maxAnswer else { return 1 }
+        guard let range = candidate.ranges.first, range.count <= Answer.maxBytes else { return 1 }
         switch Answer(bytes, candidate, isGold: true).readings.first {
         case .list(let parts, _)?, .set(let parts)?: return max(2, parts.count)
         default: return 1

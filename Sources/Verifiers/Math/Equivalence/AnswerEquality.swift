@@ -388,7 +388,7 @@ struct AnswerEquality {
 
     // [[1,2],[3,4]], and a column against a tuple.
     private func matrixRows(_ gold: Expression, _ prediction: Expression, _ depth: Int) -> Comparison? {
-        guard let left = Matrices.rows(gold), let right = Matrices.rows(prediction) else { return nil }
+        guard let left = gold.matrixRows, let right = prediction.matrixRows else { return nil }
         guard left.count == right.count, zip(left, right).allSatisfy({ $0.count == $1.count }) else {
             return .different("different shapes")
         }

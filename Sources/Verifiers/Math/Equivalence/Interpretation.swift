@@ -21,20 +21,20 @@ enum Interpretation {
         else { return nil }
         // In x = 5 + 6 = 11 the end of the chain counts; what is only approximate does not.
         let exact = relations.firstIndex(of: .approximately).map { $0 + 1 } ?? sides.count
-        if isLabel(sides[0]) {
+        if sides[0].isLabel {
             var value = exact > 1 ? sides[exact - 1] : sides[1]
             // In p = 2/3 = 0.667 the decimal rounds what stands before it.
             if exact > 2, case .decimal = value, isNumeric(sides[exact - 2]), !sides[exact - 2].hasSymbols {
                 value = sides[exact - 2]
             }
-            return Assignment(label: sides[0], value: value, isVariable: isVariable(sides[0]))
+            return Assignment(label: sides[0], value: value, isVariable: sides[0].isVariable)
         }
         // ... = x = 0
-        if sides.count > 2, exact == sides.count, isLabel(sides[sides.count - 2]) {
+        if sides.count > 2, exact == sides.count, sides[sides.count - 2].isLabel {
             let label = sides[sides.count - 2]
-            return Assignment(label: label, value: sides[sides.count - 1], isVariable: isVariable(label))
+            return Assignment(label: label, value: sides[sides.count - 1], isVariable: label.isVariable)
         }
-        guard sides.count == 2, relations == [.equal], isVariable(sides[1]), !sides[0].symbols.contains(name(sides[1]))
+        guard sides.count == 2, relations == [.equal], sides[1].isVariable, !sides[0].symbols.contains(name(sides[1]))
         else {
             return nil
         }
@@ -43,7 +43,7 @@ enum Interpretation {
 
     // x \equiv 3 \pmod 7.
     private static func isResidue(_ sides: [Expression], _ relations: [Relation]) -> Bool {
-        guard relations == [.congruent], isVariable(sides[0]) else { return false }
+        guard relations == [.congruent], sides[0].isVariable else { return false }
         switch sides[1] {
         case .quantity(_, let unit): return unit.hasPrefix("mod ")
         case .call(.mod, let parts): return parts.count == 2
@@ -190,49 +190,6 @@ enum Interpretation {
 
     private static func name(_ expression: Expression) -> String {
         if case .symbol(let name) = expression { name } else { "" }
-    }
-
-    private static func isVariable(_ expression: Expression) -> Bool {
-        if case .symbol(let name) = expression { return name.utf8.count > 0 && !name.hasPrefix("∠") }
-        return false
-    }
-
-    /// Whether an expression names something: a variable, a function's value, a segment or angle, words, a tuple of
-    /// variables, a quotient or ratio of capitals.
-    static func isLabel(_ expression: Expression) -> Bool {
-        switch expression {
-        case .symbol, .apply: true
-        // "Area = 17", but not "not x = 17".
-        case .text: isText(expression)
-        case .call(.conjugate, let parts), .call(.abs, let parts): parts.allSatisfy(isGeometric)
-        case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
-        case .group(_, let parts, _): parts.allSatisfy(isVariable)
-        case .power(let base, .minusOne): isGeometric(base)
-        // \operatorname{rank} A, \text{Var}(X).
-        case .product(let parts) where isText(parts.first):
-            parts.dropFirst().allSatisfy { !$0.contains { $0.literal != nil } }
-        case .product(let parts), .ratio(let parts): parts.allSatisfy(isGeometric)
-        case .constant(.euler): false
-        default: false
-        }
-    }
-
-    private static func isText(_ expression: Expression?) -> Bool {
-        guard case .text(let words)? = expression else { return false }
-        return !words.split(separator: " ").contains {
-            HedgeWords.isDenial(String($0)) || HedgeWords.isBound(String($0))
-        }
-    }
-
-    // Points and lengths carry capitals: AB, \frac{NO}{BO}, S_{ABC} : S.
-    private static func isGeometric(_ expression: Expression) -> Bool {
-        switch expression {
-        case .symbol(let name): Ascii.isUpper(name.utf8.first ?? 0)
-        case .product(let parts): parts.allSatisfy(isGeometric)
-        case .power(let base, .minusOne): isGeometric(base)
-        case .call(.conjugate, let parts): parts.allSatisfy(isGeometric)
-        default: false
-        }
     }
 
     /// Both expansions of an expression with ± or ∓; nil when it has neither.

@@ -79,7 +79,7 @@ enum ChemicalSymbols {
                 let start = index
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
                 let name = folded[start..<index]
-                if !name.isEmpty, !Vocabulary.isMarkup(name), !name.elementsEqual("cdot".utf8) { return false }
+                if !name.isEmpty, !Markup.contains(name), !name.elementsEqual("cdot".utf8) { return false }
             } else if Ascii.isUpper(byte) || shells.contains(byte) {
                 hasLetter = true
             }

@@ -86,7 +86,7 @@ struct DateAnswer {
                 index += 1
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
                 let name = folded[(start + 1)..<index]
-                guard name.isEmpty || Vocabulary.isMarkup(name) else { return nil }
+                guard name.isEmpty || Markup.contains(name) else { return nil }
                 if name.isEmpty { index += 1 }
             } else {
                 if byte == Ascii.minus || byte == UInt8(ascii: "/") { parts.append(.mark(byte)) }

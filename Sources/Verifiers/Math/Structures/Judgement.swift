@@ -46,7 +46,7 @@ struct Judgement {
             if folded[index] == Ascii.backslash {
                 index += 1
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
-                guard Vocabulary.isMarkup(folded[(start + 1)..<index]) else { return nil }
+                guard Markup.contains(folded[(start + 1)..<index]) else { return nil }
             } else if Ascii.isLetter(folded[index]) || folded[index] >= 0x80 {
                 while index < folded.count, Ascii.isLetter(folded[index]) || folded[index] >= 0x80 { index += 1 }
                 return (String(decoding: folded[start..<index], as: UTF8.self).lowercased(), index)

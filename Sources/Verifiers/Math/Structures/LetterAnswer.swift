@@ -50,7 +50,7 @@ struct LetterAnswer {
                     while index < source.count, Ascii.isLetter(source[index]) { index += 1 }
                     let name = source[start..<index]
                     // Other commands make it no letter.
-                    if !name.isEmpty, !Vocabulary.isMarkup(name) || Vocabulary.accents.contains(name) {
+                    if !name.isEmpty, !Markup.contains(name) || Markup.accents.contains(name) {
                         plain.append(UInt8(ascii: "\\"))
                     }
                     if name.isEmpty, index < source.count {

@@ -1,30 +1,5 @@
 /// Matrices written in other ways, and sums and products of matrices.
 enum Matrices {
-    /// Rows of a matrix, of brackets of brackets, or of a tuple, which is a column; nil for everything else.
-    static func rows(_ expression: Expression) -> [[Expression]]? {
-        switch expression {
-        case .matrix(let columns, let cells):
-            return stride(from: 0, to: cells.count, by: columns).map { Array(cells[$0..<($0 + columns)]) }
-        case .group(_, let parts, _):
-            let inner = parts.map { part -> [Expression]? in
-                if case .group(_, let cells, _) = part { cells } else { nil }
-            }
-            if inner.allSatisfy({ $0 != nil }) { return inner.compactMap { $0 } }
-            return inner.allSatisfy { $0 == nil } ? parts.map { [$0] } : nil
-        default: return nil
-        }
-    }
-
-    /// The transposed of a matrix or row; nil for everything else.
-    static func transposed(_ expression: Expression) -> Expression? {
-        guard let rows = rows(expression), let width = rows.first?.count, rows.allSatisfy({ $0.count == width }) else {
-            return nil
-        }
-        // [1, 2, 3]^T is a column, as a tuple is.
-        if case .group = expression, width == 1 { return .matrix(1, rows.map { $0[0] }) }
-        return .matrix(rows.count, (0..<width).flatMap { column in rows.map { $0[column] } })
-    }
-
     /// A sum, difference or scalar multiple of matrices as one matrix, cell by cell; nil when shapes do not fit.
     static func value(_ expression: Expression) -> Expression? {
         switch expression {

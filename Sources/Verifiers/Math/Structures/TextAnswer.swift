@@ -11,7 +11,7 @@ enum TextAnswer {
                 index += 1
                 while index < folded.count, Ascii.isLetter(folded[index]) { index += 1 }
                 let name = folded[start..<index]
-                if !Vocabulary.isMarkup(name) { result.append(contentsOf: name) }
+                if !Markup.contains(name) { result.append(contentsOf: name) }
                 if name.isEmpty, index < folded.count { index += 1 }
                 continue
             }
@@ -57,7 +57,7 @@ enum TextAnswer {
             case .text(let words) where namesLetter(words) && relations.contains(where: \.isOrder): return true
             case .text, .apply: return sides.dropFirst().contains(where: isProse)
             // "rank A = 5", not "rising when x > 4".
-            case .product where Interpretation.isLabel(sides[0]) && relations.allSatisfy({ !$0.isOrder }):
+            case .product where sides[0].isLabel && relations.allSatisfy({ !$0.isOrder }):
                 return sides.dropFirst().contains(where: isProse)
             default: break
             }

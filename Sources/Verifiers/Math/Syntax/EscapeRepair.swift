@@ -48,7 +48,7 @@ enum EscapeRepair {
             let argument = next.first { !Ascii.isSpace($0) } ?? 0
             return Ascii.isDigit(argument) || "\\({^_".utf8.contains(argument)
         }
-        return Vocabulary.commands[name] != nil || Vocabulary.textCommands.contains(name)
+        return Vocabulary.commands[name] != nil || Markup.text.contains(name)
             || ["theta", "tau", "nabla", "rho", "right", "tilde", "triangle", "vec", "varepsilon", "varphi"].contains(
                 name)
     }

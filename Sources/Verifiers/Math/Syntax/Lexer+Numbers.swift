@@ -170,7 +170,7 @@ extension Lexer {
         var end = cursor
         while Ascii.isDigit(byte(at: end)) || Ascii.isLetter(byte(at: end)), end - cursor < 12 { end += 1 }
         let text = String(decoding: bytes[cursor..<end], as: UTF8.self)
-        guard let value = Int(text) ?? Vocabulary.numberWords[text.lowercased()] else { return nil }
+        guard let value = Int(text) ?? NumberWords.small[text.lowercased()] else { return nil }
         for _ in 0..<open {
             guard byte(at: end) == Ascii.closeBrace || byte(at: end) == UInt8(ascii: ")") else { return nil }
             end += 1

@@ -104,13 +104,13 @@ extension Lexer {
         let start = position
         while Ascii.isLetter(self.byte(at: position)) { position += 1 }
         let spelling = bytes[start..<position]
-        if Vocabulary.accents.contains(spelling) { return accented(spelling) }
-        if Vocabulary.looks.contains(spelling) { return looks(spelling) }
-        if Vocabulary.textCommands.contains(spelling) {
+        if Markup.accents.contains(spelling) { return accented(spelling) }
+        if Markup.looks.contains(spelling) { return looks(spelling) }
+        if Markup.text.contains(spelling) {
             enterText()
             return nil
         }
-        if Vocabulary.dropped.contains(spelling) {
+        if Markup.dropped.contains(spelling) {
             _ = skipArgument()
             return nil
         }

@@ -115,7 +115,7 @@ extension Parser {
         }
         let exponent = try exponent()
         if [.symbol("T"), .symbol("top"), .symbol("intercal")].contains(exponent),
-            let turned = Matrices.transposed(base)
+            let turned = base.transposed
         {
             return turned
         }

@@ -183,7 +183,7 @@ struct Parser {
     private static func isDirected(_ sides: [Expression]) -> Bool {
         guard sides.count == 2, !sides[1].symbols.isEmpty else { return false }
         if case .symbol = sides[1] { return !sides[0].symbols.isEmpty }
-        return !Interpretation.isLabel(sides[0])
+        return !sides[0].isLabel
     }
 
     // f(x) \equiv x says that the functions are the same.

@@ -63,7 +63,7 @@ enum Remarks {
                 let start = index + 1
                 var end = start
                 while end < folded.count, Ascii.isLetter(folded[end]) { end += 1 }
-                guard Vocabulary.textCommands.contains(folded[start..<end]) else { break }
+                guard Markup.text.contains(folded[start..<end]) else { break }
                 index = end
             } else if folded[index] == Ascii.openBrace {
                 depth += 1
@@ -88,7 +88,7 @@ enum Remarks {
     }
 
     private static func label(_ text: ArraySlice<UInt8>) -> Int? {
-        guard let first = text.first, first == Ascii.space || Answer.isWordByte(first) else { return nil }
+        guard let first = text.first, first == Ascii.space || Ascii.isWordByte(first) else { return nil }
         let head = text.prefix(24).map(Ascii.lower)
         for word in [
             "final answer:", "answer:", "ans:", "ans.", "about ", "approximately ", "approx. ", "roughly ", "exactly ",

@@ -123,40 +123,6 @@ enum Vocabulary {
         "Re": .realPart, "Im": .imaginaryPart, "arg": .argument, "Arg": .argument, "conj": .conjugate,
     ]
 
-    /// Commands whose braces hold words.
-    static let textCommands: WordSet = [
-        "text", "textbf", "textit", "textrm", "textsf", "texttt", "textnormal", "textup", "emph", "mbox", "hbox",
-        "mathrm", "operatorname", "rm", "mathsf", "mathtt", "textsc", "ce",
-    ]
-
-    /// Commands that only change looks.
-    static let looks: WordSet = [
-        "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
-        "Biggl", "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad",
-        "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
-        "bm",
-        "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
-        "normalsize", "noindent", "nonumber", "notag", "ensuremath", "mathopen", "mathclose",
-        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut", "mathop",
-        "checkmark", "square", "blacksquare", "Box", "qed", "bullet", "num",
-    ]
-
-    /// Signs over letters, which name a thing of its own kind: a vector, an estimate.
-    static let accents: WordSet = [
-        "vec", "hat", "widehat", "tilde", "widetilde", "underline", "overrightarrow", "dot", "ddot",
-    ]
-
-    /// Whether a command leaves no more than the words in its braces.
-    static func isMarkup(_ name: some Collection<UInt8>) -> Bool {
-        textCommands.contains(name) || looks.contains(name) || accents.contains(name)
-    }
-
-    /// Commands that vanish together with their argument: what is struck out is not said.
-    static let dropped: WordSet = [
-        "cancel", "bcancel", "xcancel", "sout",
-        "color", "textcolor", "tag", "label", "phantom", "hspace", "vspace", "hphantom", "vphantom", "ref",
-    ]
-
     static let conjunctions: [String: Token] = [
         "and": .and, "or": .or, "und": .and, "oder": .or, "et": .and, "ou": .or, "y": .and, "o": .or, "e": .and,
         "и": .and, "или": .or, "和": .and, "与": .and, "及": .and, "或": .or, "或者": .or, "と": .and, "または": .or, "와": .and,
@@ -166,14 +132,6 @@ enum Vocabulary {
     static let sets: [String: NamedSet] = [
         "R": .reals, "Z": .integers, "N": .naturals, "Q": .rationals, "C": .complexes,
     ]
-
-    static let numberWords: [String: Int] = {
-        let names = [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-        ]
-        return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    }()
 
     /// The mathematical object that a phrase in lower case stands for.
     static func phrase(_ words: String) -> Expression? {

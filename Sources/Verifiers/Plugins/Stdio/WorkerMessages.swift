@@ -117,13 +117,6 @@ enum WorkerMessages {
     static let newline = UInt8(ascii: "\n")
 }
 
-/// A line that is not what the protocol wants, in one sentence.
-struct ReplyError: Error, CustomStringConvertible {
-    var description: String
-
-    init(_ description: String) { self.description = description }
-}
-
 extension WorkerMessages {
     /// `id<TAB>response<TAB>answer<TAB>prompt`, with backslash, tab and line ends escaped as `printf %b` reads them.
     private static func tabular(_ items: [VerificationItem], firstID: Int) -> [UInt8] {

@@ -6,6 +6,9 @@
 
 /// Bytes and byte classes that extraction and lexing name.
 enum Ascii {
+    /// Whether a byte is of a word in any script: a letter or part of one beyond ASCII.
+    static func isWordByte(_ byte: UInt8) -> Bool { isLetter(byte) || byte >= 0x80 }
+
     static let comma = UInt8(ascii: ",")
     static let point = UInt8(ascii: ".")
     static let minus = UInt8(ascii: "-")

@@ -1,6 +1,6 @@
 /// Words that turn an answer into its opposite.
 enum Denial {
-    /// As `TextVerifier.words` writes them: lower case, without apostrophes.
+    /// As `Words.of` writes them: lower case, without apostrophes.
     private static let words: Set<String> = [
         "not", "isnt", "wasnt", "arent", "werent", "doesnt", "dont", "cannot", "cant", "never", "neither", "nor", "no",
         "except", "without", "hardly",
@@ -18,7 +18,7 @@ enum Denial {
             .flatMap { $0.replacing(". ", with: "\n").split(separator: "\n") }
         return clauses.contains { clause in
             guard let digit = clause.firstIndex(where: { $0.isASCII && $0.isNumber }) else { return false }
-            return endsIn(TextVerifier.words(of: String(clause[..<digit].suffix(80))))
+            return endsIn(Words.of(String(clause[..<digit].suffix(80))))
         }
     }
 }

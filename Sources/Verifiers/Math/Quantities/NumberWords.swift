@@ -1,5 +1,13 @@
 /// Numbers in English words: twenty-one, one half, three hundred and five.
 enum NumberWords {
+    static let small: [String: Int] = {
+        let names = [
+            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+            "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    }()
+
     static func value(_ words: String) -> Rational? {
         let parts = words.lowercased().split(whereSeparator: { $0 == " " || $0 == "-" }).map(String.init)
             .flatMap(separated).filter { $0 != "and" }
@@ -16,7 +24,7 @@ enum NumberWords {
         guard (3...120).contains(folded.count), !folded.contains(where: Ascii.isDigit) else { return nil }
         if let chinese = ChineseNumerals.value(folded) { return Rational(chinese) }
         let first = PlainText.tokens(Array(folded.prefix(32))).first ?? ""
-        guard first.utf8.count > 2, Vocabulary.numberWords[first] != nil || tens.keys.contains(where: first.hasPrefix)
+        guard first.utf8.count > 2, NumberWords.small[first] != nil || tens.keys.contains(where: first.hasPrefix)
         else { return nil }
         let words = PlainText.tokens(folded).filter { $0 != "-" && $0 != "." }
         guard words.allSatisfy({ Ascii.isLetter($0.utf8.first ?? 0) }) else { return nil }
@@ -34,9 +42,9 @@ enum NumberWords {
 
     // "twentyone" has lost its hyphen.
     private static func separated(_ word: String) -> [String] {
-        guard Vocabulary.numberWords[word] == nil,
+        guard NumberWords.small[word] == nil,
             let ten = tens.keys.first(where: { word.hasPrefix($0) && word != $0 }),
-            let unit = Vocabulary.numberWords[String(word.dropFirst(ten.count))], (1...9).contains(unit)
+            let unit = NumberWords.small[String(word.dropFirst(ten.count))], (1...9).contains(unit)
         else { return [word] }
         return [ten, String(word.dropFirst(ten.count))]
     }
@@ -46,7 +54,7 @@ enum NumberWords {
         var (total, current) = (0, 0)
         var isFirst = true
         for word in words {
-            if let unit = Vocabulary.numberWords[word] {
+            if let unit = NumberWords.small[word] {
                 guard
                     isFirst || current % 100 == 0 || (unit < 10 && unit > 0 && current % 10 == 0 && current % 100 > 19)
                 else {

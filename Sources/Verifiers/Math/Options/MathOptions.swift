@@ -31,15 +31,6 @@ public struct MathOptions: Sendable, Hashable {
         /// Parts of one answer: all are wanted.
         case all
     }
-    /// Which of several boxes is the answer. Boxes that offer alternatives, "or", are no answer under any of these.
-    public enum Last: String, Sendable, CaseIterable {
-        /// The last, or the one before it that the last only approximates; adjacent ones when the gold has several parts.
-        case exact = "exact-before-approximate"
-        /// Like `exact`, but for a gold of several parts all boxes of the last line that has one.
-        case line
-        /// The last alone.
-        case box
-    }
     /// Whether `x = 5` may be answered by `5`.
     public enum Assignments: String, Sendable, CaseIterable {
         /// A variable, label or function left of the equals sign may be missing on one side.
@@ -105,7 +96,7 @@ public struct MathOptions: Sendable, Hashable {
     /// Default `convert`.
     public var units = Units.convert
     /// Default `exact`.
-    public var last = Last.exact
+    public var last = LastBox.exact
     /// Default `strip`.
     public var assignments = Assignments.strip
     /// Default `any`.

@@ -79,7 +79,7 @@ struct AnswerExtractor {
 
     /// Places to look in, best first; empty when there is no answer. Adjacent boxes are joined where
     /// two parts or more are wanted, which is asked only where there are several boxes.
-    func candidates(requireBoxed: Bool, partsWanted: () -> Int, last: MathOptions.Last) -> [AnswerCandidate] {
+    func candidates(requireBoxed: Bool, partsWanted: () -> Int, last: LastBox) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
         case .closed(let ranges):
@@ -250,7 +250,7 @@ struct AnswerExtractor {
         return end
     }
 
-    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int, _ policy: MathOptions.Last) -> [AnswerCandidate] {
+    private func boxCandidates(_ ranges: [Range<Int>], wanted: Int, _ policy: LastBox) -> [AnswerCandidate] {
         guard let last = ranges.last else { return [] }
         if wanted < 2, !isHedge(ranges) {
             let exact =

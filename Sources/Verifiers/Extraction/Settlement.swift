@@ -178,8 +178,10 @@ struct Settlement {
             let byte = bytes[position]
             if let mark = sign(at: &position, range) {
                 marks.append(mark)
-            } else if isWordByte(byte), position == start {
-                while position < range.upperBound, isWordByte(bytes[position]) || bytes[position] == Self.apostrophe {
+            } else if Ascii.isWordByte(byte), position == start {
+                while position < range.upperBound,
+                    Ascii.isWordByte(bytes[position]) || bytes[position] == Self.apostrophe
+                {
                     if sign(at: position, range) != nil { break }
                     position += 1
                 }
@@ -193,8 +195,6 @@ struct Settlement {
     }
 
     private static let apostrophe = UInt8(ascii: "'")
-
-    private func isWordByte(_ byte: UInt8) -> Bool { Ascii.isLetter(byte) || byte >= 0x80 }
 
     private func sign(at position: Int, _ range: Range<Int>) -> Mark? {
         var end = position
@@ -254,7 +254,7 @@ struct Settlement {
         }
         let name = bytes[start..<position]
         if name.elementsEqual("lor".utf8) || name.elementsEqual("vee".utf8) { return .word("or") }
-        if Vocabulary.isMarkup(name) { return nil }
+        if Markup.contains(name) { return nil }
         return .value
     }
 
@@ -272,6 +272,6 @@ struct Settlement {
 
     private func nextWord(after position: Int, _ range: Range<Int>) -> String {
         let rest = bytes[position..<range.upperBound].drop(while: Ascii.isSpace).prefix(16)
-        return String(decoding: rest.prefix(while: isWordByte).map(Ascii.lower), as: UTF8.self)
+        return String(decoding: rest.prefix(while: Ascii.isWordByte).map(Ascii.lower), as: UTF8.self)
     }
 }

@@ -12,7 +12,7 @@ enum PlainText {
                 let name = folded[(start + 1)..<index]
                 if name.isEmpty {
                     index += 1
-                } else if !Vocabulary.isMarkup(name) {
+                } else if !Markup.contains(name) {
                     tokens.append(String(decoding: folded[start..<index], as: UTF8.self))
                 }
             } else if Ascii.isLetter(byte) || byte >= 0x80 {
@@ -46,7 +46,7 @@ enum PlainText {
                 if byte == Ascii.backslash {
                     while index < bytes.count, Ascii.isLetter(bytes[index]) { index += 1 }
                     let name = bytes[(start + 1)..<index]
-                    if closing.count < 64, Vocabulary.textCommands.contains(name), index < bytes.count,
+                    if closing.count < 64, Markup.text.contains(name), index < bytes.count,
                         bytes[index] == Ascii.openBrace,
                         let close = bytes.closingBrace(of: index, in: 0..<bytes.count)
                     {
@@ -55,7 +55,7 @@ enum PlainText {
                     } else if name.isEmpty, index < bytes.count, ",;:! ()[]".utf8.contains(bytes[index]) {
                         index += 1
                         output.append(Ascii.space)
-                    } else if Vocabulary.looks.contains(name) {
+                    } else if Markup.looks.contains(name) {
                         output.append(Ascii.space)
                     } else {
                         output += bytes[start..<index]
@@ -87,7 +87,7 @@ enum PlainText {
             }
             guard start > 0, start < end, folded[start - 1] == Ascii.backslash else { return end }
             let name = folded[start..<end].prefix(while: Ascii.isLetter)
-            guard name.isEmpty || Vocabulary.isMarkup(name) else { return end }
+            guard name.isEmpty || Markup.contains(name) else { return end }
             end = start - 1
         }
         return end
