@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import JSON
+public import JSON
 
 /// Beginnings of completions that were cut off when sampling ended, token by token, to be gone on with.
 extension Store {
@@ -58,8 +58,8 @@ extension [WeightSpan] {
         .array(map { .array([.int($0.version), .int($0.tokens.lowerBound), .int($0.tokens.upperBound)]) })
     }
 
-    /// Reads what `json` writes; an element of another form is left out.
-    init(json: JSONValue) {
+    /// Reads what the store keeps, `[[version, first, end], …]`; an element of another form is left out.
+    public init(json: JSONValue) {
         self = (json.arrayValue ?? []).compactMap { span in
             guard let parts = span.arrayValue?.compactMap(\.intValue), parts.count == 3, parts[1] <= parts[2] else {
                 return nil

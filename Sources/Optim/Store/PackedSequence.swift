@@ -44,12 +44,7 @@ struct PackedSequence: Sendable {
         isTruncated = try row.finish == FinishReason.length.rawValue
         // Stores of versions that did not look at them have such numbers without a word.
         unusable = try row.unusable ?? Logprob.obstacle(in: logprobs)
-        spans = try (row.weightSpans?.arrayValue ?? []).compactMap { span in
-            guard let parts = span.arrayValue?.compactMap(\.intValue), parts.count == 3, parts[1] <= parts[2] else {
-                return nil
-            }
-            return WeightSpan(version: parts[0], tokens: parts[1]..<parts[2])
-        }
+        spans = try row.weightSpans.map { [WeightSpan](json: $0) } ?? []
     }
 
     /// The oldest policy version that sampled a token of it; 0 where none is known.

@@ -90,12 +90,20 @@ struct AnswerExtractor {
         case .none: break
         }
         if requireBoxed { return [] }
-        if let range = answerTag() { return marked(range, .answerTag) }
-        if let range = hashes() { return marked(range, .hashes) }
-        let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
-        let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
+        if let marked = marked() { return marked }
+        let (tail, phrases) = lastAnswers()
         if let last = phrases.first { return announced(phrases, last, tail) }
         return isShort(scope) ? [AnswerCandidate(rule: .whole, ranges: [scope])] : loose(in: tail)
+    }
+
+    // What a tag or four hashes mark.
+    private func marked() -> [AnswerCandidate]? {
+        answerTag().map { marked($0, .answerTag) } ?? hashes().map { marked($0, .hashes) }
+    }
+
+    private func lastAnswers() -> (tail: Range<Int>, phrases: [AnswerPhrases.Clause]) {
+        let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
+        return (tail, AnswerPhrases.lastAnswers(in: bytes, tail))
     }
 
     // The answers that phrases announce, unless the text goes on to something better.
@@ -143,10 +151,8 @@ struct AnswerExtractor {
     /// whole text, which is how golds are usually given.
     func goldCandidates() -> [AnswerCandidate] {
         if case .closed(let ranges) = boxes(lenient: true) { return boxCandidates(ranges, wanted: .max, .exact) }
-        if let range = answerTag() { return marked(range, .answerTag) }
-        if let range = hashes() { return marked(range, .hashes) }
-        let tail = max(scope.lowerBound, scope.upperBound - Self.maxProse)..<scope.upperBound
-        let phrases = AnswerPhrases.lastAnswers(in: bytes, tail)
+        if let marked = marked() { return marked }
+        let phrases = lastAnswers().phrases
         if !phrases.isEmpty { return phrases.map(announced) }
         return scope.isEmpty ? [] : [AnswerCandidate(rule: .whole, ranges: [scope])]
     }

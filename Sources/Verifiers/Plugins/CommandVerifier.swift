@@ -77,19 +77,9 @@ public struct CommandVerifier: Verifier {
 
     private func judge(_ items: [VerificationItem], _ cancellation: Cancellation) async -> [Verdict] {
         let batches = Self.batches(of: items, size: await pool.batchSize)
-        return await withTaskGroup(of: (Int, [Verdict]).self) { group in
-            for batch in batches {
-                group.addTask {
-                    let start = ContinuousClock.now
-                    var verdicts = await pool.judge(Array(items[batch]), cancellation)
-                    let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(batch.count)
-                    for slot in verdicts.indices { verdicts[slot].milliseconds = each }
-                    return (batch.lowerBound, verdicts)
-                }
-            }
-            var parts: [(Int, [Verdict])] = []
-            for await part in group { parts.append(part) }
-            return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        return await .judging(batches) { batch in
+            let start = ContinuousClock.now
+            return await pool.judge(Array(items[batch]), cancellation).sharing(since: start)
         }
     }
 

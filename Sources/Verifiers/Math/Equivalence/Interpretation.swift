@@ -141,9 +141,15 @@ enum Interpretation {
     // Roughly the same; a whole number is approximated by its digits only. "3 ≈ 4" and "990 ≈ 994" hedge.
     private static func isNear(_ shown: Expression, _ value: Expression, _ scalars: ScalarEquality) -> Bool {
         if isWhole(value) { return isRounded(shown, from: value, scalars) }
-        guard let a = scalars.ball(shown), let b = scalars.ball(value), a.isReal, b.isReal else { return false }
-        let (first, second) = (a.real.middle.double, b.real.middle.double)
+        guard let (first, second) = middles(shown, value, scalars) else { return false }
         return abs(first - second) <= 0.01 * max(abs(first), abs(second))
+    }
+
+    private static func middles(
+        _ left: Expression, _ right: Expression, _ scalars: ScalarEquality
+    ) -> (Double, Double)? {
+        guard let a = scalars.ball(left), let b = scalars.ball(right), a.isReal, b.isReal else { return nil }
+        return (a.real.middle.double, b.real.middle.double)
     }
 
     private static func isWhole(_ expression: Expression) -> Bool { expression.literal?.isInteger == true }
@@ -165,8 +171,7 @@ enum Interpretation {
     private static func isRounded(
         _ shown: Expression, from value: Expression, _ scalars: ScalarEquality
     ) -> Bool {
-        guard let a = scalars.ball(shown), let b = scalars.ball(value), a.isReal, b.isReal else { return false }
-        let (first, second) = (a.real.middle.double, b.real.middle.double)
+        guard let (first, second) = middles(shown, value, scalars) else { return false }
         return step(of: shown).map { abs(first - second) <= $0 } ?? false
     }
 

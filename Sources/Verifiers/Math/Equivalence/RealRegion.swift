@@ -125,18 +125,21 @@ struct RegionReader {
 
     /// The region where all of several conditions hold.
     static func intersection(_ parts: [Expression], _ scalars: ScalarEquality) -> RealRegion? {
-        var reader = RegionReader(scalars)
-        let shapes = parts.compactMap { reader.shape($0) }
-        return shapes.count == parts.count
-            ? RealRegion(shape: .intersection(shapes), endpoints: reader.endpoints) : nil
+        combined(parts, scalars) { .intersection($0) }
     }
 
     /// The region where none of several conditions holds.
     static func remainder(_ parts: [Expression], _ scalars: ScalarEquality) -> RealRegion? {
+        combined(parts, scalars) { .difference(.line, .union($0)) }
+    }
+
+    private static func combined(
+        _ parts: [Expression], _ scalars: ScalarEquality, _ combine: ([RealRegion.Shape]) -> RealRegion.Shape
+    ) -> RealRegion? {
         var reader = RegionReader(scalars)
         let shapes = parts.compactMap { reader.shape($0) }
         return shapes.count == parts.count
-            ? RealRegion(shape: .difference(.line, .union(shapes)), endpoints: reader.endpoints) : nil
+            ? RealRegion(shape: combine(shapes), endpoints: reader.endpoints) : nil
     }
 
     private mutating func shape(_ expression: Expression) -> RealRegion.Shape? {

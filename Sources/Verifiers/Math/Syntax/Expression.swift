@@ -234,13 +234,10 @@ indirect enum Expression: Hashable, Sendable {
     /// Whether a part one level down satisfies the condition.
     private func hasChild(where condition: (Expression) -> Bool) -> Bool {
         switch self {
-        case .number, .decimal, .constant, .symbol, .plusMinus, .text, .named, .time, .based: false
-        case .sum(let parts), .product(let parts), .call(_, let parts), .apply(_, let parts), .list(let parts, _),
-            .group(_, let parts, _), .set(let parts), .matrix(_, let parts), .relation(let parts, _),
-            .sets(_, let parts), .ratio(let parts):
-            parts.contains(where: condition)
+        // No array is made for a look.
         case .power(let left, let right), .setBuilder(let left, let right): condition(left) || condition(right)
         case .percent(let inner), .quantity(let inner, _): condition(inner)
+        default: children.contains(where: condition)
         }
     }
 

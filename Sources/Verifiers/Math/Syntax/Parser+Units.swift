@@ -165,9 +165,4 @@ extension Parser {
         try unitPower(&name)
         return .quantity(value, unit + "/" + UnitName.normal(name))
     }
-
-    /// Four letters or more with a vowel: a word, not a product of variables.
-    static func looksLikeWord(_ word: String) -> Bool {
-        word.utf8.count >= 4 && word.utf8.contains { "aeiou".utf8.contains(Ascii.lower($0)) }
-    }
 }

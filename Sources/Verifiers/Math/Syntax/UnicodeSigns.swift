@@ -48,8 +48,14 @@ enum UnicodeSigns {
     /// The ASCII or LaTeX spelling of a sign.
     static let names: [UInt32: String] = {
         var table: [UInt32: String] = [:]
-        for (characters, name) in spellings {
-            for scalar in characters.unicodeScalars { table[scalar.value] = name }
+        for line in spellings.split(separator: "\n") {
+            for entry in line.split(separator: "  ") {
+                let signs = entry.prefix { $0 != " " }
+                let spelling = entry.dropFirst(signs.count + 1)
+                let command = spelling.split(separator: "\\", omittingEmptySubsequences: false).dropFirst().last ?? ""
+                let endsInCommand = !command.isEmpty && command.utf8.allSatisfy(Ascii.isLetter)
+                for scalar in signs.unicodeScalars { table[scalar.value] = spelling + (endsInCommand ? " " : "") }
+            }
         }
         let greek = [
             "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
@@ -62,29 +68,19 @@ enum UnicodeSigns {
         return table
     }()
 
-    private static let spellings: [(String, String)] = [
-        ("−﹣–—‐‑", "-"), ("﹢", "+"), ("×✕", "\\times "), ("⋅·∙•", "\\cdot "), ("∗", "*"), ("÷", "\\div "), ("⁄∕", "/"),
-        ("√", "\\surd "), ("∛", "\\cbrt "), ("∞", "\\infty "), ("±", "\\pm "), ("∓", "\\mp "), ("≤⩽≦", "\\le "),
-        ("≥⩾≧", "\\ge "), ("≠", "\\ne "), ("≈", "\\approx "), ("≡", "\\equiv "), ("∈", "\\in "), ("∉", "\\notin "),
-        ("∪⋃", "\\cup "), ("∩⋂", "\\cap "), ("∖", "\\setminus "), ("∅Ø", "\\emptyset "), ("ℝ", "\\mathbb{R}"),
-        ("ℤ", "\\mathbb{Z}"), ("ℕ", "\\mathbb{N}"), ("ℚ", "\\mathbb{Q}"), ("ℂ", "\\mathbb{C}"), ("°º˚", "^\\circ "),
-        ("′’‘", "'"), ("″", "''"), ("∧", "\\wedge "), ("∨", "\\vee "), ("∣", "\\mid "), ("⟨〈", "\\langle "),
-        ("⟩〉", "\\rangle "), ("⌊", "\\lfloor "), ("⌋", "\\rfloor "), ("⌈", "\\lceil "), ("⌉", "\\rceil "),
-        ("∠", "\\angle "), ("△", "\\triangle "), ("→", "\\to "), ("⇒", "\\Rightarrow "), ("…⋯", "\\ldots "),
-        ("，、", ","), ("；", ";"), ("：∶", ":"), ("。｡", "."), ("“”", "\""), ("∑", "\\sum "), ("∏", "\\prod "),
-        ("∫", "\\int "), ("€", "\\EUR "), ("£", "\\GBP "), ("¥￥", "\\JPY "), ("₹", "\\INR "), ("¢", "\\cent "),
-        ("µ", "\\mu "), ("ⅈ", "i"), ("ⅇ", "e"), ("⊂", "\\subset "), ("⊆", "\\subseteq "), ("ϕ", "\\phi "),
-        ("ϑ", "\\theta "), ("ϵ", "\\epsilon "), ("ϱ", "\\rho "), ("ϰ", "\\kappa "), ("\u{2126}", "\\Omega "),
-        ("∆", "\\Delta "),
-        ("\u{212A}", "K"), ("\u{212B}", "\\AA "), ("℃", "^\\circ C"), ("℉", "^\\circ F"), ("ℏ", "\\hbar "),
-        ("ℓ", "\\ell "),
-        ("ℙ", "\\mathbb{P}"), ("ℵ", "\\aleph "), ("∀", "\\forall "), ("∃", "\\exists "), ("∄", "\\nexists "),
-        ("¬", "\\neg "), ("∇", "\\nabla "), ("∂", "\\partial "), ("⊥", "\\perp "), ("∥", "\\parallel "),
-        ("∘", "\\circ "), ("⊕", "\\oplus "), ("⊗", "\\otimes "), ("⇔⟺↔⟷", "\\iff "), ("⟹", "\\Rightarrow "),
-        ("⟶↦⟼", "\\to "), ("⇐⟸←⟵", "\\leftarrow "), ("∝", "\\propto "), ("∼", "\\sim "), ("≃", "\\simeq "),
-        ("≅", "\\cong "), ("⊃", "\\supset "), ("⊇", "\\supseteq "), ("⊄⊈", "\\nsubseteq "), ("⊊", "\\subsetneq "),
-        ("⊋", "\\supsetneq "), ("∋", "\\ni "), ("≪", "\\ll "), ("≫", "\\gg "), ("≺", "\\prec "), ("≻", "\\succ "),
-        ("≼", "\\preceq "), ("≽", "\\succeq "), ("⊢", "\\vdash "), ("⊨", "\\models "), ("≮", "\\nless "),
-        ("≯", "\\ngtr "), ("≰", "\\nleq "), ("≱", "\\ngeq "), ("∤", "\\nmid "), ("‖", "\\|"), ("‴", "'''"),
-    ]
+    // Signs and their spelling, two spaces between entries; a command that ends one is followed by a space.
+    private static let spellings = #"""
+        −﹣–—‐‑ -  ﹢ +  ×✕ \times  ⋅·∙• \cdot  ∗ *  ÷ \div  ⁄∕ /  √ \surd  ∛ \cbrt  ∞ \infty  ± \pm  ∓ \mp
+        ≤⩽≦ \le  ≥⩾≧ \ge  ≠ \ne  ≈ \approx  ≡ \equiv  ∈ \in  ∉ \notin  ∪⋃ \cup  ∩⋂ \cap  ∖ \setminus
+        ∅Ø \emptyset  ℝ \mathbb{R}  ℤ \mathbb{Z}  ℕ \mathbb{N}  ℚ \mathbb{Q}  ℂ \mathbb{C}  °º˚ ^\circ
+        ′’‘ '  ″ ''  ∧ \wedge  ∨ \vee  ∣ \mid  ⟨〈 \langle  ⟩〉 \rangle  ⌊ \lfloor  ⌋ \rfloor  ⌈ \lceil
+        ⌉ \rceil  ∠ \angle  △ \triangle  → \to  ⇒ \Rightarrow  …⋯ \ldots  ，、 ,  ； ;  ：∶ :  。｡ .  “” "
+        ∑ \sum  ∏ \prod  ∫ \int  € \EUR  £ \GBP  ¥￥ \JPY  ₹ \INR  ¢ \cent  µ \mu  ⅈ i  ⅇ e  ⊂ \subset
+        ⊆ \subseteq  ϕ \phi  ϑ \theta  ϵ \epsilon  ϱ \rho  ϰ \kappa  Ω \Omega  ∆ \Delta  K K  Å \AA
+        ℃ ^\circ C  ℉ ^\circ F  ℏ \hbar  ℓ \ell  ℙ \mathbb{P}  ℵ \aleph  ∀ \forall  ∃ \exists  ∄ \nexists
+        ¬ \neg  ∇ \nabla  ∂ \partial  ⊥ \perp  ∥ \parallel  ∘ \circ  ⊕ \oplus  ⊗ \otimes  ⇔⟺↔⟷ \iff
+        ⟹ \Rightarrow  ⟶↦⟼ \to  ⇐⟸←⟵ \leftarrow  ∝ \propto  ∼ \sim  ≃ \simeq  ≅ \cong  ⊃ \supset
+        ⊇ \supseteq  ⊄⊈ \nsubseteq  ⊊ \subsetneq  ⊋ \supsetneq  ∋ \ni  ≪ \ll  ≫ \gg  ≺ \prec  ≻ \succ
+        ≼ \preceq  ≽ \succeq  ⊢ \vdash  ⊨ \models  ≮ \nless  ≯ \ngtr  ≰ \nleq  ≱ \ngeq  ∤ \nmid  ‖ \|  ‴ '''
+        """#
 }

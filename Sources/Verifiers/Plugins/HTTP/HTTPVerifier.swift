@@ -66,21 +66,11 @@ public struct HTTPVerifier: Verifier {
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
         let size = options.speaks.takesBatches ? max(1, options.batch) : 1
         let batches = stride(from: 0, to: items.count, by: size).map { $0..<min($0 + size, items.count) }
-        return await withTaskGroup(of: (Int, [Verdict]).self) { group in
-            for batch in batches {
-                group.addTask {
-                    guard await slots.take() else { return (batch.lowerBound, batch.map { _ in .cancelled }) }
-                    let start = ContinuousClock.now
-                    var verdicts = await ask(Array(items[batch]))
-                    slots.give()
-                    let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(batch.count)
-                    for slot in verdicts.indices { verdicts[slot].milliseconds = each }
-                    return (batch.lowerBound, verdicts)
-                }
-            }
-            var parts: [(Int, [Verdict])] = []
-            for await part in group { parts.append(part) }
-            return parts.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        return await .judging(batches) { batch in
+            guard await slots.take() else { return batch.map { _ in .cancelled } }
+            defer { slots.give() }
+            let start = ContinuousClock.now
+            return await ask(Array(items[batch])).sharing(since: start)
         }
     }
 

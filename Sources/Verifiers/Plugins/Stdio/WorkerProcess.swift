@@ -20,8 +20,8 @@ final class WorkerProcess: WorkerChannel {
         let variables = environment.map { "\($0.key)=\($0.value)" }
         let (code, child): (Int32, spawned) = ImmortalThread.shared.run {
             var child = spawned()
-            let code = command.withArguments { argv in
-                variables.withArguments { spawn_bound(argv, $0, &child) }
+            let code = command.withCStrings { argv in
+                variables.withCStrings { spawn_bound(argv, $0, &child) }
             }
             return (code, child)
         }
@@ -138,16 +138,5 @@ final class WorkerProcess: WorkerChannel {
         spawn_forget(pid)
         let signal = status & 0x7F
         return signal == 0 ? "exited with code \((status >> 8) & 0xFF)" : "was killed by signal \(signal)"
-    }
-}
-
-extension [String] {
-    /// Lends a NULL-terminated array of C strings.
-    fileprivate func withArguments<Result>(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result) -> Result {
-        let copies = map { strdup($0) }
-        defer { copies.forEach { free($0) } }
-        let pointers: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
-        // An array that holds at least the terminator has an address.
-        return pointers.withUnsafeBufferPointer { body($0.baseAddress.unsafelyUnwrapped) }
     }
 }
