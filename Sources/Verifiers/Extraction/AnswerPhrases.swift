@@ -19,7 +19,8 @@ enum AnswerPhrases {
                 let start = answerStart(after: position + noun.text.utf8CodeUnitCount, noun, in: bytes, range)
             {
                 let clause = clause(from: start, in: bytes, range)
-                if !bytes.trimmed(clause).isEmpty {
+                // After "$No solution" only the closing dollar is left.
+                if clause.contains(where: { Ascii.isWordByte(bytes[$0]) || Ascii.isDigit(bytes[$0]) }) {
                     found.append(Clause(lead: position..<start, range: clause, isVague: noun.isVague))
                 }
             }
@@ -156,6 +157,12 @@ enum AnswerPhrases {
         return clause
     }
 
+    // "Mrs. Hilt": the point ends no sentence.
+    private static func isTitle(_ bytes: Bytes, _ clause: Range<Int>) -> Bool {
+        let word = bytes[clause].suffix(5).reversed().prefix(while: Ascii.isLetter).reversed()
+        return ["Mr", "Mrs", "Ms", "Dr", "St", "Prof", "Jr", "Sr"].contains { word.elementsEqual($0.utf8) }
+    }
+
     // To the end of the sentence or line; blank lines and markup before the answer do not count.
     private static func clause(from start: Int, in bytes: Bytes, _ range: Range<Int>) -> Range<Int> {
         var low = start
@@ -169,6 +176,7 @@ enum AnswerPhrases {
         if bytes.has("```", at: low, in: range), let line = bytes.next(Ascii.newline, from: low, in: range) {
             low = line + 1
         }
+        if let formula = MathSpans.only(from: low, in: bytes, range) { return formula }
         var high = low
         var inDisplay = false
         while high < range.upperBound {
@@ -180,7 +188,11 @@ enum AnswerPhrases {
             }
             let byte = bytes[high]
             if byte == Ascii.newline, !inDisplay { break }
-            if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]) { break }
+            if byte == Ascii.point, high + 1 >= range.upperBound || Ascii.isSpace(bytes[high + 1]),
+                !isTitle(bytes, low..<high)
+            {
+                break
+            }
             if bytes.has("。", at: high, in: range) || bytes.has("।", at: high, in: range)
                 || bytes.has("**", at: high, in: range)
             {

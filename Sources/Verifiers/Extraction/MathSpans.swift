@@ -48,14 +48,39 @@ enum MathSpans {
             unclosed.insert(kind)
             return nil
         }
+        return dollarSpan(at: position, in: bytes, range).flatMap { isProse(bytes, $0.content) ? nil : $0 }
+    }
+
+    private static func dollarSpan(
+        at position: Int, in bytes: Bytes, _ range: Range<Int>
+    ) -> (content: Range<Int>, end: Int)? {
         var end = position + 1
         while end < range.upperBound, bytes[end] != Ascii.dollar {
             if bytes[end] == Ascii.newline, end + 1 < range.upperBound, bytes[end + 1] == Ascii.newline { return nil }
             end += bytes[end] == Ascii.backslash ? 2 : 1
         }
-        guard end < range.upperBound, !isProse(bytes, (position + 1)..<end) else { return nil }
-        return ((position + 1)..<end, end + 1)
+        return end < range.upperBound ? ((position + 1)..<end, end + 1) : nil
     }
+
+    /// The content of the delimiters that open at `start`, where nothing but marks follows them on their line.
+    static func only(from start: Int, in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {
+        guard let (open, close) = delimiters.first(where: { bytes.has($0.open, at: start, in: range) }),
+            let span = open.utf8CodeUnitCount > 1
+                ? closed(close, start + 2, bytes, range) : dollarSpan(at: start, in: bytes, range),
+            span.content.count <= maxOnly,
+            bytes.first("\n\n", in: span.content) == nil, !bytes.trimmed(span.content).isEmpty
+        else { return nil }
+        var end = span.end
+        if bytes.has("\u{3002}", at: end, in: range) { end += 3 }
+        let rest = bytes[end..<range.upperBound].prefix { $0 != Ascii.newline }
+        return rest.allSatisfy { Ascii.isSpace($0) || ".,;!*".utf8.contains($0) } ? span.content : nil
+    }
+
+    // Longest formula that is taken whole for an answer.
+    private static let maxOnly = 4096
+    private static let delimiters: [(open: StaticString, close: StaticString)] = [
+        ("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"),
+    ]
 
     private static func closed(
         _ mark: StaticString, _ start: Int, _ bytes: Bytes, _ range: Range<Int>
@@ -64,7 +89,7 @@ enum MathSpans {
         return (start..<end, end + mark.utf8CodeUnitCount)
     }
 
-    // `$5 and gives away $7` holds no formula: two words that are not commands.
+    // `$5 and gives away $7` holds no formula: two words that are not commands, nor terms as in `ab + ac + bc`.
     private static func isProse(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
         var words = 0
         var position = range.lowerBound
@@ -84,11 +109,18 @@ enum MathSpans {
             }
             let start = position
             while position < range.upperBound, Ascii.isLetter(bytes[position]) { position += 1 }
-            if position - start >= 2, start > range.lowerBound, bytes[start - 1] == Ascii.space { words += 1 }
+            if position - start >= 2, start > range.lowerBound, bytes[start - 1] == Ascii.space,
+                !isOperator(bytes[range.lowerBound..<start].last { !Ascii.isSpace($0) }),
+                !isOperator(bytes[position..<range.upperBound].first { !Ascii.isSpace($0) })
+            {
+                words += 1
+            }
             if position == start { position += 1 }
         }
         return words >= 2
     }
+
+    private static func isOperator(_ byte: UInt8?) -> Bool { byte.map { "+-*/=<>^_|&".utf8.contains($0) } ?? false }
 
     /// The first number of a clause that introduces the answer.
     static func firstNumber(in bytes: Bytes, _ range: Range<Int>) -> Range<Int>? {

@@ -54,6 +54,10 @@ import Verifiers
 
     static let cases: [MathCase] = [
         MathCase(
+            "otherwise first", "$p_{Y}(y)=1 / 2$ for $y=1$, 2; otherwise, $p_{Y}(y)=0$",
+            right: ["$p_{Y}(y)=1 / 2$ for $y=1$, 2; $p_{Y}(y)=0$ otherwise"],
+            wrong: ["$p_{Y}(y)=1 / 2$ for $y=1$, 2; otherwise, $p_{Y}(y)=1$"]),
+        MathCase(
             "by intervals", "\\begin{cases} 2x, & x < 3 \\\\ x^2 - 3, & x \\ge 3 \\end{cases}",
             right: [
                 "\\begin{cases} x^2-3 & \\text{if } x \\in [3, \\infty) \\\\ 2x & \\text{otherwise} \\end{cases}",
@@ -128,6 +132,15 @@ import Verifiers
 
     static let words: [MathCase] = [
         MathCase(
+            "what is counted, in brackets", "61 (pieces of gum)",
+            right: ["61", "61 pieces of gum", "\\displaystyle 61 (pieces of gum)"],
+            wrong: ["16", "6,1 (pieces of gum)", "6.1"]),
+        MathCase(
+            "one thing counted", "10 (chalks)", right: ["10", "10 chalks"],
+            wrong: ["1,0 (chalks)", "100 chalks", "1_0 chalks"]),
+        MathCase("a unit in brackets stays", "4 (pounds of clothes)", right: ["4", "4 pounds"], wrong: ["4 kg", "5"]),
+        MathCase("points stand between digits of words", "1.5 dogs", right: ["1.5"], wrong: ["15 dogs", "1,5,5 dogs"]),
+        MathCase(
             "hundreds", "417", right: ["\\text{four hundred and seventeen}"], wrong: ["\\text{four hundred seventy}"]),
         MathCase("hyphen", "63", right: ["sixty-three"], wrong: ["sixty-two"]),
         MathCase("dozens", "48", right: ["\\text{four dozen}"], wrong: ["\\text{five dozen}"]),
@@ -194,6 +207,13 @@ import Verifiers
     ]
 
     static let programs: [MathCase] = [
+        MathCase("an escaped slash divides", "\\frac{1}{2}", right: ["1\\/2"], wrong: ["12"]),
+        MathCase("an escaped minus is one", "-5", right: ["\\-5"], wrong: ["5", "\\+5"]),
+        MathCase("no digit is passed over", "4\\%", right: ["4\\%"], wrong: ["4\\5", "4\\5\\%"]),
+        MathCase("no member begins with a zero", "0,245", right: ["0.245"], wrong: ["0,0245"]),
+        MathCase(
+            "a group of thousands in a list", "10, 20, 25, 50", right: ["50, 25, 20, 10"], wrong: ["10, 20,025, 50"]),
+        MathCase("a group of thousands with a zero", "89,034.79", right: ["89034.79"], wrong: ["89.03479"]),
         MathCase("module", "5\\sqrt2", right: ["5*math.sqrt(2)", "5*2**0.5"], wrong: ["5*math.sqrt(3)"]),
         MathCase("fraction", "\\frac{4}{9}", right: ["Fraction(4, 9)", "Rational(4, 9)"], wrong: ["Fraction(9, 4)"]),
         MathCase("complex", "3 - 8i", right: ["(3-8j)", "3 - 8*I"], wrong: ["(3+8j)"]),
@@ -233,6 +253,31 @@ import Verifiers
     ]
 
     static let extraction: [MathCase] = [
+        MathCase(
+            "a formula alone is the answer, whatever is in it", "f(x)=2x \\text{ for all } x>0",
+            right: [
+                "So the final answer is $f(x)=2x \\text{ for all } x>0$.",
+                "Answer: \\(f(x)=2x \\text{ for all } x>0\\)",
+                "因此，答案是$f(x)=2x \\text{ for all } x>0$。",
+            ],
+            wrong: [
+                "So the final answer is $f(x)=2x \\text{ for all } x>1$.",
+                "The answer is $f(x)=3x \\text{ for all } x>0$.",
+            ]),
+        MathCase(
+            "no solution in dollars", "No solution",
+            right: ["So, the final answer is $No solution$.", "the answer is $\\text{No solution}$."],
+            wrong: ["So, the final answer is $One solution$.", "the answer is $0$."]),
+        MathCase(
+            "cases in dollars", "\\begin{cases} 2x, & x < 2 \\\\ 0, & x \\geq 2 \\end{cases}",
+            right: ["the final answer is $f(x) = \\begin{cases} 2x, & x < 2. \\\\ 0, & x \\geq 2. \\end{cases}$."],
+            wrong: ["the final answer is $f(x) = \\begin{cases} 2x, & x < 2. \\\\ 1, & x \\geq 2. \\end{cases}$."]),
+        MathCase(
+            "terms of two letters are no prose", "-(ab + ac + bc)",
+            right: ["Hence the value is $-(ab + ac + bc)$."], wrong: ["Hence the value is $(ab + ac + bc)$."]),
+        MathCase(
+            "a title's point ends no sentence", "Mrs. Hilt", right: ["The answer is Mrs. Hilt."],
+            wrong: ["The answer is Mrs. Smith."]),
         MathCase(
             "languages", "9\\sqrt{5}",
             right: [

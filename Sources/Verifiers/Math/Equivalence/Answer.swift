@@ -141,8 +141,11 @@ struct Answer {
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
         if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
         let isGrouped = isGold && isGroupedNumber(folded)
-        // 24,012 has no member 012.
-        if isGold, hasLeadingZero(folded) { styles.removeAll { $0 == .separator } }
+        // 24,012 has no member 012, and 0,05 none at all.
+        if let comma = paddedGroup(folded) {
+            styles.removeAll { $0 == .separator }
+            if styles.contains(.decimal), !isThousands(folded, comma) { styles = [.decimal] }
+        }
         for (style, folded) in styles.flatMap({ style in variants.map { (style, $0) } }) {
             do {
                 var reading = try Parser.parse(folded, commas: style)
@@ -158,11 +161,19 @@ struct Answer {
         return (readings, isTooLong)
     }
 
-    private static func hasLeadingZero(_ folded: [UInt8]) -> Bool {
-        folded.indices.dropFirst().dropLast().contains {
+    // The comma before digits that begin with a zero.
+    private static func paddedGroup(_ folded: [UInt8]) -> Int? {
+        folded.indices.dropFirst().dropLast().first {
             folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && folded[$0 + 1] == Ascii.zero
                 && $0 + 2 < folded.count && Ascii.isDigit(folded[$0 + 2])
         }
+    }
+
+    // Whether three digits follow the comma, and not a zero alone before it.
+    private static func isThousands(_ folded: [UInt8], _ comma: Int) -> Bool {
+        let whole = folded[..<comma].reversed().prefix(while: Ascii.isDigit)
+        return folded[(comma + 1)...].prefix(4).prefix(while: Ascii.isDigit).count == 3
+            && !whole.elementsEqual([Ascii.zero])
     }
 
     // 2,74 and 1.000.000: one comma at most, and no bracket that could hold a pair.

@@ -24,6 +24,8 @@ enum TextAnswer {
             } else if "+-*/^=<>|!%:".utf8.contains(byte) {
                 // Signs tell formulas apart: x-1 is not x1.
                 result.append(byte)
+            } else if dividesDigits(folded, index) {
+                result.append(byte)
             }
             index += 1
         }
@@ -31,6 +33,14 @@ enum TextAnswer {
             result.removeLast()
         }
         return result
+    }
+
+    // 1.5 and 15, 1,0 and 10 differ; 1,000 and 1000 do not.
+    private static func dividesDigits(_ folded: [UInt8], _ index: Int) -> Bool {
+        guard index > 0, index + 1 < folded.count, Ascii.isDigit(folded[index - 1]), Ascii.isDigit(folded[index + 1])
+        else { return false }
+        let group = folded[(index + 1)...].prefix(4).prefix(while: Ascii.isDigit).count
+        return !((folded[index] == Ascii.comma || folded[index] == Ascii.space) && group == 3)
     }
 
     // "A rectangle" is a rectangle.

@@ -257,6 +257,14 @@ extension Lexer {
             }
             position -= 1
             return nil
+        // JSON's 1\/2 and Markdown's 3 \* 4, x\^2, \-5.
+        case UInt8(ascii: "/"): return .divide
+        case Ascii.star: return .times
+        case UInt8(ascii: "^"): return .caret
+        case UInt8(ascii: "+"): return .plus
+        case Ascii.minus: return .minus
+        // No digit is passed over.
+        case Ascii.zero...(Ascii.zero + 9): return .symbol("\\\(byte - Ascii.zero)")
         default: return nil
         }
     }

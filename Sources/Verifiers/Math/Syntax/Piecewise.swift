@@ -99,10 +99,13 @@ enum Piecewise {
             let isLast = index + 1 == found.count
             let mark = isLast ? next..<next : separator(text[opening.upperBound..<next])
             guard let mark else { return nil }
+            let before = value(text[start..<opening.lowerBound])
+            // "Otherwise, 0": the value follows.
+            let isReversed = before.isEmpty && others.contains(String(decoding: text[opening], as: UTF8.self))
             rows.append(
-                Row(
-                    value: value(text[start..<opening.lowerBound]),
-                    condition: condition(text[opening.lowerBound..<mark.lowerBound])))
+                isReversed
+                    ? Row(value: value(text[opening.upperBound..<mark.lowerBound]), condition: [])
+                    : Row(value: before, condition: condition(text[opening.lowerBound..<mark.lowerBound])))
             start = mark.upperBound
         }
         return rows
@@ -178,10 +181,17 @@ enum Piecewise {
     // Without the function's name: "f(x) = 2x" is 2x.
     private static func value(_ part: ArraySlice<UInt8>) -> [UInt8] {
         let text = trimmed(PlainText.flattened(part.filter { $0 != UInt8(ascii: "&") })[...])
-        guard let sign = text.firstIndex(of: UInt8(ascii: "=")), text.dropFirst().first == UInt8(ascii: "(") else {
-            return text
-        }
+        guard let sign = text.firstIndex(of: UInt8(ascii: "=")), isFunction(text[..<sign]) else { return text }
         return trimmed(text[(sign + 1)...])
+    }
+
+    // f(x), p_{Y}(y): a name and its argument.
+    private static func isFunction(_ text: ArraySlice<UInt8>) -> Bool {
+        guard let open = text.firstIndex(of: UInt8(ascii: "(")), let first = text.first, Ascii.isLetter(first) else {
+            return false
+        }
+        let name = text[..<open]
+        return name.count == 1 || (name.count <= 16 && name.dropFirst().first == UInt8(ascii: "_"))
     }
 
     // Without the word before it; nothing for "otherwise".

@@ -10,7 +10,7 @@ enum Remarks {
         else { return folded }
         var text = withoutRemark(folded)
         text = withoutLabel(text)
-        return text
+        return withoutContents(text)
     }
 
     // The last bracket, when its words only comment.
@@ -26,6 +26,7 @@ enum Remarks {
         if let first = words.first, isAside || comments.contains(first), words.count > 1 || first != "not" {
             return Array(folded[..<PlainText.startOfMarkup(before: open, in: folded, passing: "~")])
         }
+        if let counted = counted(folded[..<open], inside, words) { return counted }
         // 5:05(PM) and 5 (m/s): the unit of what stands before.
         let units = words.filter { $0 != "/" && $0 != "." && $0 != "^" && Int($0) == nil }
         guard !units.isEmpty, units.allSatisfy({ UnitTable.normal($0) != nil }),
@@ -33,6 +34,45 @@ enum Remarks {
             inside.allSatisfy({ $0 != Ascii.backslash })
         else { return folded }
         return Array(folded[..<open]) + [Ascii.space] + inside
+    }
+
+    // 61 (pieces of gum), 4 (pounds of clothes): what a number counts; a unit stays.
+    private static func counted(_ value: ArraySlice<UInt8>, _ inside: [UInt8], _ words: [String]) -> [UInt8]? {
+        let value = PlainText.flattened(value)
+        guard
+            inside.allSatisfy({ Ascii.isWordByte($0) || $0 == Ascii.space || $0 == UInt8(ascii: "-") }),
+            value.contains(where: Ascii.isDigit),
+            value.allSatisfy({ Ascii.isDigit($0) || " +-.,/%$".utf8.contains($0) }),
+            !words.contains(where: isLimiting), let first = words.first, first.utf8.count > 1
+        else { return nil }
+        if UnitTable.normal(first) == nil { return Array(value) }
+        return words.dropFirst().first == "of" ? Array(value) + [Ascii.space] + Array(first.utf8) : nil
+    }
+
+    // 61 pieces of gum, 28 square feet of carpet: what the pieces are of.
+    private static func withoutContents(_ folded: [UInt8]) -> [UInt8] {
+        guard folded.count <= 120, let first = folded.first, Ascii.isDigit(first), let of = folded.first(" of ") else {
+            return folded
+        }
+        let isPlain = folded.allSatisfy {
+            Ascii.isWordByte($0) || Ascii.isDigit($0) || Ascii.isSpace($0) || ".,-".utf8.contains($0)
+        }
+        let words = folded.split(separator: Ascii.space).dropFirst().map {
+            String(decoding: $0.map(Ascii.lower), as: UTF8.self)
+        }
+        let (before, after) = (words.prefix { $0 != "of" }, words.drop { $0 != "of" })
+        guard isPlain, (1...3).contains(before.count), (2...8).contains(after.count),
+            words.allSatisfy({ $0.utf8.count > 1 || $0 == "a" }),
+            words.allSatisfy({ $0.utf8.allSatisfy { !Ascii.isDigit($0) } }),
+            !words.contains(where: isLimiting), !before.contains(where: { NumberWords.value($0) != nil || $0 == "out" })
+        else { return folded }
+        return Array(folded[..<of])
+    }
+
+    // Words that change a number instead of saying what it counts.
+    private static func isLimiting(_ word: String) -> Bool {
+        HedgeWords.isDenial(word) || HedgeWords.isBound(word) || HedgeWords.faults.contains(word)
+            || ["base", "mod", "modulo", "or", "and", "per", "plus", "minus", "times"].contains(word)
     }
 
     private static let comments: Set<String> = [
