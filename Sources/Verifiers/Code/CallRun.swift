@@ -4,6 +4,7 @@ import JSON
 struct CallRun {
     var calls: [CodeTask.Call]
     var program: String
+    var prompt: String?
     var hasPrelude: Bool
 
     /// The run in node: the program is a file beside the driver, the calls are JSON.
@@ -30,7 +31,7 @@ struct CallRun {
             .list(
                 calls.map { call in
                     .tuple([.text(call.function), .list(call.arguments), .dict(call.keywords)])
-                }), .text("solution"),
+                }), .text("solution"), prompt.map { .text($0) } ?? .none,
         ])
         var run = ProgramRun(start: .fork(["functional"]), limits: limits)
         run.input = request.marshal
@@ -54,8 +55,10 @@ struct CallAnswers {
     private(set) var isFinal = false
     private var failure: CodeResult.Test?
     private let report: RunReport
+    private let isPython: Bool
 
-    init(_ report: RunReport, count: Int) {
+    init(_ report: RunReport, count: Int, isPython: Bool) {
+        self.isPython = isPython
         self.report = report
         var isLoaded = false
         var offset = 0
@@ -104,14 +107,17 @@ struct CallAnswers {
     private mutating func readAnswer(_ kind: UInt8, _ payload: ArraySlice<UInt8>) -> Bool {
         let text = String.excerpt(payload) ?? ""
         switch kind {
-        case PythonZygote.Record.value:
+        case PythonZygote.Record.value where isPython:
             if let value = PythonValue(marshal: Array(payload)) {
                 answers.append(.value(value))
             } else {
                 answers.append(.failed(.wrongAnswer, "returned a value that is not plain"))
             }
-        case PythonZygote.Record.json:
-            if let value = try? JSONValue(parsing: payload) {
+        case PythonZygote.Record.json where !isPython:
+            // Decimal digits take quadratic time: no program of a test has numbers that long.
+            if payload.hasLongNumber {
+                answers.append(.failed(.wrongAnswer, "returned a number of too many digits"))
+            } else if let value = try? JSONValue(parsing: payload) {
                 answers.append(.value(PythonValue(value)))
             } else {
                 answers.append(.failed(.wrongAnswer, "returned a value that is not plain"))
@@ -141,8 +147,10 @@ struct CallAnswers {
         case .equals(let accepted, let equality):
             isRight = values.first.map { value in accepted.contains { equality.isEqual(value, $0) } } ?? false
         case .assertion(let expression):
-            // What this evaluator refuses raises a TypeError in Python as well.
-            isRight = (try? PythonEvaluator(values: values).value(expression).isTruthy) ?? false
+            guard let value = try? PythonEvaluator(values: values).value(expression) else {
+                return .init(status: .notRun)
+            }
+            isRight = value.isTruthy
         }
         return .init(status: isRight ? .pass : .wrongAnswer)
     }
@@ -181,5 +189,17 @@ extension PythonValue {
                     return .init(key.stringValue ?? key.text, pair.value.json)
                 })
         }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether more than 5000 digits follow each other.
+    fileprivate var hasLongNumber: Bool {
+        var run = 0
+        for byte in self {
+            run = byte &- 48 < 10 ? run + 1 : 0
+            if run > 5000 { return true }
+        }
+        return false
     }
 }

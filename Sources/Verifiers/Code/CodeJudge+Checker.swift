@@ -25,13 +25,13 @@ extension CodeJudge {
             .failure(
                 PrepareFailure(test: .init(status: .infrastructureError, explanation: "the checker \(explanation)")))
         }
-        let language: Language
+        let language: Toolchain.Resolved
         switch toolchain.language(checker.language) {
-        case .success(let found): language = found.language
+        case .success(let found): language = found
         case .failure(let missing): return failure("cannot run: \(missing.description)")
         }
         let files = checker.files.map { ProgramRun.File(name: $0.name, bytes: Array($0.text.utf8)) }
-        var run = ProgramRun(start: .execute(language.run), limits: options.limits)
+        var run = ProgramRun(start: .execute(language.language.run), limits: options.limits)
         if let artifact = checkers.artifact(of: checker) {
             run = prepared(language, files: [artifact])
         } else {
@@ -39,23 +39,32 @@ extension CodeJudge {
             case .success(let ready): run = ready
             case .failure(let failed): return failure("does not compile: \(failed.test.stderr ?? "")")
             }
-            if !language.compile.isEmpty, let artifact = run.files.first { checkers.keep(artifact, of: checker) }
+            if !language.language.compile.isEmpty, let artifact = run.files.first { checkers.keep(artifact, of: checker) }
         }
         let arguments = checker.arguments.map(\.file)
         run.start =
-            language.run.isEmpty ? .fork(["script"] + arguments) : .execute(language.run + arguments)
+            language.language.run.isEmpty
+            ? .fork(["script"] + arguments) : .execute(language.language.run + arguments)
         return .success(run)
     }
 
     /// What the checker says of one output, in a box of its own.
-    func check(_ output: [UInt8], of test: CodeTask.StdinTest, by ready: ProgramRun) -> (CodeStatus, String?) {
+    func check(
+        _ output: [UInt8], of test: CodeTask.StdinTest, by ready: ProgramRun, printsScore: Bool = false
+    ) -> (CodeStatus, String?) {
         var run = ready
         run.files += zip(CheckerProgram.Argument.allCases, [test.input, output, test.output]).map {
             ProgramRun.File(name: $0.file, bytes: $1)
         }
         let report = self.run(run)
         let said = String.excerpt(report.stderr + report.stdout)
-        if case .exited(let code) = report.ending, let isAccepted = CheckerProgram.accepts(exitCode: code) {
+        if printsScore, report.ending == .exited(0) {
+            let word = String(decoding: report.stdout, as: UTF8.self).split(whereSeparator: \.isWhitespace).last
+            if let score = word.flatMap({ Double($0) }) {
+                return score >= 1 ? (.pass, nil) : (.wrongAnswer, "the checker gives \(score)")
+            }
+        }
+        if !printsScore, case .exited(let code) = report.ending, let isAccepted = CheckerProgram.accepts(exitCode: code) {
             return isAccepted ? (.pass, nil) : (.wrongAnswer, said.map { "the checker says: \($0)" })
         }
         let ending = CodeResult.Test(report, isPython: false).explanation ?? "\(report.ending)"

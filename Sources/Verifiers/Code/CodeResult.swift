@@ -3,6 +3,20 @@ import Numbers
 
 /// How a program did on its tests.
 struct CodeResult: Sendable {
+    /// Where the verdict was made.
+    enum Judged: String, Sendable {
+        /// From values alone: what was expected never entered the box.
+        case apart
+        /// From the evidence of the tests' own runner, which ran beside the program.
+        case together
+    }
+
+    /// Tests that prove nothing, or cannot be run.
+    struct RowFault: Sendable {
+        var reason: String
+        var explanation: String
+    }
+
     /// One test.
     struct Test: Sendable {
         var status: CodeStatus
@@ -16,8 +30,10 @@ struct CodeResult: Sendable {
     }
 
     var tests: [Test]
-    /// The tests are a program and ran in the box, beside the program and not on the host: see `docs/code.md`.
-    var isWeakOracle = false
+    /// How it was judged: see `docs/code.md`.
+    var judged = Judged.apart
+    /// Why there can be no verdict, whatever the program: about the row.
+    var rowFault: RowFault?
     /// Set when no test was run.
     var compile: Test?
 
@@ -36,7 +52,7 @@ struct CodeResult: Sendable {
             .init("status", .string(status.rawValue)), .init("passed", .int(passed)), .init("total", .int(tests.count)),
             .init("language", .string(language)), .init("isolation", .string(isolation)),
         ]
-        if isWeakOracle { members.append(.init("weak_oracle", true)) }
+        members.append(.init("judged", .string(judged.rawValue)))
         if let compile { members.append(.init("compile", compile.details)) }
         members.append(.init("tests", .array(tests.map(\.details))))
         return .object(members)

@@ -12,9 +12,9 @@ extension CodeVerifier: ProgramRunner {
         _ program: ProgramRequest, in slot: SandboxSlot, unless cancellation: Cancellation
     ) -> ProgramResult {
         let toolchain = resolvedToolchain()
-        let language: Language
+        let resolved: Toolchain.Resolved
         switch toolchain.language(program.language) {
-        case .success(let found): language = found.language
+        case .success(let found): resolved = found.fitted(to: program.code)
         case .failure(let missing): return .failed(missing.description)
         }
         do {
@@ -23,9 +23,11 @@ extension CodeVerifier: ProgramRunner {
             return .failed("\(error); see `assay doctor`")
         }
         let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot,
+            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls, health: health,
+            slot: slot,
             cancellation: cancellation)
-        var run = judge.plainRun(of: program, language: language)
+        let language = resolved.language
+        var run = judge.plainRun(of: program, language: resolved)
         var compilation: ProgramStep?
         if !language.compile.isEmpty {
             var compile = run
@@ -49,7 +51,8 @@ extension CodeVerifier: ProgramRunner {
 
 extension CodeJudge {
     /// The run of a program with its files and input, before compilation.
-    fileprivate func plainRun(of program: ProgramRequest, language: Language) -> ProgramRun {
+    fileprivate func plainRun(of program: ProgramRequest, language resolved: Toolchain.Resolved) -> ProgramRun {
+        let language = resolved.language
         var limits = options.limits
         limits.cpu = program.runSeconds
         limits.wall = program.runSeconds
@@ -59,7 +62,7 @@ extension CodeJudge {
         var run = ProgramRun(
             start: language.run.isEmpty ? .fork(["script"]) : .execute(language.run), limits: limits,
             files: [source] + others, input: program.stdin)
-        if !language.run.isEmpty { run.environment = Self.environment }
+        if !language.run.isEmpty { run.environment = resolved.environment }
         run.limitsAddressSpace = language.limitsAddressSpace
         return run
     }

@@ -25,6 +25,8 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     private let cache: VerdictCache
     let header = PrecompiledHeader()
     let checkers = CompiledCheckers()
+    let controls = SuiteControls()
+    let health = ToolchainHealth()
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
@@ -106,12 +108,15 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             return .verifierError(
                 reason: "unreadableTests", explanation: error?.description ?? "the row's tests cannot be read")
         }
-        guard let program = task.program(in: item.completion.text, row: item.problem.fields) else {
+        guard
+            let program = task.program(
+                in: item.completion.text, row: item.problem.fields, usual: options.language)
+        else {
             return .noAnswer(explanation: "the response holds no fenced block of code")
         }
         let toolchain = resolvedToolchain()
         let language: Toolchain.Resolved
-        switch toolchain.language(task.language) {
+        switch toolchain.language(program.language) {
         case .success(let found): language = found
         case .failure(let missing):
             return .verifierError(reason: "missingToolchain", explanation: missing.description)
@@ -123,12 +128,13 @@ public final class CodeVerifier: Verifier, CachingVerifier {
                 reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
         }
         let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, slot: slot,
+            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls, health: health,
+            slot: slot,
             cancellation: cancellation)
-        let result = judge.judge(task, program: program, language: language)
+        let result = judge.judge(task, program: program.text, language: language)
         // What was ended halfway says nothing about the program.
         if cancellation.isCancelled { return .cancelled }
-        return verdict(result, program: program, language: language)
+        return verdict(result, program: program.text, language: language)
     }
 
     /// Why the row's tests cannot be read.
@@ -152,6 +158,9 @@ public final class CodeVerifier: Verifier, CachingVerifier {
 
     private func verdict(_ result: CodeResult, program: String, language: Toolchain.Resolved) -> Verdict {
         let status = result.status
+        if let fault = result.rowFault {
+            return .verifierError(reason: fault.reason, explanation: fault.explanation)
+        }
         let failed = result.compile ?? result.tests.first { $0.status != .pass && $0.status != .notRun }
         let explanation = failed?.explanation ?? failed?.stderr
         var verdict: Verdict

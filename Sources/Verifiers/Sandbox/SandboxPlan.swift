@@ -39,7 +39,7 @@ struct SandboxPlan: Sendable, Equatable {
             }
         }
         // The last is what a Coq of the system's packages looks for its libraries with.
-        for path in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/ocamlfind.conf"] where exists(path) {
+        for path in ["/etc/ld.so.cache", "/etc/alternatives", "/etc/ocamlfind.conf"] + settings where exists(path) {
             words.append("bind=\(path):\(path)")
         }
         for device in ["null", "zero", "full", "random", "urandom"] {
@@ -52,6 +52,27 @@ struct SandboxPlan: Sendable, Equatable {
             "file=/etc/passwd:sandbox:x:1000:1000:sandbox:/box/work:/bin/sh\n", "file=/etc/group:sandbox:x:1000:\n",
             "file=/etc/hosts:127.0.0.1 localhost sandbox\n", "file=/etc/nsswitch.conf:hosts: files\n",
         ]
+    }()
+
+    /// Whether a folder is, or holds, the home folder of the user: never shown as a whole.
+    static func holdsHome(_ folder: String) -> Bool {
+        var homes = ["/root", "/home"]
+        if let home = getenv("HOME") { homes.append(String(cString: home)) }
+        let folder = folder.hasSuffix("/") ? folder : folder + "/"
+        return homes.contains { ($0 + "/").hasPrefix(folder) }
+            || (folder.hasPrefix("/home/") && folder.split(separator: "/").count == 2)
+    }
+
+    // Toolchains of the system whose installation links to folders of settings.
+    private static let settings: [String] = {
+        var found = ["/etc/R", "/etc/mono", "/etc/php", "/etc/ghc"].filter { exists($0) }
+        guard let folder = opendir("/etc") else { return found }
+        defer { closedir(folder) }
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name.hasPrefix("java-") { found.append("/etc/\(name)") }
+        }
+        return found
     }()
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

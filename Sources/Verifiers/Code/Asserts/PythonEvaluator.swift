@@ -9,8 +9,19 @@ struct PythonEvaluator {
     /// Values of the program's calls, in order.
     var values: [PythonValue]
     private let equality = PythonEquality()
+    private let budget = Budget()
 
     init(values: [PythonValue]) { self.values = values }
+
+    // What the host spends on one assertion; a longer calculation is Python's.
+    private final class Budget {
+        private var left = 1 << 22
+
+        func spend(_ words: Int) throws {
+            left -= words
+            if left < 0 { throw Unsupported() }
+        }
+    }
 
     /// The expression's value.
     func value(_ expression: PythonExpression) throws -> PythonValue {
@@ -23,7 +34,7 @@ struct PythonEvaluator {
         case .tuple(let items): return .tuple(try items.map(value))
         case .set(let items): return try set(try items.map(value))
         case .dict(let pairs):
-            return .dict(try pairs.map { .init(key: try value($0.0), value: try value($0.1)) })
+            return .dict(try Self.distinct(try pairs.map { .init(key: try value($0.0), value: try value($0.1)) }))
         case .unary(let symbol, let operand): return try unary(symbol, try value(operand))
         case .binary(let symbol, let left, let right): return try binary(symbol, try value(left), try value(right))
         case .compare(let first, let rest):
@@ -45,9 +56,31 @@ struct PythonEvaluator {
         }
     }
 
-    private func set(_ items: [PythonValue]) throws -> PythonValue {
-        // Hashability is checked where two sets are compared; repeated elements do not matter there.
-        .set(items)
+    private func set(_ items: [PythonValue]) throws -> PythonValue { .set(try Self.distinct(items)) }
+
+    // The first of those that are equal, as Python keeps them.
+    private static func distinct(_ items: [PythonValue]) throws -> [PythonValue] {
+        var seen: Set<[UInt8]> = []
+        return try items.filter { item in
+            guard let key = item.hashKey(isJSON: false) else { throw Unsupported() }
+            return seen.insert(key).inserted
+        }
+    }
+
+    // The last value of a key counts.
+    private static func distinct(_ pairs: [PythonValue.Pair]) throws -> [PythonValue.Pair] {
+        var places: [[UInt8]: Int] = [:]
+        var result: [PythonValue.Pair] = []
+        for pair in pairs {
+            guard let key = pair.key.hashKey(isJSON: false) else { throw Unsupported() }
+            if let place = places[key] {
+                result[place].value = pair.value
+            } else {
+                places[key] = result.count
+                result.append(pair)
+            }
+        }
+        return result
     }
 
     private func unary(_ symbol: String, _ operand: PythonValue) throws -> PythonValue {
@@ -64,7 +97,13 @@ struct PythonEvaluator {
     }
 
     private func binary(_ symbol: String, _ left: PythonValue, _ right: PythonValue) throws -> PythonValue {
-        if let a = left.integer, let b = right.integer { return try integers(symbol, a, b) }
+        if let a = left.integer, let b = right.integer {
+            // The two quotients take quadratic time.
+            let words = (a.bitWidth + b.bitWidth) / 64 + 1
+            guard words < 1 << 10 || symbol == "+" || symbol == "-" else { throw Unsupported() }
+            try budget.spend(words)
+            return try integers(symbol, a, b)
+        }
         if let a = left.double, let b = right.double {
             switch symbol {
             case "+": return .float(a + b)
@@ -136,6 +175,7 @@ struct PythonEvaluator {
                 return text.contains(needle) == (symbol == "in")
             }
             guard let elements = right.elements else { throw Unsupported() }
+            if case .string = right { throw Unsupported() }
             return elements.contains { equality.isEqual($0, left) } == (symbol == "in")
         default:
             guard let order = try Self.order(left, right) else { return false }
@@ -211,8 +251,9 @@ struct PythonEvaluator {
         let elements = arguments.isEmpty ? [] : arguments[0].elements
         guard let elements else { throw Unsupported() }
         switch name {
-        case "set": return .set(elements)
-        case "frozenset": return .frozenset(elements)
+        case "set": return .set(try Self.distinct(elements))
+        case "frozenset": return .frozenset(try Self.distinct(elements))
+        case _ where elements.count > 1 && arguments[0].isUnordered: throw Unsupported()
         case "list": return .list(elements)
         default: return .tuple(elements)
         }
@@ -239,6 +280,16 @@ struct PythonEvaluator {
             guard items.indices.contains(place) else { throw Unsupported() }
             return items[place]
         default: throw Unsupported()
+        }
+    }
+}
+
+extension PythonValue {
+    /// Whether the order of its elements is Python's own affair.
+    fileprivate var isUnordered: Bool {
+        switch self {
+        case .set, .frozenset: true
+        default: false
         }
     }
 }

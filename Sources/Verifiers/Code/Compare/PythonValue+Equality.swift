@@ -79,7 +79,8 @@ extension PythonValue {
         }
     }
 
-    fileprivate func hashKey(isJSON: Bool) -> [UInt8]? {
+    /// A text that is the same exactly for equal values; nil when it is not hashable.
+    func hashKey(isJSON: Bool) -> [UInt8]? {
         switch self {
         case .string(let bytes): return [UInt8(ascii: "s")] + bytes
         case .bytes(let bytes): return [UInt8(ascii: "b")] + bytes

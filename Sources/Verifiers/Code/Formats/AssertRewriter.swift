@@ -6,15 +6,25 @@ struct AssertRewriter {
     private var tests: [CodeTask.CallTest] = []
     private var names: [String: PythonExpression] = [:]
     private var alias: [String: String] = [:]
-    private let entryPoint: String?
+    // Functions that the text calls with a function of the program: `check(candidate)`.
+    private var checks: [String: String] = [:]
 
-    private init(entryPoint: String?) { self.entryPoint = entryPoint }
+    private init(entryPoint: String?) {
+        // LeetCode's method: the program's class is made for each call.
+        if let entryPoint { checks["check"] = Self.method(entryPoint) }
+    }
+
+    private static func method(_ entryPoint: String) -> String {
+        entryPoint.hasPrefix("Solution().") ? String(entryPoint.dropFirst("Solution().".utf8.count)) : entryPoint
+    }
 
     /// The assertions of `source`, or nil when it holds anything else.
     static func tests(in source: String, entryPoint: String?) -> [CodeTask.CallTest]? {
         guard let tokens = PythonTokenizer.tokens(of: source) else { return nil }
         var rewriter = AssertRewriter(entryPoint: entryPoint)
         var rest = tokens[...]
+        while !rest.isEmpty { rewriter.noteCheck(Self.line(&rest)) }
+        rest = tokens[...]
         var checks: [ArraySlice<PythonToken>] = []
         while !rest.isEmpty {
             if rest.first == .name("def") {
@@ -47,21 +57,35 @@ struct AssertRewriter {
     // def check(candidate): … ; the tokens of its body.
     private mutating func checkFunction(_ rest: inout ArraySlice<PythonToken>) -> ArraySlice<PythonToken>? {
         let line = Array(Self.line(&rest))
-        guard line.count == 6, line[1] == .name("check"), line[2] == .op("("), case .name(let parameter) = line[3],
-            line[4] == .op(")"), line[5] == .op(":"), let entryPoint, rest.first == .indent
+        guard line.count == 6, case .name(let name) = line[1], line[2] == .op("("), case .name(let parameter) = line[3],
+            line[4] == .op(")"), line[5] == .op(":"), let target = checks[name], rest.first == .indent
         else { return nil }
         rest.removeFirst()
-        alias[parameter] = entryPoint
+        alias[parameter] = target
         guard let end = rest.firstIndex(of: .dedent) else { return nil }
         let body = rest[rest.startIndex..<end]
         rest = rest[(end + 1)...]
         return body
     }
 
-    private func isCheckCall(_ line: ArraySlice<PythonToken>) -> Bool {
+    // check(f) or check(Solution().f), which may stand before or after the function.
+    private static func call(_ line: ArraySlice<PythonToken>) -> (check: String, function: String)? {
         let line = Array(line)
-        guard line.count == 4, let entryPoint else { return false }
-        return line == [.name("check"), .op("("), .name(entryPoint), .op(")")]
+        guard line.count == 4 || line.count == 8, case .name(let check) = line[0], line[1] == .op("("),
+            line.last == .op(")"), case .name(let function) = line[line.count - 2]
+        else { return nil }
+        let owner: [PythonToken] = [.name("Solution"), .op("("), .op(")"), .op(".")]
+        guard line.count == 4 || Array(line[2..<6]) == owner else { return nil }
+        return (check, function)
+    }
+
+    private mutating func noteCheck(_ line: ArraySlice<PythonToken>) {
+        guard let call = Self.call(line), call.check != "print" else { return }
+        checks[call.check] = call.function
+    }
+
+    private func isCheckCall(_ line: ArraySlice<PythonToken>) -> Bool {
+        Self.call(line).map { checks[$0.check] == $0.function } ?? false
     }
 
     private mutating func statement(_ line: ArraySlice<PythonToken>) -> Bool {
@@ -94,11 +118,16 @@ struct AssertRewriter {
     }
 }
 
-extension CodeTask.Tests {
-    /// Assertions as calls where all of them can be, else as a program.
-    static func asserts(in source: String, entryPoint: String?, call: String?) -> Self {
+extension CodeTask {
+    /// Assertions as calls where all of them can be, else as they are.
+    mutating func setAsserts(_ source: String, entryPoint: String?, call: String? = nil) {
         let whole = call.map { source + "\n" + $0 + "\n" } ?? source
-        if let tests = AssertRewriter.tests(in: whole, entryPoint: entryPoint) { return .calls(tests) }
-        return .program(.init(source: whole, entryPoint: entryPoint))
+        let suite = TestSuite(source: whole, entryPoint: entryPoint)
+        if let calls = AssertRewriter.tests(in: whole, entryPoint: entryPoint) {
+            tests = .calls(calls)
+            self.whole = suite
+        } else {
+            tests = .suite(suite)
+        }
     }
 }

@@ -22,6 +22,16 @@ struct CheckerProgram: Hashable, Sendable {
     var source: String
     var arguments: [Argument] = [.input, .output, .answer]
     var files: [File] = []
+    /// Its verdict is the number that it prints, 1 for a right answer, and not its exit code.
+    var printsScore = false
+
+    /// A Python program that is told input, answer and output, and prints a score: open-r1's.
+    init(scoring source: String) {
+        language = "python"
+        self.source = source
+        arguments = [.input, .answer, .output]
+        printsScore = true
+    }
 
     /// What its exit code says; nil is a failure of its own.
     static func accepts(exitCode: Int32) -> Bool? {

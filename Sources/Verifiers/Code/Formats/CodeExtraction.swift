@@ -1,39 +1,104 @@
 /// Finds the program in a response.
 ///
-/// The last fenced block counts: a line that starts (after up to three spaces) with three or more backticks or tildes
-/// opens it, a line of at least as many of the same closes it. A block that is never closed was cut off by the token
-/// limit; it counts when no closed block follows, so that a truncated program fails as a program and not as a missing
-/// one.
+/// A line that starts (after up to three spaces) with three or more backticks or tildes opens a fenced block, a line of at
+/// least as many of the same closes it. A block that is never closed was cut off by the token limit; it counts as it stands,
+/// so that a truncated program fails as a program and not as a missing one.
 enum CodeExtraction {
+    /// A fenced block.
+    struct Block: Equatable {
+        /// The first word after the fence.
+        var tag: String
+        var text: String
+
+        /// The language that its tag names.
+        var language: String? { LanguageName.ofTag(tag) }
+    }
+
     /// The last fenced block; nil when the text has no fence.
-    static func lastFencedBlock(in text: String) -> String? {
+    static func lastFencedBlock(in text: String) -> String? { blocks(in: text).last?.text }
+
+    /// The block with the program: of those in the row's language the last one with the entry point, or the last one.
+    static func program(in text: String, language: String?, entryPoint: String?) -> Block? {
+        let found = blocks(in: text)
+        guard found.count > 1 else { return found.first }
+        var candidates = found.filter { !$0.text.allSatisfy(\.isWhitespace) }
+        // A block of another kind, for example the output of an example, is no program.
+        let sameLanguage = candidates.filter { $0.language != nil && $0.language == language }
+        let tagged = candidates.filter { $0.language != nil }
+        let untagged = candidates.filter { $0.tag.isEmpty }
+        if !sameLanguage.isEmpty {
+            candidates = sameLanguage
+        } else if language == nil, let python = tagged.last(where: { $0.language == "python" }) {
+            candidates = tagged.filter { $0.language == python.language }
+        } else if language == nil, let last = tagged.last(where: { $0.language != "bash" }) ?? tagged.last {
+            candidates = tagged.filter { $0.language == last.language }
+        } else if !untagged.isEmpty {
+            candidates = untagged
+        } else if !tagged.isEmpty {
+            candidates = tagged
+        }
+        if let entryPoint, let word = entryPoint.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).last,
+            let block = candidates.last(where: { defines(word, in: $0.text) })
+        {
+            return block
+        }
+        return candidates.last ?? found.last
+    }
+
+    // Whether a line of the text has a definition's word and then the name.
+    private static func defines(_ name: Substring, in text: String) -> Bool {
+        text.split(separator: "\n").contains { line in
+            let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+            guard let place = words.firstIndex(of: name) else { return false }
+            return words[..<place].contains { definitions.contains(String($0)) }
+        }
+    }
+
+    private static let definitions: Set<String> = ["def", "class", "func", "function", "fn", "const", "let", "var", "sub"]
+
+    /// All blocks, in order.
+    static func blocks(in text: String) -> [Block] {
         var fence: (mark: Character, count: Int)?
+        var open = Block(tag: "", text: "")
         var lines: [Substring] = []
-        var last: String?
+        var found: [Block] = []
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
             let mark = fenceMark(line)
-            if let open = fence {
-                if let mark, mark.mark == open.mark, mark.count >= open.count, mark.isBare {
-                    last = lines.joined(separator: "\n")
+            if let current = fence {
+                if let mark, mark.mark == current.mark, mark.count >= current.count, mark.tag == nil {
+                    open.text = lines.joined(separator: "\n")
+                    found.append(open)
                     fence = nil
                 } else {
                     lines.append(line)
                 }
             } else if let mark {
                 fence = (mark.mark, mark.count)
+                open = Block(tag: mark.tag ?? "", text: "")
                 lines = []
             }
         }
-        return fence == nil ? last : lines.joined(separator: "\n")
+        if fence != nil {
+            open.text = lines.joined(separator: "\n")
+            found.append(open)
+        }
+        return found
     }
 
-    private static func fenceMark(_ line: Substring) -> (mark: Character, count: Int, isBare: Bool)? {
+    private static func fenceMark(_ line: Substring) -> (mark: Character, count: Int, tag: String?)? {
         let content = line.drop { $0 == " " }
         guard line.count - content.count <= 3, let mark = content.first, mark == "`" || mark == "~" else { return nil }
         let rest = content.drop { $0 == mark }
         let count = content.count - rest.count
         // Backticks in the rest of the line make it inline code, not a fence.
         guard count >= 3, mark != "`" || !rest.contains("`") else { return nil }
-        return (mark, count, rest.allSatisfy(\.isWhitespace))
+        return (mark, count, rest.split(whereSeparator: \.isWhitespace).first.map { String($0).trimmedTag })
+    }
+}
+
+extension String {
+    // {python}, python:main.py and the like.
+    fileprivate var trimmedTag: String {
+        String(drop { $0 == "{" || $0 == "." }.prefix { $0 != "}" && $0 != ":" && $0 != "," })
     }
 }

@@ -20,6 +20,14 @@ public struct CodeOptions: Sendable {
         case never
     }
 
+    /// Whether tests that are programs of their own are run beside the program under test.
+    public enum Together: String, Sendable, CaseIterable {
+        /// In their own runner: see `docs/code.md`.
+        case on
+        /// Rows that hold such tests are refused.
+        case off
+    }
+
     /// What a score is made of.
     public var score = Score.all
     /// Tests counted by `first_n`.
@@ -53,6 +61,8 @@ public struct CodeOptions: Sendable {
     public var cache = 1024
     /// Bytes of rows, programs and results that they may hold together; those used last stay.
     public var cacheBytes = 128 << 20
+    /// Whether tests that are programs run together with what they test.
+    public var together = Together.on
     /// Runs programs without walls, where none can be built. Every verdict says so.
     public var unsafe = false
 
@@ -70,6 +80,7 @@ public struct CodeOptions: Sendable {
         slots = try reader.int("slots", default: slots, in: 0...1024)
         cache = try reader.int("cache", default: cache, in: 0...10_000_000)
         cacheBytes = try reader.int("cache_mb", default: cacheBytes >> 20, in: 1...1 << 20) << 20
+        together = try reader.choice("together", default: together)
         unsafe = try reader.bool("unsafe", default: unsafe)
         python = try reader.string("python") ?? python
         language = try reader.string("language") ?? language
@@ -103,6 +114,7 @@ public struct CodeOptions: Sendable {
         ("languages", "object by name: source, compile, artifact, run, aliases, limitsAddressSpace"),
         ("cache", "results kept for identical programs (1024)"),
         ("cache_mb", "memory that they may hold; those used last stay (128)"),
+        ("together", "on or off: tests that are programs run beside the program under test (on)"),
         ("unsafe", "run without walls where none can be built (false); every verdict says so"),
     ]
 }

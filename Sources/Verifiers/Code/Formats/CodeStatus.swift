@@ -14,6 +14,8 @@ public enum CodeStatus: String, Sendable, CaseIterable {
     case outputLimit = "output_limit"
     /// It did not compile.
     case compileError = "compile_error"
+    /// It reached for what judges it, and it is certain that no honest program does.
+    case tampered
     /// We failed: no score, try again.
     case infrastructureError = "infrastructure_error"
     /// It was not run, because an earlier test had failed.

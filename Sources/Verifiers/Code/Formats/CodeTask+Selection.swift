@@ -1,20 +1,22 @@
 import JSON
 
 extension CodeTask {
-    /// The program in a response; nil when there is none.
-    func program(in response: String, row: JSONRow) -> String? {
-        if isBare, row["solution"]?.stringValue == response { return response }
-        if let block = CodeExtraction.lastFencedBlock(in: response) {
-            return block.isEmpty ? nil : completed(block)
-        }
-        guard isBare || preamble != nil, response.contains(where: { !$0.isWhitespace }) else { return nil }
-        return completed(response)
+    /// A program and the language it is in.
+    struct Program: Equatable {
+        var text: String
+        var language: String
     }
 
-    // A completion may go on where the prompt stopped, or repeat the function; the prompt brings imports and helpers.
-    private func completed(_ program: String) -> String {
-        guard let preamble else { return program }
-        return preamble + "\n" + program
+    /// The program in a response; nil when there is none. `usual` is the language where neither row nor response names one.
+    func program(in response: String, row: JSONRow, usual: String) -> Program? {
+        if case .value = tests { return Program(text: response, language: "python") }
+        let known = language ?? usual
+        if isBare, row["solution"]?.stringValue == response { return Program(text: response, language: known) }
+        if let block = CodeExtraction.program(in: response, language: language, entryPoint: entryPoint) {
+            return block.text.isEmpty ? nil : Program(text: block.text, language: language ?? block.language ?? usual)
+        }
+        guard isBare || continues || prompt != nil, response.contains(where: { !$0.isWhitespace }) else { return nil }
+        return Program(text: response, language: known)
     }
 
     /// With only the tests that the options ask for.
@@ -31,7 +33,7 @@ extension CodeTask {
         switch tests {
         case .stdin(let tests): task.tests = .stdin(indices.map { tests[$0] })
         case .calls(let tests): task.tests = .calls(indices.map { tests[$0] })
-        case .program: break
+        case .suite, .value: break
         }
         return task
     }

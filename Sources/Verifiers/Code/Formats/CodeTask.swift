@@ -6,13 +6,17 @@ struct CodeTask {
         case stdin([StdinTest])
         /// One run for all calls, in order.
         case calls([CallTest])
+        /// No program: the response states this value.
+        case value(PythonValue)
         /// Tests that are a program of their own.
-        case program(TestProgram)
+        case suite(TestSuite)
     }
 
     struct StdinTest {
         var input: [UInt8]
         var output: [UInt8]
+        /// Other outputs that are as right.
+        var others: [[UInt8]] = []
     }
 
     /// What a call must return, judged on the host.
@@ -35,24 +39,24 @@ struct CodeTask {
         case assertion(PythonExpression)
     }
 
-    struct TestProgram {
-        /// The tests' source.
-        var source: String
-        /// The function that a `check(candidate)` is given.
-        var entryPoint: String?
-    }
-
-    var language: String
+    /// The language that the row is in; nil where it names none, and the response decides.
+    var language: String?
     var tests: Tests
     var comparison = OutputComparison.lines
     /// Judges outputs in place of the comparison.
     var checker: CheckerProgram?
+    /// The whole text of tests that were taken apart into calls: run together where the host cannot judge a value.
+    var whole: TestSuite?
     /// Common imports are there without being asked for, as LeetCode has it.
     var hasPrelude = false
     /// The response is the program itself, without a fence.
     var isBare = false
-    /// Put before the program, for example a HumanEval prompt that the completion continues.
-    var preamble: String?
+    /// Code that a Python program continues or repeats, for example HumanEval's; prose is not put before anything.
+    var prompt: String?
+    /// The response may be the rest of the prompt, without a fence.
+    var continues = false
+    /// The function that is tested, by which its block is known.
+    var entryPoint: String?
     /// The row's own limits; nil keeps the verifier's.
     var limits: RowLimits = RowLimits()
 
@@ -60,7 +64,7 @@ struct CodeTask {
         switch tests {
         case .stdin(let tests): tests.count
         case .calls(let tests): tests.count
-        case .program: 1
+        case .suite, .value: 1
         }
     }
 }

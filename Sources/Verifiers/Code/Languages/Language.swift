@@ -15,6 +15,11 @@ public struct Language: Sendable, Hashable {
     /// Whether its runtime works in a limited address space.
     public var limitsAddressSpace = true
 
+    /// Tools that its commands call by name, beside their first words: looked for in PATH and shown in the box.
+    var tools: [String] = []
+    /// A program that prints `ok`: where this does not work, the toolchain does not.
+    var sample = ""
+
     /// A language of the configuration's table.
     public init(name: String, source: String, compile: [String] = [], artifact: String = "", run: [String]) {
         self.name = name
@@ -23,27 +28,4 @@ public struct Language: Sendable, Hashable {
         self.artifact = artifact
         self.run = run
     }
-
-    /// The languages known from the start.
-    public static let standard: [Language] = {
-        var python = Language(name: "python", source: "main.py", run: [])
-        python.aliases = ["py", "python3", "PYTHON3"]
-        var c = Language(
-            name: "c", source: "main.c", compile: ["gcc", "-O2", "-std=gnu17", "-o", "main", "main.c", "-lm"],
-            artifact: "main", run: ["./main"])
-        c.aliases = ["C"]
-        var cpp = Language(
-            name: "cpp", source: "main.cpp", compile: ["g++"] + cppFlags + ["-o", "main", "main.cpp"],
-            artifact: "main", run: ["./main"])
-        cpp.aliases = ["c++", "cc", "CPP", "C++"]
-        var javascript = Language(name: "javascript", source: "main.js", run: ["node", "main.js"])
-        javascript.aliases = ["js", "node", "nodejs"]
-        javascript.limitsAddressSpace = false
-        var bash = Language(name: "bash", source: "main.sh", run: ["bash", "main.sh"])
-        bash.aliases = ["sh", "shell"]
-        return [python, c, cpp, javascript, bash]
-    }()
-
-    /// Flags that decide whether a precompiled header fits.
-    static let cppFlags = ["-O2", "-std=gnu++17"]
 }

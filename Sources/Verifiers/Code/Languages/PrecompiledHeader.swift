@@ -30,7 +30,8 @@ final class PrecompiledHeader: Sendable {
 
     /// Whether a program of this language gains from it.
     func serves(_ program: String, language: Language) -> Bool {
-        language.compile.first?.hasSuffix("g++") ?? false && program.contains("<bits/stdc++.h>")
+        language.compile.first?.hasSuffix("g++") ?? false && language.compile.contains("-std=gnu++17")
+            && program.contains("<bits/stdc++.h>")
     }
 
     /// Finds or makes it, once. Who comes meanwhile waits, as compiling without it would take as long.

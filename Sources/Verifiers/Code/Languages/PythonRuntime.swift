@@ -26,7 +26,7 @@ struct PythonRuntime: Sendable, Equatable {
                     print(os.path.realpath(path))
             """
         guard let found = HostCommand.find(command),
-            let lines = HostCommand.output([found, "-c", question])?.split(separator: "\n").map(String.init),
+            let lines = HostCommand.output([found, "-I", "-c", question])?.split(separator: "\n").map(String.init),
             lines.count >= 3
         else { return nil }
         let (executable, prefix) = (lines[0], lines[1])

@@ -1,0 +1,109 @@
+import Foundation
+
+/// C and C++: a `main` of assertions, behind a `main` of ours.
+///
+/// The tests' own words are taken back from the preprocessor before they are read, and `assert` is ours: it counts, and what
+/// failed once stays failed whatever the program does with signals.
+enum CppSuite {
+    static func assembled(_ suite: TestSuite, program: String, secret: RunSecret, isC: Bool) -> Assembled {
+        var result = Assembled()
+        let (program, tests) = SuiteAssembly.joined(suite, program: program)
+        let source = SourceText(program)
+        let testSource = SourceText(tests)
+        let name = secret.word
+        if source.words.contains("__assert_fail") || source.words.contains("__COUNTER__") && source.words.contains("asm") {
+            result.tampering = "it defines what a failed assertion calls"
+        }
+        if let lie = lyingEquality(source) { result.tampering = lie }
+        guard testSource.words.contains("main") else {
+            result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main function")
+            return result
+        }
+        let spliced = program.replacing("\\\n", with: "")
+        let defined = spliced.contains("define") || spliced.contains("push_macro")
+        let macros: Set<Substring> = ["NULL", "true", "false", "errno", "stdin", "stdout", "stderr", "EOF"]
+        // Words of the tests that the program may have made macros of; the headers' own are theirs.
+        let undefined = testSource.words.filter { word in
+            defined && !macros.contains(word) && !word.hasPrefix("__") && !word.allSatisfy(\.isNumber)
+                && SourceText(spliced).has("define", String(word)) && word.first?.isNumber == false
+        }
+        let guardText = (["main", "assert", "NDEBUG"] + undefined.map(String.init).sorted()).map { "#undef \($0)" }
+        let header = isC ? "#include <stdio.h>\n#include <unistd.h>\n#include <assert.h>\n" : "#include <unistd.h>\n#include <cassert>\n"
+        let main =
+            """
+            \(header)static volatile long ran_\(name) = 0, bad_\(name) = 0;
+            #line 1 "solution"
+            \(suite.prologue)
+            \(program)
+            \(guardText.joined(separator: "\n"))
+            #define assert(...) ((__VA_ARGS__) ? (void)(ran_\(name) = ran_\(name) + 1) : fail_\(name)(__LINE__))
+            static void fail_\(name)(int line) {
+                bad_\(name) = line;
+                char text[] = "assertion failed in the tests\\n";
+                if (write(2, text, sizeof text - 1) < 0) {}
+                __builtin_trap();
+            }
+            #define main main_\(name)
+            #line 1 "tests"
+            \(tests)
+            #undef main
+            #line 1 "end"
+            """
+        result.add(isC ? "main.c" : "main.cpp", main + "\n" + entry(tests: testSource, name: name))
+        let compiler = isC ? "gcc -O1 -w -std=gnu17 -o main main.c -lm" : "g++ -O0 -w -std=\(standard(program + tests)) -o main main.cpp"
+        result.build = [compiler, "rm -f main.c main.cpp"]
+        result.run = "exec ./main"
+        result.environment = ["PATH=/usr/local/bin:/usr/bin:/bin"]
+        return result
+    }
+
+    private static func entry(tests: SourceText, name: String) -> String {
+        let takesArguments = tests.code.contains("main(int") || tests.code.contains("main (int")
+        let call = takesArguments ? "main_\(name)(1, arguments)" : "main_\(name)()"
+        // In two halves: the whole word stands nowhere in the program's memory until the end.
+        let (head, tail) = (name.prefix(12), name.dropFirst(12))
+        return """
+            int main(void) {
+                static char word[] = "program"; static char *arguments[] = {word, 0}; (void)arguments;
+                int code = \(call);
+                if (code != 0 || bad_\(name) != 0) return code != 0 ? code : 1;
+                static const char head[] = "\(head)", tail[] = "\(tail) done\\n";
+                char line[64]; int n = 0;
+                for (const char *p = head; *p; p++) line[n++] = *p;
+                for (const char *p = tail; *p; p++) line[n++] = *p;
+                if (write(3, line, n) != n) _exit(1);
+                _exit(0);
+            }
+
+            """
+    }
+
+    /// The standard that the text's own words need.
+    static func standard(_ text: String) -> String {
+        let later = ["<ranges>", "std::ranges", "views::", "<concepts>", "<=>", "<span>", "<format>", "requires ", "<bit>",
+            "std::popcount", ".contains(", ".starts_with(", ".ends_with(", "consteval", "co_yield", "<numbers>", "std::midpoint",
+            "std::ssize", "erase_if(", "<print>", "std::expected", "constinit"]
+        return later.contains { text.contains($0) } ? "gnu++23" : "gnu++17"
+    }
+
+    /// What makes everything equal, said in the program's text.
+    static func lyingEquality(_ source: SourceText) -> String? {
+        var rest = source.code[...]
+        while let place = rest.range(of: "operator") {
+            rest = rest[place.upperBound...]
+            let after = rest.drop { $0.isWhitespace }
+            guard after.hasPrefix("==") || after.hasPrefix("!=") else { continue }
+            guard let body = after.firstIndex(of: "{"), let end = after[body...].firstIndex(of: "}") else { continue }
+            let text = after[after.index(after: body)..<end].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if ["return true;", "return 1;", "return false;", "return 0;", "return !0;", "return !false;"].contains(text) {
+                return "its operator of equality is a constant"
+            }
+            let head = after[..<body]
+            if !head.contains("operator"), ["std::vector", "std::string", "std::map", "std::pair", "std::tuple", "std::optional",
+                "vector<", "string", "map<", "pair<", "tuple<"].contains(where: { head.contains($0) }) {
+                return "it defines equality of the library's own types"
+            }
+        }
+        return nil
+    }
+}

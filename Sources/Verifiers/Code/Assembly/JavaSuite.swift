@@ -1,0 +1,219 @@
+import Foundation
+
+/// Java and C#: a `main` that throws, called by a `main` of ours; JUnit, by its launcher.
+enum JavaSuite {
+    private static let jars = [
+        "junit-jupiter-api", "junit-jupiter-params", "junit-jupiter-engine", "junit-platform-commons", "junit-platform-engine",
+        "junit-platform-launcher", "opentest4j", "apiguardian-api", "univocity-parsers", "assertj-core", "hamcrest", "junit4",
+        "javatuples", "byte-buddy", "mockito-core", "commons-lang3", "gson",
+    ]
+    private static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
+    private static let flags = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xss64m"
+    // Names of the library that tests use without saying whose they are.
+    private static let library: Set<Substring> = [
+        "Arrays", "List", "ArrayList", "Map", "HashMap", "Objects", "Set", "HashSet", "Optional", "Collections", "Assertions",
+        "System", "Math", "AssertionError", "Exception", "RuntimeException", "Integer", "Double", "Boolean", "Assert", "Stream",
+    ]
+
+    static func assembled(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
+        var result = Assembled()
+        let name = secret.word
+        let source = SourceText(program)
+        for kind in ["class", "interface", "record", "enum"] {
+            for word in library where source.has(kind, String(word)) {
+                result.tampering = "it defines a class of the library's name: \(word)"
+            }
+        }
+        let path = "-cp .:out:\(classPath)"
+        if suite.source.contains("org.junit") {
+            return junit(suite, program: program, name: name, path: path, result)
+        }
+        guard suite.source.contains("static void main") else {
+            result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main method")
+            return result
+        }
+        let (text, main) = merged(suite, program: program)
+        result.add("Tests.java", text)
+        result.add(
+            "Seen\(name).java",
+            """
+            public class Seen\(name) {
+                public static void main(String[] words) throws Throwable {
+                    java.lang.reflect.Method main = Class.forName("\(main)").getDeclaredMethod("main", String[].class);
+                    main.setAccessible(true);
+                    try { main.invoke(null, (Object) new String[0]); }
+                    catch (java.lang.reflect.InvocationTargetException e) { throw e.getCause(); }
+                    \(writing(name, "done", quoted: true))
+                    Runtime.getRuntime().halt(0);
+                }
+            }
+
+            """)
+        result.build = ["javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java", "rm -f *.java"]
+        result.run = "exec java -ea \(flags) \(path) Seen\(name)"
+        return result
+    }
+
+    private static func writing(_ name: String, _ text: String, quoted: Bool) -> String {
+        let line = quoted ? "\"\(name) \(text)\\n\"" : text
+        return "try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
+    }
+
+    // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
+    private static func merged(_ suite: TestSuite, program: String) -> (String, String) {
+        let joined = SuiteAssembly.joined(suite, program: program)
+        var program = joined.program
+        var tests = joined.tests
+        var main = "Main"
+        let start = suite.source.drop { $0.isWhitespace }
+        if start.first == "}" {
+            // MultiPL-E: main goes into the program's class, whose end the tests bring.
+            main = className(program) ?? "Problem"
+            if SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
+                program = String(program[..<end])
+                tests = String(start.dropFirst())
+            } else {
+                tests = suite.source
+            }
+            let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
+            program = heading.joined(separator: "\n") + "\n" + program
+        } else if let place = tests.range(of: "class ") {
+            var rest = tests[place.upperBound...]
+            while let body = rest.range(of: "static void main"),
+                let head = tests[..<body.lowerBound].range(of: "class ", options: .backwards)
+            {
+                main = String(tests[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+                rest = rest[body.upperBound...]
+                break
+            }
+        }
+        // Imports stand before all classes.
+        let lines = (program + "\n" + tests).split(separator: "\n", omittingEmptySubsequences: false)
+        let imports = lines.filter { $0.hasPrefix("import ") && $0.hasSuffix(";") }
+        let body = lines.filter { !$0.hasPrefix("import ") && !$0.hasPrefix("package ") }.map { line in
+            line.hasPrefix("public ") ? line.dropFirst("public ".utf8.count) : line
+        }
+        return ((Array(Set(imports)).sorted() + body).joined(separator: "\n"), main)
+    }
+
+    private static func className(_ program: String) -> String? {
+        let words = SourceText(program).code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        guard let index = words.firstIndex(of: "class"), index + 1 < words.count else { return nil }
+        return String(words[index + 1])
+    }
+
+    private static func junit(
+        _ suite: TestSuite, program: String, name: String, path: String, _ begun: Assembled
+    ) -> Assembled {
+        var result = begun
+        func base(_ path: String?, _ usual: String) -> String {
+            path?.split(separator: "/").last.map(String.init) ?? usual
+        }
+        for file in suite.files where file.path.hasSuffix(".java") {
+            result.files.append(.init(name: base(file.path, ""), bytes: file.bytes))
+        }
+        let tests = base(suite.testFile, (className(suite.source) ?? "SolutionTest") + ".java")
+        let solution = base(suite.solutionFile, (publicClass(program) ?? className(program) ?? "Solution") + ".java")
+        result.add(tests, suite.source)
+        result.add(solution, program)
+        result.expected = testMethods(suite.source)
+        guard !result.expected.isEmpty else {
+            result.fault = .init(reason: "noTests", explanation: "the row's tests hold no method marked @Test")
+            return result
+        }
+        let package = suite.source.split(separator: "\n").first { $0.hasPrefix("package ") }.map {
+            $0.dropFirst("package ".utf8.count).prefix { $0 != ";" } + "."
+        }
+        let test = (package.map(String.init) ?? "") + (className(suite.source) ?? "")
+        result.add(
+            "Seen\(name).java",
+            """
+            import org.junit.platform.engine.*; import org.junit.platform.engine.discovery.*;
+            import org.junit.platform.engine.support.descriptor.MethodSource;
+            import org.junit.platform.launcher.*; import org.junit.platform.launcher.core.*;
+            public class Seen\(name) {
+                public static void main(String[] words) throws Throwable {
+                    StringBuilder lines = new StringBuilder();
+                    LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                        .selectors(DiscoverySelectors.selectClass("\(test)")).build();
+                    LauncherFactory.create().execute(request, new TestExecutionListener() {
+                        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+                            boolean passed = result.getStatus() == TestExecutionResult.Status.SUCCESSFUL;
+                            if (!passed) System.err.println(test.getDisplayName() + ": " + result.getThrowable().orElse(null));
+                            if (!(test.getSource().orElse(null) instanceof MethodSource)) return;
+                            String method = ((MethodSource) test.getSource().get()).getMethodName();
+                            lines.append("\(name) " + (passed ? "ran " : "failed ") + method + "\\n");
+                        }
+                    });
+                    \(writing(name, "lines.toString() + \"\(name) done\\n\"", quoted: false))
+                    Runtime.getRuntime().halt(0);
+                }
+            }
+
+            """)
+        result.build = ["javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java", "rm -f *.java"]
+        result.run = "exec java -ea \(flags) \(path) Seen\(name)"
+        return result
+    }
+
+    private static func publicClass(_ program: String) -> String? {
+        guard let place = program.range(of: "public class ") else { return nil }
+        return String(program[place.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
+    }
+
+    // Methods with a mark of JUnit's, but those that are switched off.
+    private static func testMethods(_ source: String) -> [String] {
+        var names: [String] = []
+        var isTest = false
+        var isDisabled = false
+        for line in SourceText(source).code.split(separator: "\n") {
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            if ["@Test", "@ParameterizedTest", "@RepeatedTest", "@TestFactory"].contains(where: { text.hasPrefix($0) }) { isTest = true }
+            if text.hasPrefix("@Disabled") || text.hasPrefix("@Ignore") { isDisabled = true }
+            guard isTest, let paren = text.firstIndex(of: "("), !text.hasPrefix("@") || text.contains(" void ") else { continue }
+            let name = text[..<paren].split { !$0.isLetter && !$0.isNumber && $0 != "_" }.last
+            if let name, !isDisabled { names.append(String(name)) }
+            (isTest, isDisabled) = (false, false)
+        }
+        return names
+    }
+
+    static func csharp(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
+        var result = Assembled()
+        let name = secret.word
+        let joined = SuiteAssembly.joined(suite, program: program)
+        var program = joined.program
+        var tests = joined.tests
+        let start = suite.source.drop { $0.isWhitespace }
+        if start.first == "}", SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
+            program = String(program[..<end])
+            tests = String(start.dropFirst())
+        }
+        let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("using ") && !program.contains($0) }
+        tests = tests.replacingOccurrences(of: "Debug.Assert(", with: "Seen\(name).Check(")
+        result.add(
+            "Tests.cs", heading.joined(separator: "\n") + "\n" + program + "\n" + tests
+                + """
+
+                public static class Seen\(name) {
+                    static bool bad; static int ran;
+                    public static void Check(bool holds, string text = "") {
+                        ran++;
+                        if (!holds) { bad = true; throw new System.Exception("an assertion of the tests failed"); }
+                    }
+                    public static void Main() {
+                        \(className(program) ?? "Problem").Main(new string[0]);
+                        if (bad || ran == 0) System.Environment.Exit(1);
+                        using (var s = new System.IO.FileStream("/proc/self/fd/3", System.IO.FileMode.Open, System.IO.FileAccess.Write)) {
+                            var line = System.Text.Encoding.ASCII.GetBytes("\(name) done\\n");
+                            s.Write(line, 0, line.Length);
+                        }
+                    }
+                }
+
+                """)
+        result.build = ["mcs -nologo -warn:0 -r:System.Numerics -main:Seen\(name) -out:main.exe Tests.cs", "rm -f Tests.cs"]
+        result.run = "exec mono main.exe"
+        return result
+    }
+}

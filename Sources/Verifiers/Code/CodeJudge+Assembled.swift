@@ -1,0 +1,91 @@
+// Tests of languages other than Python: put together with the program, built and run in one box.
+extension CodeJudge {
+    func judgeAssembled(
+        _ task: CodeTask, _ suite: TestSuite, program: String, language: Toolchain.Resolved
+    ) -> CodeResult {
+        let secret = RunSecret()
+        let name = language.language.name
+        guard let parts = SuiteAssembly.assembled(suite, program: program, language: name, secret: secret) else {
+            return .fault("unreadableTests", "tests that are a program of \(name) cannot be run: no runner is known")
+        }
+        if let fault = parts.fault {
+            return CodeResult(tests: [.init(status: .infrastructureError)], judged: .together, rowFault: fault)
+        }
+        if let reason = parts.tampering {
+            return CodeResult(tests: [.init(status: .tampered, explanation: reason)], judged: .together)
+        }
+        var run = ProgramRun(start: .execute(["/bin/sh", "run.sh"]), limits: assembledLimits(task))
+        run.files = parts.files + [.init(name: "run.sh", bytes: Array(parts.script.utf8))]
+        run.environment = language.environment + parts.environment
+        run.limitsAddressSpace = false
+        run.resultBytes = 1 << 20
+        let report = self.run(run)
+        var result = verdict(report, expected: parts.expected, secret: secret)
+        if result.status == .compileError, !isUsable(language) {
+            return CodeResult(
+                tests: [.init(status: .infrastructureError, explanation: "the toolchain of \(name) does not work: see `assay doctor`")],
+                judged: .together)
+        }
+        result.compile?.show(report)
+        for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
+        return result
+    }
+
+    // Building and running share one box.
+    private func assembledLimits(_ task: CodeTask) -> RunLimits {
+        var limits = self.limits(task)
+        let compile = options.compileLimits
+        limits.cpu += compile.cpu
+        limits.wall = 0
+        limits.memory = max(limits.memory, 1 << 30)
+        limits.disk = max(limits.disk, compile.disk)
+        limits.processes = max(limits.processes, 256)
+        limits.files = max(limits.files, 1024)
+        return limits
+    }
+
+    private func verdict(_ report: RunReport, expected: [String], secret: RunSecret) -> CodeResult {
+        func whole(_ status: CodeStatus, _ text: String?) -> CodeResult {
+            CodeResult(tests: [.init(status, text, report)], judged: .together)
+        }
+        let ending = CodeResult.Test(report, isPython: false)
+        if ending.status != .pass && ending.status != .runtimeError { return whole(ending.status, ending.explanation) }
+        if report.ending == .exited(Assembled.buildFailed) || report.ending == .exited(96) {
+            return CodeResult(tests: [], judged: .together, compile: .init(.compileError, nil, report))
+        }
+        guard let evidence = secret.evidence(in: report.result) else {
+            return whole(.tampered, "the program wrote on the channel of the tests")
+        }
+        if let reason = evidence.failed.first(where: { $0.hasPrefix("tampered:") }) {
+            return whole(.tampered, "it replaced \(reason.dropFirst("tampered:".utf8.count))")
+        }
+        if evidence.failed.first == "none" { return .fault("noTests", "the row's tests hold no test") }
+        guard report.ending == .exited(0) else {
+            let said = String.excerpt((report.stdout + report.stderr).suffix(400))
+            return whole(evidence.passed.isEmpty && expected.isEmpty ? .wrongAnswer : .wrongAnswer, said ?? ending.explanation)
+        }
+        if expected.isEmpty {
+            if evidence.isDone && evidence.failed.isEmpty { return whole(.pass, nil) }
+            return whole(.runtimeError, "the program exited before its tests were done")
+        }
+        let tests = expected.map { name -> CodeResult.Test in
+            if evidence.failed.contains(name) { return .init(.wrongAnswer, "\(name): failed", report) }
+            if evidence.passed.contains(name) { return .init(.pass, nil, report) }
+            return .init(.runtimeError, "\(name): the test did not run to its end", report)
+        }
+        return CodeResult(tests: tests, judged: .together)
+    }
+
+    /// Whether the language's toolchain builds and runs a program that is known to be right; found out once.
+    func isUsable(_ language: Toolchain.Resolved) -> Bool {
+        if let known = health.known(language.language.name) { return known }
+        guard !language.language.sample.isEmpty else { return true }
+        let task = CodeTask(language: language.language.name, tests: .stdin([]))
+        var isUsable = false
+        if case .success(let run) = prepare(language.language.sample, language: language, task: task) {
+            isUsable = self.run(run).stdout.starts(with: Array("ok".utf8))
+        }
+        if !cancellation.isCancelled { health.note(language.language.name, isUsable) }
+        return isUsable
+    }
+}

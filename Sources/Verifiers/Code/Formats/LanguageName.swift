@@ -1,0 +1,73 @@
+/// What data sets call a programming language, as one name.
+enum LanguageName {
+    private static let exact: [String: String] = [
+        "py": "python", "python": "python", "python2": "python", "python3": "python", "pypy": "python", "pypy3": "python",
+        "cpp": "cpp", "c++": "cpp", "cc": "cpp", "cxx": "cpp", "g++": "cpp", "c": "c", "gcc": "c", "js": "javascript",
+        "javascript": "javascript", "node": "javascript", "nodejs": "javascript", "mjs": "javascript",
+        "ts": "typescript", "typescript": "typescript", "java": "java", "go": "go", "golang": "go", "go_test.go": "go",
+        "rs": "rust", "rust": "rust", "sh": "bash", "bash": "bash", "shell": "bash", "pl": "perl", "perl": "perl",
+        "rb": "ruby", "ruby": "ruby", "php": "php", "lua": "lua", "r": "r", "cs": "csharp", "c#": "csharp",
+        "csharp": "csharp", "jl": "julia", "julia": "julia", "kt": "kotlin", "kotlin": "kotlin", "swift": "swift",
+        "jsx": "javascript", "tsx": "typescript", "zsh": "bash",
+    ]
+    // Some rows name the language of their statement there.
+    private static let natural: Set<String> = [
+        "en", "eng", "english", "zh", "chinese", "ru", "russian", "de", "german", "fr", "french", "es", "spanish", "ja",
+        "japanese", "ko", "korean", "pt", "it", "hi", "any", "none", "n/a", "unknown", "all", "",
+    ]
+
+    /// The name that the table of languages has; nil where the word is no programming language.
+    static func canonical(_ word: String) -> String? {
+        let word = word.lowercased().trimmed
+        if let known = exact[word] { return known }
+        if natural.contains(word) || word.hasPrefix("en-") || word.hasPrefix("en_") { return nil }
+        if word.hasPrefix("pypy") || word.hasPrefix("python") { return "python" }
+        if word.contains("c++") || word.hasPrefix("cpp") || word.hasPrefix("g++") || word.contains("msvc") {
+            return "cpp"
+        }
+        if word.hasPrefix("javascript") || word.hasPrefix("node") { return "javascript" }
+        if word.hasPrefix("typescript") { return "typescript" }
+        if word.hasPrefix("gnu c") || word.hasPrefix("c1") || word.hasPrefix("c9") { return "c" }
+        if word.contains("c#") || word.hasPrefix("mono") { return "csharp" }
+        let first = String(word.prefix { $0.isLetter })
+        return exact[first] ?? word
+    }
+
+    /// The language that a fenced block's tag names; nil for a tag that names none.
+    static func ofTag(_ tag: String) -> String? { exact[tag.lowercased()] }
+
+    /// The language that an id of a published row begins with, for example `CPP/152`.
+    static func ofTask(_ id: String) -> String? {
+        guard id.contains("/") else { return nil }
+        let prefix = id.prefix { $0 != "/" }.lowercased()
+        let known = [
+            "cpp": "cpp", "go": "go", "java": "java", "javascript": "javascript", "rust": "rust", "python": "python",
+            "mbjp": "java", "mbjsp": "javascript", "mbtsp": "typescript", "mbgp": "go", "mbcpp": "cpp", "mbrbp": "ruby",
+            "mbphp": "php", "mbcsp": "csharp", "mbplp": "perl", "mbkp": "kotlin", "mbswp": "swift", "mbscp": "scala",
+            "mbpp": "python",
+        ]
+        return known[prefix]
+    }
+
+    /// The language that a text of tests is plainly in.
+    static func ofTests(_ text: String) -> String? {
+        func has(_ parts: String...) -> Bool { parts.contains { text.contains($0) } }
+        if has("func Test"), has("*testing.T") { return "go" }
+        if has("public static void main", "org.junit", "@Test\n") { return "java" }
+        if has("#[test]", "fn main()", "assert_eq!(") { return "rust" }
+        if has("int main(", "#include", "TEST_CASE(") { return "cpp" }
+        if has("declare var require", "import * as assert from") { return "typescript" }
+        if has("console.assert(", "require('node:assert')", "require('assert')", "@jest/globals", "expect(") {
+            return "javascript"
+        }
+        if has("Test::Unit") { return "ruby" }
+        if has("<?php") { return "php" }
+        if has("luaunit") { return "lua" }
+        if has("test_humaneval <- function") { return "r" }
+        if has("[[ $(candidate") { return "bash" }
+        if has("Debug.Assert(") { return "csharp" }
+        if has("sub testhumaneval") { return "perl" }
+        if has("using Test\n", "@testset") { return "julia" }
+        return nil
+    }
+}

@@ -1,0 +1,40 @@
+import JSON
+
+/// Rows of our own form: `format` says what `tests` are.
+enum OwnShape: RowShape {
+    static let name = "assay"
+    static let recognisedBy = "format+tests"
+
+    static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
+        guard let format = row["format"]?.stringValue, let tests = row["tests"] else { return nil }
+        var task: CodeTask
+        let entryPoint = row["entry_point"]?.stringValue
+        switch format {
+        case "stdin", "functional":
+            for (index, test) in (tests.arrayValue ?? []).enumerated() where test.objectValue != nil {
+                try test.requireKeys(["input", "output", "args", "kwargs", "expected"], of: "tests[\(index)]")
+            }
+            let function = entryPoint ?? row["fn_name"]?.stringValue
+            task = try TestPairs(language: context.language, function: function).task(tests, "tests")
+            try task.readChecker(row["checker"])
+        case "asserts", "unittest":
+            if let checker = row["checker"], !checker.isNull { throw CodeTask.checkerWithoutOutput }
+            guard let source = tests.stringValue ?? tests.joinedLines else {
+                throw CodeRowError(description: "'tests' of the format '\(format)' must be a text")
+            }
+            task = CodeTask(language: context.language, tests: .stdin([]))
+            if context.language ?? "python" == "python" {
+                task.language = "python"
+                task.setAsserts(source, entryPoint: entryPoint, call: row["call"]?.stringValue)
+            } else {
+                task.tests = .suite(TestSuite(source: source, entryPoint: entryPoint))
+            }
+        default:
+            throw CodeRowError(
+                description: "the format '\(format)' is not known; known: stdin, functional, asserts, unittest")
+        }
+        task.entryPoint = entryPoint
+        task.isBare = true
+        return task
+    }
+}

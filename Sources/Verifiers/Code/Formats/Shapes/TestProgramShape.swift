@@ -1,0 +1,31 @@
+import JSON
+
+/// A program of tests under `test`: HumanEval in all its languages, MBXP, BigCodeBench, LeetCodeDataset, KodCode, ClassEval.
+enum TestProgramShape: RowShape {
+    static let name = "HumanEval, HumanEval-X, MBXP, BigCodeBench, LeetCodeDataset, KodCode, ClassEval"
+    static let recognisedBy = "test, with entry_point and prompt"
+
+    static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
+        guard let test = row["test"]?.stringValue ?? row["test_code"]?.stringValue else { return nil }
+        let id = row["task_id"]?.stringValue ?? ""
+        let language = context.language ?? LanguageName.ofTask(id) ?? LanguageName.ofTests(test) ?? "python"
+        let prompt = ["complete_prompt", "code_prompt", "prompt"].lazy.compactMap { row[$0]?.stringValue }.first
+        let entryPoint = row["entry_point"]?.stringValue
+        var task = CodeTask(language: language, tests: .stdin([]))
+        task.entryPoint = entryPoint
+        task.continues = prompt != nil
+        guard language == "python" else {
+            var suite = TestSuite(source: test, entryPoint: entryPoint)
+            suite.prompt = prompt
+            suite.prologue = row["test_setup"]?.stringValue ?? ""
+            task.tests = .suite(suite)
+            return task
+        }
+        // MBPP+ has its stronger tests beside the first ones.
+        let listed = (row["test_list"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let imports = (row["import_statement"]?.arrayValue ?? []).compactMap(\.stringValue)
+        task.prompt = imports.isEmpty ? prompt : imports.joined(separator: "\n")
+        task.setAsserts(([test] + listed).joined(separator: "\n"), entryPoint: entryPoint)
+        return task
+    }
+}

@@ -1,0 +1,167 @@
+import JSON
+
+/// Tests in the notations that published rows share: two lists, a list of pairs, a list of assertions, calls with arguments.
+struct TestPairs {
+    var language: String?
+    /// The function that calls go to; nil when the tests are for standard input.
+    var function: String?
+    /// How standard output is compared.
+    var comparison = OutputComparison.lines
+
+    /// Reads tests that are JSON, or a text that holds it.
+    func task(_ value: JSONValue, _ key: String) throws -> CodeTask {
+        let tests = try Self.parsed(value, key)
+        if let list = tests.arrayValue { return try task(list: list) }
+        if let text = tests["functional"]?.stringValue {
+            var suite = TestSuite(source: text, entryPoint: nil)
+            suite.hasPrelude = true
+            var task = CodeTask(language: "python", tests: .suite(suite))
+            task.hasPrelude = true
+            return task
+        }
+        for (inputs, outputs) in [("inputs", "outputs"), ("input", "output")] {
+            guard let inputs = tests[inputs]?.arrayValue, let outputs = tests[outputs]?.arrayValue else { continue }
+            var pairs = self
+            pairs.function = tests["fn_name"]?.stringValue ?? function
+            return try pairs.task(inputs: inputs, outputs: outputs)
+        }
+        for member in ["test_cases", "tests", "cases"] {
+            if let list = tests[member]?.arrayValue { return try task(list: list) }
+        }
+        throw CodeRowError(description: "the tests have no 'inputs' and 'outputs'")
+    }
+
+    /// Two lists of the same length.
+    func task(inputs: [JSONValue], outputs: [JSONValue]) throws -> CodeTask {
+        guard inputs.count == outputs.count else {
+            throw CodeRowError(description: "\(inputs.count) inputs but \(outputs.count) outputs")
+        }
+        guard let function else {
+            return stdin(
+                try zip(inputs, outputs).map { input, output in
+                    guard let input = input.textLines, let output = output.textLines else {
+                        throw CodeRowError(description: "inputs and outputs must be texts, or 'fn_name' be given")
+                    }
+                    return .init(input: input, output: output)
+                })
+        }
+        // APPS often wraps the expected value in a list of its own: in every test of the row, or in none.
+        let isWrapped = !outputs.isEmpty && outputs.allSatisfy { $0.arrayValue?.count == 1 }
+        return calls(
+            try zip(inputs, outputs).map { input, output in
+                guard let arguments = input.arrayValue else {
+                    throw CodeRowError(description: "with 'fn_name' each input must be a list of arguments")
+                }
+                let inner = isWrapped ? output.arrayValue?.first : nil
+                let expected = [PythonValue(output)] + (inner.map { [PythonValue($0)] } ?? [])
+                return .json(function, arguments.map { PythonValue($0) }, [], expected)
+            })
+    }
+
+    private func task(list: [JSONValue]) throws -> CodeTask {
+        if !list.isEmpty, list.allSatisfy({ $0.stringValue != nil }) {
+            var task = CodeTask(language: language ?? "python", tests: .stdin([]))
+            task.setAsserts(list.compactMap(\.stringValue).joined(separator: "\n"), entryPoint: function)
+            return task
+        }
+        var callTests: [CodeTask.CallTest] = []
+        var runs: [CodeTask.StdinTest] = []
+        for (index, test) in list.enumerated() {
+            let expected = test["expected"] ?? test["output"] ?? test["expected_output"]
+            let name = test["fn_name"]?.stringValue ?? test["func_name"]?.stringValue
+                ?? test["metadata"]?["func_name"]?.stringValue ?? function
+            let kind = (test["testtype"] ?? test["type"])?.stringValue ?? ""
+            if let arguments = test["args"]?.arrayValue, let expected {
+                guard let name else { throw CodeRowError(description: "functional tests need 'entry_point'") }
+                let keywords = try Self.keywords(test["kwargs"], index)
+                callTests.append(.json(name, arguments.map { PythonValue($0) }, keywords, [PythonValue(expected)]))
+            } else if kind.hasPrefix("function") || (test["fn_name"]?.stringValue != nil && test["input"] != nil) {
+                guard let name else { throw CodeRowError(description: "functional tests need 'metadata.func_name'") }
+                callTests.append(try Self.lineCall(name, test["input"] ?? .null, expected ?? .null))
+            } else if let input = test["input"]?.textLines, let output = expected?.textLines {
+                runs.append(.init(input: input, output: output))
+            } else {
+                throw CodeRowError(
+                    description: "test \(index) has neither 'input' and 'output' nor 'args' and 'expected'")
+            }
+        }
+        guard callTests.isEmpty || runs.isEmpty else {
+            throw CodeRowError(description: "tests with 'input' and tests with 'args' cannot be mixed")
+        }
+        return callTests.isEmpty ? stdin(runs) : calls(callTests)
+    }
+
+    private func stdin(_ tests: [CodeTask.StdinTest]) -> CodeTask {
+        var task = CodeTask(language: language, tests: .stdin(tests))
+        task.comparison = comparison
+        return task
+    }
+
+    private func calls(_ tests: [CodeTask.CallTest]) -> CodeTask {
+        var task = CodeTask(language: language, tests: .calls(tests))
+        task.hasPrelude = true
+        return task
+    }
+
+    private static func keywords(_ value: JSONValue?, _ index: Int) throws -> [PythonValue.Pair] {
+        guard let value, !value.isNull else { return [] }
+        guard let members = value.objectValue else {
+            throw CodeRowError(description: "'kwargs' of test \(index) must be an object")
+        }
+        return members.map { PythonValue.Pair(key: .text($0.key), value: PythonValue($0.value)) }
+    }
+
+    // Arguments one on a line, each JSON, as LiveCodeBench has them; or a list of them.
+    static func lineCall(_ function: String, _ input: JSONValue, _ output: JSONValue) throws -> CodeTask.CallTest {
+        func value(_ text: some StringProtocol) throws -> PythonValue {
+            guard let value = try? JSONValue(parsing: text.utf8) else {
+                throw CodeRowError(description: "an argument is not JSON: \(text.prefix(60))")
+            }
+            return PythonValue(value)
+        }
+        let arguments: [PythonValue]
+        if let list = input.arrayValue {
+            arguments = list.map { PythonValue($0) }
+        } else if let text = input.stringValue {
+            arguments = try text.split(separator: "\n").map { try value($0) }
+        } else {
+            throw CodeRowError(description: "a functional test must have JSON texts as input and output")
+        }
+        let expected = try output.stringValue.map { try value($0) } ?? PythonValue(output)
+        return .json(function, arguments, [], [expected])
+    }
+
+    // Several data sets keep JSON inside a string.
+    static func parsed(_ value: JSONValue, _ key: String) throws -> JSONValue {
+        guard let text = value.stringValue else { return value }
+        do {
+            return try JSONValue(parsing: text.utf8)
+        } catch {
+            if let packed = PackedTests.text(in: text), let value = try? JSONValue(parsing: packed) { return value }
+            throw CodeRowError(description: "'\(key)' is neither JSON nor a text that holds JSON: \(error)")
+        }
+    }
+}
+
+extension CodeTask.CallTest {
+    static func json(
+        _ function: String, _ arguments: [PythonValue], _ keywords: [PythonValue.Pair], _ expected: [PythonValue]
+    ) -> Self {
+        Self(
+            calls: [.init(function: function, arguments: arguments, keywords: keywords)],
+            check: .equals(expected, PythonEquality(isJSON: true)))
+    }
+}
+
+extension JSONValue {
+    /// A text, or the lines of a list of texts.
+    var textLines: [UInt8]? {
+        if let text = stringValue { return Array(text.utf8) }
+        return joinedLines.map { Array($0.utf8) }
+    }
+
+    var joinedLines: String? {
+        guard let lines = arrayValue, lines.allSatisfy({ $0.stringValue != nil }) else { return nil }
+        return lines.compactMap(\.stringValue).joined(separator: "\n")
+    }
+}
