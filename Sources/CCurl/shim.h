@@ -40,6 +40,12 @@ static inline CURLcode assay_curl_get_pointer(CURL *handle, CURLINFO info, void 
     return curl_easy_getinfo(handle, info, value);
 }
 
+// The value of a header of the last answer; NULL where it has none. libcurl keeps it until the next transfer.
+static inline const char *assay_curl_header(CURL *handle, const char *name) {
+    struct curl_header *header = NULL;
+    return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;
+}
+
 static inline CURLMcode assay_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

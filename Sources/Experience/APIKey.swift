@@ -7,9 +7,11 @@ public enum APIKey {
     /// Throws `ConfigProblem` of `api_key_env` when the variable is not set, or is no key.
     public static func headers(from variable: String?) throws(ConfigProblem) -> [String] {
         guard let variable else { return [] }
-        guard let key = ProcessInfo.processInfo.environment[variable] else {
+        guard let given = ProcessInfo.processInfo.environment[variable] else {
             throw ConfigProblem("api_key_env", "the environment variable \(variable) is not set")
         }
+        // Read from a file, a key has the file's last line end.
+        let key = given.trimmingCharacters(in: .whitespacesAndNewlines)
         // A line end in it would be the end of the header.
         guard !key.isEmpty, key.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw ConfigProblem("api_key_env", "the environment variable \(variable) is empty or of several lines")

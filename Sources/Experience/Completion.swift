@@ -57,10 +57,17 @@ public struct Completion: Sendable, Hashable {
     public var index: Int
     /// The decoded text as the server gave it.
     public var text: String
+    /// The model's thoughts, where the server gives them apart from the text; the ids hold both.
+    public var reasoning: String?
+    /// The tools that the model calls, where the server gives them apart: a JSON list of `{id, name, arguments}`.
+    public var toolCalls: String?
     /// Sampled token ids, length T or empty.
     public var tokenIDs: [Int32] = []
     /// Natural-log probability of each sampled token, each finite and <= 0, length T or empty.
     public var logprobs: [Float] = []
+    /// Which tokens have a log-prob of their own, 1 or 0, length T; empty when all have. llama.cpp gives the tokens of a split
+    /// character one log-prob together: the others stand as 0 in `logprobs` and are no part of any loss.
+    public var mask: [UInt8] = []
     /// The top candidates per position, length T or empty.
     public var topTokens: [TopTokens] = []
     /// What `logprobs` are of.

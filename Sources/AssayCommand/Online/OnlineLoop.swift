@@ -177,46 +177,56 @@ struct OnlineLoop {
         return false
     }
 
-    /// Groups whose samples the server refuses for good are left out; an outage stops the loop.
+    /// Groups one of whose samples can never come are left out or closed with what they have; an outage stops the loop.
     /// - Returns: whether there were any.
     private func setAside(_ failed: FailureLog.Drained) async throws -> Bool {
+        for (ordinal, failure) in failed.lost {
+            let what: String
+            if pipeline.config.rollout.partialGroups == .keep,
+                try await store.close(run: run, ordinal: ordinal, reason: failure.reason)
+            {
+                what = "goes on without it"
+            } else {
+                try await store.setAside(run: run, ordinal: ordinal, reason: failure.reason)
+                what = "is set aside"
+            }
+            pipeline.note("\(failure.message); its group \(ordinal) \(what)")
+        }
         if let fatal = failed.fatal {
             throw IncompleteRun(
                 description: "\(fatal.message). What there is was kept: run the same command again to go on")
         }
-        for (ordinal, reason) in failed.refused {
-            try await store.setAside(run: run, ordinal: ordinal, reason: reason)
-        }
-        return !failed.refused.isEmpty
+        return !failed.lost.isEmpty
     }
 }
 
 /// Failed samples between two looks of the control loop.
 private final class FailureLog: Sendable {
     struct Drained {
-        /// Reason by ordinal.
-        var refused: [Int: String] = [:]
+        /// The first failure of each group that has one, by ordinal.
+        var lost: [Int: SampleFailure] = [:]
         var fatal: SampleFailure?
     }
 
     private struct State {
         var drained = Drained()
-        var inARow = 0
+        /// Groups that lost a sample since the last completion.
+        var inARow: Set<Int> = []
     }
 
     private let state = Mutex(State())
     private let limit: Int
 
-    /// More than `limit` refusals without a completion in between are an outage.
+    /// Failures of more than `limit` groups without a completion in between are an outage, and no group's own.
     init(limit: Int) { self.limit = limit }
 
     func add(completions: Int, _ failures: [SampleFailure]) {
         state.withLock { state in
-            if completions > 0 { state.inARow = 0 }
+            if completions > 0 { state.inARow = [] }
             for failure in failures {
-                state.inARow += 1
-                if failure.reason.hasPrefix("http4"), state.inARow <= limit {
-                    state.drained.refused[failure.ordinal] = failure.reason
+                state.inARow.insert(failure.ordinal)
+                if state.inARow.count <= limit {
+                    state.drained.lost[failure.ordinal] = state.drained.lost[failure.ordinal] ?? failure
                 } else {
                     state.drained.fatal = state.drained.fatal ?? failure
                 }

@@ -1,5 +1,6 @@
 import Experience
 import Rollout
+import Synchronization
 
 /// Groups for the engine, in order, as far as the staleness bound has admitted them.
 ///
@@ -15,6 +16,8 @@ actor OnlineSource {
     private var loaded: Int
     private var end: Int
     private var policyVersion = 0
+    /// The same for samples that are under way: one that is gone on with after new weights has pieces of two versions.
+    private let newest = SharedVersion()
     private var isClosed = false
     /// What is new of the problems of groups that were there.
     private(set) var changes = DataChanges()
@@ -35,6 +38,7 @@ actor OnlineSource {
     /// Admits groups before `end`, sampled from now on by `policyVersion` or later; they are in the store on return.
     func admit(before end: Int, policyVersion: Int) async throws {
         self.policyVersion = policyVersion
+        newest.set(policyVersion)
         // Only here, so that problems are never loaded by two at once.
         while loaded < end { try await load(atMost: 256) }
         self.end = max(self.end, end)
@@ -49,6 +53,7 @@ actor OnlineSource {
             if let group = page.popFirst() {
                 var item = WorkItem(group)
                 item.policyVersion = policyVersion
+                item.currentVersion = { [newest] in newest.current }
                 return item
             }
             if cursor < end {
@@ -73,4 +78,11 @@ actor OnlineSource {
         changes += try await store.addGroups(run: run, from: loaded, problems: problems, sampling: sampling)
         loaded += problems.count
     }
+}
+
+/// A version that one writes and many read.
+private final class SharedVersion: Sendable {
+    private let value = Atomic(0)
+    var current: Int { value.load(ordering: .relaxed) }
+    func set(_ version: Int) { value.store(version, ordering: .relaxed) }
 }

@@ -52,7 +52,7 @@ extension Pipeline {
     /// Connects to the servers; throws before anything is sampled when they serve another model than the run's.
     func connect() async throws -> RolloutEngine {
         let engine = try await RolloutEngine.connect(
-            options: config.rollout, sampling: config.sampling, seed: run.seed)
+            options: config.rollout, sampling: config.sampling, seed: run.seed, note: note)
         try await check(models: engine.models)
         try await store.add(models: engine.models, to: run)
         await noteTemplate(of: engine)

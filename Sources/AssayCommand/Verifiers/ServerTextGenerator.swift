@@ -35,20 +35,26 @@ actor ServerTextGenerator: TextGenerator {
         return texts
     }
 
+    /// One answer, by the failure table of sampling.
     private func sample(
         _ request: SampleRequest, _ client: SampleClient, _ endpoint: Endpoint
     ) async throws -> [String] {
         var attempt = 1
         while true {
+            let failure: SampleError
             do throws(SampleFailed) {
-                return try await client.sample(request, from: endpoint).completions.map(\.text)
+                let reply = try await client.sample(endpoint.taught(request), from: endpoint)
+                guard let missing = reply.failures.first else { return reply.completions.map(\.text) }
+                failure = missing.error
             } catch {
-                guard let wait = retry.delay(after: error.error, attempt: attempt, unit: .random(in: 0..<1)) else {
-                    throw BadInput("\(endpoint.url): \(error.error)")
-                }
-                attempt += 1
-                try await Task.sleep(for: .seconds(wait))
+                failure = error.error
             }
+            if endpoint.learn(from: failure) { continue }
+            guard let wait = retry.delay(after: failure, attempt: attempt, unit: .random(in: 0..<1)) else {
+                throw BadInput("\(endpoint.url): \(failure)")
+            }
+            attempt += 1
+            try await Task.sleep(for: .seconds(wait))
         }
     }
 
@@ -58,7 +64,7 @@ actor ServerTextGenerator: TextGenerator {
             "model": .string(endpoint.model), "prompt": .string(prefix + continuation), "echo": true, "max_tokens": 0,
             "logprobs": 1, "temperature": 0,
         ]
-        var request = HTTPRequest.post(endpoint.url + "/v1/completions", headers: judge.headers, json: body.bytes)
+        var request = endpoint.post("/v1/completions", json: body.bytes)
         request.timeouts.total = judge.timeout
         let response = try await driver.send(request)
         guard response.status == 200, let json = try? JSONValue(parsing: response.body),

@@ -96,6 +96,27 @@ extension Store {
         }
     }
 
+    /// Closes a group one of whose samples can never come with those that are there, a smaller group from now on; one of fewer
+    /// than two is set aside with `reason`.
+    /// - Returns: whether it was kept.
+    @discardableResult
+    public func close(run: Run, ordinal: Int, reason: String) async throws -> Bool {
+        try await write { db in
+            let present = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM completions JOIN groups USING(group_id) WHERE run_id = ? AND ordinal = ?
+                    """, arguments: [run.id, ordinal])
+            let isKept = (present ?? 0) >= 2
+            let change = isKept ? "wanted_n = :value" : "filter_reason = :value"
+            try db.execute(
+                sql: "UPDATE groups SET \(change) WHERE run_id = :run AND ordinal = :ordinal",
+                arguments: ["value": isKept ? (present ?? 0).databaseValue : reason.databaseValue, "run": run.id,
+                    "ordinal": ordinal])
+            return isKept
+        }
+    }
+
     /// Sets aside those of the groups that no batch has.
     public func setAsideUnpacked(_ groups: [Int64], reason: String) async throws {
         try await write { db in

@@ -153,8 +153,8 @@ extension Store {
         try db.cachedStatement(
             sql: """
                 INSERT INTO completions(group_id, idx, text, finish, stop_reason, n_tokens, logprob_kind, unusable,
-                    weight_spans, endpoint, model, seed, request_id, attempt, started_at, finished_at)
-                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(group_id, idx) DO NOTHING
+                    weight_spans, endpoint, model, seed, request_id, attempt, started_at, finished_at, reasoning, tool_calls)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(group_id, idx) DO NOTHING
                 """
         ).execute(arguments: [
             group, completion.index, completion.text.whole, completion.finish.rawValue, completion.stopReason?.whole,
@@ -162,12 +162,13 @@ extension Store {
             completion.weightSpans.isEmpty ? nil : completion.weightSpans.json.text, completion.endpoint,
             completion.model,
             completion.seed.map { Int64(bitPattern: $0) }, completion.requestID, completion.attempt,
-            completion.startedAt, completion.finishedAt,
+            completion.startedAt, completion.finishedAt, completion.reasoning?.whole, completion.toolCalls?.whole,
         ])
         guard db.changesCount > 0 else { return false }
         let id = db.lastInsertedRowID
         try Self.insertArray(completion.tokenIDs, kind: "ids", dtype: "<i4", completion: id, db)
         try Self.insertArray(completion.logprobs, kind: "logprob", dtype: "<f4", completion: id, db)
+        try Self.insertArray(completion.mask, kind: "mask", dtype: "|u1", completion: id, db)
         if let width = completion.topTokens.map(\.ids.count).max(), width > 0 {
             // Rows are padded to one width: id -1, log-prob -inf.
             var ids: [Int32] = []

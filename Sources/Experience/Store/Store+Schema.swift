@@ -9,6 +9,7 @@ extension Store {
         migrator.registerMigration("3 partials") { try $0.execute(sql: partialSchema) }
         migrator.registerMigration("4 revisions") { try $0.execute(sql: revisionSchema) }
         migrator.registerMigration("5 canonical scorings") { try ScoringMerge.run($0) }
+        migrator.registerMigration("6 reasoning") { try $0.execute(sql: reasoningSchema) }
         return migrator
     }
 
@@ -152,6 +153,12 @@ extension Store {
             group_id INTEGER NOT NULL REFERENCES groups, idx INTEGER NOT NULL, text TEXT NOT NULL,
             token_ids BLOB NOT NULL, logprobs BLOB NOT NULL, logprob_kind TEXT NOT NULL, prompt_ids BLOB NOT NULL,
             weight_spans TEXT NOT NULL, started_at INTEGER NOT NULL, PRIMARY KEY(group_id, idx));
+        """
+
+    private static let reasoningSchema = """
+        -- what servers give apart from the text: the model's thoughts, and the tools that it calls as a JSON list
+        ALTER TABLE completions ADD COLUMN reasoning TEXT;
+        ALTER TABLE completions ADD COLUMN tool_calls TEXT;
         """
 
     private static let revisionSchema = """

@@ -13,7 +13,9 @@ struct BatchPacker: Sendable {
         mask_T.reserveCapacity(count)
         for sequence in sequences {
             let isTrained = !(options.masksTruncated && sequence.isTruncated)
-            for _ in sequence.tokenIDs { mask_T.append(isTrained) }
+            for token in sequence.tokenIDs.indices {
+                mask_T.append(isTrained && (sequence.mask.isEmpty || sequence.mask[token] == 1))
+            }
         }
         var layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
         var advantages_T = advantages(sequences)

@@ -8,6 +8,8 @@ struct PackedSequence: Sendable {
     var promptIDs: [Int32]
     var tokenIDs: [Int32]
     var logprobs: [Float]
+    /// Which tokens have a log-prob of their own, 1 or 0; empty when all have.
+    var mask: [UInt8]
     /// The trainer's log-probabilities; empty where it wrote none.
     var trainerLogprobs: [Float]
     var reward: Double?
@@ -31,6 +33,8 @@ struct PackedSequence: Sendable {
         completion = try row.completion
         tokenIDs = try row.tokenIDs
         logprobs = try row.logprobs
+        mask = try row.mask
+        if mask.count != tokenIDs.count { mask = [] }
         trainerLogprobs = try row.trainerLogprobs
         reward = try row.reward
         advantage = try row.advantage

@@ -14,4 +14,22 @@ public protocol Dialect: Sendable {
 
     /// What the log-probabilities are of, as far as it is known without asking the server's operator.
     var logprobKind: LogprobKind { get }
+
+    /// Whether the tokens of a split character come as one entry of the log-probs, with the last one's id (llama.cpp).
+    var joinsTokens: Bool { get }
+
+    /// Whether prompts are better given as token ids, which the server's own `/tokenize` makes of them.
+    var prefersIDs: Bool { get }
+
+    /// A prompt as this route puts it: text as a chat message where the route is the chat's.
+    func routed(_ prompt: Prompt) -> Prompt
+}
+
+extension Dialect {
+    /// No.
+    public var joinsTokens: Bool { false }
+    /// No.
+    public var prefersIDs: Bool { false }
+    /// As it is.
+    public func routed(_ prompt: Prompt) -> Prompt { prompt }
 }

@@ -33,4 +33,30 @@ extension JSONWriter {
             $0.member("content", message.content)
         }
     }
+
+    /// A list of token ids.
+    mutating func ids(_ key: String, _ ids: [Int32]) {
+        self.key(key)
+        array { list in for id in ids { list.int(Int(id)) } }
+    }
+
+    /// The stop strings, where there are some.
+    mutating func stops(of sampling: SamplingParameters) {
+        if sampling.stop.isEmpty { return }
+        key("stop")
+        array { list in for stop in sampling.stop { list.string(stop) } }
+    }
+
+    /// What else bounds or bends sampling, under the names that vLLM and SGLang share.
+    mutating func limits(of sampling: SamplingParameters, minTokens: String) {
+        if let ids = sampling.stopTokenIDs {
+            key("stop_token_ids")
+            array { list in for id in ids { list.int(id) } }
+        }
+        if let count = sampling.minTokens { member(minTokens, count) }
+        if let bias = sampling.logitBias {
+            key("logit_bias")
+            value(bias)
+        }
+    }
 }

@@ -11,6 +11,7 @@ struct OllamaDialect: Dialect {
             throw DialectError("Ollama takes no token ids as prompt")
         }
         let sampling = request.sampling
+        try sampling.refuseLimits(of: "Ollama")
         var path = "/api/generate"
         var writer = JSONWriter()
         writer.object { writer in
@@ -26,21 +27,18 @@ struct OllamaDialect: Dialect {
                 writer.array { list in for message in messages { list.message(message) } }
             }
             writer.member("stream", request.isStreaming)
-            writer.member("logprobs", true)
-            if sampling.topLogprobs > 0 { writer.member("top_logprobs", sampling.topLogprobs) }
+            writer.member("logprobs", request.asksLogprobs)
+            if sampling.topLogprobs > 0, request.asksLogprobs { writer.member("top_logprobs", sampling.topLogprobs) }
             writer.key("options")
             writer.object { writer in
                 writer.member("num_predict", sampling.maxTokens)
                 writer.member("temperature", sampling.temperature)
                 writer.member("top_p", sampling.topP)
-                writer.member("top_k", sampling.topK)
+                writer.member("top_k", max(0, sampling.topK))
                 writer.member("min_p", sampling.minP)
                 writer.member("repeat_penalty", 1)
                 if let seed = request.seed { writer.member("seed", seed) }
-                if !sampling.stop.isEmpty {
-                    writer.key("stop")
-                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
-                }
+                writer.stops(of: sampling)
             }
         }
         return (path, writer.bytes)
@@ -52,7 +50,8 @@ struct OllamaDialect: Dialect {
 }
 
 extension ReplyBuilder {
-    /// `{model, response | message{content}, logprobs[{token, logprob, top_logprobs}], done, done_reason, eval_count}`.
+    /// `{model, response | message{content, thinking, tool_calls}, thinking, logprobs[{token, logprob, top_logprobs}], done,
+    /// done_reason, eval_count}`.
     fileprivate mutating func absorbOllama(_ cursor: inout JSONCursor) throws {
         let slot = try choice(0)
         var isDone = false
@@ -65,11 +64,21 @@ extension ReplyBuilder {
             case "response":
                 isAnswer = true
                 try cursor.append(&choices[slot].text)
+            case "thinking": try cursor.append(&choices[slot].reasoning)
             case "message":
                 isAnswer = true
+                if try cursor.null() { continue }
                 var inner = try cursor.enterObject()
                 while let name = try cursor.nextKey(&inner) {
-                    if name == "content" { try cursor.append(&choices[slot].text) } else { try cursor.skip() }
+                    switch name {
+                    case "content": try cursor.append(&choices[slot].text)
+                    case "thinking": try cursor.append(&choices[slot].reasoning)
+                    case "tool_calls":
+                        if try cursor.null() { continue }
+                        var list = try cursor.enterArray()
+                        while try cursor.nextElement(&list) { try absorbToolCall(&cursor, slot) }
+                    default: try cursor.skip()
+                    }
                 }
             case "logprobs":
                 if try cursor.null() { continue }
@@ -77,13 +86,15 @@ extension ReplyBuilder {
                 while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, slot) }
             case "done": isDone = try cursor.bool()
             case "done_reason": try cursor.assign(&reason)
-            case "eval_count": usageTokens = try cursor.tokenCount()
+            case "prompt_eval_count": usagePromptTokens = try cursor.optionalTokenCount() ?? usagePromptTokens
+            case "eval_count": usageTokens = try cursor.optionalTokenCount() ?? usageTokens
             case "error":
                 if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
             default: try cursor.skip()
             }
         }
         if isDone { choices[slot].setFinish(reason) }
-        if !isAnswer, error == nil { throw ReplyViolation.malformed("neither \"response\" nor \"message\"") }
+        if !isAnswer, !isDone, error == nil { throw ReplyViolation.malformed("neither \"response\" nor \"message\"") }
+        try endRepeat(slot)
     }
 }

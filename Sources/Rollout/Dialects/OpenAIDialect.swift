@@ -8,6 +8,8 @@ struct OpenAIDialect: Dialect {
 
     var framing: StreamFraming { .events }
 
+    var joinsTokens: Bool { server == .llamacpp }
+
     var logprobKind: LogprobKind {
         switch server {
         case .vllm, .llamacpp, .llamaCppPython: .raw
@@ -29,7 +31,11 @@ struct OpenAIDialect: Dialect {
                 try writePrompt(request, &writer)
             }
             writeSampling(request, &writer)
-            writeLogprobs(request, isChat: messages != nil, &writer)
+            if request.asksLogprobs { writeLogprobs(request, isChat: messages != nil, &writer) }
+            if messages != nil, let kwargs = request.sampling.chatTemplateKwargs {
+                writer.key("chat_template_kwargs")
+                writer.value(kwargs)
+            }
         }
         return (messages == nil ? "/v1/completions" : "/v1/chat/completions", writer.bytes)
     }
@@ -57,7 +63,7 @@ struct OpenAIDialect: Dialect {
 
     private func writeSampling(_ request: SampleRequest, _ writer: inout JSONWriter) {
         let sampling = request.sampling
-        writer.member("max_tokens", sampling.maxTokens)
+        writer.member(request.namesCompletionBudget ? "max_completion_tokens" : "max_tokens", sampling.maxTokens)
         writer.member("temperature", sampling.temperature)
         writer.member("top_p", sampling.topP)
         if request.count > 1 { writer.member("n", request.count) }
@@ -66,9 +72,10 @@ struct OpenAIDialect: Dialect {
             writer.key("stop")
             writer.array { list in for stop in sampling.stop { list.string(stop) } }
         }
+        writer.limits(of: sampling, minTokens: "min_tokens")
         // The servers' own defaults truncate (llama.cpp: top_k 40, min_p 0.05; vLLM: the model's generation_config), so
         // "off" is said aloud; the generic kind may refuse members it does not know.
-        if server != .openai || sampling.topK > 0 { writer.member("top_k", sampling.topK) }
+        if server != .openai || sampling.topK > 0 { writer.member("top_k", max(0, sampling.topK)) }
         if server != .openai || sampling.minP > 0 { writer.member("min_p", sampling.minP) }
         switch server {
         case .vllm, .sglang:

@@ -23,8 +23,7 @@ struct SGLangDialect: Dialect {
             switch request.input {
             case .prompt(let prompt): writer.member("text", prompt.plainText)
             case .ids(let ids):
-                writer.key("input_ids")
-                writer.array { list in for id in ids { list.int(Int(id)) } }
+                writer.ids("input_ids", ids)
             }
             writer.key("sampling_params")
             writer.object { writer in
@@ -36,12 +35,10 @@ struct SGLangDialect: Dialect {
                 writer.member("repetition_penalty", 1)
                 if request.count > 1 { writer.member("n", request.count) }
                 if let seed = request.seed { writer.member("sampling_seed", seed) }
-                if !sampling.stop.isEmpty {
-                    writer.key("stop")
-                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
-                }
+                writer.stops(of: sampling)
+                writer.limits(of: sampling, minTokens: "min_new_tokens")
             }
-            writer.member("return_logprob", true)
+            writer.member("return_logprob", request.asksLogprobs)
             if sampling.topLogprobs > 0 { writer.member("top_logprobs_num", sampling.topLogprobs) }
             if !request.requestID.isEmpty { writer.member("rid", request.requestID) }
             if request.isStreaming { writer.member("stream", true) }

@@ -2,7 +2,9 @@ extension ServerKind {
     /// The dialect of this server for an API choice.
     public func dialect(_ api: RolloutAPI) throws -> any Dialect {
         switch (self, api) {
-        case (_, .chat), (_, .completions), (.vllm, .auto), (.llamacpp, _), (.llamaCppPython, _), (.openai, _):
+        case (.llamacpp, .auto), (.llamacpp, .completions), (.llamacpp, .chat), (.llamacpp, .generate):
+            return LlamaCppDialect(api: api)
+        case (_, .chat), (_, .completions), (.vllm, .auto), (.llamaCppPython, _), (.openai, _):
             if api == .generate {
                 throw DialectError("\(rawValue) has no generate route; set api to auto, completions or chat")
             }

@@ -40,6 +40,7 @@ public enum RolloutAPI: String, Sendable, Codable, CaseIterable {
     case completions
     /// `/v1/chat/completions`: the server renders the messages with the model's template.
     case chat
-    /// The server's own route: `/inference/v1/generate` (vLLM), `/generate` (SGLang, TGI), `/api/generate` (Ollama).
+    /// The server's own route: `/inference/v1/generate` (vLLM), `/generate` (SGLang, TGI), `/api/generate` (Ollama),
+    /// `/completion` (llama.cpp).
     case generate
 }

@@ -21,6 +21,7 @@ struct TGIDialect: Dialect {
             return try chat.encode(request)
         }
         let sampling = request.sampling
+        try sampling.refuseLimits(of: "TGI's /generate")
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("inputs", prompt.plainText)
@@ -33,10 +34,7 @@ struct TGIDialect: Dialect {
                 if sampling.topP < 1 { writer.member("top_p", sampling.topP) }
                 if sampling.topK > 0 { writer.member("top_k", sampling.topK) }
                 if let seed = request.seed { writer.member("seed", seed) }
-                if !sampling.stop.isEmpty {
-                    writer.key("stop")
-                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
-                }
+                writer.stops(of: sampling)
                 if sampling.topLogprobs > 0 { writer.member("top_n_tokens", sampling.topLogprobs) }
                 writer.member("details", true)
                 writer.member("decoder_input_details", !request.isStreaming)
@@ -54,8 +52,15 @@ struct TGIDialect: Dialect {
 extension ReplyBuilder {
     /// `{generated_text, details{finish_reason, prefill[], tokens[]}}`, or stream events `{token, generated_text, details}`.
     fileprivate mutating func absorbTGI(_ cursor: inout JSONCursor) throws {
+        // `/` of TGI, and the compatible routes of others, answer with a list of one.
+        if try cursor.peek() == .array {
+            var list = try cursor.enterArray()
+            while try cursor.nextElement(&list) { try absorbTGI(&cursor) }
+            return
+        }
         let slot = try choice(0)
         var isAnswer = false
+        var kind: String?
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
@@ -70,17 +75,25 @@ extension ReplyBuilder {
                 if try !cursor.null() { try absorbTGIDetails(&cursor, slot) }
             case "error":
                 if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+            case "error_type": kind = try cursor.scalarText()
             default: try cursor.skip()
             }
         }
+        if let kind, var failure = error {
+            failure.type = failure.type ?? kind
+            if kind == "overloaded" { (failure.status, failure.isInside) = (429, true) }
+            error = failure
+        }
         if !isAnswer, error == nil { throw ReplyViolation.malformed("neither \"generated_text\" nor \"token\"") }
+        try endRepeat(slot)
     }
 
     private mutating func absorbTGIDetails(_ cursor: inout JSONCursor, _ slot: Int) throws {
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "finish_reason": choices[slot].setFinish(try cursor.string())
+            case "finish_reason": if try !cursor.null() { choices[slot].setFinish(try cursor.string()) }
+            case "generated_tokens": choices[slot].count = try cursor.optionalTokenCount()
             case "prefill":
                 var list = try cursor.enterArray()
                 while try cursor.nextElement(&list) {
@@ -104,12 +117,14 @@ extension ReplyBuilder {
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "id": choices[slot].tokenIDs.append(try cursor.tokenID())
-            case "logprob": try choices[slot].appendLogprob(try cursor.double())
-            case "text": try cursor.assign(&text)
+            case "logprob": choices[slot].appendLogprob(try cursor.optionalDouble())
+            case "text":
+                try cursor.assign(&text)
+                choices[slot].note(isPartOfCharacter: text.isEmpty || text.hasSuffix("\u{FFFD}"))
             case "special": isSpecial = try cursor.bool()
             default: try cursor.skip()
             }
         }
-        if request.isStreaming, !isSpecial { choices[slot].text += text }
+        if isStream, !isSpecial { choices[slot].text += text }
     }
 }

@@ -5,32 +5,31 @@ internal import JSON
 struct VLLMGenerateDialect: Dialect {
     var framing: StreamFraming { .events }
     var logprobKind: LogprobKind { .raw }
+    var prefersIDs: Bool { true }
 
     func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
         guard case .ids(let ids) = request.input else {
-            throw DialectError("vLLM's generate route takes token ids; give prompts as ids or set api to auto")
+            throw DialectError(
+                "vLLM's generate route takes token ids, and its /tokenize gave none for this prompt; set api to auto")
         }
         let sampling = request.sampling
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("model", request.model)
-            writer.key("token_ids")
-            writer.array { list in for id in ids { list.int(Int(id)) } }
+            writer.ids("token_ids", ids)
             writer.key("sampling_params")
             writer.object { writer in
                 writer.member("max_tokens", sampling.maxTokens)
                 writer.member("temperature", sampling.temperature)
                 writer.member("top_p", sampling.topP)
-                writer.member("top_k", sampling.topK)
+                writer.member("top_k", max(0, sampling.topK))
                 writer.member("min_p", sampling.minP)
                 writer.member("repetition_penalty", 1)
-                writer.member("logprobs", sampling.topLogprobs)
+                if request.asksLogprobs { writer.member("logprobs", sampling.topLogprobs) }
                 if request.count > 1 { writer.member("n", request.count) }
                 if let seed = request.seed { writer.member("seed", seed) }
-                if !sampling.stop.isEmpty {
-                    writer.key("stop")
-                    writer.array { list in for stop in sampling.stop { list.string(stop) } }
-                }
+                writer.stops(of: sampling)
+                writer.limits(of: sampling, minTokens: "min_tokens")
             }
             writer.member("return_token_ids", true)
             writer.member("output_mode", "text")

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Foundation
 internal import Synchronization
 
 /// An HTTP client for thousands of slow requests in flight: libcurl on a thread of its own behind an async call.
@@ -16,8 +17,14 @@ public final class CurlDriver: Sendable {
     public static var libraryVersion: String { String(cString: curl_version()) }
 
     /// Starts the thread. `maxConnections` bounds the connections kept for reuse.
-    public init(maxConnections: Int = 512) throws {
-        loop = try CurlLoop(maxConnections: maxConnections)
+    public init(maxConnections: Int = 512, settings: HTTPSettings = HTTPSettings()) throws {
+        var settings = settings
+        let environment = ProcessInfo.processInfo.environment
+        if settings.certificates == nil {
+            settings.certificates = ["CURL_CA_BUNDLE", "SSL_CERT_FILE"].lazy.compactMap { environment[$0] }
+                .first { !$0.isEmpty }
+        }
+        loop = try CurlLoop(maxConnections: maxConnections, settings: settings)
         try loop.launch()
     }
 

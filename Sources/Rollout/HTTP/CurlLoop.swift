@@ -17,6 +17,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private let inbox = Mutex<[Message]>([])
+    private let settings: HTTPSettings
     private let wakeDescriptor: Int32
     private var watch: SocketWatch
     private var shards: [CurlShard] = []
@@ -41,7 +42,8 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
     private static let connectionsPerShard = 128
 
     /// Opens the descriptors; throws when the process has none left.
-    init(maxConnections: Int) throws {
+    init(maxConnections: Int, settings: HTTPSettings) throws {
+        self.settings = settings
         wakeDescriptor = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
         watch = try SocketWatch()
         guard wakeDescriptor >= 0 else {
@@ -206,7 +208,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func newHandle(on shard: CurlShard) -> CurlHandle? {
-        let handle = CurlHandle(shard: shard)
+        let handle = CurlHandle(shard: shard, settings: settings)
         if let handle {
             let context = Unmanaged.passUnretained(self).toOpaque()
             _ = assay_curl_set_close(handle.easy, curlCloseSocket, context)
@@ -239,9 +241,11 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
                 transfer.refusal ?? TransportError(code, handle.message(code), hasBody: transfer.received > 0))
         }
         let start = transfer.startedAt
+        let status = handle.status
         return .success(
             HTTPResponse(
-                status: handle.status, body: transfer.body, retryAfter: handle.retryAfter,
+                status: status, body: transfer.body, retryAfter: status < 400 ? nil : handle.retryHint,
+                redirect: (300..<400).contains(status) ? handle.redirect : nil,
                 connectTime: (transfer.sentAt ?? start) - start,
                 firstByteTime: transfer.firstByteAt.map { $0 - start },
                 totalTime: MonotonicClock.seconds - start))

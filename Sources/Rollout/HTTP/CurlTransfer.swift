@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Experience
 internal import Synchronization
 
 /// One request on its way. Made by the caller, then owned by the loop's thread until the continuation is resumed.
@@ -104,8 +105,9 @@ final class CurlHandle {
     private var headerList: UnsafeMutablePointer<curl_slist>?
     /// The lines of `headerList` behind its first, which are the same from request to request.
     private var commonHeaders: [String] = []
+    private var socketPath: String?
 
-    init?(shard: CurlShard) {
+    init?(shard: CurlShard, settings: HTTPSettings) {
         guard let easy = curl_easy_init() else { return nil }
         self.easy = easy
         self.shard = shard
@@ -113,7 +115,8 @@ final class CurlHandle {
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         _ = assay_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
         let constants: [(CURLoption, Int)] = [
-            (CURLOPT_NOSIGNAL, 1), (CURLOPT_TCP_NODELAY, 1), (CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1),
+            (CURLOPT_NOSIGNAL, 1), (CURLOPT_TCP_NODELAY, 1),
+            (CURLOPT_HTTP_VERSION, settings.isHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1),
             (CURLOPT_BUFFERSIZE, 4 << 10), (CURLOPT_FOLLOWLOCATION, 0),
             // Servers close an idle connection after 5 s (vLLM, llama.cpp): do not race them.
             (CURLOPT_MAXAGE_CONN, 4),
@@ -122,6 +125,10 @@ final class CurlHandle {
         ]
         for (option, value) in constants { _ = assay_curl_set_long(easy, option, value) }
         _ = assay_curl_set_pointer(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        // Nothing compressed is asked for, see `setHeaders`; a proxy that compresses all the same is read.
+        _ = assay_curl_set_pointer(easy, CURLOPT_ACCEPT_ENCODING, "")
+        if let certificates = settings.certificates { _ = assay_curl_set_pointer(easy, CURLOPT_CAINFO, certificates) }
+        if let proxy = settings.proxy { _ = assay_curl_set_pointer(easy, CURLOPT_PROXY, proxy) }
     }
 
     deinit {
@@ -135,7 +142,14 @@ final class CurlHandle {
         let request = transfer.request
         errorText[0] = 0
         guard assay_curl_set_pointer(easy, CURLOPT_URL, request.url) == CURLE_OK else {
-            return TransportError(.badRequest, "\"\(request.url)\" cannot be used as a URL")
+            return TransportError(.badRequest, "\"\(SecretURL.shown(request.url))\" cannot be used as a URL")
+        }
+        if socketPath != request.socketPath {
+            socketPath = request.socketPath
+            let code =
+                socketPath.map { assay_curl_set_pointer(easy, CURLOPT_UNIX_SOCKET_PATH, $0) }
+                ?? assay_curl_set_pointer(easy, CURLOPT_UNIX_SOCKET_PATH, nil)
+            if code != CURLE_OK { return TransportError(.badRequest, "the path of the Unix socket cannot be used") }
         }
         guard setHeaders(request.headers) else { return TransportError(.badRequest, "a header holds a line break") }
         _ = assay_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
@@ -168,6 +182,7 @@ final class CurlHandle {
             curl_slist_free_all(headerList)
             commonHeaders = Array(common)
             var list = curl_slist_append(own, "Expect:")
+            list = curl_slist_append(list, "Accept-Encoding:")
             for header in common { list = curl_slist_append(list, header) }
         }
         headerList = own
@@ -180,8 +195,28 @@ final class CurlHandle {
         return code
     }
 
+    /// Seconds that an answer's headers ask to wait.
+    var retryHint: Double? {
+        if let text = header("retry-after-ms"), let hint = RetryHint.milliseconds(text) { return hint }
+        return retryAfter ?? RetryHint.seconds(now: Double(Timestamp.now) / 1000, header)
+    }
+
+    /// The value of a header of the answer.
+    func header(_ name: StaticString) -> String? {
+        name.withUTF8Buffer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { assay_curl_header(easy, $0.baseAddress).map { String(cString: $0) } }
+        }
+    }
+
+    /// Where a redirection leads to.
+    var redirect: String? {
+        var text: UnsafeMutableRawPointer?
+        _ = assay_curl_get_pointer(easy, CURLINFO_REDIRECT_URL, &text)
+        return text.map { String(cString: $0.assumingMemoryBound(to: CChar.self)) }
+    }
+
     /// Seconds asked for by `Retry-After`, given as seconds or as a date.
-    var retryAfter: Double? {
+    private var retryAfter: Double? {
         var seconds: curl_off_t = 0
         _ = assay_curl_get_offset(easy, CURLINFO_RETRY_AFTER, &seconds)
         return seconds > 0 ? Double(seconds) : nil

@@ -13,7 +13,20 @@ public struct HTTPTimeouts: Sendable, Hashable, Codable {
     public init() {}
 }
 
-/// One HTTP/1.1 request. It is put on the wire at most once.
+/// How connections are made, the same for all of a driver's.
+public struct HTTPSettings: Sendable, Hashable {
+    /// Certificates to trust instead of the system's, in PEM; nil looks at SSL_CERT_FILE and CURL_CA_BUNDLE.
+    public var certificates: String?
+    /// A proxy; nil looks at http_proxy, https_proxy, all_proxy and no_proxy.
+    public var proxy: String?
+    /// Whether HTTP/2 is asked for over TLS.
+    public var isHTTP2 = false
+
+    /// The defaults above.
+    public init() {}
+}
+
+/// One HTTP request. It is put on the wire at most once.
 public struct HTTPRequest: Sendable {
     /// GET or POST.
     public enum Method: Sendable { case get, post }
@@ -26,6 +39,8 @@ public struct HTTPRequest: Sendable {
     public var headers: [String]
     /// Body of a POST.
     public var body: [UInt8]
+    /// A Unix socket to connect to instead of the URL's host.
+    public var socketPath: String?
     /// Longest waits.
     public var timeouts = HTTPTimeouts()
     /// Largest accepted body of the answer, in bytes.
@@ -51,8 +66,11 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     /// The body; empty when `onBody` took it.
     public var body: [UInt8]
-    /// Seconds that `Retry-After` asks for; nil when absent.
+    /// Seconds that an error's headers ask to wait: `Retry-After`, `retry-after-ms` or the reset of a rate limit; nil when
+    /// absent.
     public var retryAfter: Double?
+    /// Where the server says that the resource is; nil when it does not.
+    public var redirect: String?
     /// Seconds from start until the request was ready to be sent, until the first body byte, and until the end.
     public var connectTime: Double
     /// See `connectTime`; nil for an empty body.

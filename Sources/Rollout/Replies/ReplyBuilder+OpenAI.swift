@@ -5,14 +5,20 @@ internal import JSON
 /// only one server sends are read wherever they stand.
 extension ReplyBuilder {
     mutating func absorbOpenAI(_ cursor: inout JSONCursor) throws {
+        let start = cursor
         var sawChoices = false
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "choices":
+                if try cursor.null() { continue }
                 sawChoices = true
                 var list = try cursor.enterArray()
-                while try cursor.nextElement(&list) { try absorbChoice(&cursor) }
+                var position = 0
+                while try cursor.nextElement(&list) {
+                    try absorbChoice(&cursor, position: position)
+                    position += 1
+                }
             case "id", "request_id": try cursor.assign(&serverID)
             case "model": try cursor.assign(&model)
             case "prompt_token_ids": try absorbPromptIDs(&cursor)
@@ -24,7 +30,24 @@ extension ReplyBuilder {
             default: try cursor.skip()
             }
         }
-        if !sawChoices, error == nil { throw ReplyViolation.malformed("no member \"choices\"") }
+        if sawChoices { self.sawChoices = true }
+        if !sawChoices, error == nil { try absorbOther(start) }
+    }
+
+    /// What has no choices: an error without a member of that name, in a stream a ping or the usage alone, else nothing
+    /// that this route promises.
+    private mutating func absorbOther(_ start: JSONCursor) throws {
+        var cursor = start
+        let tree = try cursor.value()
+        let isError =
+            tree["object"]?.stringValue == "error" || tree["type"]?.stringValue == "error"
+            || (tree["message"]?.stringValue != nil && (tree["code"] ?? tree["status"] ?? tree["type"]) != nil)
+            || tree["detail"] != nil || tree["errors"]?.arrayValue?.isEmpty == false
+        if isError {
+            error = ServerError(status: 200, envelope: tree)
+        } else if !isStream {
+            throw ReplyViolation.malformed("no member \"choices\"")
+        }
     }
 
     /// vLLM repeats the prompt's ids in each choice.
@@ -39,8 +62,8 @@ extension ReplyBuilder {
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "completion_tokens": usageTokens = try cursor.tokenCount()
-            case "prompt_tokens": usagePromptTokens = try cursor.tokenCount()
+            case "completion_tokens": usageTokens = try cursor.optionalTokenCount() ?? usageTokens
+            case "prompt_tokens": usagePromptTokens = try cursor.optionalTokenCount() ?? usagePromptTokens
             default: try cursor.skip()
             }
         }
@@ -58,14 +81,14 @@ extension ReplyBuilder {
         }
     }
 
-    /// The index comes anywhere in a choice, so a first pass finds it.
-    private mutating func absorbChoice(_ cursor: inout JSONCursor) throws {
-        var index = 0
+    /// The index comes anywhere in a choice, so a first pass finds it; where there is none the place in the list counts.
+    private mutating func absorbChoice(_ cursor: inout JSONCursor, position: Int) throws {
+        var index = isStream ? 0 : position
         var ahead = cursor
         var search = try ahead.enterObject()
         while let key = try ahead.nextKey(&search) {
             if key == "index" {
-                index = try ahead.int()
+                if try !ahead.null() { index = try ahead.int() }
                 break
             }
             try ahead.skip()
@@ -76,7 +99,8 @@ extension ReplyBuilder {
             switch key {
             case "text": try cursor.append(&choices[slot].text)
             case "message", "delta": try absorbMessage(&cursor, slot)
-            case "token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
+            case "reasoning", "reasoning_content": try cursor.appendContent(&choices[slot].reasoning)
+            case "token_ids", "output_token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
             case "prompt_token_ids": try absorbPromptIDs(&cursor)
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
             case "logprobs": try absorbLogprobs(&cursor, slot)
@@ -84,21 +108,71 @@ extension ReplyBuilder {
                 if try !cursor.null() { choices[slot].setFinish(try cursor.string()) }
             case "stop_reason", "matched_stop":
                 if let reason = try cursor.scalarText() { choices[slot].stopReason = reason }
+            case "error":
+                if try !cursor.null() {
+                    choices[slot].error = ServerError(status: 200, envelope: try cursor.value())
+                }
             case "weight_versions": choices[slot].weightSpans += try cursor.weightSpans()
             default: try cursor.skip()
             }
         }
+        try endRepeat(slot)
     }
 
     private mutating func absorbMessage(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        if try cursor.null() { return }
+        var (refusal, thought) = ("", "")
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
-            if key == "content" { try cursor.append(&choices[slot].text) } else { try cursor.skip() }
+            switch key {
+            case "content":
+                if try cursor.peek() == .string {
+                    try cursor.append(&choices[slot].text)
+                } else {
+                    var (text, thoughts) = ("", "")
+                    try cursor.appendContent(&text, thoughts: &thoughts)
+                    choices[slot].text += text
+                    choices[slot].reasoning += thoughts
+                }
+            case "reasoning", "reasoning_content", "thinking":
+                // Some proxies send the same thought under two names.
+                var again = ""
+                try cursor.appendContent(&again)
+                if again != thought { choices[slot].reasoning += again }
+                if !again.isEmpty { thought = again }
+            case "refusal": try cursor.appendContent(&refusal)
+            case "tool_calls": try absorbToolCalls(&cursor, slot)
+            case "function_call": try absorbToolCall(&cursor, slot)
+            default: try cursor.skip()
+            }
         }
+        // A model's own refusal is its answer.
+        if choices[slot].text.isEmpty || isStream { choices[slot].text += refusal }
+    }
+
+    private mutating func absorbToolCalls(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        if try cursor.null() { return }
+        var list = try cursor.enterArray()
+        while try cursor.nextElement(&list) { try absorbToolCall(&cursor, slot) }
+    }
+
+    /// `{index, id, function: {name, arguments}}`, or the function alone; arguments are text, or an object (Ollama).
+    mutating func absorbToolCall(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        if try cursor.null() { return }
+        let call = try cursor.value()
+        let function = call["function"] ?? call
+        let arguments = function["arguments"].flatMap { $0.isNull ? nil : $0.stringValue ?? $0.text }
+        choices[slot].toolCalls.add(
+            index: call["index"]?.intValue ?? function["index"]?.intValue, id: call["id"]?.stringValue,
+            name: function["name"]?.stringValue, arguments: arguments)
     }
 
     private mutating func absorbLogprobs(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        if try cursor.null() { return }
+        // Null, or an empty list where a vendor has none to give.
+        guard try cursor.peek() == .object else {
+            try cursor.skip()
+            return
+        }
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
@@ -106,8 +180,12 @@ extension ReplyBuilder {
                 if try cursor.null() { continue }
                 var list = try cursor.enterArray()
                 while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, slot) }
-            case "token_logprobs": try cursor.forEachDouble { try choices[slot].appendLogprob($0) }
-            case "tokens": try cursor.appendTokenNames(&choices[slot].logprobIDs)
+            case "token_logprobs":
+                if try cursor.null() { continue }
+                var list = try cursor.enterArray()
+                while try cursor.nextElement(&list) { choices[slot].appendLogprob(try cursor.optionalDouble()) }
+            case "tokens": try absorbTokenNames(&cursor, slot)
+            case "token_ids": try cursor.appendIDs(&choices[slot].logprobIDs)
             case "top_logprobs" where request.sampling.topLogprobs > 0:
                 if try cursor.null() { continue }
                 var list = try cursor.enterArray()
@@ -117,19 +195,69 @@ extension ReplyBuilder {
         }
     }
 
-    /// `{token, logprob, id | token_id, top_logprobs}`, in any order.
+    /// An array of token texts, or of "token_id:27".
+    private mutating func absorbTokenNames(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        if try cursor.null() { return }
+        var list = try cursor.enterArray()
+        while try cursor.nextElement(&list) {
+            if try cursor.null() {
+                choices[slot].splitTokens = nil
+                continue
+            }
+            let raw = try cursor.stringBytes()
+            if let id = JSONCursor.tokenID(named: raw) {
+                choices[slot].logprobIDs.append(id)
+                choices[slot].splitTokens = nil
+            } else {
+                choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
+            }
+        }
+    }
+
+    /// `{token, logprob, id | token_id, bytes, top_logprobs}`, in any order.
     mutating func absorbTokenEntry(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        var logprob: Double?
+        var processed: Double?
+        var bytes = 0
+        let known = choices[slot].bytes.count
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "id", "token_id": choices[slot].logprobIDs.append(try cursor.tokenID())
-            case "token": if let id = try cursor.tokenNameID() { choices[slot].logprobIDs.append(id) }
-            case "logprob": try choices[slot].appendLogprob(try cursor.double())
+            case "token":
+                if try cursor.null() { continue }
+                let raw = try cursor.stringBytes()
+                if let id = JSONCursor.tokenID(named: raw) {
+                    choices[slot].logprobIDs.append(id)
+                    choices[slot].splitTokens = nil
+                } else {
+                    choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
+                }
+            case "logprob": logprob = try cursor.optionalDouble()
+            // Fireworks: after temperature and truncation, where `logprob` is the model's own.
+            case "sampling_logprob": processed = try cursor.optionalDouble()
+            case "bytes":
+                if try cursor.null() { continue }
+                var list = try cursor.enterArray()
+                while try cursor.nextElement(&list) {
+                    guard let byte = UInt8(exactly: try cursor.int()) else {
+                        throw ReplyViolation.malformed("a token's bytes hold a number that is none")
+                    }
+                    choices[slot].bytes.append(byte)
+                }
+                bytes = choices[slot].bytes.count - known
             case "top_logprobs" where request.sampling.topLogprobs > 0:
                 choices[slot].topTokens.append(try cursor.topTokensByEntry())
             default: try cursor.skip()
             }
         }
+        if bytes > 0 { choices[slot].entriesWithBytes += 1 }
+        if bytes > 1, choices[slot].bytes[known...].contains(where: { $0 >= 0x80 }) { choices[slot].mayBeMerged = true }
+        if let processed {
+            choices[slot].isProcessed = true
+            logprob = processed
+        }
+        choices[slot].appendLogprob(logprob)
     }
 
     /// vLLM: `[null, {"324": {"logprob": …}, …}, …]`; the prompt's own token is one of the keys.
@@ -170,12 +298,48 @@ extension JSONCursor {
         if text.isEmpty { text = try string() } else { text += try string() }
     }
 
+    /// Appends a text, or the texts of a list of parts; thoughts among the parts go to `thoughts`. Null adds nothing.
+    mutating func appendContent(_ text: inout String, thoughts: inout String) throws {
+        switch try peek() {
+        case .string: try append(&text)
+        case .array:
+            var list = try enterArray()
+            while try nextElement(&list) {
+                if try peek() == .string {
+                    try append(&text)
+                } else {
+                    let part = try value()
+                    text += part["text"]?.stringValue ?? part["refusal"]?.stringValue ?? ""
+                    // Mistral: the thoughts are a list of parts themselves.
+                    let thought = part["thinking"] ?? part["reasoning"]
+                    thoughts += thought?.stringValue ?? ""
+                    for inner in thought?.arrayValue ?? [] { thoughts += inner["text"]?.stringValue ?? "" }
+                }
+            }
+        default: try skip()
+        }
+    }
+
+    /// The same where thoughts are text as any other.
+    mutating func appendContent(_ text: inout String) throws {
+        var thoughts = ""
+        try appendContent(&text, thoughts: &thoughts)
+        text += thoughts
+    }
+
+    /// The next number; nil for null.
+    mutating func optionalDouble() throws -> Double? { try null() ? nil : try double() }
+
+    /// A count of tokens, also one that is written with a fraction of zero; nil for null.
+    mutating func optionalTokenCount() throws -> Int? { try null() ? nil : try tokenCount() }
+
     /// A count of tokens: what a machine can hold, so that sums of them cannot overflow.
     mutating func tokenCount() throws -> Int {
         let start = position
-        let count = try int()
-        guard (0...Int(Int32.max)).contains(count) else { throw JSONError("not a count of tokens", at: start) }
-        return count
+        guard let count = Int32(exactly: try double()), count >= 0 else {
+            throw JSONError("not a count of tokens", at: start)
+        }
+        return Int(count)
     }
 
     /// A token id.
@@ -193,24 +357,14 @@ extension JSONCursor {
     }
 
     /// The id in a token written as "token_id:27"; nil for any other text.
-    mutating func tokenNameID() throws -> Int32? {
-        let raw = try stringBytes()
+    static func tokenID(named raw: UnsafeBufferPointer<UInt8>) -> Int32? {
         // Most tokens are plain text: one look at the first byte.
         guard raw.count > 9, raw[0] == UInt8(ascii: "t"), raw.starts(with: "token_id:".utf8) else { return nil }
-        return Self.tokenID(named: String(decoding: raw, as: UTF8.self))
+        return tokenID(named: String(decoding: raw, as: UTF8.self))
     }
 
     static func tokenID(named name: String) -> Int32? {
         name.hasPrefix("token_id:") ? Int32(name.dropFirst(9)) : nil
-    }
-
-    /// Appends the ids of an array of "token_id:27"; an array of plain token texts adds nothing.
-    mutating func appendTokenNames(_ ids: inout [Int32]) throws {
-        if try null() { return }
-        var list = try enterArray()
-        while try nextElement(&list) {
-            if let id = try tokenNameID() { ids.append(id) }
-        }
     }
 
     /// `{"text or token_id:27": logprob, …}`.
@@ -235,7 +389,7 @@ extension JSONCursor {
             while let key = try nextKey(&scope) {
                 switch key {
                 case "id", "token_id": pair.0 = try tokenID()
-                case "token": if let id = try tokenNameID() { pair.0 = id }
+                case "token": if try !null(), let id = Self.tokenID(named: try stringBytes()) { pair.0 = id }
                 case "logprob": pair.1 = Float(try double())
                 default: try skip()
                 }
@@ -290,5 +444,14 @@ extension TopTokens {
     init(_ pairs: [(Int32, Float)]) {
         let sorted = pairs.sorted { $0.1 > $1.1 }
         self.init(ids: sorted.map(\.0), logprobs: sorted.map(\.1))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Whether a token of this text, as it stands in JSON, holds a part of a character only: no text, or a replacement character.
+    var isPartOfCharacter: Bool {
+        if isEmpty { return true }
+        return suffix(3).elementsEqual([0xEF, 0xBF, 0xBD]) || suffix(6).elementsEqual("\\ufffd".utf8)
+            || suffix(6).elementsEqual("\\uFFFD".utf8)
     }
 }

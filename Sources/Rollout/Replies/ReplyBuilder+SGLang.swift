@@ -2,8 +2,8 @@ internal import Experience
 internal import JSON
 
 extension ReplyBuilder {
-    /// One object, or an array of them when n > 1. Streams are cumulative unless the server was started otherwise: each
-    /// event then repeats the whole, which the count of tokens tells from a difference.
+    /// One object, or an array of them when n > 1. Streams are cumulative, each event the whole so far, unless the server was
+    /// started otherwise (`SGLangStream`).
     mutating func absorbSGLang(_ cursor: inout JSONCursor) throws {
         guard try cursor.peek() == .array else { return try absorbSGLangChoice(&cursor, position: 0) }
         var list = try cursor.enterArray()
@@ -15,27 +15,36 @@ extension ReplyBuilder {
     }
 
     private mutating func absorbSGLangChoice(_ cursor: inout JSONCursor, position: Int) throws {
+        let start = cursor
         var piece = SGLangPiece(index: position)
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "text":
+                if try cursor.null() { continue }
                 try cursor.append(&piece.choice.text)
                 piece.isAnswer = true
             case "output_ids": try cursor.appendIDs(&piece.choice.tokenIDs)
             case "index": piece.choice.index = try cursor.int()
-            case "meta_info": try absorbMeta(&cursor, &piece)
+            case "meta_info": if try !cursor.null() { try absorbMeta(&cursor, &piece) }
             case "error":
                 if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
             default: try cursor.skip()
             }
         }
         if error != nil { return }
-        guard piece.isAnswer || !piece.choice.tokenIDs.isEmpty else {
-            throw ReplyViolation.malformed("neither \"text\" nor \"output_ids\"")
+        guard piece.isAnswer || !piece.choice.tokenIDs.isEmpty || piece.choice.end != nil else {
+            var again = start
+            let tree = try again.value()
+            guard tree["object"]?.stringValue == "error" || tree["detail"] != nil else {
+                throw ReplyViolation.malformed("neither \"text\" nor \"output_ids\"")
+            }
+            error = ServerError(status: 200, envelope: tree)
+            return
         }
         let slot = try choice(piece.choice.index)
-        choices[slot].merge(piece)
+        try sglang[piece.choice.index, default: SGLangStream()].merge(piece, into: &choices[slot])
+        try endRepeat(slot)
     }
 
     private mutating func absorbMeta(_ cursor: inout JSONCursor, _ piece: inout SGLangPiece) throws {
@@ -44,8 +53,9 @@ extension ReplyBuilder {
             switch key {
             case "id": try cursor.assign(&serverID)
             case "finish_reason": try cursor.sglangFinish(&piece.choice)
-            case "completion_tokens": piece.total = try cursor.tokenCount()
-            case "weight_version": weightVersion = try cursor.weightVersion()
+            case "completion_tokens": piece.choice.count = try cursor.optionalTokenCount()
+            case "prompt_tokens": usagePromptTokens = try cursor.optionalTokenCount() ?? usagePromptTokens
+            case "weight_version": weightVersion = try cursor.weightVersion() ?? weightVersion
             case "weight_versions": piece.choice.weightSpans = try cursor.weightSpans()
             case "input_token_logprobs": try absorbInputLogprobs(&cursor)
             case "output_token_logprobs":
@@ -53,8 +63,7 @@ extension ReplyBuilder {
                 var list = try cursor.enterArray()
                 while try cursor.nextElement(&list) {
                     let (logprob, id) = try cursor.sglangToken()
-                    guard let logprob else { throw ReplyViolation.malformed("an output token without log-prob") }
-                    try piece.choice.appendLogprob(logprob)
+                    piece.choice.appendLogprob(logprob)
                     piece.choice.logprobIDs.append(id)
                 }
             case "output_top_logprobs" where request.sampling.topLogprobs > 0:
@@ -80,37 +89,72 @@ extension ReplyBuilder {
 }
 
 /// One object of the answer: the whole so far, or a difference.
-private struct SGLangPiece {
+struct SGLangPiece {
     var choice: ChoiceBuilder
     var isAnswer = false
-    /// `completion_tokens`: tokens since the start, in both modes.
-    var total: Int?
 
     init(index: Int) { choice = ChoiceBuilder(index: index) }
 }
 
-extension ChoiceBuilder {
-    fileprivate mutating func merge(_ piece: SGLangPiece) {
+/// Tells whether the events of a choice are the whole so far or differences (`--incremental-streaming-output`), for ids and
+/// log-probs each on its own: some versions send the one so and the other so. It is decided once, by the first event that
+/// tells, from the count of tokens since the start that comes with each.
+struct SGLangStream: Sendable {
+    private enum Mode { case whole, difference }
+
+    private var ids: Mode?
+    private var logprobs: Mode?
+
+    /// Adds an event; throws when its counts fit neither way.
+    mutating func merge(_ piece: SGLangPiece, into choice: inout ChoiceBuilder) throws {
         let new = piece.choice
-        finish = new.finish
-        stopReason = new.stopReason
-        if !new.weightSpans.isEmpty { weightSpans = new.weightSpans }
-        let known = tokenIDs.count
-        let isDifference =
-            known > 0 && piece.total == known + new.tokenIDs.count && !new.tokenIDs.starts(with: tokenIDs)
-        if isDifference {
-            text += new.text
-            tokenIDs += new.tokenIDs
-            logprobIDs += new.logprobIDs
-            logprobs += new.logprobs
-            topTokens += new.topTokens
-        } else {
-            text = new.text
-            tokenIDs = new.tokenIDs
-            logprobIDs = new.logprobIDs
-            logprobs = new.logprobs
-            topTokens = new.topTokens
+        if let end = new.end { choice.end = end }
+        choice.stopReason = new.stopReason ?? choice.stopReason
+        choice.error = new.error ?? choice.error
+        choice.violation = choice.violation ?? new.violation
+        if !new.weightSpans.isEmpty { choice.weightSpans = new.weightSpans }
+        choice.count = new.count ?? choice.count
+        let known = max(choice.tokenIDs.count, choice.logprobIDs.count)
+        ids = Self.decide(ids, known: choice.tokenIDs.count, new: new.tokenIDs.count, total: new.count) {
+            new.tokenIDs.starts(with: choice.tokenIDs) && (!piece.isAnswer || new.text.utf8.starts(with: choice.text.utf8))
         }
+        logprobs = Self.decide(logprobs, known: choice.logprobIDs.count, new: new.logprobIDs.count, total: new.count) {
+            new.logprobIDs.starts(with: choice.logprobIDs)
+        }
+        let isFirst = known == 0 && choice.text.isEmpty
+        // The text goes with the ids; where those do not come, with the ids of the log-probs.
+        let mode = ids ?? logprobs
+        if isFirst || mode == .whole {
+            if piece.isAnswer { choice.text = new.text }
+        } else {
+            choice.text += new.text
+        }
+        if ids == .difference {
+            choice.tokenIDs += new.tokenIDs
+        } else if !new.tokenIDs.isEmpty {
+            choice.tokenIDs = new.tokenIDs
+        }
+        if logprobs == .difference {
+            choice.logprobIDs += new.logprobIDs
+            choice.logprobs += new.logprobs
+            choice.topTokens += new.topTokens
+        } else if !new.logprobIDs.isEmpty {
+            choice.logprobIDs = new.logprobIDs
+            choice.logprobs = new.logprobs
+            choice.topTokens = new.topTokens
+        }
+    }
+
+    /// With nothing known both ways are the same. Without a count the lists themselves tell.
+    private static func decide(
+        _ mode: Mode?, known: Int, new: Int, total: Int?, _ repeats: () -> Bool
+    ) -> Mode? {
+        if mode != nil || known == 0 || new == 0 { return mode }
+        guard let total else { return repeats() && new > known ? .whole : .difference }
+        if total == new { return .whole }
+        if total == known + new { return .difference }
+        // An event that lost its neighbours: the final count refuses the choice.
+        return repeats() ? .whole : .difference
     }
 }
 
@@ -138,21 +182,22 @@ extension JSONCursor {
         return TopTokens(pairs)
     }
 
-    /// `{"type": "stop", "matched": …}`, null while sampling goes on.
+    /// `{"type": "stop", "matched": …}`, null while sampling goes on; an abort may name the status it stands for.
     fileprivate mutating func sglangFinish(_ choice: inout ChoiceBuilder) throws {
         switch try peek() {
         case .null: _ = try null()
         case .string: choice.setFinish(try string())
         default:
-            var scope = try enterObject()
-            while let key = try nextKey(&scope) {
-                switch key {
-                case "type": choice.setFinish(try string())
-                case "matched", "message":
-                    if let reason = try scalarText() { choice.stopReason = reason }
-                default: try skip()
-                }
+            let tree = try value()
+            choice.setFinish(tree["type"]?.stringValue ?? "stop")
+            if let matched = tree["matched"] ?? tree["message"], !matched.isNull {
+                choice.stopReason = matched.stringValue ?? matched.text
             }
+            let status = tree["status_code"]?.intValue ?? 0
+            guard (400...599).contains(status) else { return }
+            var error = ServerError(status: 200, envelope: tree)
+            (error.status, error.isInside, error.type) = (status, true, tree["err_type"]?.stringValue)
+            choice.error = error
         }
     }
 }

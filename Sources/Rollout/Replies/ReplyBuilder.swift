@@ -4,6 +4,8 @@ internal import Experience
 public struct ReplyBuilder: Sendable {
     /// The request this answers.
     let request: SampleRequest
+    /// Whether the answer comes in pieces, which need not be what was asked for.
+    var isStream: Bool
     /// Request id and model as the server reports them.
     var serverID = ""
     var model = ""
@@ -15,19 +17,29 @@ public struct ReplyBuilder: Sendable {
     var usageTokens: Int?
     /// The server's count of the prompt.
     var usagePromptTokens: Int?
-    /// The version that holds for choices without spans of their own.
+    /// The version that holds for choices without spans of their own: the one at the end of the request.
     var weightVersion: Int?
     /// An error the server put into the answer.
     var error: ServerError?
+    /// Whether a list of choices came.
+    var sawChoices = false
     var choices: [ChoiceBuilder] = []
+    /// How SGLang's streams are told apart, by choice.
+    var sglang: [Int: SGLangStream] = [:]
 
-    init(_ request: SampleRequest) { self.request = request }
+    init(_ request: SampleRequest) {
+        self.request = request
+        isStream = request.isStreaming
+    }
 
-    /// The builder of the choice `index`. In an answer that is not streamed each choice comes once.
+    /// The builder of the choice `index`. In an answer that is not streamed each choice comes once; of a choice that has
+    /// ended a stream may say more only as long as it brings nothing new (`endRepeat`).
     mutating func choice(_ index: Int) throws -> Int {
         if let slot = choices.firstIndex(where: { $0.index == index }) {
-            if !request.isStreaming || choices[slot].finish != nil { throw ReplyViolation.duplicateChoice(index) }
-            return slot
+            if !isStream { throw ReplyViolation.duplicateChoice(index) }
+            if choices[slot].end == nil { return slot }
+            choices.append(ChoiceBuilder(index: index))
+            return choices.count - 1
         }
         guard index >= 0, choices.count < request.count else {
             throw ReplyViolation.wrongChoices(expected: request.count, received: choices.map(\.index) + [index])
@@ -38,117 +50,17 @@ public struct ReplyBuilder: Sendable {
         choices.append(choice)
         return choices.count - 1
     }
-}
 
-/// One choice on its way.
-struct ChoiceBuilder: Sendable {
-    var index: Int
-    var text = ""
-    /// Ids from an explicit list, and ids found inside the log-probs.
-    var tokenIDs: [Int32] = []
-    var logprobIDs: [Int32] = []
-    var logprobs: [Float] = []
-    var topTokens: [TopTokens] = []
-    var finish: FinishReason?
-    var stopReason: String?
-    var weightSpans: [WeightSpan] = []
-
-    init(index: Int) { self.index = index }
-
-    /// Maps the words of all servers.
-    mutating func setFinish(_ word: String) {
-        switch word {
-        case "stop", "eos_token", "stop_sequence", "eos": finish = .stop
-        case "length", "max_tokens": finish = .length
-        case "abort", "cancelled", "content_filter": finish = .abort
-        case "error": finish = .error
-        default: finish = .stop
-        }
-        if !["stop", "length", "abort", "error"].contains(word), stopReason == nil { stopReason = word }
+    /// Takes back the second builder of a choice that had ended: OpenRouter's usage comes with an empty choice after the
+    /// finish. Throws when it brought something.
+    mutating func endRepeat(_ slot: Int) throws {
+        let again = choices[slot]
+        guard let first = choices.firstIndex(where: { $0.index == again.index }), first != slot else { return }
+        choices.remove(at: slot)
+        if !again.isEmpty { throw ReplyViolation.duplicateChoice(again.index) }
+        if let error = again.error { choices[first].error = choices[first].error ?? error }
     }
 
-    /// Adds a sampled token's log-probability. Rounding in the server can lift it to just above 0.
-    mutating func appendLogprob(_ value: Double) throws {
-        guard value <= 1e-4 else { throw ReplyViolation.badLogprob(position: logprobs.count, value: "\(value)") }
-        // A number beyond Float stays finite; that it is no log-prob is said where ratios are (`Logprob.obstacle`).
-        logprobs.append(Float(max(-Double(Float.greatestFiniteMagnitude), min(value, 0))))
-    }
-}
-
-extension ReplyBuilder {
-    /// The completions as far as they came; throws a `ReplyViolation` when one must not be used.
-    ///
-    /// - Parameter isPartial: accepts choices without a finish reason, as `abort`.
-    func completions(kind: LogprobKind, isPartial: Bool = false) throws -> [Completion] {
-        let indices = choices.map(\.index).sorted()
-        guard isPartial || indices == Array(0..<request.count) else {
-            throw ReplyViolation.wrongChoices(expected: request.count, received: indices)
-        }
-        return try choices.sorted { $0.index < $1.index }.map { try completion($0, kind, isPartial) }
-    }
-
-    private func completion(_ choice: ChoiceBuilder, _ kind: LogprobKind, _ isPartial: Bool) throws -> Completion {
-        guard let finish = choice.finish ?? (isPartial ? .abort : nil) else { throw ReplyViolation.unfinished }
-        var completion = Completion(index: choice.index, text: choice.text, finish: finish)
-        completion.stopReason = choice.stopReason
-        completion.model = model
-        completion.seed = request.seed
-        completion.requestID = request.requestID
-        completion.tokenIDs = choice.tokenIDs.isEmpty ? choice.logprobIDs : choice.tokenIDs
-        completion.logprobs = choice.logprobs
-        completion.topTokens = choice.topTokens.count == choice.logprobs.count ? choice.topTokens : []
-        completion.topTokens.keep(request.sampling.topLogprobs + 1)
-        completion.logprobKind = choice.logprobs.isEmpty ? .unknown : kind
-        let ids = completion.tokenIDs
-        if !choice.tokenIDs.isEmpty, !choice.logprobIDs.isEmpty, choice.tokenIDs != choice.logprobIDs {
-            throw ReplyViolation.contradictoryIDs
-        }
-        if !ids.isEmpty, !choice.logprobs.isEmpty, ids.count != choice.logprobs.count {
-            throw ReplyViolation.lengthMismatch(ids: ids.count, logprobs: choice.logprobs.count)
-        }
-        completion.tokenCount = [ids.count, choice.logprobs.count].max().flatMap { $0 > 0 ? $0 : nil }
-        if choice.tokenIDs.isEmpty, !isPartial { dropMergedTokens(&completion) }
-        if choice.weightSpans.isEmpty, let weightVersion, let count = completion.tokenCount {
-            completion.weightSpans = [WeightSpan(version: weightVersion, tokens: 0..<count)]
-        } else {
-            completion.weightSpans = choice.weightSpans.clamped(to: completion.tokenCount ?? Int(Int32.max))
-        }
-        return completion
-    }
-
-    /// llama.cpp joins the tokens of a split character into one log-prob entry, and leaves out the token that ended the
-    /// text. The first makes the ids inexact, so they go; the usage count of a single choice tells.
-    private func dropMergedTokens(_ completion: inout Completion) {
-        guard request.count == 1, let usageTokens, usageTokens > 0 else { return }
-        let missing = usageTokens - completion.logprobs.count
-        completion.tokenCount = usageTokens
-        if missing == 0 || (missing == 1 && completion.finish == .stop) {
-            completion.tokenCount = completion.logprobs.isEmpty ? usageTokens : completion.logprobs.count
-            return
-        }
-        completion.tokenIDs = []
-        completion.logprobs = []
-        completion.topTokens = []
-    }
-}
-
-extension [TopTokens] {
-    /// Keeps the likeliest `count` at each position, one more than was asked for as vLLM adds the sampled token: rows are
-    /// stored at the width of the longest.
-    fileprivate mutating func keep(_ count: Int) {
-        for position in indices where self[position].ids.count > count {
-            self[position].ids.removeLast(self[position].ids.count - count)
-            self[position].logprobs.removeLast(self[position].logprobs.count - count)
-        }
-    }
-}
-
-extension [WeightSpan] {
-    /// The spans as far as they lie within `count` tokens: a server may say more than it sends.
-    fileprivate func clamped(to count: Int) -> [WeightSpan] {
-        compactMap { span in
-            let tokens = span.tokens.clamped(to: 0..<count)
-            return tokens.isEmpty ? nil : WeightSpan(version: span.version, tokens: tokens)
-        }
-    }
+    /// Whether every choice that was asked for has ended.
+    var hasAllEnds: Bool { choices.count == request.count && choices.allSatisfy { $0.end != nil } }
 }

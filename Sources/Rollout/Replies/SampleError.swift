@@ -10,6 +10,8 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     public var retryAfter: Double?
     /// Whether the server itself says that a retry can help.
     public var isRetryable: Bool?
+    /// Whether the status was read from an answer of status 200.
+    public var isInside = false
 
     /// An error answer.
     public init(status: Int, message: String, type: String? = nil, retryAfter: Double? = nil, isRetryable: Bool? = nil)
@@ -23,7 +25,7 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Status and message in one line.
     public var description: String {
-        let where_ = status == 200 ? "error inside the stream" : "HTTP \(status)"
+        let where_ = status == 200 ? "error inside the answer" : "HTTP \(status)" + (isInside ? " inside the answer" : "")
         return message.isEmpty ? where_ : "\(where_): \(message)"
     }
 }
@@ -44,6 +46,10 @@ public enum ReplyViolation: Error, Sendable, Hashable, CustomStringConvertible {
     case badLogprob(position: Int, value: String)
     /// Two lists of token ids in one answer contradict each other.
     case contradictoryIDs
+    /// The server's count of a choice's tokens is not the number of its ids.
+    case wrongCount(ids: Int, counted: Int)
+    /// A choice without text and tokens.
+    case empty
 
     /// What is wrong, in one line.
     public var description: String {
@@ -55,6 +61,8 @@ public enum ReplyViolation: Error, Sendable, Hashable, CustomStringConvertible {
         case .lengthMismatch(let ids, let logprobs): "\(ids) token ids but \(logprobs) log-probs"
         case .badLogprob(let position, let value): "log-prob \(value) of token \(position) is not finite and <= 0"
         case .contradictoryIDs: "token_ids and the ids inside the log-probs differ"
+        case .wrongCount(let ids, let counted): "\(ids) token ids, but the server counts \(counted) tokens"
+        case .empty: "the answer has neither text nor tokens"
         }
     }
 }
@@ -75,6 +83,10 @@ public enum SampleError: Error, Sendable, Hashable, CustomStringConvertible {
     case server(ServerError)
     /// The server answered with something that is not usable.
     case reply(ReplyViolation)
+    /// The server or its operator cut the choice short; the text is the server's word where it gives one.
+    case aborted(String?)
+    /// A filter of the server took the answer; the text is the server's word.
+    case filtered(String)
     /// The request cannot be said in the server's dialect.
     case dialect(DialectError)
 
@@ -84,6 +96,8 @@ public enum SampleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .transport(let error): error.kind.rawValue
         case .server(let error): "http\(error.status)"
         case .reply: "reply"
+        case .aborted: "aborted"
+        case .filtered: "contentFilter"
         case .dialect: "dialect"
         }
     }
@@ -94,6 +108,8 @@ public enum SampleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .transport(let error): error.description
         case .server(let error): error.description
         case .reply(let error): error.description
+        case .aborted(let word): "the server aborted the request" + (word.map { " (\($0))" } ?? "")
+        case .filtered(let word): "a filter of the server took the answer (\(word))"
         case .dialect(let error): error.description
         }
     }

@@ -24,11 +24,37 @@ public struct SampleRequest: Sendable, Hashable {
     public var requestID = ""
     /// Whether the answer is to come as a stream of events.
     public var isStreaming = false
+    /// What is asked and known of log-probs; nil asks for them and takes what the dialect knows.
+    public var logprobs: LogprobMode?
+    /// Whether the budget is called `max_completion_tokens`, as newer OpenAI models want it.
+    var namesCompletionBudget = false
+
+    /// Whether log-probs are asked for.
+    var asksLogprobs: Bool { logprobs != .off }
 
     /// One completion of `input`, not streamed.
     public init(input: Input, model: String, sampling: SamplingParameters) {
         self.input = input
         self.model = model
         self.sampling = sampling
+    }
+}
+
+/// What is asked and known of a server's log-probs (`rollout.logprobs`).
+public enum LogprobMode: String, Sendable, Codable, CaseIterable {
+    /// They are not asked for: some models refuse them.
+    case off
+    /// They are of the model's own distribution, whatever the dialect thinks.
+    case raw
+    /// They are of the distribution that was sampled from, for example of vLLM with `--logprobs-mode processed_logprobs`.
+    case processed
+
+    /// The kind that it says; nil for `off`.
+    var kind: LogprobKind? {
+        switch self {
+        case .off: nil
+        case .raw: .raw
+        case .processed: .processed
+        }
     }
 }

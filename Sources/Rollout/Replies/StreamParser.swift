@@ -11,6 +11,8 @@ struct StreamParser: Sendable {
     private var hasData = false
     private var skipsLineFeed = false
     private var isAtStart = true
+    /// Whether `[DONE]` came.
+    private(set) var isDone = false
 
     init(_ framing: StreamFraming) { self.framing = framing }
 
@@ -67,8 +69,10 @@ struct StreamParser: Sendable {
             if !line.isEmpty { try document(line) }
         case .events:
             if line.isEmpty { return try dispatch(document) }
-            guard line.starts(with: "data".utf8) else { return }
-            var value = line[4...]
+            // llama.cpp of some versions gives its errors a field of their own.
+            let name = line.starts(with: "data".utf8) ? 4 : line.starts(with: "error:".utf8) ? 5 : 0
+            if name == 0 { return }
+            var value = line[name...]
             if !value.isEmpty {
                 guard value.first == UInt8(ascii: ":") else { return }
                 value = value.dropFirst()
@@ -85,7 +89,12 @@ struct StreamParser: Sendable {
         hasData = false
         let event = data
         data.removeAll(keepingCapacity: true)
-        if event.isEmpty || event.elementsEqual("[DONE]".utf8) { return }
+        let text = event.drop { $0 == 0x20 || $0 == 0x09 }
+        if text.isEmpty { return }
+        if text.first == UInt8(ascii: "["), text.starts(with: "[DONE]".utf8) {
+            isDone = true
+            return
+        }
         try event.withUnsafeBufferPointer(document)
     }
 }

@@ -37,6 +37,11 @@ struct ResumablePrefix: Sendable {
             whole.logprobs = []
             whole.logprobKind = .unknown
         }
+        if !completion.mask.isEmpty || !rest.mask.isEmpty, whole.logprobs.count == count + rest.logprobs.count {
+            whole.mask = completion.fullMask + rest.fullMask
+        } else {
+            whole.mask = []
+        }
         let bothHaveTop = !completion.topTokens.isEmpty && !rest.topTokens.isEmpty
         whole.topTokens = bothHaveTop ? completion.topTokens + rest.topTokens : []
         whole.tokenCount = rest.tokenCount.map { count + $0 } ?? count
@@ -48,4 +53,9 @@ struct ResumablePrefix: Sendable {
         whole.startedAt = completion.startedAt
         return whole
     }
+}
+
+extension Completion {
+    /// The mask with a mark for every token.
+    fileprivate var fullMask: [UInt8] { mask.isEmpty ? [UInt8](repeating: 1, count: logprobs.count) : mask }
 }

@@ -1,12 +1,20 @@
+internal import Numbers
+
 /// What to do about a failed request: the whole table in one place.
 ///
 /// | error | requests at most | wait |
 /// |---|---|---|
 /// | no connection (the request never left) | not counted | full jitter, then the endpoint's breaker |
-/// | 502, 504, connection closed, answer cut off | `attempts` | full jitter |
-/// | 429, 503 | `attempts` | `Retry-After`, else full jitter |
-/// | 500 and other 5xx, 408, an error inside a stream, a time-out, an unusable answer | 2 | full jitter |
-/// | other 4xx, TLS, a bad URL, an answer over the size limit, a request the server has no words for | 1 | |
+/// | 429, 503, 529: the server has too much to do | not counted | the endpoint is paced (`Pacer`) |
+/// | 408, 409, 425, 502, 504, 520 to 527, 530, connection closed, answer cut off | `attempts` | full jitter |
+/// | aborted with tokens that can be gone on with | not counted | |
+/// | aborted otherwise | `attempts` + 10 | full jitter, at most 2 s |
+/// | 500 and other 5xx, an error inside an answer, a time-out, an unusable or empty answer | 2 | full jitter |
+/// | 402 or a word for a spent quota | the endpoint is asked no more; with the last one the run ends | |
+/// | other 4xx, a content filter, TLS, a bad URL, an answer over the size limit, a request the server has no words for | 1 | |
+///
+/// An error inside an answer of status 200 that names a status, and a finish reason that stands for one (`ChoiceEnd`), are in
+/// that status's row.
 public struct RetryPolicy: Sendable {
     /// Requests per sample at most, the first included.
     public var attempts: Int
@@ -24,10 +32,14 @@ public struct RetryPolicy: Sendable {
 
     /// Seconds to wait before request number `attempt` + 1, or nil when `error` of request number `attempt` is final.
     /// `unit` is a random number in 0..<1.
+    ///
+    /// Whoever paces endpoints does not ask for refusals (`Pacer`); without a pacer they count as `attempts` + 10.
     public func delay(after error: SampleError, attempt: Int, unit: Double) -> Double? {
-        guard Self.neverLeft(error) || attempt < min(attempts, limit(for: error)) else { return nil }
+        guard Self.neverLeft(error) || attempt < limit(for: error) else { return nil }
         if case .server(let answer) = error, let seconds = answer.retryAfter { return min(seconds, maxDelay) }
         // Full jitter (Brooker 2015): uniform between 0 and the doubling cap.
+        var maxDelay = maxDelay
+        if case .aborted = error { maxDelay = min(maxDelay, 2) }
         return unit * min(maxDelay, baseDelay * Double(1 << min(attempt - 1, 20)))
     }
 
@@ -47,35 +59,41 @@ public struct RetryPolicy: Sendable {
     static func isHealthy(_ error: SampleError) -> Bool? {
         switch error {
         case .dialect: nil
-        case .reply: true
+        case .reply, .aborted, .filtered: true
         case .transport(let error):
             switch error.kind {
             case .cancelled, .badRequest, .rejected, .tooLarge: nil
             default: false
             }
-        case .server(let answer): answer.status < 500
+        // What stands inside an answer is of the request.
+        case .server(let answer): answer.status < 500 || answer.isInside
         }
     }
 
     private func limit(for error: SampleError) -> Int {
         switch error {
-        case .dialect: 1
-        case .reply: 2
+        case .dialect, .filtered: 1
+        case .reply: min(2, attempts)
+        case .aborted: attempts.addingSaturated(10)
         case .transport(let error): limit(for: error.kind)
-        case .server(let error):
-            switch error.status {
-            case 429, 502, 503, 504: attempts
-            case 200: error.isRetryable == false ? 1 : 2
-            case 408, 500...: 2
-            default: 1
-            }
+        case .server(let error): limit(for: error)
+        }
+    }
+
+    private func limit(for error: ServerError) -> Int {
+        if error.isQuota || error.isRetryable == false { return 1 }
+        if error.isRefusal { return attempts.addingSaturated(10) }
+        switch error.status {
+        case 408, 409, 425, 502, 504, 520...527, 530: return attempts
+        case 200, 500...: return min(2, attempts)
+        default: return error.isRetryable == true ? attempts : 1
         }
     }
 
     private func limit(for kind: TransportError.Kind) -> Int {
         switch kind {
         case .badRequest, .tls, .tooLarge, .rejected, .cancelled: 1
-        case .firstByteTimeout, .stalled, .totalTimeout: 2
+        case .firstByteTimeout, .stalled, .totalTimeout: min(2, attempts)
         case .closed, .truncated: attempts
         case .refused, .unknownHost, .connectTimeout: .max
         }

@@ -18,6 +18,8 @@ public final class RolloutEngine: Sendable {
     let seed: UInt64
     let options: RolloutOptions
     let retry: RetryPolicy
+    /// Endpoints that were down at the start; they join when they are there.
+    let late: [String]
 
     /// The models that the endpoints serve, as they list them; empty text where a server does not say.
     public var models: [String] { Set(endpoints.map(\.model)).sorted() }
@@ -25,8 +27,9 @@ public final class RolloutEngine: Sendable {
     /// An engine over probed endpoints; `seed` is the run's.
     public init(
         driver: CurlDriver, endpoints: [Endpoint], sampling: SamplingParameters, seed: UInt64, options: RolloutOptions,
-        retry: RetryPolicy? = nil
+        retry: RetryPolicy? = nil, late: [String] = []
     ) {
+        self.late = late
         self.driver = driver
         client = SampleClient(driver: driver, timeouts: options.timeouts, maxResponseBytes: options.maxResponseBytes)
         promptTokenizer = PromptTokenizer(driver: driver)

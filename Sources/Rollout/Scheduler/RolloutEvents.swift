@@ -13,6 +13,12 @@ public struct WorkItem: Sendable {
     /// The policy's version when the work was handed out, for servers that do not report theirs; nil when unknown.
     public var policyVersion: Int?
 
+    /// The policy's version now, where it moves while a sample is worked on; else `policyVersion` holds.
+    public var currentVersion: (@Sendable () -> Int?)?
+
+    /// The version at this moment.
+    var versionNow: Int? { currentVersion?() ?? policyVersion }
+
     /// Work on the samples `missing` of the group at `ordinal`.
     public init(ordinal: Int, problem: Problem, missing: [Int], partials: [SampledCompletion] = []) {
         self.ordinal = ordinal
@@ -53,6 +59,8 @@ public struct RolloutSummary: Sendable, Hashable {
     public var resumptions = 0
     /// Sampled tokens, as counted by us.
     public var tokens = 0
+    /// Requests that an endpoint refused for having too much to do, by the word of the error; they are among `retries`.
+    public var refusals: [String: Int] = [:]
     /// The budget that ended sampling, `token_budget` or `request_budget`.
     public var exhaustedBudget: String?
     /// Whether the task was cancelled before all was done.
@@ -73,6 +81,12 @@ public struct RolloutSummary: Sendable, Hashable {
             }
         }
     }
+}
+
+/// No endpoint has anything left to spend.
+public struct QuotaSpent: Error, Sendable, Hashable, CustomStringConvertible {
+    /// One line: where, the server's words, what to do.
+    public var description: String
 }
 
 /// No endpoint gave a completion for too long.

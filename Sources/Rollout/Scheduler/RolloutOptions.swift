@@ -8,6 +8,23 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public var model: String?
     /// Environment variable that holds the API key.
     public var apiKeyEnv: String?
+    /// Header lines of every request, name by value; `${NAME}` in a value is the environment variable of that name.
+    public var headers: [String: String]?
+    /// Certificates to trust instead of the system's, in PEM; nil is the system's.
+    public var ca: String?
+    /// A proxy; nil is the environment's.
+    public var proxy: String?
+    /// Whether HTTP/2 is asked for over TLS.
+    public var http2 = false
+    /// What is asked and known of log-probs; nil asks for them and takes what is known of the server.
+    public var logprobs: LogprobMode?
+    /// Seconds that endpoints which are down at the start are waited for; nil waits ten minutes for those that are loading
+    /// and not at all for others.
+    public var startupTimeout: Double?
+    /// A file of further endpoints, one a line, that is looked at while the run goes on.
+    public var endpointsFile: String?
+    /// What becomes of a group one of whose samples can never come.
+    public var partialGroups = PartialGroups.drop
     /// Server kind; nil asks the server.
     public var server: ServerKind?
     /// Which of its routes.
@@ -56,7 +73,10 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case endpoints, model, server, api, concurrency, stream, attempts, adaptive
+        case endpoints, model, server, api, concurrency, stream, attempts, adaptive, headers, ca, proxy, http2, logprobs
+        case startupTimeout = "startup_timeout"
+        case endpointsFile = "endpoints_file"
+        case partialGroups = "partial_groups"
         case apiKeyEnv = "api_key_env"
         case samplesPerRequest = "samples_per_request"
         case connectTimeout = "connect_timeout"
@@ -79,6 +99,22 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         ConfigField("endpoints", "base URLs of the inference servers"),
         ConfigField("model", "name as the server lists it; unset takes the only one served"),
         ConfigField("api_key_env", "environment variable that holds the API key, sent as a bearer token"),
+        ConfigField(
+            "headers", "header lines of every request, {name: value}; ${NAME} in a value is that environment variable",
+            kind: .free),
+        ConfigField("ca", "certificates to trust instead of the system's, a PEM file (or SSL_CERT_FILE)"),
+        ConfigField("proxy", "proxy of all requests (default: http_proxy, https_proxy, no_proxy)"),
+        ConfigField("http2", "ask for HTTP/2 over TLS"),
+        ConfigField(
+            "logprobs", "off (not asked for), raw or processed (what they are, whatever the server's kind says)",
+            words: LogprobMode.allCases.map(\.rawValue)),
+        ConfigField(
+            "startup_timeout",
+            "seconds that endpoints which are down at the start are waited for; unset waits 600 for loading ones only"),
+        ConfigField("endpoints_file", "file of further endpoints, one URL a line, followed while the run goes on"),
+        ConfigField(
+            "partial_groups", "a group one of whose samples can never come: drop, or keep what there is of it",
+            words: PartialGroups.allCases.map(\.rawValue)),
         ConfigField(
             "server", "vllm, sglang, llamacpp, llamaCppPython, tgi, ollama or openai; unset asks the server",
             words: ServerKind.allCases.map(\.rawValue)),
@@ -128,6 +164,14 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
             throw ConfigProblem(key, "must be a number of seconds above 0 and below 10000000, not \(value)")
         }
         if !(retryBudget >= 0) { throw ConfigProblem("retry_budget", "must not be negative") }
+        if let startupTimeout, !(startupTimeout >= 0 && startupTimeout < 1e7) {
+            throw ConfigProblem("startup_timeout", "must be a number of seconds from 0 on")
+        }
+        for (name, value) in headers ?? [:] {
+            let isName = !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+            if !isName { throw ConfigProblem("headers", "'\(name.cut(to: 60))' is no name of a header") }
+            if value.hasControlCharacters { throw ConfigProblem("headers.\(name)", "must not hold control characters") }
+        }
         if tokenBudget < 0 { throw ConfigProblem("token_budget", "must not be negative") }
         for (key, value) in [
             ("wanted_groups", wantedGroups), ("max_groups", maxGroups), ("groups_in_flight", groupsInFlight),
@@ -143,4 +187,12 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         timeouts.total = totalTimeout
         return timeouts
     }
+}
+
+/// What becomes of a group one of whose samples can never come (`rollout.partial_groups`).
+public enum PartialGroups: String, Sendable, Codable, CaseIterable {
+    /// It is set aside.
+    case drop
+    /// What there is of it is a smaller group, where that is two samples at least.
+    case keep
 }

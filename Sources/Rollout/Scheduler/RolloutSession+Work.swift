@@ -7,20 +7,27 @@ private enum Step {
     case done(Bool)
 }
 
-extension RolloutSession {
-    /// The course of one job over its requests.
-    private struct Course {
-        var attempt = 1
-        var requests = 0
-        var prefix: ResumablePrefix?
-    }
+/// The course of one job over its requests.
+struct Course {
+    var attempt: Int
+    var requests: Int
+    var prefix: ResumablePrefix?
+    /// The newest version of the weights known when the last request was sent: what it brings is no older.
+    var version: Int?
+    /// Since when the samples are refused by servers that have too much to do; nil after any other answer.
+    var refusedSince: Double?
 
+    init(_ job: SampleJob) {
+        (attempt, requests, prefix) = (job.attempt, job.requests, job.prefix)
+    }
+}
+
+extension RolloutSession {
     /// Asks until there is an answer or a final error; false when the run has ended.
     func work(_ job: SampleJob) async -> Bool {
-        let engine = engine
         let base = firstRequest(job)
         let key = SampleSeed.derive(run: 0, problem: job.item.problem, ordinal: 0, index: 0)
-        var course = Course(prefix: job.prefix)
+        var course = Course(job)
         while true {
             if let budget = exhaustedBudget() {
                 summary.withLock { $0.exhaustedBudget = budget }
@@ -28,30 +35,41 @@ extension RolloutSession {
                 return false
             }
             guard let place = await pool.acquire(key) else { return await abandon(job, course) }
-            let endpoint = engine.endpoints[place]
-            guard let request = nextRequest(base, job, &course, endpoint) else {
-                pool.release(place, success: nil)
-                return await deliver(nil, job, course)
+            let sent = MonotonicClock.seconds
+            let endpoint = pool.endpoint(at: place)
+            var ids: [Int32]?
+            if course.prefix == nil, endpoint.dialect.prefersIDs {
+                ids = await engine.promptTokenizer.request(
+                    of: job.item.problem.prompt, engine.sampling, group: job.item.ordinal, at: endpoint)
             }
-            if course.prefix == nil {
-                engine.promptTokenizer.begin(job.item.problem.prompt, group: job.item.ordinal, at: endpoint)
+            guard let request = nextRequest(base, job, &course, endpoint, ids) else {
+                pool.release(place, success: nil)
+                return await deliverPrefix(job, course)
             }
             let step: Step
             do throws(SampleFailed) {
                 var reply = try await engine.client.sample(request, from: endpoint)
-                pool.release(place, success: true)
+                pool.release(place, success: true, sentAt: sent)
                 if reply.promptIDs.isEmpty, course.prefix == nil {
                     reply.promptIDs = await engine.promptTokenizer.ids(
-                        of: job.item.problem.prompt, group: job.item.ordinal, count: reply.promptTokenCount,
-                        at: endpoint)
+                        of: job.item.problem.prompt, engine.sampling, group: job.item.ordinal,
+                        count: reply.promptTokenCount, at: endpoint)
                 }
-                step = await take(reply, job, &course)
+                step = await take(reply, job, &course, endpoint)
             } catch {
-                pool.release(place, success: RetryPolicy.isHealthy(error.error))
+                giveBack(place, error.error, sentAt: sent)
                 step = await recover(error, job, &course, endpoint)
             }
             if case .done(let goesOn) = step { return goesOn }
         }
+    }
+
+    private func giveBack(_ place: Int, _ error: SampleError, sentAt sent: Double) {
+        guard case .server(let answer) = error, answer.isRefusal else {
+            return pool.release(place, success: RetryPolicy.isHealthy(error), sentAt: sent)
+        }
+        let isRate = answer.status == 429 || answer.retryAfter != nil
+        pool.refuse(place, sentAt: sent, wait: answer.retryAfter, isRate: isRate)
     }
 
     // What builds large values does so in functions that do not wait, as a waiting one keeps all of them in its task's
@@ -70,11 +88,18 @@ extension RolloutSession {
     /// The request for what is still missing; nil when the prefix has used up the tokens.
     @inline(never)
     private func nextRequest(
-        _ base: SampleRequest, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+        _ base: SampleRequest, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint, _ ids: [Int32]?
     ) -> SampleRequest? {
         guard var request = course.prefix.map({ $0.request(base) }) ?? base else { return nil }
+        if let ids { request.input = .ids(ids) }
+        // Its streams leave out ids (`LlamaCppDialect`).
+        if case .ids = request.input, endpoint.dialect is LlamaCppDialect { request.isStreaming = false }
         course.requests += 1
+        let (seen, current) = (endpoint.habits.newestVersion, job.item.versionNow)
+        course.version = [seen, current].compactMap(\.self).max()
         request.model = endpoint.model
+        request.logprobs = engine.options.logprobs ?? endpoint.logprobs
+        request.namesCompletionBudget = endpoint.habits.namesCompletionBudget
         request.requestID = job.requestID(nonce, course.requests)
         summary.withLock { $0.requests += 1 }
         return request
@@ -90,49 +115,167 @@ extension RolloutSession {
         }
     }
 
-    /// Takes an answer; one that the server aborted, as it does for new weights, is gone on with.
-    private func take(_ reply: SampleReply, _ job: SampleJob, _ course: inout Course) async -> Step {
-        let isAborted = reply.completions.contains { $0.finish == .abort }
-        if isAborted, course.requests < 64 {
-            if isStopped { return .done(await abandon(job, course, reply)) }
-            if extend(&course, with: reply, job) {
-                summary.withLock { $0.resumptions += 1 }
-                return .again
-            }
-        }
-        return .done(await deliver(reply, job, course))
+    /// Takes an answer: its samples are handed over, and each choice that is none goes its own way.
+    private func take(
+        _ reply: SampleReply, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+    ) async -> Step {
+        if let version = reply.endVersion { endpoint.habits.note(version: version) }
+        if reply.failures.isEmpty { return .done(await deliver(reply, job, course)) }
+        if job.indices.count > 1 { return .done(await part(reply, job, course, endpoint)) }
+        return await settle(reply.failures[0], reply, job, &course, endpoint)
     }
 
-    /// Makes what a cut-off reply holds the prefix of the next request; false when that is not possible exactly.
-    private func extend(_ course: inout Course, with reply: SampleReply, _ job: SampleJob) -> Bool {
-        // A sample that has ended is no prefix: the server would go on behind its end.
-        guard job.indices.count == 1, let part = reply.completions.first, part.finish == .abort,
-            engine.endpoints.allSatisfy({ $0.server.acceptsTokenIDs })
-        else { return false }
-        let whole = course.prefix?.joined(with: part) ?? part
-        let promptIDs = course.prefix?.promptIDs ?? reply.promptIDs
-        guard let prefix = ResumablePrefix(whole, promptIDs: promptIDs) else { return false }
+    /// One sample's answer that is none: gone on with, asked again, or failed.
+    private func settle(
+        _ failure: ChoiceFailure, _ reply: SampleReply, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+    ) async -> Step {
+        if Task.isCancelled || isStopped { return .done(await abandon(job, course, reply)) }
+        note(failure.error, at: endpoint)
+        // One that the server aborted, as it does for new weights, is gone on with at once: every round brings tokens.
+        if case .aborted = failure.error, extend(&course, with: failure.beginning, reply.promptIDs) {
+            summary.withLock { $0.resumptions += 1 }
+            course.refusedSince = nil
+            return .again
+        }
+        return await retry(failure.error, job, &course, endpoint)
+    }
+
+    /// Parts a request of several samples: those that came are handed over, every other one is a job of its own from here.
+    private func part(
+        _ reply: SampleReply, _ job: SampleJob, _ course: Course, _ endpoint: Endpoint
+    ) async -> Bool {
+        if isStopped { return await abandon(job, course, reply) }
+        guard await deliver(reply, job, course) else { return false }
+        return await withTaskGroup(of: Bool.self) { group in
+            for failure in reply.failures where job.indices.indices.contains(failure.index) {
+                let index = job.indices[failure.index]
+                group.addTask {
+                    let single = SampleJob(
+                        item: job.item, indices: [index], prefix: nil, open: job.open, attempt: course.attempt,
+                        requests: course.requests)
+                    return await self.goOn(single, failure, reply, course, endpoint)
+                }
+            }
+            var goesOn = true
+            for await outcome in group { goesOn = goesOn && outcome }
+            return goesOn
+        }
+    }
+
+    /// A sample that was a part of a larger request, from where that left it.
+    private func goOn(
+        _ job: SampleJob, _ failure: ChoiceFailure, _ reply: SampleReply, _ earlier: Course, _ endpoint: Endpoint
+    ) async -> Bool {
+        var course = Course(job)
+        course.version = earlier.version
+        guard case .again = await settle(failure, reply, job, &course, endpoint) else { return !isStopped }
+        return await work(
+            SampleJob(
+                item: job.item, indices: job.indices, prefix: course.prefix, open: job.open, attempt: course.attempt,
+                requests: course.requests))
+    }
+
+    /// Makes what was cut off the prefix of the next request; false when that is not possible exactly.
+    private func extend(_ course: inout Course, with beginning: Completion?, _ promptIDs: [Int32]) -> Bool {
+        guard let part = beginning, pool.endpoints.allSatisfy({ $0.server.acceptsTokenIDs }) else { return false }
+        let versioned = labelled(part, course, endVersion: nil)
+        let whole = course.prefix?.joined(with: versioned) ?? versioned
+        guard let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? promptIDs) else { return false }
         course.prefix = prefix
         return true
     }
 
+    /// A request without an answer, or with one that broke off: what had come of it is kept.
     private func recover(
         _ failed: SampleFailed, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
     ) async -> Step {
         if Task.isCancelled || isStopped { return .done(await abandon(job, course, failed.partial)) }
         note(failed.error, at: endpoint)
-        let neverLeft = RetryPolicy.neverLeft(failed.error)
-        guard
-            let delay = engine.retry.delay(after: failed.error, attempt: course.attempt, unit: .random(in: 0..<1)),
-            RetryPolicy.isConnectionFailure(failed.error) || takeFromRetryBudget()
-        else { return .done(await fail(job, failed.error, at: endpoint, course.attempt)) }
-        summary.withLock { $0.retries[failed.error.code, default: 0] += 1 }
-        if !neverLeft { course.attempt += 1 }
-        if let partial = failed.partial, extend(&course, with: partial, job) {
-            summary.withLock { $0.resumptions += 1 }
+        if var partial = failed.partial {
+            if job.indices.count > 1, !partial.completions.isEmpty {
+                // What had not begun failed by the same error as what had not ended.
+                let known = Set(partial.completions.map(\.index) + partial.failures.map(\.index))
+                for index in job.indices.indices where !known.contains(index) {
+                    partial.failures.append(ChoiceFailure(index: index, error: failed.error))
+                }
+                return .done(await part(partial, job, course, endpoint))
+            }
+            if job.indices.count == 1, partial.failures.isEmpty, !partial.completions.isEmpty,
+                endpoint.server != .llamacpp
+            {
+                return .done(await deliver(partial, job, course))
+            }
+            let step = await retry(failed.error, job, &course, endpoint)
+            if case .again = step, job.indices.count == 1,
+                extend(&course, with: partial.failures.first?.beginning, partial.promptIDs)
+            {
+                summary.withLock { $0.resumptions += 1 }
+            }
+            return step
         }
+        // A server that cannot count its choices is asked for one at a time.
+        if job.indices.count > 1, case .reply(let violation) = failed.error, violation.isOfChoices {
+            var reply = SampleReply()
+            reply.failures = job.indices.indices.map { ChoiceFailure(index: $0, error: failed.error) }
+            return .done(await part(reply, job, course, endpoint))
+        }
+        return await retry(failed.error, job, &course, endpoint)
+    }
+
+    /// What the failure table says: waits, or ends the job.
+    private func retry(
+        _ error: SampleError, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+    ) async -> Step {
+        if endpoint.habits.learn(from: error) {
+            summary.withLock { $0.retries[error.code, default: 0] += 1 }
+            return .again
+        }
+        if case .server(let answer) = error, answer.isQuota {
+            retire(endpoint, answer)
+            return pool.isEmpty ? .done(await abandon(job, course)) : .again
+        }
+        if case .server(let answer) = error, answer.isRefusal { return await wait(answer, error, job, &course, endpoint) }
+        course.refusedSince = nil
+        guard
+            let delay = engine.retry.delay(after: error, attempt: course.attempt, unit: .random(in: 0..<1)),
+            error.isOutsideBudget || takeFromRetryBudget()
+        else { return .done(await fail(job, error, at: endpoint, course.attempt)) }
+        summary.withLock { $0.retries[error.code, default: 0] += 1 }
+        if !RetryPolicy.neverLeft(error) { course.attempt += 1 }
         do { try await Task.sleep(for: .seconds(delay)) } catch { return .done(await abandon(job, course)) }
         return .again
+    }
+
+    /// A refusal for having too much to do: the endpoint is paced already. It fails the sample only when nothing else was heard
+    /// for as long as a run may be without progress. What stands inside an answer had no place of its own to be paced by.
+    private func wait(
+        _ answer: ServerError, _ error: SampleError, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
+    ) async -> Step {
+        let now = MonotonicClock.seconds
+        let since = course.refusedSince ?? now
+        course.refusedSince = since
+        if now - since > engine.options.noProgressTimeout {
+            return .done(await fail(job, error, at: endpoint, course.attempt))
+        }
+        summary.withLock {
+            $0.retries[error.code, default: 0] += 1
+            $0.refusals[error.code, default: 0] += 1
+        }
+        guard answer.isInside else { return .again }
+        let delay = min(answer.retryAfter ?? engine.retry.baseDelay, engine.retry.maxDelay)
+        do { try await Task.sleep(for: .seconds(delay)) } catch { return .done(await abandon(job, course)) }
+        return .again
+    }
+
+    /// Asks an endpoint no more whose account is spent; without another one the run ends.
+    private func retire(_ endpoint: Endpoint, _ answer: ServerError) {
+        pool.retire(endpoint.address, because: "\(answer)")
+        if pool.isEmpty {
+            stop(
+                QuotaSpent(
+                    description: "\(endpoint.url): \(answer); the account has nothing left to spend: fill it, or name another "
+                        + "endpoint, and run again; what was sampled is kept"))
+        }
     }
 
     private func takeFromRetryBudget() -> Bool {
@@ -143,120 +286,23 @@ extension RolloutSession {
             return true
         }
     }
+}
 
-    // MARK: Ends of a job
-
-    /// Hands over the completions; without a reply the prefix alone is one, as long as it may be.
-    private func deliver(_ reply: SampleReply?, _ job: SampleJob, _ course: Course) async -> Bool {
-        guard await events.push(contentsOf: completed(reply, job, course)) else { return false }
-        if job.open.finishOne() { finishGroup(job) }
-        return true
-    }
-
-    @inline(never)
-    private func completed(_ reply: SampleReply?, _ job: SampleJob, _ course: Course) -> [RolloutEvent] {
-        var completions = reply?.completions ?? []
-        if let prefix = course.prefix {
-            if let rest = completions.first {
-                completions = [prefix.joined(with: rest)]
-            } else {
-                completions = [prefix.completion]
-                completions[0].finish = .length
-            }
-        }
-        let promptIDs = course.prefix?.promptIDs ?? reply?.promptIDs ?? []
-        let events = zip(job.indices, completions).map { index, completion in
-            RolloutEvent.completion(sampled(completion, index, job, course, promptIDs))
-        }
-        summary.withLock { $0.count(events) }
-        return events
-    }
-
-    private func fail(_ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int) async -> Bool {
-        guard await events.push(contentsOf: failed(job, error, at: endpoint, attempts)) else { return false }
-        if job.open.finishOne(hasFailed: true) { finishGroup(job) }
-        return true
-    }
-
-    @inline(never)
-    private func failed(
-        _ job: SampleJob, _ error: SampleError, at endpoint: Endpoint, _ attempts: Int
-    ) -> [RolloutEvent] {
-        summary.withLock { $0.failures[error.code, default: 0] += job.indices.count }
-        return job.indices.map { index in
-            .failure(
-                SampleFailure(
-                    ordinal: job.item.ordinal, index: index, reason: error.code,
-                    message: "\(endpoint.url): problem \"\(job.item.problem.id)\", sample \(index): \(error)",
-                    attempts: attempts))
-        }
-    }
-
-    private func finishGroup(_ job: SampleJob) {
-        engine.promptTokenizer.forget(group: job.item.ordinal)
-        admission.finish(isWhole: job.open.isWhole)
-    }
-
-    /// The run ends before this job has: what is there exactly is handed over as a partial.
-    private func abandon(_ job: SampleJob, _ course: Course, _ reply: SampleReply? = nil) async -> Bool {
-        let kept = beginnings(job, course, reply)
-        if !kept.isEmpty, await events.push(contentsOf: kept) { summary.withLock { $0.count(kept) } }
-        return false
-    }
-
-    @inline(never)
-    private func beginnings(_ job: SampleJob, _ course: Course, _ reply: SampleReply?) -> [RolloutEvent] {
-        let kept = reply.map { reply in reply.completions.compactMap { beginning($0, of: reply, job, course) } } ?? []
-        if kept.isEmpty, let prefix = course.prefix { return [partial(prefix, job.indices[0], job, course)] }
-        return kept
-    }
-
-    /// What had come of one choice, or all of it where only the end of the stream was missing.
-    private func beginning(
-        _ part: Completion, of reply: SampleReply, _ job: SampleJob, _ course: Course
-    ) -> RolloutEvent? {
-        let whole = course.prefix?.joined(with: part) ?? part
-        guard job.indices.indices.contains(part.index), engine.endpoints.allSatisfy({ $0.server.acceptsTokenIDs }),
-            let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? reply.promptIDs)
-        else { return nil }
-        let index = job.indices[part.index]
-        if part.finish == .abort { return partial(prefix, index, job, course) }
-        // llama.cpp's ids are known to be exact only when its usage has come.
-        guard engine.endpoints.allSatisfy({ $0.server != .llamacpp }) else { return nil }
-        return .completion(sampled(whole, index, job, course, prefix.promptIDs))
-    }
-
-    private func partial(_ prefix: ResumablePrefix, _ index: Int, _ job: SampleJob, _ course: Course) -> RolloutEvent {
-        var completion = prefix.completion
-        completion.finish = .abort
-        return .partial(sampled(completion, index, job, course, prefix.promptIDs))
-    }
-
-    private func sampled(
-        _ completion: Completion, _ index: Int, _ job: SampleJob, _ course: Course, _ promptIDs: [Int32]
-    ) -> SampledCompletion {
-        var completion = completion
-        completion.index = index
-        completion.attempt = course.attempt
-        if completion.weightSpans.isEmpty, let version = job.item.policyVersion, let count = completion.tokenCount {
-            completion.weightSpans = [WeightSpan(version: version, tokens: 0..<count)]
-        }
-        return SampledCompletion(
-            ordinal: job.item.ordinal, completion: completion, promptIDs: promptIDs,
-            unusable: engine.sampling.obstacleToRatios(completion))
+extension SampleError {
+    /// Whether a retry takes nothing from `retry_budget`: a lost connection is a server's end and an abort its operator's
+    /// will, not its overload.
+    fileprivate var isOutsideBudget: Bool {
+        if case .aborted = self { return true }
+        return RetryPolicy.isConnectionFailure(self)
     }
 }
 
-extension SamplingParameters {
-    /// Why importance ratios must not use this completion's log-probs; nil when nothing speaks against it.
-    func obstacleToRatios(_ completion: Completion) -> String? {
-        if completion.tokenIDs.isEmpty { return "no token ids" }
-        if completion.logprobs.isEmpty { return "no log-probs" }
-        if let obstacle = Logprob.obstacle(in: completion.logprobs) { return obstacle }
-        if isTruncated { return "sampled with top_p, top_k or min_p: the distribution was cut off" }
-        if temperature != 1, completion.logprobKind != .processed {
-            return "log-probs are \(completion.logprobKind.rawValue) at temperature \(temperature)"
+extension ReplyViolation {
+    /// Whether the choices themselves are not those that were asked for.
+    fileprivate var isOfChoices: Bool {
+        switch self {
+        case .duplicateChoice, .wrongChoices: true
+        default: false
         }
-        return nil
     }
 }

@@ -19,7 +19,9 @@ final class RolloutSession: Sendable {
     init(_ engine: RolloutEngine, _ admission: Admission) {
         self.engine = engine
         self.admission = admission
-        pool = EndpointPool(engine.endpoints, concurrency: engine.options.concurrency)
+        pool = EndpointPool(
+            engine.endpoints, concurrency: engine.options.concurrency,
+            pacer: Pacer(basePause: engine.retry.baseDelay, longestPause: engine.retry.maxDelay))
         jobs = BoundedQueue(capacity: min(256, engine.options.concurrency))
     }
 
@@ -40,6 +42,7 @@ final class RolloutSession: Sendable {
     func produce(_ next: @escaping @Sendable () async throws -> WorkItem?) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.feed(next) }
+            group.addTask { await self.followEndpoints() }
             let work = Task(executorPreference: engine.driver.executor) { await self.workAll() }
             group.addTask { await self.watch { work.cancel() } }
             await withTaskCancellationHandler {
@@ -67,7 +70,7 @@ final class RolloutSession: Sendable {
     private func feed(_ next: @escaping @Sendable () async throws -> WorkItem?) async {
         do {
             feeding: while await admission.admit(), let item = try await next() {
-                let split = engine.jobs(of: item)
+                let split = jobs(of: item)
                 if split.isEmpty { admission.finish() }
                 for job in split {
                     if await !jobs.push(job) { break feeding }
@@ -84,11 +87,11 @@ final class RolloutSession: Sendable {
         let options = engine.options
         var lastCount = 0
         var lastChange = MonotonicClock.seconds
-        var ticks = 0
+        var lastLook = lastChange
         while !Task.isCancelled {
-            do { try await Task.sleep(for: .milliseconds(100)) } catch { return }
+            // A paced endpoint opens at a moment of its own.
+            do { try await Task.sleep(for: .milliseconds(pool.isPacing ? 10 : 100)) } catch { return }
             pool.tick()
-            ticks += 1
             if isStopped || admission.isSatisfied {
                 stop(nil)
                 return cancelWork()
@@ -103,12 +106,45 @@ final class RolloutSession: Sendable {
                 stop(noProgress())
                 return cancelWork()
             }
-            if options.adaptive, ticks % 10 == 0 { await observeLoad() }
+            if options.adaptive, now - lastLook >= 1 {
+                lastLook = now
+                await observeLoad()
+            }
+        }
+    }
+
+    /// Takes in endpoints that come up late, and follows the file of endpoints where there is one.
+    private func followEndpoints() async {
+        var late = engine.late
+        let file = engine.options.endpointsFile
+        if late.isEmpty, file == nil { return }
+        let fixed = Set(engine.options.endpoints.map { ServerAddress($0).shown })
+        while !Task.isCancelled, !isStopped {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            if let file {
+                let listed = EndpointList.urls(of: file)
+                let shown = Set(listed.map { ServerAddress($0).shown }).union(fixed)
+                // A file that is being written, or was taken away, takes nothing out.
+                if !listed.isEmpty {
+                    for endpoint in pool.endpoints where !shown.contains(endpoint.url) {
+                        pool.retire(endpoint.address, because: "it is not in \(file) any more")
+                    }
+                    late.removeAll { !shown.contains(ServerAddress($0).shown) }
+                }
+                let inUse = Set(pool.endpoints.map(\.url) + late.map { ServerAddress($0).shown })
+                late += listed.filter { !inUse.contains(ServerAddress($0).shown) }
+            }
+            for url in late {
+                guard let endpoint = await engine.probed(url) else { continue }
+                pool.add(endpoint)
+                late.removeAll { $0 == url }
+            }
+            if late.isEmpty, file == nil { return }
         }
     }
 
     private func noProgress() -> NoProgress {
-        let urls = engine.endpoints.map(\.url).joined(separator: ", ")
+        let urls = pool.endpoints.map(\.url).joined(separator: ", ")
         let last = lastError.withLock { $0 }.map { "; last error: \($0)" } ?? ""
         return NoProgress(
             description: """
@@ -123,8 +159,8 @@ final class RolloutSession: Sendable {
     }
 
     private func observeLoad() async {
-        for (index, endpoint) in engine.endpoints.enumerated() {
-            var request = HTTPRequest.get(endpoint.url + "/metrics", headers: endpoint.headers)
+        for (index, endpoint) in pool.all.enumerated() {
+            var request = endpoint.address.get("/metrics", headers: endpoint.headers)
             request.timeouts.total = 2
             request.maxResponseBytes = 4 << 20
             guard let response = try? await engine.driver.send(request), response.status == 200,

@@ -2,10 +2,11 @@ internal import Experience
 internal import JSON
 internal import Synchronization
 
-/// The prompt's token ids from servers that do not put them into their answers but tokenize on request (llama.cpp).
+/// The prompt's token ids from servers that tokenize on request: those that are asked by ids (`Dialect.prefersIDs`), and
+/// llama.cpp, which does not put them into its answers.
 ///
-/// The server's own template and tokenizer are asked, and the result counts only when it has as many tokens as the
-/// server says it read: an id that might be another one than was sampled from is worse than none.
+/// The server's own template and tokenizer are asked. What an answer was sampled from otherwise counts only when it has as
+/// many tokens as the server says it read: an id that might be another one is worse than none.
 final class PromptTokenizer: Sendable {
     private let driver: CurlDriver
     // By group: its samples share the prompt. The value is nil when the server did not answer.
@@ -13,16 +14,26 @@ final class PromptTokenizer: Sendable {
 
     init(driver: CurlDriver) { self.driver = driver }
 
-    /// Asks ahead, so that the ids are there when the first sample is.
-    func begin(_ prompt: Prompt, group: Int, at endpoint: Endpoint) {
-        if endpoint.server == .llamacpp { _ = task(prompt, group, endpoint) }
+    /// The ids to ask with, where the endpoint is better asked by ids; nil where not, or where it does not tell them.
+    func request(of prompt: Prompt, _ sampling: SamplingParameters, group: Int, at endpoint: Endpoint) async -> [Int32]? {
+        guard endpoint.dialect.prefersIDs else { return nil }
+        // What the answer of a chat route is parsed for, only that route does.
+        let members = ["tools", "response_format", "json_schema", "grammar"]
+        if endpoint.server == .llamacpp, members.contains(where: { sampling.extra?[$0]?.isNull == false }) { return nil }
+        guard let ids = await task(prompt, sampling, group, endpoint).value, !ids.isEmpty else {
+            // The next sample of the group asks again.
+            forget(group: group)
+            return nil
+        }
+        return ids
     }
 
-    /// The ids, or none; `count` is what the server's usage says of the prompt.
-    func ids(of prompt: Prompt, group: Int, count: Int?, at endpoint: Endpoint) async -> [Int32] {
+    /// The ids of what was sampled as text, or none; `count` is what the server's usage says of the prompt.
+    func ids(
+        of prompt: Prompt, _ sampling: SamplingParameters, group: Int, count: Int?, at endpoint: Endpoint
+    ) async -> [Int32] {
         guard endpoint.server == .llamacpp, let count else { return [] }
-        guard let ids = await task(prompt, group, endpoint).value else {
-            // The next sample of the group asks again.
+        guard let ids = await task(prompt, sampling, group, endpoint).value else {
             forget(group: group)
             return []
         }
@@ -32,37 +43,58 @@ final class PromptTokenizer: Sendable {
     /// Forgets a group that is done.
     func forget(group: Int) { known.withLock { $0[group] = nil } }
 
-    private func task(_ prompt: Prompt, _ group: Int, _ endpoint: Endpoint) -> Task<[Int32]?, Never> {
+    private func task(
+        _ prompt: Prompt, _ sampling: SamplingParameters, _ group: Int, _ endpoint: Endpoint
+    ) -> Task<[Int32]?, Never> {
         known.withLock { known in
             if let task = known[group] { return task }
-            let task = Task(executorPreference: driver.executor) { await self.ask(prompt, endpoint) }
+            let task = Task(executorPreference: driver.executor) { await self.ask(prompt, sampling, endpoint) }
             known[group] = task
             return task
         }
     }
 
-    private func ask(_ prompt: Prompt, _ endpoint: Endpoint) async -> [Int32]? {
+    private func ask(_ prompt: Prompt, _ sampling: SamplingParameters, _ endpoint: Endpoint) async -> [Int32]? {
+        endpoint.server == .llamacpp
+            ? await askLlamaCpp(prompt, sampling, endpoint) : await askVLLM(prompt, sampling, endpoint)
+    }
+
+    private func askLlamaCpp(_ prompt: Prompt, _ sampling: SamplingParameters, _ endpoint: Endpoint) async -> [Int32]? {
         var text: String
-        switch prompt {
+        switch endpoint.dialect.routed(prompt) {
         case .text(let plain): text = plain
         case .chat(let messages):
-            let list = messages.map { message -> JSONValue in
-                ["role": .string(message.role), "content": .string(message.content)]
-            }
-            guard
-                let reply = await post("/apply-template", .object([.init("messages", .array(list))]), endpoint),
+            var body: [JSONValue.Member] = [.init("messages", .array(messages.map(\.json)))]
+            if let kwargs = sampling.chatTemplateKwargs { body.append(.init("chat_template_kwargs", kwargs)) }
+            guard let reply = await post("/apply-template", .object(body), endpoint),
                 let rendered = reply["prompt"]?.stringValue
             else { return nil }
             text = rendered
         }
         let body: JSONValue = ["content": .string(text), "add_special": true, "parse_special": true]
-        return await post("/tokenize", body, endpoint)?["tokens"]?.arrayValue?.compactMap {
-            $0.intValue.flatMap(Int32.init(exactly:))
+        return Self.ids(await post("/tokenize", body, endpoint))
+    }
+
+    private func askVLLM(_ prompt: Prompt, _ sampling: SamplingParameters, _ endpoint: Endpoint) async -> [Int32]? {
+        var body: [JSONValue.Member] = [.init("model", .string(endpoint.model))]
+        switch endpoint.dialect.routed(prompt) {
+        case .text(let text): body.append(.init("prompt", .string(text)))
+        case .chat(let messages):
+            body.append(.init("messages", .array(messages.map(\.json))))
+            body.append(.init("add_generation_prompt", true))
+            if let kwargs = sampling.chatTemplateKwargs { body.append(.init("chat_template_kwargs", kwargs)) }
         }
+        return Self.ids(await post("/tokenize", .object(body), endpoint))
+    }
+
+    private static func ids(_ reply: JSONValue?) -> [Int32]? {
+        guard let tokens = reply?["tokens"]?.arrayValue else { return nil }
+        let ids = tokens.compactMap { $0.intValue.flatMap(Int32.init(exactly:)) }
+        return ids.count == tokens.count ? ids : nil
     }
 
     private func post(_ path: String, _ body: JSONValue, _ endpoint: Endpoint) async -> JSONValue? {
-        var request = HTTPRequest.post(endpoint.url + path, headers: endpoint.headers, json: body.bytes)
+        var request = endpoint.address.post(path, headers: endpoint.headers, json: body.bytes)
         request.maxResponseBytes = 64 << 20
         request.timeouts.total = 60
         // The server closes kept connections as it likes; to ask twice for a tokenization does no harm.
@@ -72,4 +104,9 @@ final class PromptTokenizer: Sendable {
         }
         return nil
     }
+}
+
+extension ChatMessage {
+    /// `{role, content}`.
+    fileprivate var json: JSONValue { ["role": .string(role), "content": .string(content)] }
 }

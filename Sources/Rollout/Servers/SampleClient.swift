@@ -2,21 +2,11 @@ public import Experience
 internal import JSON
 internal import Synchronization
 
-/// The completions of one request.
-public struct SampleReply: Sendable, Hashable {
-    /// Prompt token ids, if the server gives them.
-    public var promptIDs: [Int32] = []
-    /// Number of prompt tokens as the server counts them; nil when it does not say.
-    public var promptTokenCount: Int?
-    /// As many as were asked for, by choice index; fewer and cut off in `SampleFailed.partial`.
-    public var completions: [Completion] = []
-}
-
 /// A request that gave no complete answer.
 public struct SampleFailed: Error, Sendable {
     /// Why.
     public var error: SampleError
-    /// What a stream had brought until then, finish `abort`.
+    /// What a stream had brought until then: choices that had ended, and the beginnings of others.
     public var partial: SampleReply?
 }
 
@@ -33,7 +23,7 @@ public struct SampleClient: Sendable {
         self.maxResponseBytes = maxResponseBytes
     }
 
-    /// The completions of `request`, with endpoint and times filled in.
+    /// What `request` brought, with endpoint and times filled in.
     public func sample(_ request: SampleRequest, from endpoint: Endpoint) async throws(SampleFailed) -> SampleReply {
         // A stream is read while it comes, an answer when it is there.
         let reader = request.isStreaming ? ReplyReader(request, dialect: endpoint.dialect) : nil
@@ -43,6 +33,10 @@ public struct SampleClient: Sendable {
         do throws(TransportError) {
             response = try await driver.send(http)
         } catch {
+            // All was there, only the end of the connection was not as it should be.
+            if let reader, reader.isComplete, error.kind != .cancelled, error.kind != .rejected {
+                return try finish(reader, [], endpoint, started)
+            }
             let partial = reader?.partial().map { stamped($0, endpoint, started) }
             throw SampleFailed(error: reader?.failure ?? .transport(error), partial: partial)
         }
@@ -53,13 +47,16 @@ public struct SampleClient: Sendable {
     private func encoded(
         _ request: SampleRequest, for endpoint: Endpoint, _ reader: ReplyReader?
     ) throws(SampleFailed) -> HTTPRequest {
-        let encoded: (path: String, body: [UInt8])
+        var encoded: (path: String, body: [UInt8])
         do {
             encoded = try endpoint.dialect.encode(request)
         } catch {
             throw SampleFailed(error: .dialect(error as? DialectError ?? DialectError("\(error)")))
         }
-        var http = HTTPRequest.post(endpoint.url + encoded.path, headers: endpoint.headers, json: encoded.body)
+        if let extra = request.sampling.extra, let body = try? JSONValue(parsing: encoded.body) {
+            encoded.body = body.overlaid(with: extra).bytes
+        }
+        var http = endpoint.address.post(encoded.path, headers: endpoint.headers, json: encoded.body)
         if !request.requestID.isEmpty { http.headers.append("X-Request-Id: \(request.requestID)") }
         http.timeouts = timeouts
         http.maxResponseBytes = maxResponseBytes
@@ -73,13 +70,16 @@ public struct SampleClient: Sendable {
         _ started: Int64
     ) throws(SampleFailed) -> SampleReply {
         guard (200..<300).contains(response.status) else {
-            throw SampleFailed(
-                error: .server(
-                    ServerError(status: response.status, body: response.body, retryAfter: response.retryAfter)))
+            throw SampleFailed(error: .server(ServerError(response)))
         }
-        let reader = reader ?? ReplyReader(request, dialect: endpoint.dialect)
+        return try finish(reader ?? ReplyReader(request, dialect: endpoint.dialect), response.body, endpoint, started)
+    }
+
+    private func finish(
+        _ reader: ReplyReader, _ body: [UInt8], _ endpoint: Endpoint, _ started: Int64
+    ) throws(SampleFailed) -> SampleReply {
         do throws(SampleError) {
-            return stamped(try reader.finish(response.body), endpoint, started)
+            return stamped(try reader.finish(body), endpoint, started)
         } catch {
             throw SampleFailed(error: error, partial: reader.partial().map { stamped($0, endpoint, started) })
         }
@@ -87,101 +87,44 @@ public struct SampleClient: Sendable {
 
     private func stamped(_ reply: consuming SampleReply, _ endpoint: Endpoint, _ started: Int64) -> SampleReply {
         let finished = Timestamp.now
-        for index in reply.completions.indices {
-            reply.completions[index].endpoint = endpoint.url
-            if reply.completions[index].model.isEmpty { reply.completions[index].model = endpoint.model }
-            reply.completions[index].startedAt = started
-            reply.completions[index].finishedAt = finished
-        }
+        for index in reply.completions.indices { reply.completions[index].stamp(endpoint, started, finished) }
+        for index in reply.failures.indices { reply.failures[index].beginning?.stamp(endpoint, started, finished) }
         return reply
     }
 }
 
-/// Reads one answer: fed by the driver's thread while it streams, finished by the caller.
-package final class ReplyReader: Sendable {
-    private struct State {
-        var parser: StreamParser
-        var builder: ReplyBuilder
-        var failure: SampleError?
+extension Completion {
+    fileprivate mutating func stamp(_ endpoint: Endpoint, _ started: Int64, _ finished: Int64) {
+        self.endpoint = endpoint.url
+        if model.isEmpty { model = endpoint.model }
+        startedAt = started
+        finishedAt = finished
     }
+}
 
-    private let state: Mutex<State>
-    private let dialect: any Dialect
-
-    package init(_ request: SampleRequest, dialect: any Dialect) {
-        self.dialect = dialect
-        state = Mutex(State(parser: StreamParser(dialect.framing), builder: ReplyBuilder(request)))
+extension ServerError {
+    /// An answer that is no success; a redirection, which is not followed, says where to.
+    init(_ response: HTTPResponse) {
+        self.init(status: response.status, body: response.body, retryAfter: response.retryAfter)
+        if let target = response.redirect {
+            message = "the server redirects to \(SecretURL.shown(target)); set the endpoint to that address"
+        }
     }
+}
 
-    /// The error that made `feed` throw.
-    var failure: SampleError? { state.withLock { $0.failure } }
-
-    /// Takes a piece of a stream.
-    package func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws {
-        try state.withLock { state in
-            var builder = state.builder
-            state.builder = ReplyBuilder(builder.request)
-            defer { state.builder = builder }
-            do {
-                try state.parser.feed(bytes) { try Self.absorb($0, dialect, &builder) }
-            } catch let error as SampleError {
-                state.failure = error
-                throw error
+extension JSONValue {
+    /// This with `other`'s members laid over it, objects member by member; a null member takes one away.
+    func overlaid(with other: JSONValue) -> JSONValue {
+        guard case .object(var members) = self, case .object(let overlay) = other else { return other }
+        for member in overlay {
+            members.removeAll { member.value.isNull && $0.key == member.key }
+            if member.value.isNull { continue }
+            if let index = members.firstIndex(where: { $0.key == member.key }) {
+                members[index].value = members[index].value.overlaid(with: member.value)
+            } else {
+                members.append(member)
             }
         }
-    }
-
-    /// The checked completions; `body` is the whole answer when it was not streamed.
-    package func finish(_ body: [UInt8]) throws(SampleError) -> SampleReply {
-        let outcome: Result<SampleReply, SampleError> = state.withLock { state in
-            var builder = state.builder
-            do {
-                if builder.request.isStreaming {
-                    try state.parser.finish { try Self.absorb($0, dialect, &builder) }
-                    state.builder = builder
-                } else {
-                    try body.withUnsafeBufferPointer { try Self.absorb($0, dialect, &builder) }
-                }
-                return .success(
-                    SampleReply(
-                        promptIDs: builder.promptIDs, promptTokenCount: builder.usagePromptTokens,
-                        completions: try builder.completions(kind: dialect.logprobKind)))
-            } catch {
-                return .failure(Self.sampleError(error))
-            }
-        }
-        return try outcome.get()
-    }
-
-    /// What a broken stream brought; nil when that is nothing or not usable.
-    package func partial() -> SampleReply? {
-        state.withLock { state in
-            guard state.builder.request.isStreaming,
-                let completions = try? state.builder.completions(kind: dialect.logprobKind, isPartial: true),
-                !completions.isEmpty
-            else { return nil }
-            return SampleReply(promptIDs: state.builder.promptIDs, completions: completions)
-        }
-    }
-
-    private static func absorb(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: any Dialect, _ builder: inout ReplyBuilder
-    ) throws {
-        do {
-            var cursor = JSONCursor(bytes, maxDepth: 64)
-            try dialect.absorb(&cursor, into: &builder)
-            try cursor.finish()
-        } catch {
-            throw sampleError(error)
-        }
-        if let error = builder.error { throw SampleError.server(error) }
-    }
-
-    private static func sampleError(_ error: any Error) -> SampleError {
-        switch error {
-        case let error as SampleError: error
-        case let error as ReplyViolation: .reply(error)
-        default: .reply(.malformed("\(error)"))
-        }
+        return .object(members)
     }
 }

@@ -6,9 +6,9 @@ extension TokenPass {
         _ quantity: TokenQuantity, url: String, store: Store, run: Run, options: RolloutOptions
     ) async throws -> TokenPass {
         try FileDescriptors.reserve(options.concurrency)
-        let driver = try CurlDriver(maxConnections: options.concurrency + 16)
+        let driver = try CurlDriver(maxConnections: options.concurrency + 16, settings: options.httpSettings)
         let endpoint = try await ServerProbe(driver: driver, timeout: min(options.connectTimeout, 10))
-            .endpoint(url, headers: APIKey.headers(from: options.apiKeyEnv))
+            .endpoint(url, headers: options.headerLines())
         let scorer = try TokenScorer(quantity, driver: driver, endpoint: endpoint, timeouts: options.timeouts)
         return TokenPass(
             quantity, store: store, run: run, scorer: scorer, concurrency: options.concurrency,

@@ -80,12 +80,12 @@ public struct TokenScorer: Sendable {
                 writer.member("encoding_format", "float")
             }
         }
-        var request = HTTPRequest.post(endpoint.url + path, headers: endpoint.headers, json: writer.bytes)
+        var request = endpoint.address.post(path, headers: endpoint.headers, json: writer.bytes)
         request.timeouts = timeouts
         let response: HTTPResponse
         do throws(TransportError) { response = try await driver.send(request) } catch { throw .transport(error) }
         guard (200..<300).contains(response.status) else {
-            throw .server(ServerError(status: response.status, body: response.body, retryAfter: response.retryAfter))
+            throw .server(ServerError(response))
         }
         return response.body
     }
@@ -130,12 +130,5 @@ public struct TokenScorer: Sendable {
         }
         guard values.count == count else { throw ReplyViolation.lengthMismatch(ids: count, logprobs: values.count) }
         return Array(values[(start - 1)..<(count - 1)])
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func ids(_ key: String, _ ids: [Int32]) {
-        self.key(key)
-        array { list in for id in ids { list.int(Int(id)) } }
     }
 }

@@ -47,6 +47,9 @@ package struct PackableCompletion {
     /// The trainer's, of its newest policy version.
     package var trainerLogprobs: [Float] { get throws { try array(13) } }
 
+    /// Which tokens have a log-prob of their own, 1 or 0; empty when all have.
+    package var mask: [UInt8] { get throws { try array(14) } }
+
     private func array<Element: BitwiseCopyable>(_ position: Int) throws -> [Element] {
         (try row[stored: position] as Data?)?.elements() ?? []
     }
@@ -91,7 +94,7 @@ extension StoreSnapshot {
         let find = try db.cachedStatement(
             sql: """
                 SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, v.score, a.reward, a.advantage,
-                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data
+                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data, m.data
                 FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                     JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
                     JOIN advantage_sets s USING(set_id)
@@ -99,6 +102,7 @@ extension StoreSnapshot {
                     LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
                     LEFT JOIN tokens l
                         ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens m ON m.completion_id = c.completion_id AND m.kind = 'mask' AND m.source = 'sampler'
                     LEFT JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob'
                         AND t.source = 'trainer' AND t.policy_version = (
                             SELECT max(policy_version) FROM tokens x WHERE x.completion_id = c.completion_id

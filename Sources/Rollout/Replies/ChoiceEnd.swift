@@ -1,0 +1,62 @@
+internal import Experience
+
+/// What a server's word for the end of a choice means: the one list of such words.
+///
+/// | words | meaning |
+/// |---|---|
+/// | stop, eos, end_turn, stop_sequence, tool_calls, … | a sample that ended |
+/// | length, max_tokens, … | a sample that was cut off at its budget |
+/// | abort, cancelled, … | no sample: asked for again, or gone on with where its beginning is known as ids |
+/// | content_filter, safety, refusal, … | no sample, for good: the same prompt is filtered again |
+/// | error, load, insufficient_system_resource, … | no sample: a failure of the server |
+/// | any other | a sample that ended, its word kept as sent; without text and tokens no answer |
+enum ChoiceEnd: Sendable, Hashable {
+    /// A sample.
+    case sample(FinishReason)
+    /// The server or its operator cut it short.
+    case aborted
+    /// A filter took it.
+    case filtered
+    /// The server failed: with 200 for a failure that it does not name, else as if it had answered with that status.
+    case failed(status: Int)
+
+    /// Reads `word` in any case, and with a reason behind a colon ("content_filter: SAFETY").
+    init(_ word: String) {
+        if let plain = Self.words[word] {
+            self = plain
+            return
+        }
+        let key = word.lowercased().prefix { $0 != ":" }.filter { $0 != " " }
+        self = Self.words[String(key)] ?? .sample(.stop)
+    }
+
+    /// Whether `word` is one of the four that `FinishReason` has: the others are kept beside it.
+    static func isPlain(_ word: String) -> Bool { ["stop", "length", "abort", "error"].contains(word) }
+
+    private static let words: [String: ChoiceEnd] = {
+        var words: [String: ChoiceEnd] = [:]
+        for word in [
+            "stop", "eos", "eos_token", "stop_sequence", "end_turn", "complete", "completed", "tool_calls", "tool_use",
+            "function_call",
+        ] { words[word] = .sample(.stop) }
+        for word in ["length", "max_tokens", "max_length", "model_length", "max_output_tokens", "limit"] {
+            words[word] = .sample(.length)
+        }
+        for word in ["abort", "aborted", "cancelled", "canceled", "cancel", "preempted", "interrupted", "shutdown"] {
+            words[word] = .aborted
+        }
+        for word in [
+            "content_filter", "content-filter", "contentfilter", "filtered", "safety", "refusal", "recitation",
+            "blocklist", "prohibited_content", "spii", "image_safety", "sensitive", "moderation", "guardrail",
+        ] { words[word] = .filtered }
+        for word in ["error", "malformed_function_call", "network_error", "server_error"] {
+            words[word] = .failed(status: 200)
+        }
+        // Ollama answers so while it loads a model, DeepSeek when it has no machine left.
+        for word in ["load", "unload", "insufficient_system_resource", "overloaded", "queue_full"] {
+            words[word] = .failed(status: 503)
+        }
+        for word in ["timeout", "time_limit"] { words[word] = .failed(status: 504) }
+        return words
+    }()
+}

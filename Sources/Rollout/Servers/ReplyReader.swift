@@ -1,0 +1,146 @@
+internal import Experience
+internal import JSON
+internal import Synchronization
+
+/// Reads one answer: fed by the driver's thread while it streams, finished by the caller.
+///
+/// What comes decides how it is read, whatever was asked for: an answer that begins with a brace or bracket is one document,
+/// also where a stream was asked for, and events are read as such, also where none were.
+package final class ReplyReader: Sendable {
+    private struct State {
+        var parser: StreamParser
+        var builder: ReplyBuilder
+        var failure: SampleError?
+        /// The answer so far where it is one document instead of a stream; nil while that is not known.
+        var document: [UInt8]?
+        var hasBegun = false
+    }
+
+    private let state: Mutex<State>
+    private let dialect: any Dialect
+
+    package init(_ request: SampleRequest, dialect: any Dialect) {
+        self.dialect = dialect
+        state = Mutex(State(parser: StreamParser(dialect.framing), builder: ReplyBuilder(request)))
+    }
+
+    /// The error that made `feed` throw.
+    var failure: SampleError? { state.withLock { $0.failure } }
+
+    /// Whether the answer is all there though the connection may not have ended: every choice has ended, or the stream said
+    /// that it is done.
+    var isComplete: Bool {
+        state.withLock { $0.document == nil && ($0.builder.hasAllEnds || ($0.parser.isDone && $0.builder.sawChoices)) }
+    }
+
+    /// Takes a piece of a stream.
+    package func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+        try state.withLock { state in
+            if !state.hasBegun, dialect.framing == .events {
+                guard let first = bytes.first(where: { !JSONText.isBlank($0) }) else { return }
+                state.hasBegun = true
+                if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "<") {
+                    state.document = []
+                }
+            }
+            if state.document != nil {
+                state.document?.append(contentsOf: bytes)
+                return
+            }
+            var builder = state.builder
+            state.builder = ReplyBuilder(builder.request)
+            defer { state.builder = builder }
+            do {
+                try state.parser.feed(bytes) { try Self.absorb($0, dialect, &builder) }
+            } catch let error as SampleError {
+                state.failure = error
+                throw error
+            }
+        }
+    }
+
+    /// The checked choices; `body` is the whole answer when it was not fed.
+    package func finish(_ body: [UInt8]) throws(SampleError) -> SampleReply {
+        let outcome: Result<SampleReply, SampleError> = state.withLock { state in
+            do {
+                try close(&state, body)
+                if state.builder.isStream, !state.builder.sawChoices, state.builder.choices.isEmpty {
+                    throw ReplyViolation.unfinished
+                }
+                return .success(try state.builder.reply(dialect))
+            } catch {
+                return .failure(Self.sampleError(error))
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func close(_ state: inout State, _ body: [UInt8]) throws {
+        var builder = state.builder
+        defer { state.builder = builder }
+        if builder.request.isStreaming, state.document == nil {
+            return try state.parser.finish { try Self.absorb($0, dialect, &builder) }
+        }
+        let text = JSONText.withoutMark(state.document ?? body)
+        if !builder.request.isStreaming, JSONText.isEventStream(text) {
+            builder.isStream = true
+            try text.withUnsafeBufferPointer { bytes in
+                try state.parser.feed(bytes) { try Self.absorb($0, dialect, &builder) }
+                try state.parser.finish { try Self.absorb($0, dialect, &builder) }
+            }
+            return
+        }
+        builder.isStream = false
+        try text.withUnsafeBufferPointer { try Self.absorb($0, dialect, &builder) }
+    }
+
+    /// What a broken stream brought; nil when that is nothing or not usable.
+    package func partial() -> SampleReply? {
+        state.withLock { state in
+            guard state.builder.request.isStreaming, state.document == nil,
+                let reply = try? state.builder.reply(dialect, isPartial: true),
+                !reply.completions.isEmpty || reply.failures.contains(where: { $0.beginning != nil })
+            else { return nil }
+            return reply
+        }
+    }
+
+    private static func absorb(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: any Dialect, _ builder: inout ReplyBuilder
+    ) throws {
+        do {
+            var cursor = JSONCursor(bytes, maxDepth: 64)
+            try dialect.absorb(&cursor, into: &builder)
+            try cursor.finish()
+        } catch {
+            throw sampleError(error)
+        }
+        if let error = builder.error { throw SampleError.server(error) }
+    }
+
+    private static func sampleError(_ error: any Error) -> SampleError {
+        switch error {
+        case let error as SampleError: error
+        case let error as ReplyViolation: .reply(error)
+        default: .reply(.malformed("\(error)"))
+        }
+    }
+}
+
+/// What the first bytes of an answer say it is.
+enum JSONText {
+    static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 || byte == 0xEF || byte == 0xBB || byte == 0xBF
+    }
+
+    /// `text` without a byte order mark.
+    static func withoutMark(_ text: [UInt8]) -> [UInt8] {
+        text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
+    }
+
+    /// Whether the text is a stream of server-sent events: a field or a comment first.
+    static func isEventStream(_ text: [UInt8]) -> Bool {
+        let start = text.drop(while: isBlank)
+        return ["data:", "event:", "id:", "retry:", ": "].contains { start.starts(with: $0.utf8) }
+    }
+}
