@@ -45,12 +45,11 @@ final class PromptTokenizer: Sendable {
         var text: String
         switch prompt {
         case .text(let plain): text = plain
-        case .chat(let messages):
-            let list = messages.map { message -> JSONValue in
-                ["role": .string(message.role), "content": .string(message.content)]
-            }
+        case .chat(let chat):
+            let tools = chat.tools.map { [JSONValue.Member("tools", $0)] } ?? []
             guard
-                let reply = await post("/apply-template", .object([.init("messages", .array(list))]), endpoint),
+                let reply = await post(
+                    "/apply-template", .object([.init("messages", chat.messagesJSON)] + tools), endpoint),
                 let rendered = reply["prompt"]?.stringValue
             else { return nil }
             text = rendered
