@@ -7,7 +7,7 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-// Arrows: Numbers <- JSON <- Experience <- {Rollout, Verifiers, Optim} ; Optim <- Reports <- Serve <- AssayCommand <- assay.
+// Arrows: Numbers <- JSON <- Experience <- Datasets <- {Rollout, Verifiers} ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
@@ -15,7 +15,7 @@ let package = Package(
         .library(name: "AssayCommand", targets: ["AssayCommand"]),
         .library(
             name: "AssayKit",
-            targets: ["Numbers", "JSON", "Experience", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
+            targets: ["Numbers", "JSON", "Experience", "Datasets", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -40,11 +40,14 @@ let package = Package(
             name: "Experience",
             dependencies: ["JSON", "Numbers", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
         .target(
-            name: "Rollout",
+            name: "Datasets",
             dependencies: [
-                "CCurl", "CZlib", "Experience", "JSON", "Numbers",
+                "CSpawn", "CZlib", "Experience", "JSON", "Numbers",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "Rollout", dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers"],
             swiftSettings: settings),
         .target(name: "CSandbox"),
         .target(name: "CSignals"),
@@ -52,7 +55,7 @@ let package = Package(
         .target(
             name: "Verifiers",
             dependencies: [
-                "CSandbox", "CSpawn", "CZlib", "Experience", "JSON", "Numbers",
+                "CSandbox", "CSpawn", "CZlib", "Datasets", "Experience", "JSON", "Numbers",
                 .product(name: "BigInt", package: "BigInt"),
             ],
             swiftSettings: settings),
@@ -68,7 +71,7 @@ let package = Package(
         .target(
             name: "Serve",
             dependencies: [
-                "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Verifiers",
+                "Datasets", "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Verifiers",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -83,8 +86,8 @@ let package = Package(
         .target(
             name: "AssayCommand",
             dependencies: [
-                "CSignals", "CSpawn", "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout", "Serve",
-                "Verifiers",
+                "CSignals", "CSpawn", "Datasets", "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout",
+                "Serve", "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
@@ -108,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "AssayFuzz",
             dependencies: [
-                "AssayCommand", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                "AssayCommand", "Datasets", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -120,12 +123,14 @@ let package = Package(
             dependencies: ["Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")], exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(
+            name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(
             name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON", "TestServers"],
             swiftSettings: settings),
         .testTarget(
             name: "VerifiersTests",
             dependencies: [
-                "Verifiers", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
+                "Datasets", "Verifiers", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -143,7 +148,7 @@ let package = Package(
         .testTarget(
             name: "AssayCommandTests",
             dependencies: [
-                "AssayCommand", "Experience", "JSON", "Rollout", "Serve", "TestServers", "assay",
+                "AssayCommand", "Datasets", "Experience", "JSON", "Rollout", "Serve", "TestServers", "assay",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

@@ -1,6 +1,6 @@
+import Datasets
 import Dispatch
 import Foundation
-import Rollout
 
 /// libFuzzer entry: the first byte chooses CSV or JSONL, the rest is a file of problems.
 @_cdecl("LLVMFuzzerTestOneInput")

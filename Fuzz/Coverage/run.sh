@@ -11,8 +11,13 @@ targets=("$@")
 out=.build/fuzz-coverage
 checkouts=.build/checkouts
 mkdir -p "$out"
+printf 'module CSpawn [system] { header "%s" export * }\n' "$PWD/$(echo Sources/CSpawn/include/*.h)" > "$out/spawn.modulemap"
+for source in Sources/CSpawn/*.c; do
+  clang -O2 -D_GNU_SOURCE -I Sources/CSpawn/include -c -o "$out/spawn-$(basename "$source" .c).o" "$source"
+done
 flags=(-O -parse-as-library -package-name assay -sanitize=fuzzer,address -I "$out"
   -Xcc -fmodule-map-file=Sources/CCurl/module.modulemap -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap
+  -Xcc "-fmodule-map-file=$out/spawn.modulemap"
   -Xcc "-I$checkouts/Yams/Sources/CYaml/include" -Xcc -DYAML_DECLARE_STATIC)
 house=(-swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature MemberImportVisibility
   -enable-upcoming-feature InternalImportsByDefault)
@@ -32,7 +37,7 @@ module() {
 mapfile -t bigint < <(find "$checkouts/BigInt/Sources" -name '*.swift')
 mapfile -t math < <(find Sources/Verifiers/{Bytes,Contract,Extraction,Math,Waiting} -name '*.swift')
 mapfile -t experience < <(find Sources/Experience -name '*.swift' -not -path '*/Store/*')
-mapfile -t rollout < <(find Sources/Rollout/{Replies,Dialects,Servers,HTTP,Datasets} Sources/Rollout/SplitMix64.swift -name "*.swift" \
+mapfile -t rollout < <(find Sources/Rollout/{Replies,Dialects,Servers,HTTP} -name "*.swift" \
   -not -name PromptTokenizer.swift)
 module BigInt -swift-version 5 -- "${bigint[@]}"
 module Numbers "${house[@]}" -- Sources/Numbers/*.swift
@@ -40,6 +45,8 @@ module JSON "${house[@]}" -- Sources/JSON/*.swift
 module Experience "${house[@]}" -- "${experience[@]}"
 module Verifiers "${house[@]}" -- "${math[@]}"
 module Mustache -swift-version 6 -- "$checkouts"/swift-mustache/Sources/Mustache/*.swift
+mapfile -t datasets < <(find Sources/Datasets -name '*.swift')
+module Datasets "${house[@]}" -- "${datasets[@]}"
 module Rollout "${house[@]}" -- "${rollout[@]}"
 module Yams -swift-version 5 -DSWIFT_PACKAGE -- "$checkouts"/Yams/Sources/Yams/*.swift
 for source in "$checkouts"/Yams/Sources/CYaml/src/*.c; do
@@ -54,7 +61,7 @@ for target in "${targets[@]}"; do
   own=("Fuzz/Coverage/$target.swift")
   [ "$target" != Config ] || own+=(Sources/AssayCommand/Config/ConfigFile.swift)
   swiftc "${flags[@]}" "${house[@]}" -wmo -module-name "${target}Fuzz" -o "$out/$target" "${own[@]}" \
-    "$out"/{BigInt,Numbers,JSON,Experience,Verifiers,Mustache,Rollout,Yams}.o "$out"/yaml-*.o -lcurl -lz \
+    "$out"/{BigInt,Numbers,JSON,Experience,Verifiers,Mustache,Datasets,Rollout,Yams}.o "$out"/yaml-*.o "$out"/spawn-*.o -lcurl -lz \
     2> >(grep -v 'Cannot export local symbol' >&2)
   mkdir -p "$out/$target-found"
   echo "fuzzing $target for $seconds s"

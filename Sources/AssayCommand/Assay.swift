@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Datasets
 import Experience
 import Foundation
 import Reports
@@ -35,7 +36,7 @@ public struct Assay: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, RolloutCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
+            RunCommand.self, RolloutCommand.self, DatasetCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
             Init.self, Rename.self, Doctor.self,
         ])

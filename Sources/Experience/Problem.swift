@@ -1,25 +1,11 @@
 public import JSON
 
-/// One message of a chat prompt.
-public struct ChatMessage: Sendable, Hashable, Codable {
-    /// `system`, `user`, `assistant` or what the server's template knows.
-    public var role: String
-    /// The message's text.
-    public var content: String
-
-    /// A message with a role.
-    public init(role: String, content: String) {
-        self.role = role
-        self.content = content
-    }
-}
-
 /// What is sent to the policy: a plain text for a completions endpoint, or messages for a chat endpoint.
 public enum Prompt: Sendable, Hashable {
     /// The exact text the model continues.
     case text(String)
     /// Messages that the server renders with the model's chat template.
-    case chat([ChatMessage])
+    case chat(Chat)
 
     /// The text, or the messages' contents joined by blank lines.
     public var plainText: String {

@@ -76,7 +76,7 @@ public struct JSONRow: Sendable, Hashable {
     }
 
     /// The strings of several members, in the order asked; see `string`.
-    public func strings(_ keys: [String]) -> [String?] { keys.map(string) }
+    public func strings(_ keys: [String]) -> [String?] { keys.map { string($0) } }
 
     /// All keys, in order.
     public var keys: [String] {

@@ -12,6 +12,7 @@ struct CommandSamples: Sendable {
         folder = try TemporaryFolder()
         let rows = (0..<40).map { #"{"id": "\#($0)", "response": "\#($0)", "answer": "\#($0 / 2 * 2)"}"# + "\n" }
         try folder.write(rows.joined(), to: "rows.jsonl")
+        try folder.write(#"{"question": "1?", "answer": "so #### 1"}"# + "\n", to: "problems.jsonl")
         try folder.write(#"{"rows":1}"# + "\n" + rows[0], to: "batch")
         try folder.write(
             #"{"response": "1", "answer": "1", "label": true}"# + "\n"
@@ -31,7 +32,7 @@ struct CommandSamples: Sendable {
     /// Arguments after the command's own words; `batch` is on standard input.
     static let arguments: [String: [String]] = [
         "run": ["demo/config.yaml"], "rollout": ["demo/config.yaml"], "optimize": ["demo/config.yaml"],
-        "verify": ["rows.jsonl", "--verifier", "exact"], "verifier list": [],
+        "dataset": ["problems.jsonl"], "verify": ["rows.jsonl", "--verifier", "exact"], "verifier list": [],
         "verifier init": ["--python", "mine", "--force"], "verifier check": ["exact"],
         "verifier golds": ["rows.jsonl"], "verifier audit": ["exact", "labelled.jsonl"], "verifier redteam": ["exact"],
         "report": ["demo/experience.sqlite"], "compare": ["demo/experience.sqlite", "demo/experience.sqlite"],

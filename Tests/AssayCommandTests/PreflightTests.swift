@@ -165,7 +165,7 @@ import Testing
         try folder.write(#"{"prompt": "q"}"#, to: "bare.jsonl")
         #expect(try await checks("verify: {verifier: format}", rows: "bare.jsonl").allSatisfy { $0.state == .ok })
         let needed = try await checks(rows: "bare.jsonl").first { $0.name == "dataset" }
-        #expect(needed?.state == .failed && needed?.detail.contains("no field 'answer' in any row") == true)
+        #expect(needed?.state == .failed && needed?.detail.contains("answer absent") == true)
     }
 
     @Test(arguments: [

@@ -162,16 +162,17 @@ import Testing
         ([#"{"response": "1", "answer": "1"}"#, #"{"response": "1"}"#], "in2.jsonl:2: no field 'answer'"),
         ([#"{"respons": "1", "answer": "1"}"#], "in2.jsonl:1: no field for --response-field among respons, answer"),
         (["[1]"], "in2.jsonl:1: "), ([], "no rows"),
+        (["[", #"{"response": "1", "answer": "1"}"#, "x]"], "in2.jsonl:3: row 2 is no JSON object"),
+        (["[", #"{"response": "1", "answer": "1"}"#], "in2.jsonl:2: the list is never closed"),
+        (["{", #""response": "1", "answer": "1""#], "in2.jsonl:1: it ends in the middle of a row"),
         (
-            [#"[{"response": "1", "answer": "1"}]"#],
-            "in2.jsonl:1: an array, and JSON Lines has one object a line; of a JSON array: jq -c"
+            [#"{"response": "1", "answer": "1"}"#, #"[{"response": "1", "answer": "1"}]"#],
+            "in2.jsonl:2: an array, and JSON Lines has one object a line"
         ),
-        (["[", #"{"response": "1", "answer": "1"}"#, "]"], "in2.jsonl:1: an array, and JSON Lines"),
-        (["{", #""response": "1", "answer": "1"}"#], "in2.jsonl' > rows.jsonl"),
         (["response,answer", "1,1"], "in2.jsonl:1: no JSON object but what looks like the head of a table"),
         (["response\tanswer", "1\t1"], "csv.DictReader"),
         (["hello"], "in2.jsonl:1: unexpected byte 0x68 at byte 0; JSON Lines"),
-        (["PAR1\u{15}\u{4}"], "in2.jsonl: a Parquet file, not JSON Lines; convert it"),
+        (["PAR1\u{15}\u{4}"], "in2.jsonl: Parquet "),
         (
             [#"{"response": "1", "answer": "1"}"#, #"{"response": ["1", "2"], "answer": "1"}"#],
             "in2.jsonl:2: 'response' is a list that is no chat"
@@ -183,6 +184,32 @@ import Testing
         #expect(result.code == 2)
         #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
         #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
+    /// As people publish them, without a setting: where the gold is, is told by the layout.
+    @Test(arguments: [
+        ("v.jsonl", #"{"question": "q", "answer": "3+4=7\n#### 7", "response": "So 7"}"#),
+        ("v.jsonl", #"{"prompt": [], "reward_model": {"ground_truth": "7"}, "response": "So 7"}"#),
+        ("v.json", #"[{"problem": "p", "level": "1", "type": "t", "solution": "is \\boxed{7}", "response": "So 7"}]"#),
+        ("v.jsonl", #"{"messages": [{"role": "user", "content": "q"}], "ground_truth": "7", "dataset": "d", "response": "So 7"}"#),
+        ("v.csv", "response,answer\nSo 7,7\n"), ("v.tsv", "response\tanswer\nSo 7\t7\n"),
+    ])
+    func rowsAreVerifiedAsPublished(_ name: String, _ text: String) async throws {
+        let path = try folder.write(text, to: name)
+        let result = try await AssayProcess.run(["verify", path, "--quiet", "-o", "-"])
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.contains(#""verdict":{"outcome":"correct""#), "\(result.output)")
+        #expect(result.output.hasSuffix("}\n") && result.output.split(separator: "\n").count == 1)
+    }
+
+    @Test func pathsReachIntoRows() async throws {
+        let path = try folder.write(#"{"out": [{"text": "So 7"}], "gold": {"value": "7"}, "meta": {"model": "m1", "id": "a"}}"#, to: "p.jsonl")
+        let result = try await AssayProcess.run(
+            ["verify", path, "--quiet", "--json", "--summary", "--response-field", "out.0.text", "--answer-field", "gold.value",
+             "--id-field", "meta.id", "--by", "meta.model"])
+        #expect(result.code == 0 && result.output.contains("m1"), "\(result.errors)\(result.output)")
+        let wrong = try await AssayProcess.run(["verify", path, "--quiet", "--response-field", "out.1.text"])
+        #expect(wrong.code == 2 && wrong.errors.contains("no field 'out.1.text'"))
     }
 
     @Test func aByteOrderMarkIsPassedOver() async throws {

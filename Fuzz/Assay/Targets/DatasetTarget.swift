@@ -1,7 +1,7 @@
+import Datasets
 import Experience
 import Foundation
 import JSON
-import Rollout
 
 /// Files of problems as `assay run` reads them: JSONL and CSV, plain and gzipped, with templates and pass rates.
 final class DatasetTarget: FuzzTarget {

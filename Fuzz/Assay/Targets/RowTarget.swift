@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -41,7 +42,7 @@ final class RowTarget: FuzzTarget {
         let bytes = input["row"] ?? []
         if input["file"] != nil {
             try Data(bytes).write(to: URL(fileURLWithPath: path))
-            _ = try? await verification.run(from: LineReader(path: path), to: nil) { _ in }
+            _ = try? await verification.run(from: RowReader(path: path), to: nil) { _ in }
         }
         let value = try? JSONValue(parsing: bytes)
         guard let row = try? JSONRow(checking: bytes) else { return }

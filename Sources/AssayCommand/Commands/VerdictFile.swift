@@ -85,8 +85,9 @@ struct VerdictFile {
                 if let name = json["verifier"]?.stringValue {
                     verifiers.insert("\(name) \(json["version"]?.stringValue ?? "")")
                 }
-                let values = row.strings(
-                    [mapping?.group, mapping?.id, mapping?.answer, mapping?.response].map { $0 ?? "" })
+                let values = [mapping?.group, mapping?.id, mapping?.answer, mapping?.response].map { name in
+                    name.flatMap { row.string(at: $0) }
+                }
                 let id = values[1] ?? "line \(line.number)"
                 if !isGrouped {
                     seen.add(row)

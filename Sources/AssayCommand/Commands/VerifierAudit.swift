@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -87,7 +88,7 @@ struct VerifierAudit: AsyncParsableCommand {
         try await RowVerification(
             verifier: verifier, mapping: mapping, jobs: ProcessInfo.processInfo.activeProcessorCount
         )
-        .run(from: try LineReader(path: rows), to: nil) { chunk in
+        .run(from: try RowReader(path: rows), to: nil) { chunk in
             for row in chunk {
                 line += 1
                 names.add(row.item.problem.fields)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Experience
 import JSON
 import Reports
@@ -66,7 +67,7 @@ struct VerifierCheck: AsyncParsableCommand {
         guard let rows else { return SeedProblem.samples }
         var items: [VerificationItem] = []
         try await RowVerification(verifier: verifier, mapping: RowMapping(), jobs: 1)
-            .run(from: try LineReader(path: rows), to: nil) { items += $0.map(\.item) }
+            .run(from: try RowReader(path: rows), to: nil) { items += $0.map(\.item) }
         if items.isEmpty { throw BadInput("\(rows): no rows") }
         return Array(items.prefix(1000))
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Experience
 import JSON
 import Reports
@@ -26,13 +27,13 @@ struct VerifierGolds: AsyncParsableCommand {
         GoldFault.Kind.allCases.filter { $0 != .notEqualToItself }.map(\.rawValue)
         .joined(separator: ", ") + ", " + GoldFault.Kind.notEqualToItself.rawValue
 
-    @Argument(help: "JSONL rows with gold answers, or with the tests of 'code'; - is standard input.")
+    @Argument(help: "Rows with gold answers, in any form that 'assay dataset' reads, or with the tests of 'code'; - is standard input.")
     var rows: String
 
     @OptionGroup var verifierChoice: VerifierChoice
 
     @Option(
-        help: "Field with the gold answer (default: the first of \(RowMapping.answerNames.joined(separator: ", "))).")
+        help: "Field with the gold answer, a.b for one inside (default: by the rows' layout, else the first of \(RowMapping.answerNames.joined(separator: ", "))).")
     var answerField: String?
 
     @Option(help: "Field with the row's id (default: id, else the line number).")
@@ -56,16 +57,16 @@ struct VerifierGolds: AsyncParsableCommand {
     }
 
     private func check(by verifier: any Verifier) async throws -> GoldCheck {
-        let reader = try LineReader(path: rows)
+        let reader = try RowReader(path: rows)
         let mapping = RowMapping(answer: answerField, id: idField)
-        var problems = RowProblems(path: rows, mapping: mapping, needsAnswer: verifier.needsAnswer)
+        var problems = RowProblems(mapping: mapping, needsAnswer: verifier.needsAnswer)
         var check = GoldCheck(verifier)
         var listing = GoldListing(path: rows, verifier: verifier, isJSON: common.json)
         var progress = Progress(unit: "rows", isQuiet: common.quiet)
         while case let lines = try await reader.next(maxLines: Self.chunk), !lines.isEmpty {
             let first = check.checked
             for finding in await check.add(try problems.read(lines)) {
-                listing.add(finding, line: lines[finding.index - first].number)
+                listing.add(finding, at: lines[finding.index - first])
             }
             try Task.checkCancellation()
             Interruption.step()
@@ -89,7 +90,8 @@ private struct GoldListing {
         (self.path, self.verifier, self.isJSON) = (path, verifier, isJSON)
     }
 
-    mutating func add(_ finding: GoldCheck.Finding, line: Int) {
+    mutating func add(_ finding: GoldCheck.Finding, at row: LineReader.Line) {
+        let (path, line) = (row.path, row.number)
         count += 1
         let fault = finding.fault
         guard isJSON else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Experience
 import JSON
 import Reports
@@ -58,7 +59,7 @@ struct VerifierRedTeam: AsyncParsableCommand {
     }
 
     private func seeds(in path: String) async throws -> [SeedProblem] {
-        let reader = try LineReader(path: path)
+        let reader = try RowReader(path: path)
         var seeds: [SeedProblem] = []
         while let line = try await reader.next(maxLines: 1).first {
             let row = try? JSONValue(parsing: line.bytes)

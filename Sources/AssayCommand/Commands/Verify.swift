@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -28,7 +29,7 @@ struct Verify: AsyncParsableCommand {
             \(VerifierRegistry.ofCommands.entries.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             """)
 
-    @Argument(help: "JSONL file to verify, - is standard input; or a run's configuration (.yaml).")
+    @Argument(help: "File, folder or pattern of rows to verify, as 'assay dataset' reads it; - is standard input; or a run's configuration (.yaml).")
     var input: String?
 
     @Option(
@@ -46,7 +47,7 @@ struct Verify: AsyncParsableCommand {
     var responseField: String?
 
     @Option(
-        help: "Field with the gold answer (default: the first of \(RowMapping.answerNames.joined(separator: ", "))).")
+        help: "Field with the gold answer, a.b for one inside (default: by the rows' layout, else the first of \(RowMapping.answerNames.joined(separator: ", "))).")
     var answerField: String?
 
     @Option(help: "Field with the row's id (default: id, else the line number).")
@@ -161,7 +162,7 @@ struct Verify: AsyncParsableCommand {
 
     private func verifyRows(of input: String, by verifier: any Verifier) async throws {
         try await checkBreakdown(of: input)
-        let reader = try LineReader(path: input, shard: shard)
+        let reader = try RowReader(path: input, shard: shard)
         let identity = try verifierChoice.identity(verifier)
         let inputs = [input] + verifier.keptFiles
         var writer: LineWriter?
@@ -224,7 +225,7 @@ struct Verify: AsyncParsableCommand {
     /// A field that is in no row of a short file is refused before anything is judged or written.
     private func checkBreakdown(of input: String) async throws {
         if by.isEmpty || input == "-" { return }
-        let reader = try LineReader(path: input)
+        let reader = try RowReader(path: input)
         let (names, samples) = (FieldNames(), RowSamples(by: by))
         var report = ReportBuilder(by: by)
         for line in try await reader.next(maxLines: 4096) {
@@ -246,7 +247,7 @@ struct Verify: AsyncParsableCommand {
     /// Opens the output; with --resume, past the rows that are complete in its part and the input rows they came from. nil
     /// when it is whole already.
     private func open(
-        _ path: String, resuming reader: LineReader, of identity: VerifierIdentity, inputs: [String]
+        _ path: String, resuming reader: RowReader, of identity: VerifierIdentity, inputs: [String]
     ) async throws -> LineWriter? {
         let force = replacing.force
         let file = try OutputFile(resumable: path, inputs: inputs, force: force, resumes: resume && !force)
@@ -274,7 +275,7 @@ struct Verify: AsyncParsableCommand {
     /// The length of an output's complete rows, each checked to be of the next row of the input and judged as this command
     /// judges, and whether they are all.
     private func completeBytes(
-        of path: String, from reader: LineReader, judgedBy identity: VerifierIdentity
+        of path: String, from reader: RowReader, judgedBy identity: VerifierIdentity
     ) async throws -> (keeping: Int, isWhole: Bool) {
         let old = try LineReader(path: path)
         var keeping = 0
@@ -284,7 +285,7 @@ struct Verify: AsyncParsableCommand {
             }
             guard Self.isOutput(line, of: source) else {
                 throw BadInput(
-                    "\(path):\(line.number): not the row of \(reader.path):\(source.number); it is not its output")
+                    "\(path):\(line.number): not the row of \(source.path):\(source.number); it is not its output")
             }
             if !line.isTerminated { return (keeping, false) }
             try Self.check(line, of: path, judgedBy: identity)

@@ -45,7 +45,7 @@ struct Worker: AsyncParsableCommand {
     }
 
     private func serve(_ verifier: any Verifier) async throws {
-        let reader = try LineReader(path: "-")
+        let reader = try LineReader(path: "-", called: StandardStream.input.name)
         let writer = try LineWriter.standardOutput()
         let verification = RowVerification(verifier: verifier, mapping: RowMapping(), jobs: jobs)
         while let header = try await reader.next(maxLines: 1).first {
@@ -61,7 +61,7 @@ struct Worker: AsyncParsableCommand {
                 lines += more
             }
             do {
-                let output = try await verification.verify(lines, path: "standard input")
+                let output = try await verification.verify(lines)
                 let header: JSONValue = ["rows": .int(count), "bytes": .int(output.count)]
                 try await writer.write(header.bytes + [0x0A] + output)
             } catch let error as RowError {

@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -58,7 +59,7 @@ package struct RunConfig: Codable {
     private func validate(needsDataset: Bool) throws {
         if name.isEmpty { throw ConfigProblem("name", "must not be empty") }
         if name.hasControlCharacters { throw ConfigProblem("name", "must not hold control characters") }
-        if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the JSONL file of problems") }
+        if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the file of problems") }
         if needsDataset { try Self.prefixed("dataset") { try dataset.validate() } }
         try Self.prefixed("sampling") { try sampling.validate() }
         try Self.prefixed("rollout") { try rollout.validate() }

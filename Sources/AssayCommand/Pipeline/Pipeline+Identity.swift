@@ -1,5 +1,5 @@
+import Datasets
 import Experience
-import Foundation
 import Rollout
 
 /// What a run is made of: the same problems and the same model each time it goes on.
@@ -20,7 +20,7 @@ extension Pipeline {
 
     /// Reads the data for stages that sample nothing: what was corrected is judged again, new problems are left out.
     func reload() async throws {
-        guard config.dataset.path != "-", FileManager.default.fileExists(atPath: config.dataset.path) else {
+        guard config.dataset.path != "-", RowFiles.exist(at: config.dataset.path) else {
             if config.dataset.path != "-" {
                 note("\(config.dataset.path) is not there; problems are as the store has them")
             }

@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Rollout
 import Verifiers
@@ -21,10 +22,24 @@ struct DatasetChecks: Sendable {
         }
         var checks: [PreflightCheck] = []
         for (survey, options) in zip(surveys, [config.dataset] + config.dataset.mix) {
+            if let layout = layout(of: survey, options) { checks.append(layout) }
             checks.append(await check(survey))
+            for (note, count) in survey.recognition.notes {
+                checks.append(PreflightCheck("dataset", .warn, "\(survey.path): \(note.words(count))"))
+            }
             if let check = systemCheck(survey, options) { checks.append(check) }
         }
         return checks
+    }
+
+    /// What was recognized, unless the rows say it themselves by the names of their fields.
+    private func layout(of survey: DatasetSurvey, _ options: DatasetOptions) -> PreflightCheck? {
+        guard let name = survey.recognition.shape?.name, options.promptField.isEmpty || options.answerField.isEmpty,
+            let prompt = survey.recognition.promptWords, !name.hasPrefix("rows with 'prompt'")
+        else { return nil }
+        let gold = survey.recognition.goldWords.map { "gold \($0)" } ?? "no gold in a field of its own"
+        return PreflightCheck(
+            "layout", .ok, "\(survey.path): \(name): prompt \(options.template.isEmpty ? prompt : "by the template"), \(gold)")
     }
 
     /// A system message goes before the messages of a chat, and where a template puts it; a plain prompt has no place for it.
@@ -41,7 +56,7 @@ struct DatasetChecks: Sendable {
         let fault = survey.absences.isEmpty ? survey.fault : nil
         if survey.rows == 0 { return PreflightCheck("dataset", .failed, "\(survey.path): no problems") }
         let (problems, gold) = (survey.problems, await GoldCheck(verifier, survey.problems.map(\.problem)))
-        let absent = survey.absences.filter { isFatal($0, in: survey, gold) }
+        let absent = survey.absences.filter { isFatal($0, in: survey) }
         if !absent.isEmpty { return PreflightCheck("dataset", .failed, words(absent, in: survey)) }
         if let fault { return PreflightCheck("dataset", .failed, "\(fault)") }
         let of =
@@ -62,13 +77,9 @@ struct DatasetChecks: Sendable {
                 + examples.joined(separator: "; ").replacing("\n", with: " "))
     }
 
-    /// Without its prompt no row is a problem; a field that was named and is nowhere was meant to be another; and without
-    /// any answer there may be nothing to judge by.
-    private func isFatal(_ absence: DatasetSurvey.Absence, in survey: DatasetSurvey, _ gold: GoldCheck) -> Bool {
-        if absence.key == "prompt_field" { return true }
-        guard absence.rows == survey.rows else { return false }
-        let isNamed = absence.key == "id_field" || absence.field != DatasetOptions().answerField
-        return isNamed || gold.unreadable == gold.checked
+    /// Without its prompt no row is a problem; a field that was named and is nowhere was meant to be another.
+    private func isFatal(_ absence: DatasetSurvey.Absence, in survey: DatasetSurvey) -> Bool {
+        absence.key == "prompt_field" || absence.rows == survey.rows
     }
 
     private func words(_ absences: [DatasetSurvey.Absence], in survey: DatasetSurvey) -> String {

@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -48,7 +49,7 @@ struct Preflight: Sendable {
         if !failures.isEmpty { throw BadInput(failures.joined(separator: "; and ") + ". Nothing was sampled") }
         if isQuiet { return }
         for note in config.notes { Terminal.line(note) }
-        for check in checks where check.state == .warn { Terminal.line("\(check.name): \(check.detail)") }
+        for check in checks where check.state == .warn || check.name == "layout" { Terminal.line("\(check.name): \(check.detail)") }
     }
 
     /// All checks, those that ask the inference servers too; a data set that cannot be read is one of the findings.

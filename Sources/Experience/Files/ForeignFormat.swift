@@ -39,7 +39,7 @@ public struct ForeignFormat: Error, Sendable, CustomStringConvertible {
     ]
 
     /// The format that a file begins like; nil when it may be JSON Lines.
-    init?(path: String, beginning bytes: [UInt8]) {
+    public init?(path: String, beginning bytes: [UInt8]) {
         guard let mark = Self.marks.first(where: { bytes.starts(with: $0.bytes) }) else { return nil }
         self.init(path: path, name: mark.name, remedy: mark.remedy(Self.argument(path)))
     }
@@ -54,12 +54,12 @@ public struct ForeignFormat: Error, Sendable, CustomStringConvertible {
     static func argument(_ path: String) -> String { "'\(path == "-" ? "FILE" : path)'" }
 
     /// Whether more of the file is needed to tell.
-    static func isOpen(_ bytes: [UInt8]) -> Bool {
+    public static func isOpen(_ bytes: [UInt8]) -> Bool {
         ([byteOrderMark] + marks.map(\.bytes)).contains { $0.count > bytes.count && $0.starts(with: bytes) }
     }
 
     /// The mark that some programs put before UTF-8 text.
-    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    public static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }
 
 extension LineReader.Line {

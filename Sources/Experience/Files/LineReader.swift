@@ -20,6 +20,8 @@ public struct LineTooLong: Error, Sendable, CustomStringConvertible {
 public actor LineReader {
     /// One line and where it stands.
     public struct Line: Sendable {
+        /// The file.
+        public var path: String
         /// 1-based line number.
         public var number: Int
         /// Its bytes without the line end.
@@ -28,19 +30,21 @@ public actor LineReader {
         public var isTerminated: Bool
         /// Offset of the line's first byte in the file.
         public var offset: Int
+
+        /// A line that was read, or made of what stands in a file of another kind.
+        public init(path: String, number: Int, bytes: [UInt8], isTerminated: Bool = true, offset: Int) {
+            self.path = path
+            self.number = number
+            self.bytes = bytes
+            self.isTerminated = isTerminated
+            self.offset = offset
+        }
     }
 
     /// The path as given.
     public nonisolated let path: String
     private nonisolated let executor = BlockingExecutor(label: "assay.read")
-    private let descriptor: FileDescriptor
-    private let maxLineBytes: Int
-    private var buffer: [UInt8] = []
-    private var start = 0
-    private var searched = 0
-    private var lineNumber = 0
-    private var offset = 0
-    private var isAtEnd = false
+    private let scanner: LineScanner
     private var hasBegun = false
     private var peeked: Line?
     private let shard: Shard?
@@ -52,21 +56,11 @@ public actor LineReader {
     /// A thread of its own: file I/O blocks.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens `path`, to read all of it or one shard; throws `FileError`.
-    public init(path: String, shard: Shard? = nil, maxLineBytes: Int = 64 << 20) throws {
+    /// Opens `path`, to read all of it or one shard; errors call it `name` where that is another. Throws `FileError`.
+    public init(path: String, called name: String? = nil, shard: Shard? = nil, maxLineBytes: Int = 64 << 20) throws {
         self.path = path
         self.shard = shard
-        self.maxLineBytes = maxLineBytes
-        if path == "-" {
-            descriptor = try FileDescriptor(
-                duplicating: StandardStream.input.rawValue, path: StandardStream.input.name)
-        } else {
-            descriptor = try FileDescriptor(opening: path, O_RDONLY)
-            var status = stat()
-            if fstat(descriptor.number, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-                throw FileError(path: path, action: "read", code: EISDIR)
-            }
-        }
+        scanner = LineScanner(path: name ?? path, source: try FileBytes(path: path), maxLineBytes: maxLineBytes)
     }
 
     /// The line that `next` will give first; nil at the end.
@@ -82,8 +76,7 @@ public actor LineReader {
         var lines = peeked.map { [$0] } ?? []
         peeked = nil
         var bytes = lines.first?.bytes.count ?? 0
-        while lines.count < maxLines, bytes < maxBytes, let line = try nextLine() {
-            if line.bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
+        while lines.count < maxLines, bytes < maxBytes, let line = try scanner.nextFilled() {
             rows += 1
             if let shard {
                 hash = line.bytes.reduce(hash ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -98,66 +91,8 @@ public actor LineReader {
     // What begins like no format is not waited for: lines may come from somebody who wants an answer to the first.
     private func begin() throws {
         hasBegun = true
-        repeat { try fill() } while !isAtEnd && ForeignFormat.isOpen(buffer)
-        if let format = ForeignFormat(path: path, beginning: buffer) { throw format }
-        guard buffer.starts(with: ForeignFormat.byteOrderMark) else { return }
-        start = ForeignFormat.byteOrderMark.count
-        (searched, offset) = (start, start)
-    }
-
-    private func nextLine() throws -> Line? {
-        while true {
-            if let newline = newline(from: searched) {
-                return take(upTo: newline, isTerminated: true)
-            }
-            searched = buffer.count
-            if buffer.count - start > maxLineBytes {
-                throw LineTooLong(path: path, line: lineNumber + 1, limit: maxLineBytes)
-            }
-            if isAtEnd {
-                return start < buffer.count ? take(upTo: buffer.count, isTerminated: false) : nil
-            }
-            try fill()
-        }
-    }
-
-    private func newline(from start: Int) -> Int? {
-        buffer.withUnsafeBytes { bytes in
-            guard start < bytes.count, let base = bytes.baseAddress,
-                let found = memchr(base + start, 0x0A, bytes.count - start)
-            else { return nil }
-            return UnsafeRawPointer(found) - base
-        }
-    }
-
-    private func take(upTo end: Int, isTerminated: Bool) -> Line {
-        lineNumber += 1
-        var last = end
-        if last > start, buffer[last - 1] == 0x0D { last -= 1 }
-        let line = Line(
-            number: lineNumber, bytes: Array(buffer[start..<last]), isTerminated: isTerminated, offset: offset)
-        let next = isTerminated ? end + 1 : end
-        offset += next - start
-        start = next
-        searched = next
-        return line
-    }
-
-    /// Waits until something can be read: a pipe or a terminal may be silent for ever, and a cancelled reader must not be.
-    private func waitForBytes() throws {
-        var polled = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
-        while poll(&polled, 1, 100) == 0 { try Task.checkCancellation() }
-    }
-
-    private func fill() throws {
-        try waitForBytes()
-        if start > 0 {
-            buffer.removeFirst(start)
-            searched -= start
-            start = 0
-        }
-        let more = try descriptor.read(atMost: 1 << 20)
-        buffer += more
-        isAtEnd = more.isEmpty
+        repeat { try scanner.fill() } while !scanner.isAtEnd && ForeignFormat.isOpen(scanner.buffer)
+        if let format = ForeignFormat(path: path, beginning: scanner.buffer) { throw format }
+        if scanner.buffer.starts(with: ForeignFormat.byteOrderMark) { scanner.skip(ForeignFormat.byteOrderMark.count) }
     }
 }

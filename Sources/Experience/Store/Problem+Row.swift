@@ -12,25 +12,23 @@ extension Problem {
 }
 
 extension Prompt {
-    /// A JSON string, or an array of `{role, content}`.
+    /// A JSON string, an array of messages, or `{messages, tools}` of a chat with tools.
     public var json: JSONValue {
         switch self {
         case .text(let text): .string(text)
-        case .chat(let messages):
-            .array(messages.map { ["role": .string($0.role), "content": .string($0.content)] })
+        case .chat(let chat):
+            chat.tools.map { ["messages": chat.messagesJSON, "tools": $0] } ?? chat.messagesJSON
         }
     }
 
     /// From what `json` gives; anything else is its JSON text.
     public init(_ json: JSONValue) {
-        switch json {
-        case .string(let text): self = .text(text)
-        case .array(let messages):
-            self = .chat(
-                messages.map {
-                    ChatMessage(role: $0["role"]?.stringValue ?? "user", content: $0["content"]?.stringValue ?? "")
-                })
-        default: self = .text(json.text)
+        if let text = json.stringValue {
+            self = .text(text)
+        } else if let messages = json.arrayValue ?? json["messages"]?.arrayValue {
+            self = .chat(Chat(messages.map { ChatMessage($0) }, tools: json["tools"]))
+        } else {
+            self = .text(json.text)
         }
     }
 }

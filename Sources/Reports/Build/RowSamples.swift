@@ -10,13 +10,13 @@ public struct RowSamples: Sendable {
 
     private let by: [String]
 
-    /// Samples with the values of the members `by`.
+    /// Samples with the values of the members `by`, "a.b" for one inside.
     public init(by: [String]) { self.by = by }
 
     /// The sample of a row with its verdict.
     public func sample(of row: JSONRow, group: String, verdict: Verdict) -> Sample {
         var sample = Sample(group: group, verdict: verdict)
-        sample.values = by.map(row.string)
+        sample.values = by.map { row.string(at: $0) }
         sample.finish = Self.first(Self.finishNames, of: row).flatMap(FinishReason.init(rawValue:))
         sample.length = Self.first(Self.lengthNames, of: row).flatMap { Int($0) }
         return sample

@@ -27,11 +27,13 @@ extension JSONWriter {
         string(value)
     }
 
-    mutating func message(_ message: ChatMessage) {
-        object {
-            $0.member("role", message.role)
-            $0.member("content", message.content)
-        }
+    /// The members `messages` and, where there are some, `tools`.
+    mutating func chat(_ chat: Chat) {
+        key("messages")
+        value(chat.messagesJSON)
+        guard let tools = chat.tools else { return }
+        key("tools")
+        value(tools)
     }
 
     /// A list of token ids.

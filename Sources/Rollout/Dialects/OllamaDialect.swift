@@ -23,8 +23,7 @@ struct OllamaDialect: Dialect {
                 writer.member("raw", true)
             case .chat(let messages):
                 path = "/api/chat"
-                writer.key("messages")
-                writer.array { list in for message in messages { list.message(message) } }
+                writer.chat(messages)
             }
             writer.member("stream", request.isStreaming)
             writer.member("logprobs", request.asksLogprobs)

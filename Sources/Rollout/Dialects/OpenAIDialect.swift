@@ -25,8 +25,7 @@ struct OpenAIDialect: Dialect {
             writer.key("model")
             writer.string(request.model)
             if let messages {
-                writer.key("messages")
-                writer.array { list in for message in messages { list.message(message) } }
+                writer.chat(messages)
             } else {
                 try writePrompt(request, &writer)
             }
@@ -41,7 +40,7 @@ struct OpenAIDialect: Dialect {
     }
 
     /// The messages, when the chat route is to be used.
-    private func messages(of request: SampleRequest) throws -> [ChatMessage]? {
+    private func messages(of request: SampleRequest) throws -> Chat? {
         guard case .prompt(let prompt) = request.input else { return nil }
         switch (prompt, api) {
         case (.chat(let messages), .auto), (.chat(let messages), .chat): return messages

@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Synchronization
 
 /// Decides which endpoint a request goes to: the problem's own by rendezvous hashing (Thaler and Ravishankar 1998), so

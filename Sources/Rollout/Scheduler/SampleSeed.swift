@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Experience
 
 /// The seed of one sample: the same run, problem, place and index give the same seed, on every machine.

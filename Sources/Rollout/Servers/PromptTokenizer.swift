@@ -63,8 +63,9 @@ final class PromptTokenizer: Sendable {
         var text: String
         switch endpoint.dialect.routed(prompt) {
         case .text(let plain): text = plain
-        case .chat(let messages):
-            var body: [JSONValue.Member] = [.init("messages", .array(messages.map(\.json)))]
+        case .chat(let chat):
+            var body = [JSONValue.Member("messages", chat.messagesJSON)]
+            if let tools = chat.tools { body.append(.init("tools", tools)) }
             if let kwargs = sampling.chatTemplateKwargs { body.append(.init("chat_template_kwargs", kwargs)) }
             guard let reply = await post("/apply-template", .object(body), endpoint),
                 let rendered = reply["prompt"]?.stringValue

@@ -1,3 +1,4 @@
+public import Datasets
 public import Experience
 
 /// The rollout stage over a store: problems in, then every missing sample, each kept before it counts as done.

@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import JSON
 import ServiceLifecycle
@@ -58,16 +59,18 @@ struct JobRunner: Service {
     private func work(on id: String) async throws {
         guard let job = try await store.job(id), job.state == .running else { return }
         do {
-            try await work(on: job, LineReader(path: job.path))
+            // What a client sent starts no program here.
+            try await work(on: job, RowReader(path: job.path, startsPrograms: !job.isSpooled))
             try await store.finish(job.id, .done)
         } catch let error where error is CancellationError || error is JobStoreError {
             throw error
         } catch {
-            try await store.finish(job.id, .failed, message: "\(error)")
+            // Where the server keeps rows is no client's business.
+            try await store.finish(job.id, .failed, message: "\(error)".replacing(job.path, with: "rows"))
         }
     }
 
-    private func work(on given: Job, _ reader: LineReader) async throws {
+    private func work(on given: Job, _ reader: RowReader) async throws {
         var job = given
         let endpoint = try pool.endpoint(job.verifier)
         let verification = RowVerification(verifier: endpoint.verifier, mapping: job.mapping, jobs: 1)

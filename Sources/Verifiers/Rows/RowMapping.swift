@@ -1,9 +1,11 @@
+import Datasets
 import Experience
 public import JSON
 
-/// Which members of a JSONL row hold the response, the gold answer, the id and the group.
+/// Which members of a row hold the response, the gold answer, the id and the group; "a.b" is the member b of a.
 ///
-/// A nil name means: the first of the usual names that the first row has.
+/// A nil name means: of the gold what the row's published layout says (`RowShape`), else the first of the usual names that
+/// the first row has.
 public struct RowMapping: Sendable {
     /// The completion to judge.
     public var response: String?
@@ -13,13 +15,13 @@ public struct RowMapping: Sendable {
     public var id: String?
     /// What rows of one problem share; each row is a group of its own when there is none.
     public var group: String?
+    /// Where the layout of the first row has its gold, in order; empty where `answer` names it.
+    private var golds: [GoldRule] = []
 
     /// The usual names of each field, tried in this order.
     public static let responseNames = ["response", "completion", "prediction", "pred", "output", "solution"]
     /// See `responseNames`.
-    public static let answerNames = [
-        "answer", "gold", "ground_truth", "expected_answer", "gold_answer", "reference", "label", "target",
-    ]
+    public static let answerNames = RowShape.answerNames
     /// See `responseNames`.
     public static let idNames = ["id", "uid", "sample_id"]
     /// See `responseNames`.
@@ -40,7 +42,7 @@ public struct RowMapping: Sendable {
         let keys = first.keys
         func settle(_ given: String?, _ usual: [String], _ flag: String, required: Bool) throws -> String? {
             if let given {
-                if keys.contains(given) || !required { return given }
+                if first.has(at: given) || !required { return given }
                 throw RowError.missing(given, keys: keys, path: path, line: line)
             }
             if let found = usual.first(where: keys.contains) { return found }
@@ -49,11 +51,24 @@ public struct RowMapping: Sendable {
                 path: path, line: line,
                 message: "no field for \(flag) among \(keys.joined(separator: ", ")); name it with \(flag)")
         }
-        return RowMapping(
-            response: try settle(response, Self.responseNames, "--response-field", required: needsResponse),
-            answer: try settle(answer, Self.answerNames, "--answer-field", required: needsAnswer || answer != nil),
+        let response = try settle(response, Self.responseNames, "--response-field", required: needsResponse)
+        // What is judged is not what it is judged by.
+        let golds =
+            answer == nil
+            ? RowShape.published(in: first)?.golds.filter { needsResponse ? !$0.reads(response) : true } ?? [] : []
+        var mapping = RowMapping(
+            response: response,
+            answer: golds.isEmpty
+                ? try settle(answer, Self.answerNames, "--answer-field", required: needsAnswer || answer != nil) : nil,
             id: try settle(id, Self.idNames, "--id-field", required: id != nil),
             group: try settle(group, Self.groupNames, "--group-field", required: group != nil))
+        mapping.golds = golds
+        return mapping
+    }
+
+    /// The gold of a row by a settled mapping; nil where it has none.
+    func gold(of row: JSONRow) -> String? {
+        answer.flatMap { row.string(at: $0) } ?? golds.lazy.compactMap { $0.gold(of: row) }.first
     }
 }
 

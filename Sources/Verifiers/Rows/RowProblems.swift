@@ -1,16 +1,14 @@
 public import Experience
 import JSON
 
-/// The problems of JSONL rows, recognized as `RowVerification` recognizes them, without a response.
+/// The problems of rows, recognized as `RowVerification` recognizes them, without a response.
 public struct RowProblems: Sendable {
-    private let path: String
     private let needsAnswer: Bool
     private var mapping: RowMapping
     private var isSettled = false
 
-    /// Rows of the file `path`.
-    public init(path: String, mapping: RowMapping, needsAnswer: Bool) {
-        self.path = path
+    /// Rows of one data set.
+    public init(mapping: RowMapping, needsAnswer: Bool) {
         self.mapping = mapping
         self.needsAnswer = needsAnswer
     }
@@ -19,24 +17,23 @@ public struct RowProblems: Sendable {
     /// line that is no row, and when the first row lacks a field that is named or needed.
     public mutating func read(_ lines: [LineReader.Line]) throws -> [Problem] {
         try lines.map { line in
-            let row = try Self.row(line, path: path)
+            let row = try Self.row(line)
             if !isSettled {
                 mapping = try mapping.resolved(
-                    by: row, needsResponse: false, needsAnswer: needsAnswer, path: path, line: line.number)
+                    by: row, needsResponse: false, needsAnswer: needsAnswer, path: line.path, line: line.number)
                 isSettled = true
             }
-            let values = row.strings([mapping.answer ?? "", mapping.id ?? ""])
             return Problem(
-                id: (mapping.id == nil ? nil : values[1]) ?? String(line.number),
-                answer: mapping.answer == nil ? nil : values[0], fields: row)
+                id: mapping.id.flatMap { row.string(at: $0) } ?? String(line.number), answer: mapping.gold(of: row),
+                fields: row)
         }
     }
 
-    private static func row(_ line: LineReader.Line, path: String) throws -> JSONRow {
+    private static func row(_ line: LineReader.Line) throws -> JSONRow {
         do {
             return try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: path, line: line.number, message: line.complaint(error, in: path))
+            throw RowError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
         }
     }
 }

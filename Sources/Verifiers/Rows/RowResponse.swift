@@ -12,7 +12,7 @@ enum RowResponse {
         guard let stated else { return "" }
         // A string may begin like that too; what is neither list nor object is never parsed again.
         guard let name, let first = stated.utf8.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "{"),
-            let value = row[name], value.stringValue == nil
+            let value = row.value(at: name), value.stringValue == nil
         else { return stated }
         guard let messages = value.arrayValue, !messages.isEmpty,
             messages.allSatisfy({ $0["role"]?.stringValue != nil })

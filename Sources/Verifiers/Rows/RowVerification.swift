@@ -1,3 +1,4 @@
+public import Datasets
 public import Experience
 public import JSON
 
@@ -18,7 +19,7 @@ public struct VerifiedRow: Sendable {
     }
 }
 
-/// Verifies a JSONL stream: rows in, rows plus `verdict` out, in input order, in bounded memory, on all cores.
+/// Verifies a stream of rows: rows in, rows plus `verdict` out, in input order, in bounded memory, on all cores.
 public struct RowVerification: Sendable {
     /// The judge.
     public var verifier: any Verifier
@@ -56,7 +57,7 @@ public struct RowVerification: Sendable {
     /// - Returns: the number of rows verified.
     @discardableResult
     public func run(
-        from reader: LineReader, to writer: LineWriter?, onRows: (_ rows: [VerifiedRow]) throws -> Void
+        from reader: RowReader, to writer: LineWriter?, onRows: (_ rows: [VerifiedRow]) throws -> Void
     ) async throws -> Int {
         try await run(from: reader, to: writer, noting: { $0 }, onNotes: onRows)
     }
@@ -65,7 +66,7 @@ public struct RowVerification: Sendable {
     /// what `onNotes` does runs on one core and bounds how far the others help.
     @discardableResult
     public func run<Note: Sendable>(
-        from reader: LineReader, to writer: LineWriter?, noting note: @escaping @Sendable (VerifiedRow) -> Note,
+        from reader: RowReader, to writer: LineWriter?, noting note: @escaping @Sendable (VerifiedRow) -> Note,
         onNotes: (_ notes: [Note]) throws -> Void
     ) async throws -> Int {
         try await withThrowingTaskGroup(of: (Int, Chunk<Note>).self) { group in
@@ -86,14 +87,14 @@ public struct RowVerification: Sendable {
                         break
                     }
                     if mapping == nil {
-                        let row = try parse(first, path: reader.path)
+                        let row = try parse(first)
                         mapping = try self.mapping.resolved(
-                            by: row, needsAnswer: verifier.needsAnswer, path: reader.path, line: first.number)
+                            by: row, needsAnswer: verifier.needsAnswer, path: first.path, line: first.number)
                     }
                     let settled = mapping ?? self.mapping
                     let index = started
                     started += 1
-                    group.addTask { (index, await verify(lines, mapping: settled, path: reader.path, noting: note)) }
+                    group.addTask { (index, await verify(lines, mapping: settled, noting: note)) }
                 }
                 guard let (index, chunk) = try await group.next() else {
                     try Task.checkCancellation()
@@ -114,7 +115,7 @@ public struct RowVerification: Sendable {
     }
 
     /// A cancelled reader is at its end: the rows before are still to be written.
-    private func next(_ count: Int, from reader: LineReader) async throws -> [LineReader.Line] {
+    private func next(_ count: Int, from reader: RowReader) async throws -> [LineReader.Line] {
         if Task.isCancelled { return [] }
         do { return try await reader.next(maxLines: count) } catch is CancellationError { return [] }
     }
@@ -122,15 +123,15 @@ public struct RowVerification: Sendable {
     /// Verifies lines that are there already, on `jobs` cores. Throws `RowError` at the first row that cannot be used, and
     /// `CancellationError`.
     /// - Returns: the output rows, each with its line end.
-    public func verify(_ lines: [LineReader.Line], path: String) async throws -> [UInt8] {
+    public func verify(_ lines: [LineReader.Line]) async throws -> [UInt8] {
         guard let first = lines.first else { return [] }
         let mapping = try self.mapping.resolved(
-            by: parse(first, path: path), needsAnswer: verifier.needsAnswer, path: path, line: first.number)
+            by: parse(first), needsAnswer: verifier.needsAnswer, path: first.path, line: first.number)
         let share = (lines.count + jobs - 1) / jobs
         return try await withThrowingTaskGroup(of: (Int, Chunk<Void>).self) { group in
             for start in stride(from: 0, to: lines.count, by: share) {
                 let part = Array(lines[start..<min(start + share, lines.count)])
-                group.addTask { (start, await verify(part, mapping: mapping, path: path, noting: { _ in })) }
+                group.addTask { (start, await verify(part, mapping: mapping, noting: { _ in })) }
             }
             var chunks: [(start: Int, chunk: Chunk<Void>)] = []
             for try await (start, chunk) in group { chunks.append((start, chunk)) }
@@ -141,16 +142,16 @@ public struct RowVerification: Sendable {
         }
     }
 
-    private func parse(_ line: LineReader.Line, path: String) throws -> JSONRow {
+    private func parse(_ line: LineReader.Line) throws -> JSONRow {
         do {
             return try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: path, line: line.number, message: line.complaint(error, in: path))
+            throw RowError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
         }
     }
 
     private func verify<Note: Sendable>(
-        _ lines: [LineReader.Line], mapping: RowMapping, path: String, noting note: @Sendable (VerifiedRow) -> Note
+        _ lines: [LineReader.Line], mapping: RowMapping, noting note: @Sendable (VerifiedRow) -> Note
     ) async -> Chunk<Note> {
         var chunk = Chunk<Note>()
         let start = ContinuousClock.now
@@ -161,7 +162,7 @@ public struct RowVerification: Sendable {
         do {
             for line in lines {
                 let (item, group) = try item(
-                    from: parse(line, path: path), mapping: mapping, path: path, line: line.number)
+                    from: parse(line), mapping: mapping, path: line.path, line: line.number)
                 items.append(item)
                 groups.append(group)
             }
@@ -197,15 +198,15 @@ public struct RowVerification: Sendable {
     ) throws -> (item: VerificationItem, group: String) {
         func value(_ name: String?, required: Bool) throws -> String? {
             guard let name else { return nil }
-            if let value = row.string(name) { return value }
-            if required, !row.has(name) {
+            if let value = row.string(at: name) { return value }
+            if required, !row.has(at: name) {
                 throw RowError.missing(name, keys: row.keys, path: path, line: line)
             }
             return nil
         }
         let response = try RowResponse.text(
             value(mapping.response, required: true), named: mapping.response, in: row, path: path, line: line)
-        let answer = try value(mapping.answer, required: verifier.needsAnswer)
+        let answer = try value(mapping.answer, required: verifier.needsAnswer) ?? mapping.gold(of: row)
         let id = try value(mapping.id, required: false) ?? String(line)
         let group = try value(mapping.group, required: false) ?? id
         let problem = Problem(id: id, answer: answer, fields: row)

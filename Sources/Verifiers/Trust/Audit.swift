@@ -76,7 +76,7 @@ public struct Audit: Sendable {
     public mutating func add(_ verified: VerifiedRow) -> Bool {
         let row = verified.item.problem.fields
         guard let label = label(of: row) else { return false }
-        let category = (row.strings([categoryField]).first ?? nil) ?? ""
+        let category = row.string(at: categoryField) ?? ""
         counts.add(label: label, verdict: verified.verdict)
         let slot =
             slots[category]
@@ -96,7 +96,7 @@ public struct Audit: Sendable {
 
     private func label(of row: JSONRow) -> Bool? {
         for name in labelField.map({ [$0] }) ?? Self.labelNames {
-            switch row[name] {
+            switch row.value(at: name) {
             case .bool(let flag)?: return flag
             case .number(let number)? where number.doubleValue == 0 || number.doubleValue == 1:
                 return number.doubleValue == 1

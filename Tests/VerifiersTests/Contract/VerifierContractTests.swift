@@ -68,7 +68,7 @@ import Testing
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         let lines = try await LineReader(path: path).next(maxLines: 10)
         let verification = RowVerification(verifier: Miscounting(surplus: surplus), mapping: RowMapping(), jobs: 2)
-        let rows = try await verification.verify(lines, path: "in").split(separator: 0x0A).map {
+        let rows = try await verification.verify(lines).split(separator: 0x0A).map {
             try JSONValue(parsing: $0)
         }
         #expect(rows.map { $0["response"]?.stringValue } == ["odd", "right", "wrong", "right"])

@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -53,7 +54,7 @@ import Verifiers
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }
             let writer = try LineWriter(OutputFile(path + ".out", kind: .verdicts, force: true))
-            return try await verification.run(from: LineReader(path: path), to: writer) { _ in }
+            return try await verification.run(from: RowReader(path: path), to: writer) { _ in }
         }
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(!FileManager.default.fileExists(atPath: path + ".out"))

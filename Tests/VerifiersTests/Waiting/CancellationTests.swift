@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -48,7 +49,7 @@ import Testing
             let writer = try LineWriter(
                 OutputFile(resumable: output.path, inputs: [], force: true, resumes: false), keeping: 0)
             return try await RowVerification(verifier: verifier, mapping: RowMapping(), jobs: 1)
-                .run(from: LineReader(path: rows.path), to: writer) { rows in noted.withLock { $0 += rows.count } }
+                .run(from: RowReader(path: rows.path), to: writer) { rows in noted.withLock { $0 += rows.count } }
         }
         #expect(throws: CancellationError.self) { try result.get() }
         // Where the rows stand until all are there.

@@ -84,7 +84,7 @@ public enum RemoteProtocol: String, Sendable, CaseIterable {
             "id": "msg_0", "type": "message", "role": "assistant", "status": "completed",
             "content": [["type": "output_text", "text": .string(item.completion.text), "annotations": []]],
         ]
-        let messages: [ChatMessage]
+        let messages: Chat
         switch item.problem.prompt {
         case .text(let text): messages = [ChatMessage(role: "user", content: text)]
         case .chat(let chat): messages = chat
@@ -93,8 +93,7 @@ public enum RemoteProtocol: String, Sendable, CaseIterable {
             .init(
                 "responses_create_params",
                 [
-                    "input": .array(
-                        messages.map { ["role": .string($0.role), "content": .string($0.content)] })
+                    "input": messages.messagesJSON
                 ]),
             .init(
                 "response",

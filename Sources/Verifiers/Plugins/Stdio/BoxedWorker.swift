@@ -1,3 +1,4 @@
+import Experience
 import Numbers
 
 #if canImport(Glibc)

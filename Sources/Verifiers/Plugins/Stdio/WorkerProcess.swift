@@ -1,4 +1,5 @@
 import CSpawn
+import Experience
 import Foundation
 import JSON
 

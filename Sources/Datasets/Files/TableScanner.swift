@@ -1,48 +1,54 @@
 internal import Experience
-internal import Foundation
 internal import JSON
 
-/// Rows of a CSV file (RFC 4180) with a header: fields may be quoted, hold commas, quotes and line breaks. Each row
+/// Rows of a table with a header (RFC 4180): fields may be quoted, hold separators, quotes and line breaks. Each row
 /// becomes an object of strings.
-actor CSVReader: RowSource {
-    private nonisolated let executor = BlockingExecutor(label: "assay.csv")
+final class TableScanner: RowDecoder {
     private let path: String
-    private let gzip: GzipPipe?
-    private let descriptor: FileDescriptor
+    private let source: any ByteSource
+    private let separator: UInt8
     private let maxRowBytes: Int
     private var buffer: [UInt8] = []
     private var position = 0
     private var isAtEnd = false
     private var line = 1
+    private var offset = 0
     private var header: [String]?
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-    init(path: String, gzip: GzipPipe?, maxRowBytes: Int = 64 << 20) throws {
+    init(path: String, source: any ByteSource, separator: UInt8, maxRowBytes: Int) {
         self.path = path
-        self.gzip = gzip
+        self.source = source
+        self.separator = separator
         self.maxRowBytes = maxRowBytes
-        descriptor = try FileDescriptor(opening: gzip?.readPath ?? path, O_RDONLY)
     }
 
-    func next(_ count: Int) throws -> [(row: JSONRow, line: Int)] {
+    /// The separator of a table, from its first line: a comma, or a semicolon or tab where there is no comma.
+    static func separator(in head: [UInt8]) -> UInt8 {
+        var (isQuoted, found) = (false, Set<UInt8>())
+        for byte in head {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            if isQuoted { continue }
+            if byte == 0x0A { break }
+            found.insert(byte)
+        }
+        let candidates = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09]
+        return candidates.first(where: found.contains) ?? UInt8(ascii: ",")
+    }
+
+    func next() throws -> LineReader.Line? {
         if header == nil {
-            guard let names = try nextRecord() else { return [] }
+            guard let names = try nextRecord() else { return nil }
             if Set(names).count != names.count { throw fail("a name stands twice in the header", at: 1) }
             header = names
         }
-        guard let header else { return [] }
-        var rows: [(row: JSONRow, line: Int)] = []
-        while rows.count < count {
-            let start = line
-            guard let record = try nextRecord() else { break }
-            guard record.count == header.count else {
-                throw fail("\(record.count) fields where the header has \(header.count)", at: start)
-            }
-            rows.append((JSONRow(.object(zip(header, record).map { .init($0, .string($1)) })), start))
+        let start = line
+        guard let header, let record = try nextRecord() else { return nil }
+        guard record.count == header.count else {
+            throw fail("\(record.count) fields where the header has \(header.count)", at: start)
         }
-        if rows.isEmpty { try gzip?.check() }
-        return rows
+        let bytes = JSONValue.object(zip(header, record).map { .init($0, .string($1)) }).bytes
+        defer { offset += bytes.count + 1 }
+        return LineReader.Line(path: path, number: start, bytes: bytes, offset: offset)
     }
 
     /// The next record that is not an empty line.
@@ -65,14 +71,14 @@ actor CSVReader: RowSource {
                 } else {
                     isQuoted = false
                     let following = try peek()
-                    let ends: [UInt8?] = [UInt8(ascii: ","), UInt8(ascii: "\n"), UInt8(ascii: "\r"), nil]
+                    let ends: [UInt8?] = [separator, UInt8(ascii: "\n"), UInt8(ascii: "\r"), nil]
                     if !ends.contains(following) { throw fail("text after a closing quote", at: line) }
                 }
                 continue
             }
             switch byte {
             case UInt8(ascii: "\"") where field.isEmpty: isQuoted = true
-            case UInt8(ascii: ","): fields.append(try text(&field, start))
+            case separator: fields.append(try text(&field, start))
             case UInt8(ascii: "\r") where try peek() == UInt8(ascii: "\n"): continue
             case UInt8(ascii: "\n"):
                 if fields.isEmpty, field.isEmpty, size <= 2 {
@@ -89,7 +95,6 @@ actor CSVReader: RowSource {
     }
 
     private func text(_ field: inout [UInt8], _ start: Int) throws -> String {
-        if line == 1, field.starts(with: [0xEF, 0xBB, 0xBF]) { field.removeFirst(3) }
         guard let text = String(validating: field, as: UTF8.self) else { throw fail("not valid UTF-8", at: start) }
         field.removeAll(keepingCapacity: true)
         return text
@@ -112,7 +117,7 @@ actor CSVReader: RowSource {
 
     private func fill() throws {
         if isAtEnd { return }
-        buffer = try descriptor.read(atMost: 1 << 17)
+        buffer = try source.read(atMost: 1 << 17)
         isAtEnd = buffer.isEmpty
         position = 0
     }

@@ -42,7 +42,7 @@ public struct PromptTemplate: Sendable {
     public func render(_ row: JSONRow, promptField: String = "prompt", system: String = "") throws -> String {
         var context: [String: Any] = ["system": system]
         if case .object(let members) = row.value {
-            if let prompt = members.last(where: { $0.key == promptField })?.value {
+            if let prompt = row.value(at: promptField) {
                 context["prompt"] = Self.plain(prompt)
                 context["question"] = Self.plain(prompt)
             }

@@ -2,16 +2,16 @@ public import Experience
 
 /// Where a dataset is and which of its fields mean what.
 public struct DatasetOptions: Sendable, Hashable, Codable {
-    /// File to read: JSONL, CSV with a header, either of them gzipped; `-` is JSONL from standard input.
+    /// File, folder or pattern of files to read, in any form that `RowReader` reads; `-` is standard input.
     public var path = ""
     /// Name in the store; the file's name without its ending when empty.
     public var name = ""
     /// Field of the problem's id; the line number when empty or absent from a row.
     public var idField = "id"
-    /// Field of the prompt: a string, or an array of {role, content}.
-    public var promptField = "prompt"
-    /// Field of the gold answer; may be absent from a row.
-    public var answerField = "answer"
+    /// Field of the prompt: a string, or an array of {role, content}; empty takes what the rows' layout says.
+    public var promptField = ""
+    /// Field of the gold answer, may be absent from a row; empty takes what the rows' layout says.
+    public var answerField = ""
     /// Mustache file that makes the prompt from a row's fields; empty takes the prompt field as it is.
     public var template = ""
     /// System message put before the prompt of a chat; `system` in a template.
@@ -78,11 +78,11 @@ public struct DatasetOptions: Sendable, Hashable, Codable {
         ]
 
     private static let ownFields: [ConfigField] = [
-        ConfigField("path", "JSONL or CSV file of problems, plain or .gz; - is JSONL from standard input"),
+        ConfigField("path", "file, folder or pattern of problems: JSON Lines, JSON, CSV, TSV, Parquet, Arrow; packed or not; - is standard input"),
         ConfigField("name", "name in the store; unset takes the file's name"),
-        ConfigField("id_field", "field of the problem's id; the line number where a row has none"),
-        ConfigField("prompt_field", "field of the prompt: text, or a list of {role, content}"),
-        ConfigField("answer_field", "field of the gold answer"),
+        ConfigField("id_field", "field of the problem's id, a.b for one inside; the line number where a row has none"),
+        ConfigField("prompt_field", "field of the prompt, a.b for one inside; unset is recognized by the rows' layout"),
+        ConfigField("answer_field", "field of the gold answer, a.b for one inside; unset is recognized by the rows' layout"),
         ConfigField("template", "mustache file that makes the prompt from a row's fields"),
         ConfigField("system", "system message; {{system}} in a template"),
         ConfigField("chat", "send a text prompt as a user message"),

@@ -3,7 +3,7 @@ import Experience
 import Foundation
 import Testing
 
-@testable import Rollout
+@testable import Datasets
 
 @Suite struct DatasetReaderTests {
     /// A folder of its own, removed at the end.
@@ -105,12 +105,6 @@ import Testing
         for (bad, line) in [("a,b\n1\n", 2), ("a,a\n", 1), ("prompt\nx\n\"y", 3), ("prompt\n\"y\"z\n", 2)] {
             let path = try folder.write("bad.csv", bad)
             await #expect { try await read(path) } throws: { "\($0)".hasPrefix("\(path):\(line): ") }
-        }
-    }
-
-    @Test func parquetSaysHowToConvert() async throws {
-        await #expect { try await read("x/train.parquet") } throws: {
-            "\($0)".contains("read_parquet('x/train.parquet').to_json('x/train.jsonl'")
         }
     }
 

@@ -1,5 +1,5 @@
+import Datasets
 import JSON
-import Rollout
 import Testing
 
 @Suite struct PromptTemplateTests {

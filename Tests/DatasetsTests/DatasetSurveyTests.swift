@@ -1,6 +1,6 @@
+import Datasets
 import Experience
 import Foundation
-import Rollout
 import Testing
 
 @Suite struct DatasetSurveyTests {
@@ -18,11 +18,11 @@ import Testing
 
     @Test func absentFieldsAreCountedWithTheirFirstLine() async throws {
         let rows = [#"{"prompt": "a", "answer": "1"}"#, #"{"prompt": "b", "x": 1}"#, #"{"question": "c"}"#]
-        let survey = try await Self.survey(rows)
+        let survey = try await Self.survey(rows) { ($0.promptField, $0.answerField) = ("prompt", "answer") }
         #expect(
             survey.rows == 3 && survey.estimatedRows == 3 && survey.fields == ["prompt", "answer", "x", "question"])
         #expect(survey.absences.map { "\($0.key) \($0.rows) \($0.line)" } == ["prompt_field 1 3", "answer_field 2 2"])
-        #expect(survey.problems.map(\.line) == [1, 2, 3] && survey.fault == nil)
+        #expect(survey.problems.map(\.line) == [1, 2, 3] && survey.fault == nil && survey.rowsWithoutGold == 2)
         #expect(survey.problems.map(\.problem.answer) == ["1", nil, nil])
     }
 
@@ -46,17 +46,5 @@ import Testing
         let late = survey.problems.count { $0.line > 10_000 }
         #expect((1_800...2_300).contains(late), "\(late) of 4096 from the second half")
         #expect(try await Self.survey(rows).problems.map(\.line) == survey.problems.map(\.line))
-    }
-
-    @Test func chatTemplatesAreExpectedByName() {
-        for name in [
-            "Qwen/Qwen2.5-7B-Instruct", "gemma-3-4b-it", "Llama-2-7b-chat-hf", "SmolLM2-135M-Instruct-Q8_0.gguf",
-            "Qwen3-8B",
-            "openai/gpt-oss-20b",
-        ] { #expect(ChatTemplate.isExpected(by: name), "\(name)") }
-        for name in ["Qwen2.5-7B", "Qwen3-8B-Base", "gemma-3-4b-pt", "gpt2", "bitnet-2b", "", "/models/it/pythia-1b"] {
-            #expect(!ChatTemplate.isExpected(by: name), "\(name)")
-        }
-        #expect(ChatTemplate.isApplied(in: "<|im_start|>user\nhi") && !ChatTemplate.isApplied(in: "What is 1 < 2 | 3?"))
     }
 }

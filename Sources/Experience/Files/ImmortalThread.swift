@@ -4,9 +4,9 @@ import Synchronization
 
 /// One thread that lives as long as the process. The kernel ends a worker when the thread that started it ends, so that
 /// no worker survives us; threads of a dispatch queue come and go and must not start any.
-final class ImmortalThread: Sendable {
+public final class ImmortalThread: Sendable {
     /// Where workers are started.
-    static let shared = ImmortalThread()
+    public static let shared = ImmortalThread()
 
     private let jobs = Mutex<[@Sendable () -> Void]>([])
     private let count = DispatchSemaphore(value: 0)
@@ -23,7 +23,7 @@ final class ImmortalThread: Sendable {
     }
 
     /// Runs `body` there and waits for it; blocks the caller, which must not be a thread of Swift's pool.
-    func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
+    public func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) -> Value {
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Value?>(nil)
         jobs.withLock { jobs in

@@ -1,0 +1,56 @@
+/// Layouts of trainers and of what is published for them.
+extension RowShape {
+    private static let truth = "reward_model.ground_truth"
+
+    static let trainers: [RowShape] = [
+        RowShape(
+            "Search-R1 (verl)", ["prompt", truth + ".target"], prompt: .field("prompt"), gold: [.field(truth + ".target")]),
+        RowShape(
+            "DAPO (verl)", ["prompt", truth], [.begins("data_source", ["math_dapo", "math__"])], prompt: .field("prompt"),
+            gold: [.field(truth)]),
+        RowShape(
+            "Skywork-OR1 (verl)", ["prompt", truth], [.begins(truth, ["["])], prompt: .field("prompt"),
+            gold: [.field(truth)], remark: "code rows are judged by the verifier 'code'"),
+        RowShape(
+            "Eurus-2-RL (verl)", ["prompt", truth, "ability"],
+            [.begins("data_source", ["numina", "taco", "apps", "codecontests", "codeforces"])], prompt: .field("prompt"), gold: [.field(truth)], remark: "code rows are judged by the verifier 'code'"),
+        RowShape(
+            "verl with images (geo3k)", ["prompt", truth, "images"], prompt: .field("prompt"), gold: [.field(truth)],
+            images: ["images"]),
+        RowShape("verl", ["prompt", truth], prompt: .field("prompt"), gold: [.field(truth)], tools: "tools"),
+        RowShape(
+            "SYNTHETIC", ["prompt", "verification_info"], prompt: .field("prompt"),
+            gold: [.field("verification_info.ground_truth"), .worked("gold_standard_solution")],
+            remark: "code rows are judged by the verifier 'code'"),
+        RowShape(
+            "Open-Reasoner-Zero", ["conversations.-1.ground_truth"], prompt: .field("conversations"),
+            gold: [.field("conversations.-1.ground_truth.value"), .field("conversations.-1.ground_truth")]),
+        RowShape(
+            "Open-Reasoner-Zero", ["0.value", "1.ground_truth.value"], prompt: .field("0.value"),
+            gold: [.field("1.ground_truth.value")]),
+        RowShape(
+            "IFEval", ["prompt", "instruction_id_list", "kwargs"], prompt: .field("prompt"),
+            remark: "the verifier 'ifeval' judges by the row's instructions"),
+        RowShape(
+            "open-instruct RLVR", ["messages", "ground_truth"], [.chat("messages")], prompt: .field("messages"),
+            gold: [.field("ground_truth")], tools: "tools",
+            remark: "'dataset' says which verifier: gsm8k and math are math, ifeval is ifeval, code is code"),
+        RowShape(
+            "NeMo Gym", ["responses_create_params.input"], prompt: .field("responses_create_params.input"),
+            gold: [
+                .field("expected_answer"), .field("verifier_metadata.expected_answer"), .field("ground_truth"),
+            ], tools: "responses_create_params.tools"),
+        RowShape(
+            "OpenAI evals", ["input", "ideal"], [.chat("input")], prompt: .field("input"), gold: [.field("ideal")]),
+        RowShape(
+            "rLLM (DeepScaleR, DeepCoder)", ["question", "ground_truth", "data_source"], prompt: .field("question"),
+            gold: [.field("ground_truth")], images: ["images"]),
+        RowShape(
+            "prime-rl verifiers", ["prompt", "info"], [.chat("prompt"), .any(["answer", "task", "env_id"])],
+            prompt: .field("prompt"), gold: [.field("answer"), .field("info.answer"), .field("info.ground_truth")],
+            tools: "tools"),
+        RowShape(
+            "OpenRLHF", ["context_messages", "label"], [.chat("context_messages")], prompt: .field("context_messages"),
+            gold: [.field("label")]),
+    ]
+}

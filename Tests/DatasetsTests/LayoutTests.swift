@@ -1,0 +1,126 @@
+import Datasets
+import Experience
+import Foundation
+import JSON
+import Testing
+
+/// Every layout, without a setting: named, sent and taken the gold of as published.
+@Suite struct LayoutTests {
+    private let folder: DatasetReaderTests.Folder
+
+    init() throws { folder = try DatasetReaderTests.Folder() }
+
+    private func survey(
+        _ text: String, _ name: String = "rows.jsonl", _ change: (inout DatasetOptions) -> Void = { _ in }
+    ) async throws -> DatasetSurvey {
+        var options = DatasetOptions()
+        options.path = try folder.write(name, text)
+        change(&options)
+        return try await DatasetSurvey(options)
+    }
+
+    @Test(arguments: LayoutRow.all)
+    func isNamedSentAndItsGoldTaken(_ layout: LayoutRow) async throws {
+        let survey = try await survey(layout.row + "\n" + layout.row)
+        #expect(survey.recognition.shape?.name == layout.name)
+        #expect(survey.fault == nil)
+        for (_, problem) in survey.problems {
+            #expect(problem.prompt.json.text == layout.prompt)
+            #expect(problem.answer == layout.gold)
+            #expect(problem.fields.bytes == Array(layout.row.utf8))
+        }
+        #expect(survey.rowsWithoutGold == (layout.gold == nil ? 2 : 0))
+    }
+
+    @Test(arguments: LayoutRow.all)
+    func storesGiveThePromptBack(_ layout: LayoutRow) throws {
+        let json = try JSONValue(parsing: layout.prompt.utf8)
+        #expect(Prompt(json).json == json)
+    }
+
+    @Test func theDocumentationHasEveryLayout() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: "docs/datasets.md"), encoding: .utf8)
+        for shape in RowShape.all { #expect(text.contains("| \(shape.name) |"), "\(shape.name)") }
+    }
+
+    @Test func gpqaIsShuffledByTheQuestionAlone() async throws {
+        func row(_ question: String) -> String {
+            #"{"Question":"\#(question)","Correct Answer":"right","Incorrect Answer 1":"w1","Incorrect Answer 2":"w2","Incorrect Answer 3":"w3"}"#
+        }
+        let rows = (0..<40).map { row("q\($0)") }.joined(separator: "\n")
+        let survey = try await survey(rows)
+        #expect(survey.recognition.shape?.name == "GPQA")
+        for (_, problem) in survey.problems {
+            let letter = try #require(problem.answer)
+            #expect(problem.prompt.plainText.contains("(\(letter)) right\n"))
+        }
+        let letters = survey.problems.map(\.problem.answer)
+        #expect(Set(letters).count == 4)
+        #expect(try await self.survey(rows).problems.map(\.problem.answer) == letters)
+    }
+
+    @Test func whatIsNamedWins() async throws {
+        let row = #"{"question":"a","answer":"so #### 1","other":{"text":"b","gold":["2"]}}"#
+        let survey = try await survey(row) { ($0.promptField, $0.answerField) = ("other.text", "other.gold") }
+        #expect(survey.problems.first?.problem.prompt == .text("b"))
+        #expect(survey.problems.first?.problem.answer == "2")
+        let chat = try await self.survey(row) { ($0.chat, $0.system) = (true, "s") }
+        #expect(
+            chat.problems.first?.problem.prompt.json.text
+                == #"[{"role":"system","content":"s"},{"role":"user","content":"a"}]"#)
+    }
+
+    @Test func whatIsDoneIsCountedAndNamed() async throws {
+        let rows = [
+            #"{"messages":[{"role":"system","content":"old"},{"role":"user","content":"q","id":"x"},{"role":"assistant","content":"a"}]}"#,
+            #"{"messages":[{"role":"user","content":"q"},{"role":"assistant","content":"a"}]}"#,
+            #"{"question":"q","answer":"so #### 7"}"#,
+        ]
+        let survey = try await survey(rows.joined(separator: "\n")) { $0.system = "new" }
+        #expect(
+            survey.recognition.notes.map { $0.note.words($0.count) } == [
+                "1 row: 'id' of messages was left out", "2 rows: the last assistant turn was left out of the prompt",
+                "1 row: the row's system message was replaced by the configured one", "1 row: read as GSM8K",
+            ])
+        #expect(
+            survey.problems.first?.problem.prompt.json.text
+                == #"[{"role":"system","content":"new"},{"role":"user","content":"q"}]"#)
+        #expect(survey.problems.last?.problem.answer == "7")
+    }
+
+    @Test func ambiguityIsSaid() async throws {
+        let survey = try await survey(#"{"prompt":"q","question":"other","answer":"7","ground_truth":"8"}"#)
+        #expect(survey.problems.first?.problem.answer == "7")
+        let words = survey.recognition.notes.map { $0.note.words($0.count) }
+        #expect(words.contains { $0.contains("the prompt is 'prompt', and 'question'") }, "\(words)")
+        #expect(words.contains { $0.contains("the gold is 'answer', and 'ground_truth'") }, "\(words)")
+    }
+
+    @Test func toolTurnsAreSentAsPublished() async throws {
+        let messages =
+            #"[{"role":"user","content":"go"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"calc","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"7"}]"#
+        let survey = try await survey(#"{"prompt":\#(messages),"answer":"7"}"#)
+        #expect(survey.problems.first?.problem.prompt.json.text == messages)
+        let empty = try await self.survey(
+            #"{"prompt":[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[]},{"role":"user","content":"go"}],"answer":"7"}"#)
+        #expect(
+            empty.problems.first?.problem.prompt.json.text
+                == #"[{"role":"user","content":"a"},{"role":"assistant","content":""},{"role":"user","content":"go"}]"#)
+    }
+
+    @Test(arguments: [
+        (#"{"a":1}"#, "no field \"prompt\""),
+        (#"{"messages":[{"role":"assistant","content":"a"}]}"#, "holds an answer and nothing that asks for it"),
+        (#"{"conversations":[{"from":"alien","value":"a"}]}"#, "'alien'"),
+        (#"{"prompt":3,"answer":"1"}"#, "neither text nor a list of messages"),
+        (#"{"problem":"<image> and <image>","answer":"1","images":["https://e.org/a.png"]}"#, "2 images"),
+        (#"{"problem":"<image>","answer":"1","images":[{"bytes":null,"path":"a.png"}]}"#, "cannot be sent"),
+        (#"{"question":"q","choices":[],"answer":0}"#, "0 options"),
+    ])
+    func aRowThatCannotBeSentIsNamed(_ row: String, _ reason: String) async throws {
+        let survey = try await survey(#"{"prompt":"ok","answer":"1"}"# + "\n" + row)
+        let fault = try #require(survey.fault)
+        #expect(fault.line == 2 && fault.message.contains(reason), "\(fault)")
+    }
+}
