@@ -72,15 +72,15 @@ packages:
 	@bash scripts/packages.sh libcurl4-openssl-dev libsqlite3-dev zlib1g-dev pkg-config
 
 # Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes. SOURCES=FOLDER
-# has checkouts of what is on no index, prime-rl (tried: 559b44772), slime (624b824a8) and open-instruct (e6c3044aa); GYM=FILE is
-# the `gym` of a Python 3.13 with nemo-gym 0.7. Without them their parts are skipped. The packages' own requirements exclude each
+# has checkouts of what is on no index: prime-rl (tried: 559b44772), slime (624b824a8), open-instruct (e6c3044aa), open-r1,
+# NeMo-Skills, LLaMA-Factory, ROLL, SkyRL, tinker-cookbook and Gym; GYM=FILE is the `gym` of a Python 3.13 with nemo-gym 0.7. Without them their parts are skipped. The packages' own requirements exclude each
 # other, so they come without them.
 TRAINERS ?= .venv-trainers
 test-trainers: build
 	test -x $(TRAINERS)/bin/python || $(PYTHON) -m venv $(TRAINERS)
 	$(TRAINERS)/bin/pip install -q 'torch==2.13.*' 'trl==1.16.*' 'ray==2.60.*' requests aiohttp tensordict hydra-core codetiming \
 	  orjson deepspeed pylatexenc peft pillow pybase64 uvloop numba openai aiofiles torchdata lark flask tenacity colorlog \
-	  msgspec jaxtyping beartype pyzmq prime-pydantic-config loguru wandb setproctitle
+	  msgspec jaxtyping beartype pyzmq prime-pydantic-config loguru wandb setproctitle httpx tqdm pandas e2b-code-interpreter
 	$(TRAINERS)/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*' 'areal==1.0.*'
 	$(TRAINERS)/bin/python scripts/test_trainers.py .build/release/assay
 	$(TRAINERS)/bin/python scripts/test_store_trainers.py .build/release/assay

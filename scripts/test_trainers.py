@@ -1,9 +1,9 @@
 """Calls `assay serve` through the trainers' own code: their settings as docs/trainers.md has them, their clients.
 
-    [SOURCES=FOLDER] python scripts/test_trainers.py ASSAY
+    [SOURCES=FOLDER] python scripts/test_trainers.py ASSAY [PART …]
 
 `make test-trainers` installs what the parts import, on a CPU. SOURCES holds checkouts of what is on no package index: slime,
-open-instruct. What is missing is skipped. Inference engines and kernels for CUDA are not called here: they are stand-ins.
+open-instruct, open-r1, NeMo-Skills, LLaMA-Factory, ROLL, SkyRL, tinker-cookbook, Gym. What is missing is skipped. Inference engines and kernels for CUDA are not called here: they are stand-ins.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import argparse
 import asyncio
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import json
 import os
 import runpy
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from unittest.mock import MagicMock, patch
@@ -67,6 +69,30 @@ def source(name: str) -> None:
     if "SOURCES" not in os.environ or not folder.is_dir():
         raise ImportError(f"SOURCES has no checkout {name}")
     sys.path.insert(0, str(folder))
+
+
+def load(checkout: str, path: str, **stand_ins: object) -> ModuleType:
+    """One file of a checkout as a module; `stand_ins` are what it imports of its own package: names with __ for dots."""
+    file = Path(os.environ.get("SOURCES", "")) / checkout / path
+    if "SOURCES" not in os.environ or not file.is_file():
+        raise ImportError(f"SOURCES has no {checkout}/{path}")
+    name = path.removesuffix(".py").removeprefix("src/").replace("/", ".")
+    modules: dict[str, ModuleType] = {}
+    for key, members in stand_ins.items():
+        parts = key.split("__")
+        for end in range(1, len(parts) + 1):
+            module = modules.setdefault(".".join(parts[:end]), ModuleType(".".join(parts[:end])))
+            module.__path__ = []
+        vars(module).update(members)
+    for end in range(1, len(name.split("."))):
+        package = modules.setdefault(".".join(name.split(".")[:end]), ModuleType(".".join(name.split(".")[:end])))
+        package.__path__ = []
+    with patch.dict(sys.modules, modules):
+        spec = importlib.util.spec_from_file_location(name, file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return module
 
 
 def tokenizer():
@@ -133,6 +159,16 @@ def verl(url: str) -> None:
         generation="while True: pass", timeout=2, memory_limit_mb=512,
     )  # fmt: skip
     check("verl, an endless program", results, [-3])
+    sleeper = "import time\ntime.sleep(4)\nprint(int(input()) + 1)"
+    with ThreadPoolExecutor(24) as pool:
+        got = pool.map(
+            lambda _: check_correctness(
+                sandbox_fusion_url=url + "/run_code", in_outs={"inputs": ["1\n"], "outputs": ["2\n"]},
+                generation=sleeper, timeout=5, memory_limit_mb=512,
+            )[0],
+            range(24),
+        )  # fmt: skip
+        check("verl, 24 right programs that sleep", list(got), [[True]] * 24)
 
 
 def openrlhf(url: str) -> None:
@@ -278,11 +314,182 @@ def trl(url: str) -> None:
     check("TRL GRPOTrainer, one step", len(seen) >= 4 and all(value in (0, 1) for value in seen), True)
 
 
+def open_r1(url: str) -> None:
+    """Its clients of a router, E2B's and Morph's."""
+    address = url.removeprefix("http://")
+    scripts = ["rate = 1 / 2\nrate", "print('hello')", "1 / 0", "while True: pass"]
+    morph = load("open-r1", "src/open_r1/utils/routed_morph.py").RoutedMorphSandbox(router_url=address)
+    got = morph.run_code(scripts[:2], timeout=5, request_timeout=60)
+    check("open-r1, Morph's router", [(result.text, result.exception_str) for result in got], [("0.5", None), ("hello\n", None)])
+    import e2b_code_interpreter  # noqa: F401
+
+    routed = load("open-r1", "src/open_r1/utils/routed_sandbox.py").RoutedSandbox(router_url=address)
+    got = routed.run_code(scripts, timeout=2, request_timeout=60)
+    check("open-r1, E2B's router", [result.text for result in got], ["0.5", None, None, None])
+    check("open-r1, what a script raised", got[2].error.name, "ZeroDivisionError")
+
+
+def nemo_skills(url: str) -> None:
+    """Its client of a sandbox on this machine."""
+    module = load(
+        "NeMo-Skills", "nemo_skills/code_execution/sandbox.py",
+        nemo_skills__code_execution__proof_utils={
+            name: None for name in ("ProofBuildConfig", "determine_proof_status", "prepare_predicted_proof_from_line_dict")
+        },
+        nemo_skills__utils={
+            "get_logger_name": lambda name: name, "python_doc_to_cmd_help": None, "unroll_files": None,
+        },
+    )  # fmt: skip
+
+    async def outputs() -> list[tuple[str, str]]:
+        host, port = url.removeprefix("http://").split(":")
+        sandbox, found = module.LocalSandbox(host=host, port=port), []
+        for code, language in (
+            ("print(input())", "python"), ("1 / 0", "python"), ("while True: pass", "python"), ("echo a", "shell"),
+            ("x = 3\nx + 1", "ipython"),
+        ):  # fmt: skip
+            output, _ = await sandbox.execute_code(code, std_input="a\n", language=language, timeout=2)
+            found.append((output["process_status"], output["stdout"]))
+        await sandbox.close()
+        return found
+
+    wanted = [("completed", "a\n"), ("error", ""), ("timeout", ""), ("completed", "a\n"), ("completed", "4\n")]
+    check("NeMo-Skills LocalSandbox", asyncio.run(outputs()), wanted)
+
+
+def llama_factory(url: str) -> None:
+    """Its request for scores; a server of its own, because it needs a verifier without golds."""
+    try:
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+    except ImportError as missing:
+        raise ImportError(f"llama_factory: {missing}") from None
+    module = load(
+        "LLaMA-Factory", "src/llamafactory/train/ppo/ppo_utils.py",
+        llamafactory__extras__packages={"is_requests_available": lambda: True},
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        config = Path(folder) / "config.yaml"
+        config.write_text("serve: {verifiers: {tags: format}, protocols: {llama_factory: tags}}\n")
+        with Server(str(config)) as address:
+            texts = ["<think>two</think><answer>4</answer>", "4"]
+            check("LLaMA-Factory reward_model_type: api", module.get_rewards_from_server(address + "/llama_factory", texts).tolist(), [1, 0])
+
+
+def roll(url: str) -> None:
+    """Its handler of a remote reward system."""
+    nothing = lambda *_, **__: lambda body: body  # noqa: E731
+    module = load(
+        "ROLL", "roll/pipeline/rlvr/rewards/remote_reward_system_worker.py",
+        roll__configs__worker_config={"WorkerConfig": object}, roll__distributed__executor__worker={"Worker": object},
+        roll__distributed__scheduler__decorator={"Dispatch": MagicMock(), "register": nothing},
+        roll__distributed__scheduler__protocol={"DataProto": object},
+        roll__models__model_providers={"default_tokenizer_provider": None}, roll__utils__logging={"get_logger": lambda: MagicMock()},
+    )  # fmt: skip
+    handler = module.RewardSystemHandler(
+        {"submit_url": f"{url}/roll/submit_task", "get_result_url": f"{url}/roll/task_result"}, {}, 20
+    )
+    got = [handler.get_reward("2 + 2", text, {"ground_truth": "4"}, "d", "r")[0] for text in (RIGHT, WRONG)]
+    check("ROLL submit_task, task_result", got, [1, 0])
+
+
+def skyrl(url: str) -> None:
+    """The sandbox client of its coder1 verifier, whose port is fixed."""
+    import requests
+
+    folder = "skyrl-agent/skyrl_agent/tasks/verifiers/coder1/"
+    module = load(
+        "SkyRL", folder + "sandboxfusion_exec.py",
+        **{(folder + "utils").replace("/", "__"): vars(load("SkyRL", folder + "utils.py"))},
+    )  # fmt: skip
+    post = requests.post
+    with patch.object(requests, "post", lambda _, **options: post(f"{url}/run_code", **options)):
+        got = [module.code_exec_sandboxfusion(code, timeout=2, sandbox_servers=["localhost"]) for code in ("print(1)", "1/0", "while 1: pass")]
+    check("SkyRL coder1", [done for done, _ in got], [True, False, False])
+    check("SkyRL coder1, an endless program is a time limit", "All sandbox servers" in got[2][1], False)
+
+
+def tinker(url: str) -> None:
+    """tinker-cookbook's client."""
+    module = load("tinker-cookbook", "tinker_cookbook/sandbox/sandboxfusion.py")
+
+    async def outputs() -> list[object]:
+        client = module.SandboxFusionClient(url=f"{url}/run_code")
+        right = await client.run("print(open('a.txt').read())", {"a.txt": "hello"}, 5)
+        wrong = await client.run("import sys; sys.exit(3)", {}, 5)
+        await client.close()
+        return [right[0], right[1]["run_result"]["stdout"], wrong[0]]
+
+    check("tinker-cookbook SandboxFusionClient", asyncio.run(outputs()), [True, "hello\n", False])
+
+
+def gym_metrics(url: str) -> None:
+    """NeMo-Gym's own aggregation over made answers, and ours."""
+    import random
+
+    import requests
+
+    class Model:
+        def __init__(self, **members: object) -> None:
+            vars(self).update(members)
+
+    module = load(
+        "Gym", "nemo_gym/reward_profile.py", wandb={"Histogram": lambda data: None},
+        nemo_gym__config_types={"AggregateMetrics": Model, "BaseNeMoGymCLIConfig": Model},
+        nemo_gym__global_config={
+            "AGENT_REF_KEY_NAME": "agent_ref", "ROLLOUT_INDEX_KEY_NAME": "_ng_rollout_index", "TASK_INDEX_KEY_NAME": "_ng_task_index"
+        },
+        nemo_gym__cli___compat={"moved_attr_getter": lambda *_: None},
+    )  # fmt: skip
+    dice = random.Random(0)
+    for round in range(20):
+        rows = [
+            {"_ng_task_index": task, "_ng_rollout_index": rollout, "reward": dice.choice([0.0, 1.0, 1.0] + [0.5] * (round % 2)),
+             "extracted_answer": dice.choice(["4", "5", None]), "mask_sample": False, "response": {"usage": {"total_tokens": dice.randrange(99)}}}
+            for task in range(dice.randrange(1, 5)) for rollout in range(dice.randrange(1, 6))
+        ]  # fmt: skip
+        wanted = module.compute_aggregate_metrics(
+            rows, lambda tasks: module.compute_pass_majority_metrics(tasks, answer_key="extracted_answer")[0]
+        )
+        got = requests.post(f"{url}/aggregate_metrics", json={"verify_responses": rows}).json()
+        for part in ("group_level_metrics", "agent_metrics", "key_metrics"):
+            if not alike(got[part], getattr(wanted, part)):
+                return check(f"NeMo-Gym {part}", got[part], getattr(wanted, part))
+    check("NeMo-Gym compute_aggregate_metrics, 20 times", True, True)
+
+
+def alike(one: object, other: object) -> bool:
+    """Equal but for the last digits of numbers."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return abs(one - other) <= 1e-9 * max(1, abs(other))
+    return one == other
+
+
+class Server:
+    """An `assay serve` of its own; its address."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.command = [sys.argv[1], "serve", *arguments, "--port", "0", "--json"]
+
+    def __enter__(self) -> str:
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE)
+        return json.loads(self.process.stdout.readline())["url"]
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
 def main() -> None:
     server = subprocess.Popen([sys.argv[1], "serve", "--port", "0", "--json"], stdout=subprocess.PIPE)
     try:
         url = os.environ["ASSAY_URL"] = json.loads(server.stdout.readline())["url"]
-        for part in (verl, trl, areal, openrlhf, slime, open_instruct):
+        parts = (verl, trl, areal, openrlhf, slime, open_instruct, open_r1, nemo_skills, llama_factory, roll, skyrl, tinker, gym_metrics)
+        for part in [part for part in parts if len(sys.argv) < 3 or part.__name__ in sys.argv[2:]]:
             try:
                 part(url)
             except ImportError as missing:

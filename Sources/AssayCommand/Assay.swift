@@ -32,7 +32,8 @@ public struct Assay: AsyncParsableCommand {
               A command never writes over its inputs, a store or a file of another kind. An output that exists is replaced
               with --force alone, and appears when it is whole.
               130, 143, 129  SIGINT, SIGTERM or SIGHUP ended it: what there was is kept, a line says how much; a second
-              signal ends it at once. 'serve' and 'browse' end by them in order, with 0.
+              signal ends it at once. 'serve' and 'browse' end by them in order, with 0; to 'serve' SIGHUP means to read its
+              tokens again.
             """,
         version: "0.1.0",
         subcommands: [

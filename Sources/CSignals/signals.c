@@ -13,6 +13,8 @@
 static const int64_t same_wish_ms = 100;
 
 static sem_t arrived;
+static sem_t hung_up;
+static _Atomic int takes_hangup;
 static _Atomic int first;
 static _Atomic int64_t first_ms;
 static void (*at_last)(void);
@@ -25,6 +27,11 @@ static int64_t now_ms(void) {
 
 static void take(int number) {
     const int saved = errno;
+    if (number == SIGHUP && atomic_load(&takes_hangup)) {
+        sem_post(&hung_up);
+        errno = saved;
+        return;
+    }
     const int64_t now = now_ms();
     int64_t never = 0;
     if (atomic_compare_exchange_strong(&first_ms, &never, now)) {
@@ -50,4 +57,17 @@ void signals_catch(void (*last)(void)) {
 int signals_wait(void) {
     while (sem_wait(&arrived) != 0 && errno == EINTR) {}
     return atomic_load(&first);
+}
+
+void signals_take_hangup(void) {
+    struct sigaction ours = {.sa_handler = take, .sa_flags = SA_RESTART};
+    sigemptyset(&ours.sa_mask);
+    sem_init(&hung_up, 0, 0);
+    atomic_store(&takes_hangup, 1);
+    // Also where it was ignored (nohup): it no longer ends the process.
+    sigaction(SIGHUP, &ours, NULL);
+}
+
+void signals_wait_hangup(void) {
+    while (sem_wait(&hung_up) != 0 && errno == EINTR) {}
 }

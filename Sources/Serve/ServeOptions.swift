@@ -22,7 +22,7 @@ public struct ServeOptions: Codable, Sendable {
     /// Folder whose files jobs may read by path.
     public var jobsRoot: String?
     /// Largest request body.
-    public var maxBodyBytes = 16 << 20
+    public var maxBodyBytes = 64 << 20
     /// Bytes of all request bodies in memory together.
     public var maxBufferedBytes = 256 << 20
     /// Largest upload of a job's rows.
@@ -31,8 +31,14 @@ public struct ServeOptions: Codable, Sendable {
     public var maxConnections = 4096
     /// Items accepted and not yet answered, per verifier; more are refused at once.
     public var maxPending = 50_000
-    /// Seconds to receive one request, from its first byte to its last.
+    /// Of these a token may have so many; 0: three quarters.
+    public var maxPendingPerToken = 0
+    /// Unfinished jobs that a token may have.
+    public var maxJobsPerToken = 100
+    /// Seconds to receive a request's head, and that its body may bring next to nothing.
     public var readSeconds = 10.0
+    /// Seconds that requests under way have once the server is told to stop; then they are told so.
+    public var drainSeconds = 10.0
     /// Seconds an idle connection stays open.
     public var idleSeconds = 75.0
     /// Seconds a request may take when it does not say; then its unjudged items are time-outs.
@@ -54,7 +60,10 @@ public struct ServeOptions: Codable, Sendable {
         case maxUploadBytes = "max_upload_bytes"
         case maxConnections = "max_connections"
         case maxPending = "max_pending"
+        case maxPendingPerToken = "max_pending_per_token"
+        case maxJobsPerToken = "max_jobs_per_token"
         case readSeconds = "read_seconds"
+        case drainSeconds = "drain_seconds"
         case idleSeconds = "idle_seconds"
         case deadlineSeconds = "deadline_seconds"
         case programWaitSeconds = "program_wait_seconds"
@@ -77,7 +86,10 @@ public struct ServeOptions: Codable, Sendable {
         ConfigField("max_upload_bytes", "largest upload of a job's rows"),
         ConfigField("max_connections", "connections open at the same time"),
         ConfigField("max_pending", "items accepted and unanswered per verifier; more are refused at once"),
-        ConfigField("read_seconds", "seconds to receive one request"),
+        ConfigField("max_pending_per_token", "of these a token may have so many (0: three quarters)"),
+        ConfigField("max_jobs_per_token", "unfinished jobs that a token may have"),
+        ConfigField("read_seconds", "seconds to receive a request's head, and that its body may bring next to nothing"),
+        ConfigField("drain_seconds", "seconds that requests under way have once the server is told to stop"),
         ConfigField("idle_seconds", "seconds an idle connection stays open"),
         ConfigField("deadline_seconds", "seconds a request may take when it does not say"),
         ConfigField(
@@ -93,16 +105,23 @@ public struct ServeOptions: Codable, Sendable {
         let counts = [
             ("max_body_bytes", maxBodyBytes), ("max_buffered_bytes", maxBufferedBytes),
             ("max_upload_bytes", maxUploadBytes), ("max_connections", maxConnections), ("max_pending", maxPending),
+            ("max_jobs_per_token", maxJobsPerToken),
         ]
         for (key, value) in counts where value < 1 { throw ConfigProblem(key, "expected at least 1, not \(value)") }
         let seconds = [
             ("read_seconds", readSeconds), ("idle_seconds", idleSeconds), ("deadline_seconds", deadlineSeconds),
-            ("program_wait_seconds", programWaitSeconds),
+            ("program_wait_seconds", programWaitSeconds), ("drain_seconds", drainSeconds),
         ]
+        if maxPendingPerToken < 0 {
+            throw ConfigProblem("max_pending_per_token", "expected at least 0, not \(maxPendingPerToken)")
+        }
         for (key, value) in seconds where !(value > 0 && value <= 86_400) {
             throw ConfigProblem(key, "expected more than 0 and at most 86400 seconds, not \(value)")
         }
     }
+
+    /// What a token may have pending of `all` in a lane.
+    func maxPerToken(of all: Int) -> Int { maxPendingPerToken > 0 ? min(maxPendingPerToken, all) : all - all / 4 }
 
     /// Whether only this machine can connect.
     public var isLoopback: Bool { LoopbackHost.matches(address: host) }

@@ -62,16 +62,40 @@ struct TestServer {
     }
 
     /// Sends bytes as they are and reads until the server closes, at most `seconds`.
-    func exchange(_ bytes: [UInt8], seconds: Int = 20, closesOutput: Bool = false) async throws -> TestReply {
-        let port = port
+    func exchange(
+        _ bytes: [UInt8], seconds: Int = 20, closesOutput: Bool = false, leaves: Bool = false,
+        skipsInterim: Bool = false, untilClosed: Bool = false
+    ) async throws -> TestReply {
+        try await exchange(
+            pieces: [bytes], seconds: seconds, closesOutput: closesOutput, leaves: leaves, skipsInterim: skipsInterim,
+            untilClosed: untilClosed)
+    }
+
+    /// Sends pieces with a pause before each but the first; `leaves` reads nothing.
+    func exchange(
+        pieces: [[UInt8]], pause: Double = 0, seconds: Int = 20, closesOutput: Bool = false, leaves: Bool = false,
+        skipsInterim: Bool = false, untilClosed: Bool = false
+    ) async throws -> TestReply {
+        let exchange = Exchange(
+            port: port, pieces: pieces, pause: pause, seconds: seconds, closesOutput: closesOutput, leaves: leaves,
+            skipsInterim: skipsInterim, untilClosed: untilClosed)
         return try await withCheckedThrowingContinuation { continuation in
             // A thread of its own: Swift's pool stands on Dispatch's threads, and the server needs them.
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result { try Self.blockingExchange(port, bytes, seconds: seconds, closesOutput) })
-            }
+            Thread.detachNewThread { continuation.resume(with: Result { try exchange.run() }) }
         }
     }
+}
+
+/// One connection of a client that says exactly what it says.
+private struct Exchange {
+    var port: Int
+    var pieces: [[UInt8]]
+    var pause: Double
+    var seconds: Int
+    var closesOutput: Bool
+    var leaves: Bool
+    var skipsInterim: Bool
+    var untilClosed: Bool
 
     /// Whether an answer with a Content-Length is all there: clients that keep their connection stop here, too.
     private static func isWhole(_ received: [UInt8]) -> Bool {
@@ -84,16 +108,14 @@ struct TestServer {
         return received.count >= text[..<end.upperBound].utf8.count + length
     }
 
-    private static func blockingExchange(
-        _ port: Int, _ bytes: [UInt8], seconds: Int, _ closesOutput: Bool
-    ) throws -> TestReply {
+    func run() throws -> TestReply {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        var time = timeval(tv_sec: max(seconds, 1), tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         let connected = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -101,27 +123,43 @@ struct TestServer {
             }
         }
         if connected != 0 { throw FileError(path: "127.0.0.1:\(port)", action: "connect", code: errno) }
+        var sentAll = true
+        for (index, piece) in pieces.enumerated() {
+            if index > 0 { usleep(UInt32(pause * 1e6)) }
+            sentAll = sentAll && Self.send(piece, to: descriptor)
+        }
+        if leaves { return TestReply([]) }
+        if closesOutput { shutdown(descriptor, Int32(SHUT_WR)) }
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        var wasClosed = false
+        // A stream of events never falls silent: the whole exchange has a limit, not only each wait.
+        let end = ContinuousClock.now + .seconds(seconds)
+        while ContinuousClock.now < end {
+            let count = recv(descriptor, &buffer, buffer.count, 0)
+            wasClosed = count == 0
+            if count <= 0 { break }
+            received += buffer[..<count]
+            while skipsInterim, received.starts(with: "HTTP/1.1 100 Continue\r\n\r\n".utf8) { received.removeFirst(25) }
+            if !untilClosed, Self.isWhole(received) { break }
+        }
+        var reply = TestReply(received)
+        reply.sentAll = sentAll
+        reply.wasClosed = wasClosed
+        return reply
+    }
+
+    // False for a server that reads no more.
+    private static func send(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
                 Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            // A server that has answered early reads no more.
-            if count <= 0 { break }
+            if count <= 0 { return false }
             sent += count
         }
-        if closesOutput { shutdown(descriptor, Int32(SHUT_WR)) }
-        var received: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        // A stream of events never falls silent: the whole exchange has a limit, not only each wait.
-        let end = ContinuousClock.now + .seconds(seconds)
-        while ContinuousClock.now < end {
-            let count = recv(descriptor, &buffer, buffer.count, 0)
-            if count <= 0 { break }
-            received += buffer[..<count]
-            if isWhole(received) { break }
-        }
-        return TestReply(received)
+        return true
     }
 }
 
@@ -130,6 +168,10 @@ struct TestReply: Sendable {
     var status = 0
     var headers: [String: String] = [:]
     var body: [UInt8] = []
+    /// Whether the server took all that was sent.
+    var sentAll = true
+    /// Whether it was the server that ended the connection.
+    var wasClosed = false
 
     init(_ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)

@@ -1,5 +1,7 @@
 """Verification and rollout as pools of Ray actors; what a lost actor had in hand is done again by its successor.
 
+`serve` puts replicas of `assay serve` behind Ray Serve.
+
 Verification actors own an `assay worker --stdio` and are sent rows. Rollout actors run `assay rollout` on a part of the
 dataset into a store of their own: one writer per store, and a run that is started again goes on where it was.
 """
@@ -19,6 +21,9 @@ from typing import Any
 import ray
 
 from .http import ServerError
+from .ray_serve import application, serve
+
+__all__ = ["Roller", "Worker", "application", "blocks", "rollout", "serve", "verify"]
 
 
 class Worker:

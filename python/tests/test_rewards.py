@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import math
 import threading
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import assay
-from assay import http, remote, rewards
+from assay import http, remote, rewards, texts
 from conftest import columns
 
 
@@ -22,6 +23,7 @@ class Handler(BaseHTTPRequestHandler):
 
     script: Any = None
     calls: list[str] = []
+    headers_seen: str | None = None
 
     def do_GET(self) -> None:
         self.answer(None)
@@ -31,6 +33,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, body: Any) -> None:
         Handler.calls.append(self.path)
+        Handler.headers_seen = self.headers.get("Authorization")
         status, data = Handler.script(self.path, body)
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
@@ -81,8 +84,128 @@ def test_overload_is_tried_again_and_a_bad_request_is_not(url: str) -> None:
     answers = iter([(503, b"busy"), (503, b"busy"), (200, b'{"verdicts":[{"score":1}]}'), (400, b"what?")])
     Handler.script = staticmethod(lambda *_: next(answers))
     assert rewards.scores(["1"], ["1"]) == [1]
-    assert rewards.scores(["1"], ["1"]) == [None]
+    with pytest.raises(http.Refused, match="what"):
+        rewards.scores(["1"], ["1"])
     assert len(Handler.calls) == 4
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 415, 421, 422])
+def test_what_is_permanent_raises_in_the_servers_words_at_once(url: str, status: int) -> None:
+    Handler.script = staticmethod(lambda *_: (status, b'{"error":{"code":"x","message":"the token is not known here"}}'))
+    for call in (
+        lambda: rewards.scores(["1", "2"], ["1", "2"]),
+        lambda: rewards.compute_score("d", "1", "1"),
+        lambda: rewards.trl_reward(["p"], ["1"], answer=["1"]),
+    ):
+        with pytest.raises(http.Refused, match=f"HTTP {status}: the token is not known here") as caught:
+            call()
+        assert caught.value.status == status
+    assert len(Handler.calls) == 3
+
+
+def test_long_rows_go_in_batches_by_bytes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+
+    def measure(path: str, body: Any) -> tuple[int, bytes]:
+        sizes.append(len(json.dumps(body)))
+        return judge(path, body)
+
+    Handler.script = staticmethod(measure)
+    monkeypatch.setattr(rewards, "BATCH_BYTES", 2000)
+    texts = ["x" * 300] * 10 + ["y" * 5000] + ["z"]
+    assert rewards.scores(texts, texts) == [1.0] * 12
+    assert len(sizes) == 6 and sorted(sizes)[-2] < 2100
+
+
+def test_a_bad_row_spoils_no_other(url: str) -> None:
+    def script(_: str, body: Any) -> tuple[int, bytes]:
+        if any(item["response"] in ("bad", "large") for item in body["items"]):
+            large = any(item["response"] == "large" for item in body["items"])
+            return (413 if large else 400), b'{"error":{"message":"items[1] is not to be read"}}'
+        return judge(_, body)
+
+    Handler.script = staticmethod(script)
+    texts = ["1", "bad", "1", "1", "large", "1", "1"]
+    answers = ["1"] * 5 + [object(), "1"]
+    assert rewards.scores(texts, answers) == [1.0, None, 1.0, 1.0, None, None, 1.0]
+
+
+def test_golds_as_data_frames_have_them(url: str) -> None:
+    seen: list[Any] = []
+
+    def keep(path: str, body: Any) -> tuple[int, bytes]:
+        seen.extend(item["answer"] for item in body["items"])
+        return judge(path, body)
+
+    Handler.script = staticmethod(keep)
+    golds = [np.int64(4), np.float32(0.5), np.array([1, 2]), {"b", "a"}, float("nan"), None, b"4", True, (1, np.int8(2))]
+    rewards.scores(["4"] * len(golds), golds)
+    assert seen == [4, 0.5, [1, 2], ["a", "b"], None, None, "4", True, [1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("completion", "text"),
+    [
+        ("a", "a"), ([], ""), (None, ""), ({"content": "a"}, "a"), ({"role": "assistant", "content": None}, ""),
+        ([{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], "a"),
+        ([{"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]}], "ab"),
+        ([{"type": "text", "text": "a"}, {"type": "text", "text": "b"}], "ab"),
+    ],
+)  # fmt: skip
+def test_completions_of_every_form(completion: Any, text: str) -> None:
+    assert texts.text(completion) == text
+
+
+def test_columns_of_any_name(url: str) -> None:
+    Handler.script = staticmethod(judge)
+    assert rewards.trl_reward(prompts=["p"], completions=["1"], solution=["1"]) == [1.0]
+    assert rewards.reward("mine")(completions=["1"], mine=["1"], answer=["2"]) == [1.0]
+    assert rewards.SwiftReward()(["1"], solution=["1"], messages=[[]]) == [1.0]
+    assert rewards.trl_reward(["1"], answer=["1"]) == [1.0]
+    with pytest.raises(KeyError, match="name it with"):
+        rewards.trl_reward(["p"], ["1"], other=["1"])
+    with pytest.raises(KeyError, match="'mine'; there are other"):
+        rewards.reward("mine")(["p"], ["1"], other=["1"])
+    assert rewards.compute_scores(["d", "d"], ["1", "?"], ["1", "1"])[1] == {"score": 0.0, "assay_error": 1.0}
+    assert rewards.required_score("1", "1") == 1.0
+    with pytest.raises(http.ServerError):
+        rewards.required_score("?", "1")
+
+
+def test_async_twins(url: str) -> None:
+    Handler.script = staticmethod(judge)
+
+    async def all_of_them() -> list[Any]:
+        return [
+            await rewards.scores_async(["1"], ["1"]),
+            await rewards.trl_reward_async(["p"], ["1"], answer=["1"]),
+            await rewards.compute_score_async("d", "1", "1"),
+            await rewards.required_score_async("1", "1"),
+        ]
+
+    assert asyncio.run(all_of_them()) == [[1.0], [1.0], {"score": 1.0, "assay_error": 0.0}, 1.0]
+
+
+def test_a_token_is_taken_from_the_url_and_shown_nowhere(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    seen = []
+    address = url.replace("http://", "http://any:se%2Fcret@")
+
+    def script(*_: Any) -> tuple[int, bytes]:
+        seen.append(Handler.headers_seen)
+        return 503, b"busy"
+
+    Handler.script = staticmethod(script)
+    client = http.Client(address, attempts=1)
+    assert rewards.scores(["1"], ["1"], client=client) == [None]
+    assert seen == ["Bearer se/cret"]
+    with pytest.raises(http.ServerError) as caught:
+        client.exchange("GET", "/healthz")
+    for shown in (caplog.text, str(caught.value), repr(client), client.url):
+        assert "cret" not in shown
+    for wrong in ("ftp://x:se%2Fcret@h", "localhost:8080", "x:secret@"):
+        with pytest.raises(ValueError) as refused:
+            http.Client(wrong)
+        assert "cret" not in str(refused.value)
 
 
 def test_patience_ends_the_tries(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Speaks its own API (/openapi.json) and the protocols of OpenRLHF, slime, verl (SandboxFusion), NeMo-Gym and \
             open-instruct; prints the flag to paste for each. Listens on 127.0.0.1 unless told; any other address needs \
-            tokens. Pages for people are at /.
+            tokens. Pages for people are at /. SIGTERM ends it within serve.drain_seconds; SIGHUP reads the tokens again.
 
             EXAMPLE
               assay serve
@@ -62,17 +62,28 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         if let makeToken { return try printToken(makeToken) }
         let options = try settledOptions()
-        var tokens = try options.tokens.map { try Tokens(path: $0) } ?? Tokens()
-        if let token = ProcessInfo.processInfo.environment["ASSAY_TOKEN"], !token.isEmpty {
-            tokens.add(token, name: "environment", scopes: [.admin])
-        }
+        let ownToken = ProcessInfo.processInfo.environment["ASSAY_TOKEN"]
         unsetenv("ASSAY_TOKEN")
         let server = try RewardServer(
-            options: options, registry: VerifierRegistry.ofCommands, tokens: tokens,
-            onRunning: { address in announce(address) })
+            options: options, registry: VerifierRegistry.ofCommands,
+            tokens: try Self.readTokens(options.tokens, and: ownToken), onRunning: { address in announce(address) })
+        let path = options.tokens
+        Interruption.onHangup {
+            do {
+                try server.replaceTokens(by: Self.readTokens(path, and: ownToken))
+            } catch {
+                server.note("SIGHUP: the tokens were not read again: \(error)")
+            }
+        }
         for note in server.notes where !common.quiet { Terminal.line(note) }
         Interruption.takesItsTime()
         try await server.runUntilCancelled()
+    }
+
+    private static func readTokens(_ path: String?, and own: String?) throws -> Tokens {
+        var tokens = try path.map { try Tokens(path: $0) } ?? Tokens()
+        if let own, !own.isEmpty { tokens.add(own, name: "environment", scopes: [.admin]) }
+        return tokens
     }
 
     private func announce(_ address: ServerAddress) {

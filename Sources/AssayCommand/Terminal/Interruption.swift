@@ -81,6 +81,17 @@ enum Interruption {
     /// The command ends by signals and in order, however long that takes.
     static func takesItsTime() { state.withLock { $0.takesItsTime = true } }
 
+    /// SIGHUP means `body` from now on, however often it comes, and ends nothing.
+    static func onHangup(_ body: @escaping @Sendable () -> Void) {
+        signals_take_hangup()
+        Thread.detachNewThread {
+            while true {
+                signals_wait_hangup()
+                body()
+            }
+        }
+    }
+
     /// Prints the one line, once, and waits no longer for it than a moment: a full pipe must not keep the process.
     static func say(_ interrupted: Interrupted) {
         let isFirst = state.withLock { state in

@@ -10,4 +10,10 @@ void signals_catch(void (*last)(void));
 // Blocks until the first of them has come; its number.
 int signals_wait(void);
 
+// From now on SIGHUP asks for something to be read again: each is for signals_wait_hangup, and ends nothing.
+void signals_take_hangup(void);
+
+// Blocks until the next SIGHUP has come.
+void signals_wait_hangup(void);
+
 #endif

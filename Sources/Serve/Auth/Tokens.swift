@@ -1,6 +1,5 @@
 import Experience
 import Foundation
-import HTTPTypes
 
 /// The tokens a server accepts, kept as SHA-256 digests.
 public struct Tokens: Sendable {
@@ -14,6 +13,7 @@ public struct Tokens: Sendable {
 
     /// Reads lines `NAME SCOPE[,SCOPE] sha256:HEX`; blank lines and lines that start with # are passed over.
     public init(path: String) throws {
+        try Self.checkMode(of: path)
         let bytes: [UInt8]
         do {
             guard let found = try BoundedFile.bytes(of: path, most: 1 << 20) else {
@@ -54,24 +54,24 @@ public struct Tokens: Sendable {
         return (token, line)
     }
 
-    /// Who the request's credentials are: `Bearer TOKEN`, or Basic with the token as password, which is what HTTP clients
-    /// and browsers make of `http://user:TOKEN@host/`.
-    func principal(_ headers: HTTPFields) throws -> Principal {
-        if isEmpty { return .local }
-        guard let header = headers[.authorization] else {
-            throw APIError(
-                status: .unauthorized, code: "unauthorized",
-                message: "send 'Authorization: Bearer TOKEN', or the token as password in the URL")
+    /// Whose token it is; nil when it is not known here.
+    func principal(token: String) -> Principal? { byDigest[SHA256.hex(token.utf8)] }
+
+    /// Whose token has this digest.
+    func principal(digest: String) -> Principal? { byDigest[digest] }
+
+    /// How many names there are.
+    var nameCount: Int { Set(byDigest.values.map(\.name)).count }
+
+    // Who may write the file may make tokens. What it holds are digests: to read them is no harm.
+    private static func checkMode(of path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        if status.st_mode & (S_IWGRP | S_IWOTH) != 0 {
+            throw ConfigProblem("tokens", "others may write '\(path)', and so make tokens: chmod go-w it")
         }
-        let words = header.split(separator: " ", maxSplits: 1)
-        var token = words.count == 2 ? String(words[1]) : ""
-        if words.first?.lowercased() == "basic" {
-            let decoded = Data(base64Encoded: token).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            token = decoded.firstIndex(of: ":").map { String(decoded[decoded.index(after: $0)...]) } ?? ""
+        if status.st_uid != 0, status.st_uid != geteuid() {
+            throw ConfigProblem("tokens", "'\(path)' belongs to another user, who could make tokens: chown it")
         }
-        guard let principal = byDigest[SHA256.hex(token.utf8)] else {
-            throw APIError(status: .unauthorized, code: "unauthorized", message: "the token is not known here")
-        }
-        return principal
     }
 }

@@ -38,6 +38,15 @@ struct APIError: Error, Sendable {
         APIError(status: status, code: "overloaded", message: "\(what); try again later", retryAfter: 1)
     }
 
+    static func unauthorized(_ message: String) -> APIError {
+        APIError(status: .unauthorized, code: "unauthorized", message: message)
+    }
+
+    /// What was asked for can never be answered, whenever it is asked.
+    static func permanent(_ message: String) -> APIError {
+        APIError(status: .unprocessableContent, code: "cannot_be_judged", message: message)
+    }
+
     /// A failure that the server has no words for; its log has them under the request's id.
     static func inside(_ requestID: String) -> APIError {
         APIError(
@@ -51,7 +60,7 @@ struct APIError: Error, Sendable {
         if let retryAfter { reply.headers.append((.retryAfter, String(retryAfter))) }
         if let allow { reply.headers.append((.allow, allow)) }
         if status == .unauthorized {
-            reply.headers.append((.wwwAuthenticate, "Bearer realm=\"assay\", Basic realm=\"assay\""))
+            reply.headers.append((.wwwAuthenticate, "Bearer realm=\"assay\""))
         }
         return reply
     }

@@ -14,9 +14,19 @@ struct Call: Sendable {
     let principal: Principal
     let start: ContinuousClock.Instant
     let reservation: ByteReservation
+    let connection: Connection
+
+    /// The body piece by piece, of a client that may have waited to be asked for it.
+    var pieces: RequestBody {
+        if request.headers.contains(.expect) { connection.invitesBody() }
+        return request.body
+    }
 
     /// All query parameters, percent-decoded, in order; malformed ones are left out.
-    var queryPairs: [(key: String, value: String)] {
+    var queryPairs: [(key: String, value: String)] { Self.pairs(of: query) }
+
+    /// The pairs of a query or a form.
+    static func pairs(of query: String) -> [(key: String, value: String)] {
         query.split(separator: "&").compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             // total: a pair is not empty, so it has a first part
@@ -69,11 +79,12 @@ struct Call: Sendable {
 
     /// The whole body, at most `limit` bytes.
     func body(limit: Int) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw APIError.tooLarge(limit: limit)
-        }
+        let length = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        if length > limit { throw APIError.tooLarge(limit: limit) }
         var bytes: [UInt8] = []
-        for try await buffer in request.body {
+        for try await buffer in pieces {
+            // At once for all of it: to grow by and by is to hold it twice.
+            if bytes.isEmpty { bytes.reserveCapacity(max(length, buffer.readableBytes)) }
             if bytes.count + buffer.readableBytes > limit { throw APIError.tooLarge(limit: limit) }
             try reservation.grow(by: buffer.readableBytes)
             bytes.append(contentsOf: buffer.readableBytesView)

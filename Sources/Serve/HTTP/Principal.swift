@@ -14,6 +14,14 @@ struct Principal: Sendable {
     var scopes: Set<Scope>
     /// Whether a token said who it is.
     var isKnown = true
+    /// Whether a browser's cookie did.
+    var isSession = false
+
+    /// The name that its work and its jobs are kept under; empty where there are no tokens.
+    var owner: String { isKnown ? name : "" }
+
+    /// Whom what it asks for is done for.
+    var share: WorkShare { isKnown ? WorkShare(owner: name) : .local }
 
     func may(_ scope: Scope) -> Bool { scopes.contains(scope) || scopes.contains(.admin) }
 

@@ -9,17 +9,27 @@ struct Route: Sendable {
     var path: String
     /// What a token must allow; nil: open to all.
     var scope: Scope?
+    /// Or else this.
+    var orScope: Scope?
+    /// Whether it changes what is kept: then its body must be JSON, which no form of a web page sends.
+    var changesState = false
+    /// Whether it is a page for people: a browser without credentials is led to the sign-in.
+    var isPage = false
     /// The query parameters that it reads; others are refused. nil takes any: trainers and probes add their own.
     var query: [String]?
     var handler: Handler
     let statistics = RouteStatistics()
 
     init(
-        _ method: HTTPRequest.Method, _ path: String, scope: Scope?, query: [String]? = nil, handler: @escaping Handler
+        _ method: HTTPRequest.Method, _ path: String, scope: Scope?, orScope: Scope? = nil, changesState: Bool = false,
+        isPage: Bool = false, query: [String]? = nil, handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.scope = scope
+        self.orScope = orScope
+        self.changesState = changesState
+        self.isPage = isPage
         self.query = query
         self.handler = handler
     }

@@ -60,6 +60,6 @@ extension Health {
         text.family("assay_slots_busy", "gauge", "Slots in use.")
         for (name, lane) in lanes { text.sample("assay_slots_busy", [("lane", name)], Double(lane.load.running)) }
         text.family("assay_slots", "gauge", "Slots there are.")
-        for (name, lane) in lanes { text.sample("assay_slots", [("lane", name)], Double(lane.slots)) }
+        for (name, lane) in lanes { text.sample("assay_slots", [("lane", name)], Double(lane.slots.count)) }
     }
 }

@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import JSON
 import NIOCore
+import ServiceLifecycle
 
 extension JobRoutes {
     /// Result lines as they are, from the start, from item `?from=`, or from byte `Range: bytes=N-`; with `?follow=true`
@@ -11,7 +12,7 @@ extension JobRoutes {
         let job = try await job(call)
         let follows = try call.flag("follow")
         var reply = Reply(contentType: "application/x-ndjson", body: .bytes([]))
-        reply.headers = [(.acceptRanges, "bytes"), (.jobState, job.state.rawValue)]
+        reply.headers = [(.acceptRanges, "bytes"), (.jobState, shown(job).state.rawValue)]
         var first = 0
         if let item = try call.query("from", in: 0...(1 << 53 - 1)) {
             first = try await jobs.byteOffset(job.id, ofItem: item)
@@ -37,6 +38,17 @@ extension JobRoutes {
                     try await writer.write(ByteBuffer(bytes: bytes))
                 }
                 if isFinal || !follows { return }
+                if Task.isShuttingDownGracefully {
+                    // In place of a row, so that nobody takes the end of the stream for the job's.
+                    let error: JSONValue = [
+                        "error": [
+                            "code": "stopping",
+                            "message":
+                                "the server stops; the job goes on with its next start: ask again from the next row",
+                        ]
+                    ]
+                    return try await writer.write(ByteBuffer(bytes: error.bytes + [0x0A]))
+                }
                 try await Task.sleep(for: .milliseconds(200))
             }
         }

@@ -2,15 +2,17 @@ import Datasets
 import Experience
 import JSON
 import ServiceLifecycle
+import Synchronization
 import Verifiers
 
 /// Works through the queue of jobs, oldest first, one at a time; chunks are small, so that trainers' requests get in
 /// between.
-struct JobRunner: Service {
+struct JobRunner: Sendable {
     private static let chunkRows = 256
     let store: JobStore
     let pool: VerifierPool
     let log: AccessLog
+    private let current = Current()
     private let wake: AsyncStream<Void>
     private let bell: AsyncStream<Void>.Continuation
 
@@ -22,37 +24,72 @@ struct JobRunner: Service {
         bell.yield()
     }
 
+    /// What keeps the file of jobs from being used now; nil when nothing does.
+    var stall: String? { current.stall }
+
+    /// Ends what is being done for a job that was cancelled.
+    func cancel(_ id: String) { current.cancel(id) }
+
     /// There may be something to do.
     func ring() { bell.yield() }
 
     /// Runs until shutdown; what is unfinished then goes on with the next start.
-    func run() async throws {
+    func run() async {
         await cancelWhenGracefulShutdown {
             for await _ in wake {
                 while let job = await insisting("the next job cannot be taken", { try await store.takeNext() }) ?? nil {
-                    await insisting("\(job.id) cannot be kept") { try await work(on: job.id) }
+                    await insisting("\(job.id) cannot be kept") { try await watched(job.id) }
                 }
             }
         }
     }
 
     /// What `body` gives, however often the file of jobs must be asked (its disk is full, another process holds it); nil when
-    /// the runner is stopped. Each failure is logged, and the pauses between them grow to half a minute.
+    /// the runner is stopped. Each failure is logged, and the pauses between them grow to five seconds.
     @discardableResult
     private func insisting<Value>(_ failure: String, _ body: () async throws -> Value) async -> Value? {
         var pause = Duration.milliseconds(100)
         while !Task.isCancelled {
             do {
-                return try await body()
+                let value = try await body()
+                current.stall = nil
+                return value
             } catch is CancellationError {
                 return nil
             } catch {
+                current.stall = "\(failure): \(error)"
                 log.fault("\(failure), tried again in \(pause): \(error)")
             }
             guard (try? await Task.sleep(for: pause)) != nil else { return nil }
-            pause = min(pause * 2, .seconds(30))
+            pause = min(pause * 2, .seconds(5))
         }
         return nil
+    }
+
+    // Whoever cancels it, here or through another server on the same file, ends its programs within a second.
+    private func watched(_ id: String) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                let work = Task { try await self.work(on: id) }
+                current.begin(id, work)
+                defer { current.end() }
+                try await withTaskCancellationHandler {
+                    try await work.value
+                } onCancel: {
+                    work.cancel()
+                }
+                return true
+            }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: .milliseconds(500))
+                    // A file that cannot be read now says nothing.
+                    if let state = try? await store.job(id)?.state, state.isFinal { return false }
+                }
+            }
+            defer { group.cancelAll() }
+            _ = try await group.next()
+        }
     }
 
     /// Works on a job from where it is; throws what is the file's fault and not the job's.
@@ -108,6 +145,7 @@ struct JobRunner: Service {
                 output.bytes, count: items.count, outcomes: outcomes, inputOffset: last.offset + last.bytes.count + 1,
                 of: job
             )
+            current.stall = nil
             // Cancelled by a client meanwhile.
             guard let next else { throw CancellationError() }
             job = next
@@ -118,10 +156,43 @@ struct JobRunner: Service {
     private func verdicts(of items: [VerificationItem], _ endpoint: VerifierEndpoint) async throws -> [Verdict] {
         while true {
             do {
-                return try await endpoint.verify(items, deadline: .now + .seconds(24 * 3600))
+                return try await endpoint.verify(
+                    items, for: WorkShare(owner: "", isJob: true), deadline: .now + .seconds(24 * 3600))
             } catch is APIError {
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
     }
+}
+
+/// What the runner is at.
+private final class Current: Sendable {
+    private struct State {
+        var id: String?
+        var work: Task<Void, any Error>?
+        var stall: String?
+    }
+
+    private let state = Mutex(State())
+
+    var stall: String? {
+        get { state.withLock { $0.stall } }
+        set { state.withLock { $0.stall = newValue } }
+    }
+
+    func begin(_ id: String, _ work: Task<Void, any Error>) {
+        state.withLock {
+            $0.id = id
+            $0.work = work
+        }
+    }
+
+    func end() {
+        state.withLock {
+            $0.id = nil
+            $0.work = nil
+        }
+    }
+
+    func cancel(_ id: String) { state.withLock { $0.id == id ? $0.work : nil }?.cancel() }
 }

@@ -110,7 +110,10 @@ extension OpenAPIDocument {
                 "required": ["id", "state", "verifier", "version", "done", "progress", "outcomes", "result_bytes", "message", "created_at", "finished_at", "results"],
                 "properties": {
                   "id": {"type": "string"},
-                  "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
+                  "state": {
+                    "enum": ["queued", "running", "stalled", "done", "failed", "cancelled"],
+                    "description": "stalled: the file of jobs cannot be used now (message); it goes on by itself"
+                  },
                   "verifier": {"type": "string"},
                   "version": {"type": "string"},
                   "done": {"type": "integer"},

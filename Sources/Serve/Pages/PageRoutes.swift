@@ -12,10 +12,10 @@ struct PageRoutes: RouteGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/", scope: .read, query: []) { _ in
+            Route(.get, "/", scope: .read, isPage: true, query: []) { _ in
                 PageFrame.reply(title: "Overview", body: try await overview())
             },
-            Route(.get, "/playground", scope: .read, query: []) { _ in
+            Route(.get, "/playground", scope: .read, isPage: true, query: []) { _ in
                 PageFrame.reply(title: "Playground", body: playground)
             },
             Route(.get, "/assets/overview.js", scope: nil) { _ in PageFrame.script(PageScripts.overview) },

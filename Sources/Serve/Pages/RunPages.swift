@@ -8,7 +8,7 @@ struct RunPages: RouteGroup {
 
     var routes: [Route] {
         [
-            Route(.get, "/runs/{}", scope: .read, query: []) { call in
+            Route(.get, "/runs/{}", scope: .read, isPage: true, query: []) { call in
                 let stored = try stored
                 return try await stored.reading { store in
                     let run = try await store.run(named: call.parameters[0])
@@ -18,7 +18,7 @@ struct RunPages: RouteGroup {
                             report, navigation: PageFrame.navigation, samples: run.pagePath + "/samples"))
                 }
             },
-            Route(.get, "/runs/{}/samples", scope: .read, query: SampleFilter.keys) { call in
+            Route(.get, "/runs/{}/samples", scope: .read, isPage: true, query: SampleFilter.keys) { call in
                 let stored = try stored
                 return try await stored.reading { store in
                     let run = try await store.run(named: call.parameters[0])
@@ -33,7 +33,7 @@ struct RunPages: RouteGroup {
                     }
                 }
             },
-            Route(.get, "/compare", scope: .read, query: ["first", "second"], handler: compare),
+            Route(.get, "/compare", scope: .read, isPage: true, query: ["first", "second"], handler: compare),
         ]
     }
 

@@ -36,10 +36,18 @@ struct NeMoGymRoutes: RouteGroup {
         let answer = ["expected_answer", "answer", "label", "ground_truth"].lazy
             .compactMap { body.value[$0] ?? metadata?[$0] }.first { !$0.isNull }
         let item = VerificationItem(
-            problem: Problem(id: "0", answer: answer?.plainText, fields: tests.map(Self.record) ?? body.row),
+            problem: Problem(id: "0", answer: answer?.plainText, fields: try tests.map(Self.record) ?? body.row),
             completion: Completion(text: try Self.assistantText(body.value["response"])))
         let endpoint = try pool.endpoint(for: tests != nil ? .nemoGymCode : .nemoGym)
-        let verdict = try await endpoint.verify(item, deadline: try call.deadline(default: options.deadlineSeconds))
+        let verdict: Verdict
+        do {
+            verdict = try await endpoint.verify(
+                item, for: call.principal.share, deadline: try call.deadline(default: options.deadlineSeconds))
+        } catch let error as APIError where error.retryAfter != nil {
+            // Its client takes an error for the end of the rollout; a failure's row is tried again on resume.
+            verdict = .verifierError(reason: error.code, explanation: error.message)
+        }
+        let fault = await endpoint.permanentFault(of: item, verdict)
 
         let components = JSONValue.object(
             verdict.components.sorted { $0.key < $1.key }.compactMap { name, value in
@@ -54,14 +62,28 @@ struct NeMoGymRoutes: RouteGroup {
             // Gym's word for a failed verifier; it has none for one that is out of time, so that is ours, in its form of such.
             added.append(("failure_kind", .string(verdict.outcome == .timeout ? "assay:timeout" : "verifier_error")))
             added.append(("failure_reason", .string(verdict.explanation ?? verdict.reason)))
+            // What sends the row to the file of failures, and not to the results as a success of reward 0.
+            let isTimeout = verdict.outcome == .timeout
+            added.append(("_ng_failure_class", .string(isTimeout ? "verifier_timeout" : "verifier_error")))
+            if fault != nil { added.append(("_ng_failure_terminal", true)) }
         }
         let names = added.map(\.0)
         let echo = (body.value.objectValue ?? []).filter { !names.contains($0.key) }
         return .json(.object(echo + added.map { .init($0.0, $0.1) }))
     }
 
-    // Gym's unit tests have the shape of APPS's.
-    private static func record(_ tests: JSONValue) -> JSONRow { JSONRow(["input_output": tests]) }
+    // Gym's unit tests have the shape of APPS's; but where a function is called, each input is a text with one argument a line,
+    // as LiveCodeBench has it.
+    private static func record(_ tests: JSONValue) throws -> JSONRow {
+        guard let function = tests["fn_name"]?.stringValue, let inputs = tests["inputs"]?.arrayValue,
+            let outputs = tests["outputs"]?.arrayValue, inputs.count == outputs.count,
+            (inputs + outputs).allSatisfy({ $0.stringValue != nil })
+        else { return JSONRow(["input_output": tests]) }
+        let cases = zip(inputs, outputs).map { input, output -> JSONValue in
+            ["input": input, "output": output, "testtype": "functional"]
+        }
+        return JSONRow(["public_test_cases": .array(cases), "metadata": ["func_name": .string(function)]])
+    }
 
     // All assistant messages of an OpenAI response object, in order.
     private static func assistantText(_ response: JSONValue?) throws -> String {
@@ -82,11 +104,9 @@ struct NeMoGymRoutes: RouteGroup {
         guard let responses = body.value["verify_responses"]?.arrayValue else {
             throw APIError.badRequest("'verify_responses' must be an array")
         }
-        let rewards = responses.filter { $0["mask_sample"]?.boolValue != true }.compactMap { $0["reward"]?.doubleValue }
-        let mean = rewards.isEmpty ? JSONValue.null : .double(rewards.reduce(0, +) / Double(rewards.count))
-        let metrics: JSONValue = [
-            "mean/reward": mean, "count": .int(rewards.count), "masked": .int(responses.count - rewards.count),
-        ]
-        return .json(["agent_metrics": metrics, "key_metrics": ["mean/reward": mean], "group_level_metrics": []])
+        guard responses.allSatisfy({ $0.objectValue != nil }) else {
+            throw APIError.badRequest("'verify_responses' must hold objects")
+        }
+        return .json(NeMoGymMetrics(responses).json)
     }
 }

@@ -16,6 +16,10 @@ struct OpenRLHFRoutes: RouteGroup {
         let queries = try body.strings("query")
         let prompts = try body.strings("prompts", orEmpty: true)
         let labels = try body.strings("labels", orEmpty: true)
+        // No gold is a mapping; such a column is the wrong one.
+        for (index, label) in (body.value["labels"]?.arrayValue ?? []).enumerated() where label.objectValue != nil {
+            throw APIError.permanent("'labels[\(index)]' must be a gold answer, not an object")
+        }
         for (name, list) in [("prompts", prompts), ("labels", labels)]
         where !list.isEmpty && list.count != queries.count {
             throw APIError.badRequest("'\(name)' has \(list.count) elements, 'query' has \(queries.count)")
@@ -31,8 +35,9 @@ struct OpenRLHFRoutes: RouteGroup {
                 completion: Completion(text: response))
         }
         let endpoint = try pool.endpoint(for: .openRLHF)
-        let verdicts = try await endpoint.verify(items, deadline: try call.deadline(default: options.deadlineSeconds))
-        let rewards = try verdicts.map { JSONValue.double(try $0.reward()) }
+        let verdicts = try await endpoint.verify(
+            items, for: call.principal.share, deadline: try call.deadline(default: options.deadlineSeconds))
+        let rewards = try await endpoint.rewards(of: items, verdicts).map(JSONValue.double)
         return .json([
             "rewards": .array(rewards), "scores": .array(rewards),
             "extra_logs": [

@@ -8,39 +8,48 @@ import Verifiers
 /// SandboxFusion's `/run_code`, which verl calls: always 200 for what a program did, 504 when there is no slot in time,
 /// which is the one answer verl tries again.
 struct SandboxFusionRoutes: RouteGroup {
-    let runner: (any ProgramRunner)?
-    let lane: Lane
+    let programs: ProgramRuns
     let options: ServeOptions
 
     var routes: [Route] { [Route(.post, "/run_code", scope: .verify, handler: run)] }
 
+    /// What this sandbox has no way to do.
+    private struct NotOffered: Error {
+        var message: String
+    }
+
     @Sendable private func run(_ call: Call) async throws -> Reply {
-        guard let runner else { throw APIError.off("there is no sandbox on this server") }
+        if programs.runner == nil { throw APIError.off("there is no sandbox on this server") }
         let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
+        let program: ProgramRequest
+        do {
+            program = try Self.program(body)
+        } catch let error as NotOffered {
+            return .json(Self.json(.failed(error.message)))
+        }
+        // No time at all is over before anything runs.
+        guard program.runSeconds > 0 else {
+            let step = ProgramStep(status: .timeLimit, seconds: 0, exitCode: nil, stdout: "", stderr: "")
+            return .json(Self.json(.ran(compile: nil, run: step)))
+        }
+        return .json(Self.json(try await programs.run(program, for: call.principal.share, since: call.start)))
+    }
+
+    private static func program(_ body: JSONBody) throws -> ProgramRequest {
         if let fetch = body.value["fetch_files"]?.arrayValue, !fetch.isEmpty {
-            throw APIError.badRequest("'fetch_files' is not offered: programs hand back stdout and stderr")
+            throw NotOffered(message: "'fetch_files' is not offered: programs hand back stdout and stderr")
         }
-        let program = ProgramRequest(
+        return ProgramRequest(
             language: try body.string("language"), code: try body.string("code"),
-            stdin: Array((try body.optionalString("stdin") ?? "").utf8), files: try Self.files(body.value["files"]),
-            compileSeconds: try body.double("compile_timeout", default: 10, in: 0.001...600),
-            runSeconds: try body.double("run_timeout", default: 10, in: 0.001...600),
-            memoryBytes: Self.memory(try body.double("memory_limit_MB", default: 1024, in: -1...1_048_576)))
-        guard lane.admit(1, within: options.programWaitSeconds) else {
-            throw APIError.overloaded("\(lane.load.pending) programs are waiting", status: .gatewayTimeout)
-        }
-        // The client waits compile + run + 10 s; a program that cannot end by then is not worth starting.
-        let deadline = call.start + .seconds(program.compileSeconds + program.runSeconds + 10)
-        let start = Deadline.Start(by: call.start + .seconds(options.programWaitSeconds))
-        let work = { @Sendable in
-            let result = await lane.inSlot(1) { start.begin() ? await runner.run(program) : nil }
-            lane.leave(1)
-            return result
-        }
-        guard let result = await Deadline.run(until: deadline, start: start, work) ?? nil else {
-            throw APIError.overloaded("no sandbox slot in time", status: .gatewayTimeout)
-        }
-        return .json(Self.json(result))
+            stdin: Array((try body.optionalString("stdin") ?? "").utf8), files: try files(body.value["files"]),
+            compileSeconds: try seconds(body, "compile_timeout"), runSeconds: try seconds(body, "run_timeout"),
+            memoryBytes: memory(try body.double("memory_limit_MB", default: 1024, in: -1...1_048_576)))
+    }
+
+    // As SandboxFusion has it any number is a time; a day is the sandbox's longest.
+    private static func seconds(_ body: JSONBody, _ key: String) throws -> Double {
+        let given = try body.double(key, default: 10, in: -1e9...1e9)
+        return given > 0 ? min(max(given, 0.01), 86_400) : 0
     }
 
     // SandboxFusion takes -1 for "no limit"; here that is the largest limit the sandbox has.
@@ -54,10 +63,13 @@ struct SandboxFusionRoutes: RouteGroup {
             guard let content = member.value.stringValue.flatMap({ Data(base64Encoded: $0) }) else {
                 throw APIError.badRequest("'files.\(member.key)' must be base64")
             }
-            guard !member.key.isEmpty, !member.key.utf8.contains(where: { $0 == 0 || $0 == UInt8(ascii: "/") }),
-                member.key != ".", member.key != ".."
-            else { throw APIError.badRequest("'files': '\(member.key)' must be a file name without folders") }
-            files[member.key] = Array(content)
+            let name = member.key.hasPrefix("./") ? String(member.key.dropFirst(2)) : member.key
+            let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+            guard !name.utf8.contains(0), parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
+                throw APIError.badRequest("'files': '\(member.key)' must be a file name below the program's folder")
+            }
+            if parts.count > 1 { throw NotOffered(message: "'files': '\(member.key)': folders are not offered") }
+            files[name] = Array(content)
         }
         return files
     }
@@ -76,6 +88,9 @@ struct SandboxFusionRoutes: RouteGroup {
             runResult = run.map(json) ?? .null
             let succeeded = [compile, run].allSatisfy { $0.map { $0.status == .finished && $0.exitCode == 0 } ?? true }
             if !succeeded || run == nil { status = "Failed" }
+            for word in ["output", "memory"] where run?.isKilled(over: word) ?? false {
+                message = "the program was killed: over the \(word) limit"
+            }
         }
         return [
             "status": .string(status), "message": .string(message), "compile_result": compileResult,
@@ -89,5 +104,12 @@ struct SandboxFusionRoutes: RouteGroup {
             "return_code": step.exitCode.map(JSONValue.int) ?? .null, "stdout": .string(step.stdout),
             "stderr": .string(step.stderr),
         ]
+    }
+}
+
+extension ProgramStep {
+    /// Whether a limit that has no status of its own ended it: the sandbox says so at the end of what it wrote.
+    fileprivate func isKilled(over word: String) -> Bool {
+        exitCode == -9 && stderr.hasSuffix("killed: over the \(word) limit")
     }
 }

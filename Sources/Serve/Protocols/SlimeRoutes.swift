@@ -13,13 +13,17 @@ struct SlimeRoutes: RouteGroup {
 
     @Sendable private func reward(_ call: Call) async throws -> Reply {
         let body = try JSONBody(try await call.body(limit: options.maxBodyBytes))
-        let label = body.value["label"].flatMap { $0.isNull ? nil : $0.plainText }
+        // No gold is a mapping; such a column is the wrong one.
+        let given = body.value["label"]
+        if given?.objectValue != nil { throw APIError.permanent("'label' must be a gold answer, not an object") }
+        let label = given.flatMap { $0.isNull ? nil : $0.plainText }
         let item = VerificationItem(
             problem: Problem(id: "0", answer: label, fields: body.row),
             completion: Completion(text: try body.string("response")))
         let endpoint = try pool.endpoint(for: .slime)
-        let verdict = try await endpoint.verify(item, deadline: try call.deadline(default: options.deadlineSeconds))
-        let reward = JSONValue.double(try verdict.reward())
+        let verdict = try await endpoint.verify(
+            item, for: call.principal.share, deadline: try call.deadline(default: options.deadlineSeconds))
+        let reward = JSONValue.double(try await endpoint.rewards(of: [item], [verdict])[0])  // total: one per item
         guard call.query("reply") == "object" else { return .json(reward) }
         return .json([
             "score": reward, "outcome": .string(verdict.outcome.rawValue), "reason": .string(verdict.reason),

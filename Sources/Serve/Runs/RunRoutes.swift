@@ -29,11 +29,11 @@ struct RunRoutes: RouteGroup {
                     ])
                 }
             },
-            Route(.post, "/v1/runs/{}/policy-version", scope: .admin, handler: announce),
-            Route(.post, "/v1/runs/{}/leases", scope: .admin, handler: lease),
-            Route(.post, "/v1/runs/{}/leases/renew", scope: .admin, handler: renew),
-            Route(.post, "/v1/runs/{}/leases/logprobs", scope: .admin, handler: logprobs),
-            Route(.post, "/v1/runs/{}/leases/end", scope: .admin, handler: end),
+            Route(.post, "/v1/runs/{}/policy-version", scope: .admin, changesState: true, handler: announce),
+            Route(.post, "/v1/runs/{}/leases", scope: .admin, changesState: true, handler: lease),
+            Route(.post, "/v1/runs/{}/leases/renew", scope: .admin, changesState: true, handler: renew),
+            Route(.post, "/v1/runs/{}/leases/logprobs", scope: .admin, changesState: true, handler: logprobs),
+            Route(.post, "/v1/runs/{}/leases/end", scope: .admin, changesState: true, handler: end),
             Route(.get, "/v1/runs/{}/batches/{}", scope: .admin, handler: batch),
         ]
     }

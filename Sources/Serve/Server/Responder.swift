@@ -8,7 +8,7 @@ import Synchronization
 final class Responder: Sendable {
     private let table: RouteTable
     private let unmatched: RouteStatistics
-    private let tokens: Tokens
+    private let credentials: Credentials
     private let origin: OriginCheck
     private let budget: ByteBudget
     private let log: AccessLog
@@ -16,16 +16,16 @@ final class Responder: Sendable {
     private let requestPrefix = String(UInt32.random(in: .min ... .max), radix: 36) + "-"
     private let requestCount = Atomic<UInt64>(0)
 
-    init(table: RouteTable, unmatched: RouteStatistics, tokens: Tokens, budget: ByteBudget, log: AccessLog) {
+    init(table: RouteTable, unmatched: RouteStatistics, credentials: Credentials, budget: ByteBudget, log: AccessLog) {
         self.table = table
         self.unmatched = unmatched
-        self.tokens = tokens
-        origin = OriginCheck(isOpen: tokens.isEmpty)
+        self.credentials = credentials
+        origin = OriginCheck(isOpen: credentials.isOpen)
         self.budget = budget
         self.log = log
     }
 
-    func respond(to request: Request, _ writer: consuming ResponseWriter) async throws {
+    func respond(to request: Request, _ writer: consuming ResponseWriter, _ connection: Connection) async throws {
         let start = ContinuousClock.now
         let target = request.head.path ?? "/"
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
@@ -37,29 +37,40 @@ final class Responder: Sendable {
         var reply: Reply
         var message: String?
         do {
+            // Before anything else: to a page of another site nothing is here.
+            try origin.check(request)
             let (route, parameters) = try table.route(request.method, path)
             statistics = route.statistics
-            try origin.check(request)
             if let scope = route.scope {
-                let caller = try tokens.principal(request.headers)
+                let caller = try caller(of: request, on: route)
                 principal = caller
-                guard caller.may(scope) else {
+                guard caller.may(scope) || route.orScope.map(caller.may) ?? false else {
                     throw APIError(
                         status: .forbidden, code: "forbidden", message: "this token does not allow '\(scope.rawValue)'")
                 }
+                if route.changesState || caller.isSession { try ContentTypeCheck.check(request) }
             }
             let call = Call(
                 request: request, id: id, parameters: parameters, query: query, principal: principal ?? .local,
-                start: start, reservation: ByteReservation(budget))
+                start: start, reservation: ByteReservation(budget), connection: connection)
             if let known = route.query { try call.checkQuery(known) }
             reply = try await route.handler(call)
         } catch let error as APIError {
             reply = error.reply
             message = error.message
+        } catch is SignInNeeded {
+            reply = SignInRoutes.redirect(to: "/sign-in?next=" + PercentEncoding.encode(target))
         } catch  where error is HTTPParserError || error is ChannelError || error is IOError {
             // The client broke off or broke the grammar: the connection's handler answers and closes.
             statistics.record(status: 499, seconds: (ContinuousClock.now - start) / .seconds(1))
             throw error
+        } catch is CancellationError where connection.presence.isOver {
+            statistics.record(status: 499, seconds: (ContinuousClock.now - start) / .seconds(1))
+            log.request(
+                id: id, method: request.method.rawValue, path: path, status: 499,
+                seconds: (ContinuousClock.now - start) / .seconds(1), principal: principal?.name ?? "",
+                message: "the client left or the server stops: what was done is ended")
+            throw CancellationError()
         } catch {
             // What failed inside is for those who run the server: it may name files, tables and settings.
             message = "\(error)"
@@ -73,6 +84,21 @@ final class Responder: Sendable {
         var response = reply.response(requestID: id, isHead: request.method == .head)
         response.headers[.date] = date.text
         try await writer.write(response: response.head, body: response.body)
+    }
+
+    private struct SignInNeeded: Error {}
+
+    private func caller(of request: Request, on route: Route) throws -> Principal {
+        do {
+            return try credentials.principal(request.headers)
+        } catch let error as APIError {
+            if route.isPage, !request.headers.contains(.authorization),
+                request.headers[.accept]?.contains("text/html") ?? false
+            {
+                throw SignInNeeded()
+            }
+            throw error
+        }
     }
 
     // A client's own id is kept when it is short and plain, so that its logs and ours meet.

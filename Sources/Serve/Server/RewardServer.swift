@@ -20,6 +20,8 @@ public final class RewardServer: Service {
     private let log: AccessLog
     private let jobs: JobRunner?
     private let responder: Responder
+    private let credentials: Credentials
+    private let connections = Connections()
     private let onRunning: @Sendable (ServerAddress) async -> Void
     private let wasRunning = Atomic<Bool>(false)
     private var logger: Logger { Logger(label: "assay.serve", factory: { _ in FaultLogHandler(log: self.log) }) }
@@ -39,22 +41,34 @@ public final class RewardServer: Service {
         }
         self.options = options
         self.onRunning = onRunning
+        let credentials = Credentials(tokens: tokens)
+        self.credentials = credentials
         pool = try VerifierPool(options: options, registry: registry, cores: cores)
         log = AccessLog(level: options.accessLog)
-        let programLane = Lane(slots: cores, maxPending: 1024, secondsPerItem: 0.1)
+        let programs = programs.map { ($0, Slots(cores)) } ?? pool.programs
+        let programLane = Lane(
+            slots: programs?.1 ?? Slots(cores), maxPending: Self.maxPrograms,
+            maxPerOwner: options.maxPerToken(of: Self.maxPrograms))
         health = Health(pool: pool, programLane: programLane, log: log)
         let store = try options.jobs.map { try JobStore(path: $0) }
         jobs = store.map { [pool, log] in JobRunner(store: $0, pool: pool, log: log) }
         let runs = try options.store.map { [log] in try RunStore(path: $0, tokenizer: options.tokenizer, log: log) }
         let live = LiveRoutes(health: health, jobs: store, runs: runs)
+        let programRuns = ProgramRuns(
+            runner: programs?.0, lane: programLane, waitSeconds: options.programWaitSeconds)
         let groups: [any RouteGroup] = [
             VerifyRoutes(pool: pool, options: options),
             OpenRLHFRoutes(pool: pool, options: options),
             SlimeRoutes(pool: pool, options: options),
             NeMoGymRoutes(pool: pool, options: options),
-            SandboxFusionRoutes(runner: programs ?? pool.programRunner, lane: programLane, options: options),
+            SandboxFusionRoutes(programs: programRuns, options: options),
+            OpenR1Routes(programs: programRuns, options: options),
+            NeMoSkillsRoutes(programs: programRuns, options: options),
+            LLaMAFactoryRoutes(pool: pool, options: options),
+            ROLLRoutes(pool: pool, options: options),
             OpenInstructRoutes(pool: pool, options: options),
             JobRoutes(store: store, runner: jobs, pool: pool, options: options),
+            SignInRoutes(credentials: credentials),
             OpenAPIRoutes(pool: pool),
             RunRoutes(store: runs, options: options),
             RunPages(store: runs),
@@ -62,35 +76,52 @@ public final class RewardServer: Service {
             PageRoutes(live: live, pool: pool, runs: runs),
         ]
         responder = Responder(
-            table: health.table(with: groups.flatMap(\.routes)), unmatched: health.unmatched, tokens: tokens,
+            table: health.table(with: groups.flatMap(\.routes)), unmatched: health.unmatched, credentials: credentials,
             budget: ByteBudget(limit: options.maxBufferedBytes), log: log)
     }
 
-    /// Serves until graceful shutdown or cancellation; then lets requests under way finish.
+    /// Programs as they are that may wait.
+    private static let maxPrograms = 1024
+
+    /// From now on these tokens count and no others; what they were asked for by then goes on.
+    ///
+    /// Throws `ConfigProblem` when there are none: a server that has tokens is not opened while it runs.
+    public func replaceTokens(by tokens: Tokens) throws {
+        if credentials.isOpen { throw ConfigProblem("tokens", "this server was started without tokens") }
+        if tokens.isEmpty { throw ConfigProblem("tokens", "there are none: those of before go on counting") }
+        credentials.replace(by: tokens)
+    }
+
+    /// Something that those who run the server should know.
+    public func note(_ message: String) { log.fault(message) }
+
+    /// Serves until graceful shutdown or cancellation; then lets requests under way finish, for at most `drain_seconds`.
     public func run() async throws {
-        let readTime = TimeAmount.milliseconds(Int64(clamping: options.readSeconds * 1000))
-        let idleTime = TimeAmount.milliseconds(Int64(clamping: options.idleSeconds * 1000))
-        let builder = HTTPServerBuilder.http1(
+        let times = RequestGuard.Times(
+            read: .milliseconds(Int64(clamping: options.readSeconds * 1000)),
+            write: .milliseconds(Int64(clamping: options.idleSeconds * 1000)))
+        let channel = ConnectionChannel(
             configuration: .init(
-                additionalChannelHandlers: [RequestGuard(readTime: readTime, writeTime: idleTime)],
-                idleTimeout: idleTime,
+                idleTimeout: times.write,
                 httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100)))
-        let server = try builder.buildServer(
+                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100)),
+            times: times, connections: connections,
+            respond: { request, writer, connection in
+                try await self.responder.respond(to: request, writer, connection)
+            })
+        let server = channel.server(
             configuration: ServerConfiguration(
                 address: .hostname(options.host, port: options.port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(options.maxConnections)),
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger,
-            responder: { request, writer, _ in try await self.responder.respond(to: request, writer) },
             onServerRunning: { channel in
                 self.health.isReady = true
                 self.wasRunning.store(true, ordering: .relaxed)
                 await self.onRunning(
                     ServerAddress(host: self.options.host, port: channel.localAddress?.port ?? self.options.port))
-            })
+            }, eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         do {
             try await withGracefulShutdownHandler {
-                try await ServiceGroup(services: [server] + (jobs.map { [$0] } ?? []), logger: logger).run()
+                try await serve(server)
             } onGracefulShutdown: {
                 self.health.isReady = false
             }
@@ -99,6 +130,25 @@ public final class RewardServer: Service {
             throw ListenError(host: options.host, port: options.port, error)
         }
         await pool.shutdown()
+    }
+
+    // All of it stops at the same moment: listening, jobs, and in its time what is being answered.
+    private func serve(_ server: any Service) async throws {
+        async let jobsEnd: Void? = jobs?.run()
+        let drain = Task { await endAfterDraining() }
+        defer { drain.cancel() }
+        try await server.run()
+        _ = await jobsEnd
+    }
+
+    // Who is not answered by then is told that the server stops; who does not take that is cut off.
+    private func endAfterDraining() async {
+        guard (try? await gracefulShutdown()) != nil,
+            (try? await Task.sleep(for: .seconds(options.drainSeconds))) != nil
+        else { return }
+        connections.endAll()
+        guard (try? await Task.sleep(for: .seconds(1))) != nil else { return }
+        connections.closeAll()
     }
 
     /// Serves until the task is cancelled; then lets requests under way finish.

@@ -10,12 +10,17 @@ public enum TrainerProtocol: String, Sendable, CaseIterable {
     case nemoGymCode = "nemo_gym_code"
     /// open-instruct's code API.
     case openInstruct = "open_instruct"
+    /// ROLL's remote reward system.
+    case roll
+    /// LLaMA-Factory's reward model behind an API, which sends no golds.
+    case llamaFactory = "llama_factory"
 
-    /// The verifier that answers it unless the configuration says otherwise.
-    var usualVerifier: String {
+    /// The verifier that answers it unless the configuration says otherwise; nil: it must be named.
+    var usualVerifier: String? {
         switch self {
-        case .openRLHF, .slime, .nemoGym: "math"
+        case .openRLHF, .slime, .nemoGym, .roll: "math"
         case .nemoGymCode, .openInstruct: "code"
+        case .llamaFactory: nil
         }
     }
 }

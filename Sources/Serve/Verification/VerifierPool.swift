@@ -18,11 +18,13 @@ struct VerifierPool: Sendable {
             try Self.check(member.value, key: "verifiers.\(member.key)")
             let name = member.value["verifier"]?.stringValue ?? member.value.stringValue ?? member.key
             do {
-                let verifier = try registry.make(name, options: member.value["options"] ?? .object([]))
+                let given = member.value["options"] ?? .object([])
+                let verifier = try Self.make(name, given, registry, cores: cores)
+                let most = member.value["max_pending"]?.intValue ?? options.maxPending
                 endpoints.append(
                     VerifierEndpoint(
-                        name: member.key, verifier: verifier, cores: cores,
-                        maxPending: member.value["max_pending"]?.intValue ?? options.maxPending))
+                        name: member.key, verifier: verifier, cores: cores, maxPending: most,
+                        maxPerOwner: options.maxPerToken(of: most)))
             } catch let error as VerifierOptionsError {
                 let inner = error.key.isEmpty ? "" : ".options.\(error.key)"
                 throw ConfigProblem("verifiers.\(member.key)\(inner)", error.message)
@@ -32,10 +34,11 @@ struct VerifierPool: Sendable {
             for name in ["math", "exact", "choice", "code"] where registry.entries.contains(where: { $0.name == name })
             {
                 do {
+                    let verifier = try Self.make(name, .object([]), registry, cores: cores)
                     endpoints.append(
                         VerifierEndpoint(
-                            name: name, verifier: try registry.make(name), cores: cores, maxPending: options.maxPending)
-                    )
+                            name: name, verifier: verifier, cores: cores, maxPending: options.maxPending,
+                            maxPerOwner: options.maxPerToken(of: options.maxPending)))
                 } catch {
                     notes.append("'\(name)' is off: \(error)")
                 }
@@ -45,8 +48,8 @@ struct VerifierPool: Sendable {
         self.notes = notes
         let names = endpoints.map(\.name)
         var protocols: [TrainerProtocol: String] = [:]
-        for kind in TrainerProtocol.allCases where names.contains(kind.usualVerifier) {
-            protocols[kind] = kind.usualVerifier
+        for kind in TrainerProtocol.allCases {
+            if let usual = kind.usualVerifier, names.contains(usual) { protocols[kind] = usual }
         }
         for member in options.protocols.objectValue ?? [] {
             guard let kind = TrainerProtocol(rawValue: member.key) else {
@@ -64,6 +67,16 @@ struct VerifierPool: Sendable {
             protocols[kind] = name
         }
         self.protocols = protocols
+    }
+
+    // Programs that sleep need places of the sandbox as well; who may be in them is decided at the lane.
+    private static func make(
+        _ name: String, _ given: JSONValue, _ registry: VerifierRegistry, cores: Int
+    ) throws -> any Verifier {
+        let verifier = try registry.make(name, options: given)
+        guard verifier is CodeVerifier, given["slots"] == nil else { return verifier }
+        let slots = JSONValue.Member("slots", .int(Slots.programPlaces(cores: cores)))
+        return try registry.make(name, options: .object((given.objectValue ?? []) + [slots]))
     }
 
     private static func check(_ json: JSONValue, key: String) throws {
@@ -104,8 +117,12 @@ struct VerifierPool: Sendable {
         return try endpoint(name)
     }
 
-    /// The first verifier that can run programs as they are.
-    var programRunner: (any ProgramRunner)? { endpoints.lazy.compactMap { $0.verifier as? any ProgramRunner }.first }
+    /// The first verifier that can run programs as they are, and the places that it runs them in.
+    var programs: (runner: any ProgramRunner, slots: Slots)? {
+        endpoints.lazy.compactMap { endpoint in
+            (endpoint.verifier as? any ProgramRunner).map { ($0, endpoint.lane.slots) }
+        }.first
+    }
 
     /// Releases what the verifiers hold.
     func shutdown() async {

@@ -21,11 +21,12 @@ struct VerifyRoutes: RouteGroup {
         let deadline = try call.deadline(default: options.deadlineSeconds)
         var json = JSONWriter()
         guard request.isBatch else {
-            let verdict = try await endpoint.verify(request.items[0], deadline: deadline)
+            // total: a request has an item or is a batch
+            let verdict = try await endpoint.verify(request.items[0], for: call.principal.share, deadline: deadline)
             verdict.write(to: &json, verifier: endpoint.name, version: endpoint.verifier.version)
             return .json(json)
         }
-        let verdicts = try await endpoint.verify(request.items, deadline: deadline)
+        let verdicts = try await endpoint.verify(request.items, for: call.principal.share, deadline: deadline)
         let version = endpoint.verifier.version
         json.object { json in
             json.key("verdicts")

@@ -129,25 +129,136 @@ import Verifiers
         }
     }
 
-    @Test("The password that a browser was given once is sent by foreign pages too; a token in a header is not")
-    func basicCredentialsNeedAPageOfOurs() async throws {
+    @Test("What a page of another site sends is refused, whatever comes with it")
+    func foreignPages() async throws {
         var tokens = Tokens()
-        tokens.add("v", name: "trainer", scopes: [.verify])
+        tokens.add("v", name: "trainer", scopes: [.admin])
         let basic = "Basic " + Data("user:v".utf8).base64EncodedString()
         try await TestServer.run(tokens: tokens) { (server: TestServer) async throws in
-            for (extra, status) in [
-                ([:], 200), (["Origin": "http://evil.example"], 403), (["Sec-Fetch-Site": "cross-site"], 403),
-                (["Sec-Fetch-Site": "same-site", "Origin": "http://127.0.0.1:\(server.port)"], 403),
-                (["Origin": "null"], 403),
-                (["Sec-Fetch-Site": "same-origin", "Origin": "https://rewards.example"], 200),
-                (["Host": "rewards.example", "Origin": "https://rewards.example"], 200),
-                (["Host": "rewards.example", "Origin": "https://evil.example"], 403),
-            ] as [([String: String], Int)] {
-                let headers = extra.merging(["Authorization": basic]) { $1 }
-                #expect(try await server.post("/v1/verify", Self.item, headers: headers).status == status, "\(extra)")
+            let own = "http://127.0.0.1:\(server.port)"
+            let navigation = ["Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"]
+            for (extra, post, get) in [
+                ([:], 200, 200), (["Origin": "http://evil.example"], 403, 403), (["Origin": "null"], 403, 403),
+                (["Sec-Fetch-Site": "cross-site"], 403, 403), (["Sec-Fetch-Site": "same-site"], 403, 403),
+                (["Sec-Fetch-Site": "same-site", "Origin": own], 403, 403),
+                (["Sec-Fetch-Site": "same-origin", "Origin": "http://evil.example"], 403, 403),
+                (["Sec-Fetch-Site": "cross-site"].merging(navigation) { $1 }, 403, 200),
+                (["Sec-Fetch-Site": "cross-site", "Origin": own].merging(navigation) { $1 }, 403, 403),
+                (["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"], 403, 403),
+                (["Sec-Fetch-Site": "same-origin", "Origin": own], 200, 200), (["Sec-Fetch-Site": "none"], 200, 200),
+                (["Host": "rewards.example", "Origin": "https://rewards.example"], 200, 200),
+                (["Host": "rewards.example", "Origin": "https://evil.example"], 403, 403),
+            ] as [([String: String], Int, Int)] {
                 let bearer = extra.merging(["Authorization": "Bearer v"]) { $1 }
-                #expect(try await server.post("/v1/verify", Self.item, headers: bearer).status == 200, "\(extra)")
+                #expect(try await server.post("/v1/verify", Self.item, headers: bearer).status == post, "\(extra)")
+                #expect(try await server.get("/v1/verifiers", headers: bearer).status == get, "\(extra)")
+                // A browser gets nowhere by Basic, which it sends by itself.
+                let isBrowser = !extra.isEmpty
+                let headers = extra.merging(["Authorization": basic]) { $1 }
+                let status = try await server.post("/v1/verify", Self.item, headers: headers).status
+                #expect(status == (isBrowser && post == 200 ? 401 : post), "\(extra)")
             }
+        }
+    }
+
+    @Test func stateIsChangedByJSONAlone() async throws {
+        let folder = NSTemporaryDirectory() + "types-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try await TestServer.run({ $0.jobs = folder + "/jobs" }) { (server: TestServer) async throws in
+            for (type, status) in [
+                ("application/json", 201), ("application/json; charset=utf-8", 201), ("APPLICATION/JSON", 201),
+                ("text/plain", 415), ("application/x-www-form-urlencoded", 415),
+                ("multipart/form-data; boundary=x", 415),
+                ("application/jsonx", 415), ("text/plain; application/json", 415), ("", 415),
+            ] {
+                let reply = try await server.post("/v1/jobs", ["items": [Self.item]], headers: ["Content-Type": type])
+                #expect(reply.status == status, "\(type)")
+            }
+        }
+    }
+
+    @Test("People sign in by a page; the cookie is no token, and no script or other site gets at it")
+    func signIn() async throws {
+        var tokens = Tokens()
+        tokens.add("r", name: "viewer", scopes: [.read, .verify])
+        try await TestServer.run(tokens: tokens) { (server: TestServer) async throws in
+            let page = ["Accept": "text/html,*/*"]
+            let asked = try await server.get("/playground", headers: page)
+            #expect(asked.status == 303)
+            #expect(asked.headers["location"] == "/sign-in?next=%2Fplayground")
+            #expect(try await server.get("/playground").status == 401)
+            #expect(try await server.get("/sign-in?next=%2Fplayground").text.contains("value=\"/playground\""))
+            for next in ["//evil.example", "/\\evil.example", "https://evil.example", "", "/a%0d%0aX: y"] {
+                let form = Array("token=r&next=\(next)".utf8)
+                let type = ["Content-Type": "application/x-www-form-urlencoded"]
+                #expect(try await server.post("/sign-in", form, headers: type).headers["location"] == "/", "\(next)")
+            }
+            let form = ["Content-Type": "application/x-www-form-urlencoded"]
+            #expect(try await server.post("/sign-in", Array("token=x".utf8), headers: form).status == 401)
+            let foreign = form.merging(["Origin": "http://evil.example"]) { $1 }
+            #expect(try await server.post("/sign-in", Array("token=r".utf8), headers: foreign).status == 403)
+            let signedIn = try await server.post("/sign-in", Array("token=r&next=%2Fplayground".utf8), headers: form)
+            #expect(signedIn.status == 303 && signedIn.headers["location"] == "/playground")
+            let set = signedIn.headers["set-cookie"] ?? ""
+            #expect(set.contains("; HttpOnly; SameSite=Strict"))
+            let cookie = ["Cookie": "other=1; " + (set.components(separatedBy: ";").first ?? "")]
+            #expect(try await server.get("/playground", headers: page.merging(cookie) { $1 }).status == 200)
+            #expect(try await server.post("/v1/verify", Self.item, headers: cookie).status == 200)
+            let text = cookie.merging(["Content-Type": "text/plain"]) { $1 }
+            #expect(try await server.post("/v1/verify", Self.item, headers: text).status == 415)
+            #expect(try await server.get("/v1/verifiers", headers: ["Cookie": "assay_session=r"]).status == 401)
+            #expect(try await server.post("/sign-out", [], headers: cookie.merging(form) { $1 }).status == 303)
+            #expect(try await server.get("/v1/verifiers", headers: cookie).status == 401)
+        }
+    }
+
+    @Test func jobsBelongToTheirMaker() async throws {
+        var tokens = Tokens()
+        for (token, scope) in [("a", Scope.verify), ("b", .verify), ("r", .read), ("x", .admin)] {
+            tokens.add(token, name: token, scopes: [scope])
+        }
+        let folder = NSTemporaryDirectory() + "owners-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try await TestServer.run(
+            {
+                $0.jobs = folder + "/jobs"
+                $0.maxJobsPerToken = 2
+            }, tokens: tokens
+        ) { (server: TestServer) async throws in
+            func send(_ method: String, _ path: String, as token: String, _ body: JSONValue? = nil) async throws
+                -> TestReply
+            {
+                try await server.send(
+                    method, path, headers: ["Authorization": "Bearer \(token)", "Idempotency-Key": "k"],
+                    body: body?.bytes ?? [])
+            }
+            let made = try await send("POST", "/v1/jobs", as: "a", ["items": [Self.item]])
+            let path = "/v1/jobs/" + (made.json["id"]?.stringValue ?? "")
+            #expect(try await send("POST", "/v1/jobs", as: "a", ["items": [Self.item]]).status == 200)
+            // The same key of another is another request.
+            #expect(try await send("POST", "/v1/jobs", as: "b", ["items": []]).status == 201)
+            for (token, reads, changes) in [
+                ("a", true, true), ("b", false, false), ("r", true, false), ("x", true, true),
+            ] {
+                #expect(try await send("GET", path, as: token).status == (reads ? 200 : 404), "\(token)")
+                #expect(try await send("GET", path + "/results", as: token).status == (reads ? 200 : 404), "\(token)")
+                let cancelled = try await send("POST", path + "/cancel", as: token).status
+                #expect(cancelled == (changes ? 200 : token == "r" ? 403 : 404), "\(token)")
+                let listed = try await send("GET", "/v1/jobs", as: token).json["jobs"]?.arrayValue?.count
+                #expect(listed == (token == "a" || token == "b" ? 1 : 2), "\(token)")
+            }
+            #expect(try await send("DELETE", path, as: "b").status == 404)
+        }
+    }
+
+    @Test func tokensThatOthersMayWriteDoNotCount() throws {
+        let path = NSTemporaryDirectory() + "modes-\(UUID().uuidString)"
+        try Data("\(Tokens.make(name: "t", scopes: [.verify]).line)\n".utf8).write(to: URL(fileURLWithPath: path))
+        for (mode, isTaken) in [
+            (0o600, true), (0o644, true), (0o400, true), (0o664, false), (0o666, false), (0o602, false),
+        ] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+            #expect((try? Tokens(path: path)) != nil ? isTaken : !isTaken, "\(mode)")
         }
     }
 

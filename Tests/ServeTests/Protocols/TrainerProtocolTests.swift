@@ -40,10 +40,11 @@ import Verifiers
     @Test func ourFailureIsNeverANumber() async throws {
         try await TestServer.run { (server: TestServer) async throws in
             let openRLHF = try await server.post("/get_reward", ["query": ["4"], "prompts": [""], "labels": [nil]])
-            #expect(openRLHF.status == 503)
-            #expect(openRLHF.headers["retry-after"] != nil)
+            // No further try would find a gold.
+            #expect(openRLHF.status == 422)
+            #expect(openRLHF.headers["retry-after"] == nil)
             let slime = try await server.post("/slime", ["prompt": "", "response": "4", "label": nil])
-            #expect(slime.status == 503)
+            #expect(slime.status == 422)
         }
     }
 
@@ -102,6 +103,78 @@ import Verifiers
             #expect(reply.json["mask_sample"] == true)
             #expect(reply.json["failure_kind"] == "verifier_error")
             #expect(reply.json["failure_reason"]?.stringValue?.isEmpty == false)
+            // Its collection puts such a row among the failures, and a row without a gold there for good.
+            #expect(reply.json["_ng_failure_class"] == "verifier_error")
+            #expect(reply.json["_ng_failure_terminal"] == true)
+        }
+    }
+
+    @Test("A busy verifier is a failure that Gym tries again, not the end of its rollout", .timeLimit(.minutes(1)))
+    func nemoGymBusy() async throws {
+        let (gate, (asked, bell)) = (Gate(), AsyncStream<Void>.makeStream())
+        try await TestServer.run(
+            {
+                $0.verifiers = ["gated": ["verifier": "gated", "max_pending": 1]]
+                $0.protocols = ["nemo_gym": "gated"]
+            }, registry: Gated.registry(gate, bell)
+        ) { (server: TestServer) async throws in
+            async let first = server.post("/verify", Self.gymRow)
+            for await _ in asked { break }
+            let busy = try await server.post("/verify", Self.gymRow)
+            #expect(busy.status == 200 && busy.json["mask_sample"] == true)
+            #expect(busy.json["_ng_failure_class"] == "verifier_error" && busy.json["_ng_failure_terminal"] == nil)
+            gate.open()
+            #expect(try await first.json["reward"]?.doubleValue == 1)
+        }
+    }
+
+    @Test func nemoGymCallsAreTextsOfJSONLines() async throws {
+        var registry = VerifierRegistry.standard
+        registry.register("code", summary: "stands in for the sandbox", make: { _ in FieldEcho() })
+        try await TestServer.run(registry: registry) { (server: TestServer) async throws in
+            let tests: JSONValue = ["inputs": ["1\n[2]"], "outputs": ["3"], "fn_name": "add"]
+            let row = JSONValue.object(
+                (Self.gymRow.objectValue ?? []) + [.init("verifier_metadata", ["unit_tests": tests])])
+            let record = try await server.post("/verify", row).json["failure_reason"]?.stringValue ?? ""
+            #expect(
+                record == #"{"public_test_cases":[{"input":"1\n[2]","output":"3","testtype":"functional"}],"#
+                    + #""metadata":{"func_name":"add"}}"#)
+        }
+    }
+
+    /// The figures are those of Gym's `compute_aggregate_metrics` and `compute_pass_majority_metrics`.
+    @Test func nemoGymAggregates() async throws {
+        let rows: [JSONValue] = [
+            (0, 0, 1, "4"), (0, 1, 0, "5"), (0, 2, 0, "5"), (1, 0, 1, "7"), (1, 1, 1, "7"), (1, 2, 0, nil),
+        ].map { task, rollout, reward, answer in
+            [
+                "_ng_task_index": .int(task), "_ng_rollout_index": .int(rollout), "reward": .double(reward),
+                "extracted_answer": answer.map(JSONValue.string) ?? .null, "mask_sample": false,
+                "response": ["usage": ["total_tokens": .int(10 * task + rollout)]],
+            ]
+        }
+        try await TestServer.run { (server: TestServer) async throws in
+            let json = try await server.post("/aggregate_metrics", ["verify_responses": .array(rows)]).json
+            let agent = json["agent_metrics"]
+            for (key, value) in [
+                ("mean/reward", 0.5), ("max/reward", 1), ("min/reward", 0), ("median/reward", 0.5),
+                ("std/reward", 0.5477225575051661), ("mean/total_tokens", 6), ("mean/mask_sample", 0),
+                ("pass@1/accuracy", 50), ("pass@2/accuracy", 83.33333333333334), ("pass@3/accuracy", 100),
+                ("pass@1[avg-of-2]/accuracy", 75), ("pass@1[avg-of-3]/accuracy", 50), ("majority@1/accuracy", 100),
+                ("majority@2/accuracy", 75), ("majority@3/accuracy", 50), ("pass@3/no_answer", 50),
+                ("pass@1[avg-of-2]/accuracy/std_dev_across_runs", 35.35533905932738),
+                ("pass@1[avg-of-3]/accuracy/std_err_across_runs", 28.867513459481287),
+            ] {
+                let got = agent?[key]?.doubleValue ?? .nan
+                #expect(abs(got - value) < 1e-9, "\(key): \(got)")
+            }
+            #expect(agent?["per_sample_aggregate"]?["accuracy"] == [100, 50, 0])
+            let groups = json["group_level_metrics"]?.arrayValue ?? []
+            #expect(groups.map { $0["_ng_task_index"]?.intValue } == [0, 1])
+            #expect(groups.first?["mean/reward"]?.doubleValue.map { abs($0 - 1 / 3) < 1e-12 } == true)
+            #expect(groups.last?["std/reward"]?.doubleValue.map { abs($0 - 0.5773502691896257) < 1e-12 } == true)
+            #expect(groups.first?["rollout_infos"]?.arrayValue?.map { $0["rollout_id"] } == ["0:0", "0:1", "0:2"])
+            #expect(json["key_metrics"]?["mean/reward"]?.doubleValue == 0.5)
         }
     }
 
@@ -115,7 +188,7 @@ import Verifiers
             #expect(metrics.json["agent_metrics"]?["mean/reward"]?.doubleValue == 0.5)
             #expect(metrics.json["agent_metrics"]?["masked"]?.intValue == 1)
             let empty = try await server.post("/aggregate_metrics", ["verify_responses": []])
-            #expect(empty.json["key_metrics"]?["mean/reward"] == .null)
+            #expect(empty.json["key_metrics"] == [:])
         }
     }
 
@@ -191,6 +264,127 @@ import Verifiers
         }
     }
 
+    @Test("What is not offered is said in the protocol's way; no time at all is over before anything runs")
+    func runCodeLimits() async throws {
+        let killed = ProgramStep(
+            status: .finished, seconds: 1, exitCode: -9, stdout: "", stderr: "x\nkilled: over the output limit")
+        try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: killed))) {
+            (server: TestServer) async throws in
+            for (key, value, status, message) in [
+                ("files", ["./a.txt": "aGk="], "Failed", "over the output limit"),
+                ("files", ["d/a.txt": "aGk="], "SandboxError", "folders"),
+                ("fetch_files", ["a.txt"], "SandboxError", "fetch_files"), ("run_timeout", 0, "Failed", ""),
+                ("run_timeout", -1, "Failed", ""), ("run_timeout", 3600, "Failed", "over the output limit"),
+            ] as [(String, JSONValue, String, String)] {
+                let members = (Self.runCode.objectValue ?? []).filter { $0.key != key } + [.init(key, value)]
+                let reply = try await server.post("/run_code", .object(members))
+                #expect(reply.status == 200 && reply.json["status"]?.stringValue == status, "\(key) \(reply.text)")
+                #expect(
+                    reply.json["message"]?.stringValue?.hasSuffix(message) == true || message == "folders"
+                        || message == "fetch_files", "\(reply.text)")
+            }
+        }
+    }
+
+    @Test("A program is over its limit when its time on the wall is long over", .timeLimit(.minutes(1)))
+    func runCodeOverdue() async throws {
+        try await TestServer.run(programs: StuckRunner()) { (server: TestServer) async throws in
+            let body: JSONValue = ["code": "", "language": "python", "run_timeout": 0.2]
+            let reply = try await server.post("/run_code", body)
+            #expect(reply.json["run_result"]?["status"] == "TimeLimitExceeded")
+        }
+    }
+
+    @Test func openR1() async throws {
+        let step = ProgramStep(status: .finished, seconds: 1, exitCode: 0, stdout: "hello\n", stderr: "")
+        try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: step))) {
+            (server: TestServer) async throws in
+            let body: JSONValue = [
+                "scripts": ["print('hello')", "1"], "languages": ["python", "javascript"], "timeout": 5,
+                "request_timeout": 30,
+            ]
+            let results = try await server.post("/execute_batch", body).json.arrayValue ?? []
+            #expect(results.count == 2)
+            #expect(results.first?["execution"]?["logs"]?["stdout"] == ["hello\n"])
+            #expect(results.first?["execution"]?["results"] == [] && results.first?["exception_str"] == .null)
+            let unequal: JSONValue = ["scripts": ["1"], "languages": [], "timeout": 1, "request_timeout": 1]
+            #expect(try await server.post("/execute_batch", unequal).status == 200)
+            let odd: JSONValue = ["scripts": ["1"], "languages": ["a", "b"], "timeout": 1, "request_timeout": 1]
+            #expect(try await server.post("/execute_batch", odd).status == 400)
+        }
+    }
+
+    @Test func nemoSkills() async throws {
+        let step = ProgramStep(status: .finished, seconds: 1, exitCode: 1, stdout: "hello", stderr: "oops")
+        try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: step))) {
+            (server: TestServer) async throws in
+            let body: JSONValue = [
+                "generated_code": "x", "timeout": 1, "language": "python", "std_input": "", "max_output_characters": 3,
+            ]
+            let reply = try await server.post("/execute", body)
+            #expect(reply.json["process_status"] == "error" && reply.json["stdout"] == "hel<output cut>")
+            let cell: JSONValue = ["generated_code": "x", "timeout": 1]
+            let session = ["X-Session-ID": "s"]
+            #expect(try await server.post("/execute", cell).status == 400)
+            #expect(try await server.post("/execute", cell, headers: session).json["new_session_created"] == true)
+            let second = try await server.post("/execute", cell, headers: session).json
+            #expect(second["stderr"]?.stringValue?.contains("not offered") == true)
+            #expect(try await server.send("DELETE", "/sessions/s", headers: [:], body: []).status == 200)
+            #expect(try await server.send("DELETE", "/sessions/s", headers: [:], body: []).status == 404)
+        }
+        try await TestServer.run(programs: FixedRunner(result: .failed("no box"))) {
+            (server: TestServer) async throws in
+            let body: JSONValue = ["generated_code": "x", "timeout": 1, "language": "shell"]
+            #expect(try await server.post("/execute", body).status == 502)
+        }
+    }
+
+    @Test func llamaFactory() async throws {
+        let body: JSONValue = ["model": "model", "messages": ["It is \\boxed{4}"]]
+        try await TestServer.run { (server: TestServer) async throws in
+            #expect(try await server.post("/llama_factory", body).status == 501)
+        }
+        var registry = VerifierRegistry.standard
+        registry.register("free", summary: "needs no gold", make: { _ in FieldVerifier() })
+        try await TestServer.run(
+            {
+                $0.verifiers = ["free": "free", "math": "math"]
+                $0.protocols = ["llama_factory": "free"]
+            }, registry: registry
+        ) { (server: TestServer) async throws in
+            #expect(try await server.post("/llama_factory", body).json == ["scores": [0]])
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func roll() async throws {
+        var tokens = Tokens()
+        tokens.add("a", name: "a", scopes: [.verify])
+        tokens.add("b", name: "b", scopes: [.verify])
+        try await TestServer.run(tokens: tokens) { (server: TestServer) async throws in
+            let (own, other) = (["XRL-Authorization": "Bearer a"], ["XRL-Authorization": "Bearer b"])
+            func result(_ info: JSONValue) async throws -> JSONValue {
+                let task: JSONValue = [
+                    "prompt": "2+2?", "response": "\\boxed{4}", "reward_info": info, "timeout": 20, "priority": 1,
+                ]
+                let submitted = try await server.post("/roll/submit_task", task, headers: own).json
+                #expect(submitted["errcode"] == 0)
+                let asked: JSONValue = ["reward_request_id": submitted["reward_request_id"] ?? .null]
+                #expect(
+                    try await server.send("GET", "/roll/task_result", headers: other, body: asked.bytes).json["errcode"]
+                        == 2)
+                while true {
+                    let reply = try await server.send("GET", "/roll/task_result", headers: own, body: asked.bytes).json
+                    if reply["errcode"] != 1 { return reply }
+                }
+            }
+            let right = try await result(["ground_truth": "4"])
+            #expect(right["errcode"] == 0 && right["reward_score"]?.doubleValue == 1)
+            #expect(try await result(["ground_truth": "5"])["reward_score"]?.doubleValue == 0)
+            let none = try await result([:])
+            #expect(none["errcode"] == 2 && none["reward_score"] == nil)
+        }
+    }
+
     @Test func openInstruct() async throws {
         var registry = VerifierRegistry.standard
         registry.register("code", summary: "stands in for the sandbox", make: { _ in FieldVerifier() })
@@ -204,6 +398,12 @@ import Verifiers
             let stdio = try await server.post(
                 "/test_program_stdio", ["program": "x", "tests": [["input": "1", "output": "True"]]])
             #expect(stdio.json["results"] == [1])
+            let text = try await server.post(
+                "/test_program", ["program": "x", "tests": "[\"assert True\"]", "max_execution_time": 1])
+            #expect(text.json["results"] == [1])
+            let noTime = try await server.post(
+                "/test_program", ["program": "x", "tests": ["assert True"], "max_execution_time": 0])
+            #expect(noTime.json["results"] == [0])
             let pickled = try await server.post("/test_program", ["program": "x", "tests": "gASVAAAA"])
             #expect(pickled.status == 400)
         }
@@ -233,5 +433,24 @@ struct FieldVerifier: Verifier {
 
     func verify(_ item: VerificationItem) async -> Verdict {
         item.problem.fields.value["tests"]?.text.contains("True") == true ? .correct() : .incorrect()
+    }
+}
+
+/// Never ends, cancelled or not, for longer than anybody waits.
+private struct StuckRunner: ProgramRunner {
+    func run(_ program: ProgramRequest) async -> ProgramResult {
+        try? await Task.sleep(for: .seconds(3600))
+        return .failed("it was cancelled")
+    }
+}
+
+/// Says what record it was given.
+private struct FieldEcho: Verifier {
+    let name = "code"
+    let version = "1"
+    let needsAnswer = false
+
+    func verify(_ item: VerificationItem) async -> Verdict {
+        .verifierError(reason: "echo", explanation: item.problem.fields.value.text)
     }
 }

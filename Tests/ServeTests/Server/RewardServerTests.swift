@@ -78,11 +78,17 @@ import Testing
 
     @Test func expectContinue() async throws {
         try await TestServer.run { (server: TestServer) async throws in
-            let body = "{\"response\":\"1\",\"answer\":\"1\"}"
-            let text =
-                "POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n"
-                + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
-            #expect(try await server.exchange(Array(text.utf8)).status == 100)
+            func head(_ path: String, _ length: Int) -> [UInt8] {
+                Array(
+                    "POST \(path) HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: \(length)\r\n\r\n"
+                        .utf8)
+            }
+            #expect(try await server.exchange(head("/v1/verify", 27), seconds: 1).status == 100)
+            // Where nothing will be read, the answer comes instead.
+            #expect(try await server.exchange(head("/nothing", 27)).status == 404)
+            #expect(try await server.exchange(head("/v1/verify", 1 << 30)).status == 413)
+            let other = "POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nExpect: tea\r\nContent-Length: 1\r\n\r\n"
+            #expect(try await server.exchange(Array(other.utf8)).status == 417)
         }
     }
 

@@ -12,6 +12,7 @@ extension Job {
         let counts = try JSONValue(parsing: text.utf8)
         self.init(
             id: try row[stored: "job_id"], state: State(rawValue: state) ?? .failed,
+            owner: try row[stored: "owner"],
             verifier: try row[stored: "verifier"],
             version: try row[stored: "version"], path: try row[stored: "path"], isSpooled: try row[stored: "spooled"],
             mapping: RowMapping(

@@ -6,12 +6,16 @@ import Verifiers
 struct Job: Sendable {
     enum State: String, Sendable, CaseIterable {
         case queued, running, done, failed, cancelled
+        /// It would be running, but for what `message` says: it goes on by itself. Never kept, as what stalls it may be the disk.
+        case stalled
 
-        var isFinal: Bool { self != .queued && self != .running }
+        var isFinal: Bool { self == .done || self == .failed || self == .cancelled }
     }
 
     var id: String
     var state: State
+    /// Whose it is: a token's name; empty where there were no tokens.
+    var owner = ""
     /// The name of the server's verifier.
     var verifier: String
     var version: String

@@ -16,6 +16,14 @@ actor JobSpool {
         self.path = path
         descriptor = try FileDescriptor(
             opening: path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600, action: "write")
+        // Says to other servers on the same file that somebody writes; it ends with the descriptor, however that ends.
+        _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
+    }
+
+    /// Takes a file away unless somebody is writing it, here or in another process.
+    static func removeIfLeft(_ path: String) {
+        guard let descriptor = try? FileDescriptor(opening: path, O_WRONLY | O_NOFOLLOW) else { return }
+        if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
     }
 
     func write(_ bytes: [UInt8]) throws {

@@ -22,6 +22,7 @@ final class JobStore: Sendable {
             try Self.migrator.migrate(database)
             // What was running when the process ended goes on.
             try database.write { try $0.execute(sql: "UPDATE jobs SET state = 'queued' WHERE state = 'running'") }
+            try sweep()
         } catch let error as DatabaseError {
             throw ConfigProblem("jobs", "'\(path)': \(error.message ?? "\(error)")")
         } catch let error as CocoaError {
@@ -71,7 +72,24 @@ final class JobStore: Sendable {
                     CREATE INDEX jobs_by_state ON jobs(state, created_at);
                     """)
         }
+        // Idempotency keys of an owner stand as "OWNER KEY" in their column; neither has a space.
+        migrator.registerMigration("2 owners") { db in
+            try db.execute(
+                sql: """
+                    ALTER TABLE jobs ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+                    CREATE INDEX jobs_by_owner ON jobs(owner, state);
+                    """)
+        }
         return migrator
+    }
+
+    /// Takes away the rows of uploads that no job has and nobody is writing.
+    private func sweep() throws {
+        let known = try database.read { try Set(String.fetchAll($0, sql: "SELECT path FROM jobs WHERE spooled")) }
+        for name in try FileManager.default.contentsOfDirectory(atPath: spool) where name.hasSuffix(".jsonl") {
+            let path = spool + "/" + name
+            if !known.contains(path) { JobSpool.removeIfLeft(path) }
+        }
     }
 
     /// Keeps a new job, or gives the one that was made with the same idempotency key.
@@ -79,6 +97,7 @@ final class JobStore: Sendable {
     /// Throws 409 when that one was another request.
     func add(_ job: Job, key: String?, request: String) async throws -> (job: Job, isNew: Bool) {
         try await write { db in
+            let key = key.map { job.owner.isEmpty ? $0 : job.owner + " " + $0 }
             if let key,
                 let row = try Row.fetchOne(db, sql: "SELECT * FROM jobs WHERE idempotency_key = ?", arguments: [key])
             {
@@ -90,11 +109,11 @@ final class JobStore: Sendable {
             try db.execute(
                 sql: """
                     INSERT INTO jobs(job_id, idempotency_key, request, state, verifier, version, path, spooled, mapping,
-                        input_bytes, created_at) VALUES(?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+                        input_bytes, created_at, owner) VALUES(?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     job.id, key, request, job.verifier, job.version, job.path, job.isSpooled, job.mappingJSON.text,
-                    job.inputBytes, job.createdAt,
+                    job.inputBytes, job.createdAt, job.owner,
                 ])
             return (job, true)
         }
@@ -123,19 +142,26 @@ final class JobStore: Sendable {
         }
     }
 
-    /// The latest jobs, newest first.
-    func latest(_ count: Int) async throws -> [Job] {
+    /// The latest jobs, newest first; of one owner, or of all.
+    func latest(_ count: Int, of owner: String? = nil) async throws -> [Job] {
         try await read { db in
             try Row.fetchAll(
-                db, sql: "SELECT * FROM jobs ORDER BY created_at DESC, job_id LIMIT ?", arguments: [count]
+                db,
+                sql: """
+                    SELECT * FROM jobs WHERE ?1 IS NULL OR owner = ?1 ORDER BY created_at DESC, job_id LIMIT ?2
+                    """, arguments: [owner, count]
             ).map { try Job(row: $0) }
         }
     }
 
-    /// Jobs that are not finished.
-    func pendingCount() async throws -> Int {
+    /// Jobs that are not finished; of one owner, or of all.
+    func pendingCount(of owner: String? = nil) async throws -> Int {
         try await read { db in
-            try Int.fetchOne(db, sql: "SELECT count(*) FROM jobs WHERE state IN ('queued', 'running')") ?? 0
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*) FROM jobs WHERE state IN ('queued', 'running') AND (?1 IS NULL OR owner = ?1)
+                    """, arguments: [owner]) ?? 0
         }
     }
 
