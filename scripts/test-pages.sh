@@ -27,6 +27,23 @@ $python $checks/rich_store.py "$store" "$out/rich.sqlite"
 "$assay" report "$out/rich.sqlite" --json >"$out/rich.json"
 $python $checks/recompute.py "$out/rich.sqlite" "$out/rich.json"
 
+# The same run with some verdicts turned: a difference, its interval and its tests.
+$python - "$out/rich.sqlite" "$out/turned.sqlite" <<'END'
+import random, sqlite3, sys
+random.seed(3)
+db = sqlite3.connect(sys.argv[2])
+sqlite3.connect(sys.argv[1]).backup(db)
+(scoring,) = db.execute("SELECT max(scoring_id) FROM verdicts").fetchone()
+wrong = db.execute("SELECT completion_id FROM verdicts WHERE scoring_id = ? AND outcome = 'incorrect'", (scoring,)).fetchall()
+for (completion,) in wrong:
+    if random.random() < 0.12:
+        db.execute("UPDATE verdicts SET outcome = 'correct', score = 1, extracted = 'x' WHERE completion_id = ? AND scoring_id = ?",
+                   (completion, scoring))
+db.commit()
+END
+"$assay" compare "$out/rich.sqlite" "$out/turned.sqlite" --json >"$out/turned.json"
+$python $checks/recompute_compare.py "$out/rich.sqlite" "$out/turned.sqlite" "$out/turned.json"
+
 # A copy of the demo in which models, answers, reasons and texts all try to be markup.
 $python - "$store" "$out/hostile.sqlite" <<'END'
 import sqlite3, sys

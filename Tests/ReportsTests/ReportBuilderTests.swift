@@ -53,7 +53,44 @@ import Testing
         let report = try Self.report((0..<20).map { ("g\($0)", [.correct(extracted: "1"), .correct(extracted: "1")]) })
         #expect(report.overall.passAt1.value == 1)
         #expect((report.overall.passAt1.lower ?? 1) < 0.85)
-        #expect(report.overall.passAt1.method == .wilson)
+        #expect(report.overall.passAt1.method == .effectiveBinomial)
+        #expect((report.overall.meanScore.lower ?? 1) < 0.85)
+    }
+
+    /// Ten problems with four right of four, ten with one of sixteen: pass@k over all twenty, as far as all go.
+    @Test func theCurveIsOverOneSetOfProblems() throws {
+        let right = (0..<10).map { ("a\($0)", (0..<4).map { Verdict.correct(extracted: "\($0)") }) }
+        let few = (0..<10).map { group in
+            ("b\(group)", (0..<16).map { $0 == 0 ? Verdict.correct(extracted: "1") : .incorrect(extracted: "2") })
+        }
+        let all = try Self.report(right + few).overall
+        #expect(all.curve.map(\.k) == [1, 2, 4] && all.curve.allSatisfy { $0.pass.problems == 20 } && all.leftOut == 0)
+        let values = all.curve.compactMap(\.pass.value)
+        #expect(values == values.sorted() && abs(values[2] - 0.625) < 1e-12)
+        // One problem that lost its completions to time-outs does not cost the others their curve: it is left out, and said.
+        let lost = [("c", [Verdict.correct(extracted: "1"), .timeout(), .timeout(), .timeout()])]
+        let report = try Self.report((0..<2).flatMap { copy in right.map { ("\(copy)\($0.0)", $0.1) } } + lost)
+        #expect(report.overall.curve.map(\.k) == [1, 2, 4] && report.overall.leftOut == 1)
+        #expect(report.overall.curve.allSatisfy { $0.pass.problems == 20 } && report.overall.passAt1.problems == 21)
+        #expect(report.notes.contains { $0.contains("1 problem has fewer") })
+    }
+
+    @Test func severalModelsAreNoDrawsOfOnePolicy() throws {
+        var builder = ReportBuilder(by: ["model"])
+        for problem in 0..<8 {
+            for model in ["small", "large"] {
+                for index in 0..<2 {
+                    var sample = Sample(group: "p\(problem)", verdict: index == 0 ? .correct() : .incorrect())
+                    (sample.model, sample.values) = (model, [model])
+                    builder.add(sample)
+                }
+            }
+        }
+        let report = try builder.report(of: Source(path: "x"))
+        #expect(report.overall.curve.map(\.k) == [1] && report.overall.models == 2)
+        #expect(!report.overall.metrics.keys.contains { $0.contains("std_err") || $0.hasPrefix("pass@2") })
+        #expect(report.breakdowns[0].slices.allSatisfy { $0.curve.map(\.k) == [1, 2] })
+        #expect(report.notes.contains { $0.contains("several models") })
     }
 
     @Test func slicesKeepTheOrderOfAppearanceAndAreBounded() throws {

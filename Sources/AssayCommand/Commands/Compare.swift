@@ -30,6 +30,10 @@ struct Compare: AsyncParsableCommand {
     @Option(help: "Field that rows of one problem share (default: problem_id, group_id …, else the id).")
     var groupField: String?
 
+    @Option(
+        help: "Field that problems share which are no independent draws, such as the passage that questions are about.")
+    var cluster: String?
+
     @Option(help: "Write a self-contained HTML page to this file; - is standard output.")
     var html: String?
 
@@ -66,10 +70,11 @@ struct Compare: AsyncParsableCommand {
             let (store, run) = try await argument.open()
             var options = StoreReport.Options()
             options.verifier = verifier
+            options.cluster = cluster
             return try await StoreReport(store: store, run: run, options: options).side()
         }
         let (path, selector) = StoreArgument.split(argument)
-        return try await VerdictFile(path: path, by: [], groupField: groupField).side(where: try condition(selector))
+        return try await VerdictFile(path: path, by: [], groupField: groupField, cluster: cluster).side(where: try condition(selector))
     }
 
     private func condition(_ selector: String?) throws -> (field: String, value: String)? {

@@ -38,6 +38,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "Field that rows of one problem share (default: problem_id, group_id …, else no groups).")
     var groupField: String?
 
+    @Option(
+        help: "Field that problems share which are no independent draws, such as the passage that questions are about.")
+    var cluster: String?
+
     @Option(help: "tokenizer.json or GGUF model that turns token ids into text (default: the run's report.tokenizer).")
     var tokenizer: String?
 
@@ -113,6 +117,7 @@ struct ReportCommand: AsyncParsableCommand {
         var options = StoreReport.Options()
         options.verifier = verifier
         options.by = by
+        options.cluster = cluster
         options.vocabulary = try Vocabulary.chosen(tokenizer, for: run, isQuiet: common.quiet)
         return options
     }
@@ -136,8 +141,9 @@ struct ReportCommand: AsyncParsableCommand {
                 ["--run": run != nil, "--verifier": verifier != nil, "--tokenizer": tokenizer != nil],
                 "with a file of verdicts, only with a store")
             if let idle { throw BadInput(idle) }
-            return try await VerdictFile(path: inputs[0], by: by.isEmpty ? ["model"] : by, groupField: groupField)
-                .report(wanted: by)
+            return try await VerdictFile(path: inputs[0], by: by.isEmpty ? ["model"] : by, groupField: groupField, cluster: cluster
+            )
+            .report(wanted: by)
         }
         if let idle = IdleFlags.problem(["--group-field": groupField != nil], "with a store, whose groups are known") {
             throw BadInput(idle)

@@ -8,6 +8,7 @@ struct VerdictFile {
     var path: String
     var by: [String]
     var groupField: String?
+    var cluster: String?
 
     /// Its report; throws `RowError` for a row without a verdict.
     ///
@@ -15,7 +16,7 @@ struct VerdictFile {
     func report(wanted: [String]) async throws -> Report {
         var builder = ReportBuilder(by: by)
         let names = FieldNames()
-        let verifier = try await forEach { row in
+        let (verifier, copies) = try await forEach { row in
             builder.add(row.sample)
             names.add(row.fields)
             if builder.wantsExample(row.verdict.outcome) {
@@ -24,7 +25,9 @@ struct VerdictFile {
             }
         }
         if !wanted.isEmpty { try names.check(builder, path: path) }
-        return try builder.report(of: Source(path: path, verifier: verifier))
+        var report = try builder.report(of: Source(path: path, verifier: verifier))
+        if let note = copies.note { report.notes.append(note) }
+        return report
     }
 
     /// The rows whose field has a value, as one side of a comparison; all of them without a condition.
@@ -32,8 +35,8 @@ struct VerdictFile {
         var side = ComparisonSide(source: Source(path: path, run: condition.map { "\($0.field)=\($0.value)" }))
         var seen: Set<String> = []
         let names = FieldNames()
-        let file = VerdictFile(path: path, by: condition.map { [$0.field] } ?? [], groupField: groupField)
-        side.source.verifier = try await file.forEach { row in
+        let file = VerdictFile(path: path, by: condition.map { [$0.field] } ?? [], groupField: groupField, cluster: cluster)
+        let (verifier, copies) = try await file.forEach { row in
             if let condition {
                 let value = row.sample.values[0]
                 names.add(row.fields)
@@ -44,6 +47,8 @@ struct VerdictFile {
             }
             side.add(row.sample)
         }
+        side.source.verifier = verifier
+        if let note = copies.note { side.notes.append("\(path): \(note)") }
         if side.count == 0, let condition {
             if seen.isEmpty {
                 throw BadInput("\(path): no row has the field '\(condition.field)'" + names.hint(condition.field))
@@ -64,10 +69,41 @@ struct VerdictFile {
         var text: String?
     }
 
-    /// Reads all rows; gives the names of the verifiers in them.
-    private func forEach(_ body: (VerdictRow) throws -> Void) async throws -> String {
+    /// Rows that stand in a file twice, told by their hash: all members but the verdict are equal, of a response that is long
+    /// enough not to be sampled twice.
+    private struct Copies {
+        private static let shortest = 32
+        private var seen: Set<Int> = []
+        private var count = 0
+        private var first = 0
+
+        mutating func isCopy(_ row: JSONRow, response: String?, line: Int) -> Bool {
+            guard (response?.utf8.count ?? 0) >= Self.shortest else { return false }
+            var hasher = Hasher()
+            for key in row.keys.sorted() where key != "verdict" {
+                hasher.combine(key)
+                hasher.combine(row[key]?.canonical.text)
+            }
+            if seen.insert(hasher.finalize()).inserted { return false }
+            if count == 0 { first = line }
+            count += 1
+            return true
+        }
+
+        var note: String? {
+            count == 0
+                ? nil
+                : count.counted("row is a copy of an earlier one and is", "rows are copies of earlier ones and are")
+                    + " not counted again (the first is line \(first))"
+        }
+    }
+
+    /// Reads all rows; gives the names of the verifiers in them, and what was left out.
+    private func forEach(_ body: (VerdictRow) throws -> Void) async throws -> (verifiers: String, copies: Copies) {
         let reader = try LineReader(path: path)
-        let samples = RowSamples(by: by)
+        let samples = RowSamples(by: by, cluster: cluster)
+        var copies = Copies()
+        var isClustered = cluster == nil
         var mapping: RowMapping?
         var verifiers: Set<String> = []
         var count = 0
@@ -88,9 +124,11 @@ struct VerdictFile {
                 let values = [mapping?.group, mapping?.id, mapping?.answer, mapping?.response].map { name in
                     name.flatMap { row.string(at: $0) }
                 }
+                if copies.isCopy(row, response: values[3], line: line.number) { continue }
                 let id = values[1] ?? "line \(line.number)"
+                if !isClustered, let cluster { isClustered = row.string(at: cluster) != nil }
+                if !isGrouped || !isClustered { seen.add(row) }
                 if !isGrouped {
-                    seen.add(row)
                     isGrouped = values[0] != nil
                 }
                 try body(
@@ -105,7 +143,10 @@ struct VerdictFile {
         if let groupField, !isGrouped {
             throw BadInput("\(path): no row has the field '\(groupField)'" + seen.hint(groupField))
         }
-        return verifiers.sorted().joined(separator: ", ")
+        if let cluster, !isClustered {
+            throw BadInput("\(path): no row has the field '\(cluster)'" + seen.hint(cluster))
+        }
+        return (verifiers.sorted().joined(separator: ", "), copies)
     }
 
     private func names(in row: JSONRow) -> RowMapping {

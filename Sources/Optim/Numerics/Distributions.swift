@@ -54,3 +54,14 @@ func bisect(_ lower: Double, _ upper: Double, isBelow: (Double) -> Bool) -> Doub
     }
     return (lower + upper) / 2
 }
+
+/// Student's t distribution.
+enum Student {
+    /// The t that |T| exceeds with probability 1 - `level`, for `freedom` > 0 degrees of freedom.
+    static func critical(level: Double, freedom: Double) -> Double {
+        if freedom > 1e7 { return Normal.quantile(1 - (1 - level) / 2) }
+        // F = T^2 has the beta distribution of freedom 1/2 in F / (F + freedom).
+        let share = Beta.quantile(level, a: 0.5, b: freedom / 2)
+        return (freedom * share / (1 - share)).squareRoot()
+    }
+}

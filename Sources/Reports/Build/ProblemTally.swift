@@ -15,12 +15,15 @@ struct ProblemTally {
     var isRight_N: [Bool] = []
     /// How often each wrong answer was given, descending: with n and c, all that a majority vote depends on.
     var wrongAnswers: [Int] = []
+    /// Its cluster in the table; its own number, negative, where it stands for itself.
+    var cluster = 0
 
     /// Rows of one problem.
     init(_ rows: some Sequence<Int>, of table: SampleTable) {
         var sum = 0.0
         var wrong: [UInt32: Int] = [:]
         for row in rows {
+            cluster = table.cluster[row] > 0 ? Int(table.cluster[row]) : -1 - Int(table.group[row])
             let score = table.score[row]
             guard let outcome = table.outcome[row], outcome.isScored, !score.isNaN else { continue }
             n += 1

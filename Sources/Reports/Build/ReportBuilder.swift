@@ -1,4 +1,5 @@
 public import Experience
+import Optim
 
 /// Collects samples one by one, in about 40 bytes each, and makes a report of them.
 public struct ReportBuilder: Sendable {
@@ -74,7 +75,34 @@ public struct ReportBuilder: Sendable {
             report.breakdowns.append(breakdown)
         }
         report.examples = chosenExamples
+        report.notes = Self.notes(report)
         return report
+    }
+
+    // What the figures leave out or do not say.
+    private static func notes(_ report: Report) -> [String] {
+        let all = report.overall
+        var notes: [String] = []
+        if all.models > 1, all.completions > all.problems {
+            notes.append(
+                "pass@k is not drawn from several models together: it is by model, and the whole ends at pass@1")
+        }
+        if all.leftOut > 0, let last = all.curve.last {
+            notes.append(
+                "pass@k, majority@k and their kin are over the \(last.pass.problems) problems with \(last.k) judged "
+                    + "completions or more; " + all.leftOut.counted("problem has", "problems have") + " fewer")
+        }
+        if all.passAt1.gap != nil, all.passAt1.problems > 0 {
+            notes.append(
+                "too few problems for an interval: \(all.passAt1.problems) of at least \(MeanInterval.fewest)")
+        }
+        let slices = report.breakdowns.reduce(0) { $0 + $1.slices.count }
+        if slices > 1 {
+            notes.append(
+                "\(slices) slices are shown, each with a 95 % interval of its own: about "
+                    + "\(max(1, (slices + 10) / 20)) of them may miss; 'assay compare' tests a difference")
+        }
+        return notes
     }
 
     // One of each outcome first, then seconds of each.

@@ -9,14 +9,21 @@ public struct RowSamples: Sendable {
     public static let lengthNames = ["n_tokens", "completion_tokens", "num_tokens"]
 
     private let by: [String]
+    private let cluster: String?
 
-    /// Samples with the values of the members `by`, "a.b" for one inside.
-    public init(by: [String]) { self.by = by }
+    /// Samples with the values of the members `by`, "a.b" for one inside; those with one value of the member `cluster` are
+    /// of one cluster.
+    public init(by: [String], cluster: String? = nil) {
+        self.by = by
+        self.cluster = cluster
+    }
 
     /// The sample of a row with its verdict.
     public func sample(of row: JSONRow, group: String, verdict: Verdict) -> Sample {
         var sample = Sample(group: group, verdict: verdict)
         sample.values = by.map { row.string(at: $0) }
+        sample.cluster = cluster.flatMap { row.string(at: $0) }
+        sample.model = row.string("model")
         sample.finish = Self.first(Self.finishNames, of: row).flatMap(FinishReason.init(rawValue:))
         sample.length = Self.first(Self.lengthNames, of: row).flatMap { Int($0) }
         return sample

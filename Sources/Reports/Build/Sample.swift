@@ -4,6 +4,11 @@ public import Experience
 public struct Sample: Sendable {
     /// What completions of one problem share.
     public var group: String
+    /// What problems share that are no independent draws, such as the text that several questions are about; nil where the
+    /// problem stands for itself.
+    public var cluster: String?
+    /// The model that it is of; nil where the input does not tell.
+    public var model: String?
     /// Values to break down by, one per key of the builder; nil where the completion has none.
     public var values: [String?] = []
     /// The verdict's outcome; nil when it was not verified.

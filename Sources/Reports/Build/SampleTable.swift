@@ -5,6 +5,11 @@ struct SampleTable {
     /// A dense number per distinct text, by its 64-bit hash: the texts themselves are not kept.
     private var groupNumbers: [Int: UInt32] = [:]
     private(set) var group: [UInt32] = []
+    /// Clusters and models likewise; 0 for none.
+    private(set) var cluster: [UInt32] = []
+    private(set) var model: [UInt32] = []
+    private var clusterNumbers: [Int: UInt32] = [:]
+    private var modelNumbers: [Int: UInt32] = [:]
     private(set) var outcome: [Outcome?] = []
     private(set) var finish: [FinishReason?] = []
     private(set) var isUnusable: [Bool] = []
@@ -35,6 +40,8 @@ struct SampleTable {
         let number = groupNumbers[sample.group.hashValue] ?? next
         if number == next { groupNumbers[sample.group.hashValue] = next }
         group.append(number)
+        cluster.append(Self.number(of: sample.cluster, in: &clusterNumbers))
+        model.append(Self.number(of: sample.model, in: &modelNumbers))
         outcome.append(sample.outcome)
         finish.append(sample.finish)
         isUnusable.append(sample.isUnusable)
@@ -55,6 +62,17 @@ struct SampleTable {
             verification.milliseconds.append(milliseconds)
         }
     }
+
+    private static func number(of text: String?, in numbers: inout [Int: UInt32]) -> UInt32 {
+        guard let hash = text?.hashValue else { return 0 }
+        let next = UInt32(truncatingIfNeeded: numbers.count + 1)
+        let number = numbers[hash] ?? next
+        if number == next { numbers[hash] = next }
+        return number
+    }
+
+    /// Whether any sample is of a cluster.
+    var hasClusters: Bool { !clusterNumbers.isEmpty }
 
     // Nats and milliseconds that sums over all samples can hold: what lies outside was never measured, but left in a row
     // or a store by somebody else.

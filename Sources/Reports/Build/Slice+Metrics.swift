@@ -10,6 +10,7 @@ extension Slice {
             set("g-pass@\(point.k)[1.0]", point.gPassAll.value)
             set("mg-pass@\(point.k)", point.mgPass.value)
         }
+        set("pass@1", passAt1.value)
         if let last = curve.last { set("pass@1[avg-of-\(last.k)]", passAt1.value) }
         set("pass@1/lower", passAt1.lower)
         set("pass@1/upper", passAt1.upper)

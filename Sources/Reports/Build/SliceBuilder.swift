@@ -7,8 +7,13 @@ struct SliceBuilder {
     let table: SampleTable
     let lengthUnit: LengthSummary.Unit
     private var votes = MajorityVotes()
-    /// Equal values have equal intervals, and at k = 1 all curves are one: each is resampled once per slice.
-    private var means: [[Double]: Estimate] = [:]
+    /// Equal values have equal intervals, and at k = 1 all curves are one: each is computed once per slice.
+    private var means: [Sampled: Estimate] = [:]
+
+    private struct Sampled: Hashable {
+        var values_P: [Double]
+        var clusters_P: [Int]
+    }
 
     init(table: SampleTable, lengthUnit: LengthSummary.Unit) {
         self.table = table
@@ -24,15 +29,19 @@ struct SliceBuilder {
         slice.problems = tallies.count
         slice.scored = tallies.reduce(0) { $0 + $1.n }
         slice.correct = tallies.reduce(0) { $0 + $1.c }
-        slice.meanScore = try .mean(of: tallies.filter { $0.n > 0 }.map(\.meanScore), isShare: false)
-        slice.curve = try curve(tallies)
+        slice.models = Set(rows.map { table.model[$0] }).count
+        let judged = tallies.filter { $0.n > 0 }
+        slice.meanScore = try meanScore(judged)
+        slice.passAt1 = try estimate(judged) { PassAtK.average(n: $0.n, c: $0.c) }
+        slice.curve = try curve(judged, isPooled: slice.models > 1)
+        slice.leftOut = slice.curve.isEmpty ? 0 : judged.count - slice.curve[0].pass.problems
         slice.groups = groups(tallies, completions: rows.count)
         slice.rates = rates(rows)
         slice.length = lengths(rows)
         slice.entropy = entropy(rows)
         slice.verification = verification(rows)
         slice.metrics = slice.namedMetrics
-        if let (k, error) = errorAcrossRuns(tallies) {
+        if slice.models < 2, let (k, error) = errorAcrossRuns(tallies) {
             slice.metrics["pass@1[avg-of-\(k)]/std_err_across_runs"] = error
         }
         return slice
@@ -83,24 +92,37 @@ struct SliceBuilder {
         return counts
     }
 
-    private mutating func curve(_ tallies: [ProblemTally]) throws -> [CurvePoint] {
-        let most = tallies.reduce(0) { max($0, $1.n) }
-        var points: [CurvePoint] = []
-        for k in Self.ks(upTo: most) {
-            let able = tallies.filter { $0.n >= k }
-            func mean(_ statistic: (ProblemTally) -> Statistic<Double>) throws -> Estimate {
-                try resampled(able.compactMap { statistic($0).value })
-            }
-            points.append(
-                CurvePoint(
-                    k: k, pass: try mean { PassAtK.unbiased(n: $0.n, c: $0.c, k: k) },
-                    majority: try majority(able, k: k),
-                    gPassHalf: try mean { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 0.5) },
-                    gPassAll: try mean { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 1) },
-                    mgPass: k < 2
-                        ? .undefined(.tooFewSamples) : try mean { PassAtK.meanGeneralised(n: $0.n, c: $0.c, k: k) }))
+    /// Scores beyond 0 and 1 widen the range that the interval is of.
+    private func meanScore(_ tallies: [ProblemTally]) throws -> Estimate {
+        let scores = tallies.compactMap(\.scores)
+        let lowest = scores.reduce(0.0) { min($0, $1.lowerBound) }
+        let highest = scores.reduce(1.0) { max($0, $1.upperBound) }
+        return try .mean(of: tallies.map(\.meanScore), clusters_P: clusters(tallies), in: lowest...highest)
+    }
+
+    private func clusters(_ tallies: [ProblemTally]) -> [Int] { table.hasClusters ? tallies.map(\.cluster) : [] }
+
+    /// One set of problems at every k: those with as many judged completions as 95 % of the problems have. Completions of several
+    /// models are no draws of one policy: theirs ends at k = 1.
+    private mutating func curve(_ tallies: [ProblemTally], isPooled: Bool) throws -> [CurvePoint] {
+        let most = isPooled ? min(1, tallies.count) : Self.commonCount(tallies.map(\.n))
+        let able = tallies.filter { $0.n >= most }
+        return try Self.ks(upTo: most).map { k in
+            CurvePoint(
+                k: k, pass: try estimate(able) { PassAtK.unbiased(n: $0.n, c: $0.c, k: k) },
+                majority: try majority(able, k: k),
+                gPassHalf: try estimate(able) { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 0.5) },
+                gPassAll: try estimate(able) { PassAtK.generalised(n: $0.n, c: $0.c, k: k, tau: 1) },
+                mgPass: k < 2
+                    ? .undefined(.tooFewSamples)
+                    : try estimate(able) { PassAtK.meanGeneralised(n: $0.n, c: $0.c, k: k) })
         }
-        return points
+    }
+
+    /// The largest count that at least 95 % of the problems reach; 0 for none.
+    static func commonCount(_ counts_P: [Int]) -> Int {
+        let sorted = counts_P.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 20]
     }
 
     private mutating func majority(_ tallies: [ProblemTally], k: Int) throws -> Estimate {
@@ -112,13 +134,20 @@ struct SliceBuilder {
             case .failure(let reason): return .undefined(reason)
             }
         }
-        return try resampled(values)
+        return try estimate(values, clusters(tallies))
     }
 
-    private mutating func resampled(_ values_P: [Double]) throws -> Estimate {
-        if let known = means[values_P] { return known }
-        let mean = try Estimate.mean(of: values_P)
-        means[values_P] = mean
+    private mutating func estimate(
+        _ tallies: [ProblemTally], _ statistic: (ProblemTally) -> Statistic<Double>
+    ) throws -> Estimate {
+        try estimate(tallies.compactMap { statistic($0).value }, clusters(tallies))
+    }
+
+    private mutating func estimate(_ values_P: [Double], _ clusters_P: [Int]) throws -> Estimate {
+        let key = Sampled(values_P: values_P, clusters_P: clusters_P)
+        if let known = means[key] { return known }
+        let mean = try Estimate.mean(of: values_P, clusters_P: clusters_P)
+        means[key] = mean
         return mean
     }
 

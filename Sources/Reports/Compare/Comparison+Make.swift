@@ -5,21 +5,25 @@ extension Comparison {
 
     /// Compares two sides; throws `ComparisonError` when they have no problem in common.
     public static func make(_ first: ComparisonSide, _ second: ComparisonSide) throws -> Comparison {
-        let firstTallies = try tallies(first)
-        let secondTallies = try tallies(second)
+        var numbers: [String: Int] = [:]
+        let firstTallies = tallies(first, &numbers)
+        let secondTallies = tallies(second, &numbers)
         let common = firstTallies.keys.filter { secondTallies[$0] != nil }.sorted()
         if common.isEmpty { throw refusal(firstTallies.keys.sorted(), secondTallies.keys.sorted(), first, second) }
         let pairs = common.compactMap { key -> (key: String, first: ProblemTally, second: ProblemTally)? in
             guard let one = firstTallies[key], let other = secondTallies[key] else { return nil }
             return (key, one, other)
         }
+        let clusters = pairs.contains { $0.first.cluster > 0 } ? pairs.map(\.first.cluster) : []
         func share(_ tally: ProblemTally) -> Double { Double(tally.c) / Double(tally.n) }
         guard
             let difference = try PairedComparison.compare(
-                first_P: pairs.map { share($0.first) }, second_P: pairs.map { share($0.second) }
+                first_P: pairs.map { share($0.first) }, second_P: pairs.map { share($0.second) },
+                clusters_P: clusters
             ).value
         else { throw ComparisonError(description: "nothing to compare") }
-        let curve = try curve(pairs.map { ($0.first, $0.second) })
+        let curve = try curve(
+            pairs.map { ($0.first, $0.second) }, clusters, isPooled: max(first.models.count, second.models.count) > 1)
         let support = try SupportShift(before_P: pairs.map(\.first.c), after_P: pairs.map(\.second.c))
         func changes(_ isChange: (ProblemTally, ProblemTally) -> Bool) -> [Change] {
             pairs.filter { isChange($0.first, $0.second) }.prefix(listed).map {
@@ -33,17 +37,24 @@ extension Comparison {
             onlySecond: secondTallies.count - common.count, difference: difference, curve: curve,
             crossing: crossing(curve), support: support, supportMetrics: metrics(support),
             gained: changes { $0.c == 0 && $1.c > 0 }, lost: changes { $0.c > 0 && $1.c == 0 },
-            entropyDifference: entropyDifference(one.figures, other.figures))
+            entropyDifference: entropyDifference(one.figures, other.figures), notes: first.notes + second.notes)
     }
 
-    // Problems with at least one judged completion.
-    private static func tallies(_ side: ComparisonSide) throws -> [String: ProblemTally] {
-        side.samples.compactMapValues { samples in
+    // Problems with at least one judged completion; their clusters by the number of the cluster's name in both sides.
+    private static func tallies(_ side: ComparisonSide, _ numbers: inout [String: Int]) -> [String: ProblemTally] {
+        var tallies: [String: ProblemTally] = [:]
+        for (key, samples) in side.samples {
             var table = SampleTable()
             for sample in samples { table.add(sample) }
-            let tally = ProblemTally(0..<table.count, of: table)
-            return tally.n > 0 ? tally : nil
+            var tally = ProblemTally(0..<table.count, of: table)
+            guard tally.n > 0 else { continue }
+            let name = samples.lazy.compactMap(\.cluster).first.map { "cluster \($0)" } ?? "problem \(key)"
+            let number = numbers[name] ?? numbers.count + 1
+            numbers[name] = number
+            tally.cluster = side.hasClusters ? number : 0
+            tallies[key] = tally
         }
+        return tallies
     }
 
     private static func side(_ side: ComparisonSide, _ common: [String]) throws -> Side {
@@ -52,16 +63,21 @@ extension Comparison {
         return Side(source: side.source, figures: try builder.report(of: side.source).overall)
     }
 
-    private static func curve(_ pairs: [(ProblemTally, ProblemTally)]) throws -> [CurveDifference] {
-        let most = pairs.reduce(0) { max($0, min($1.0.n, $1.1.n)) }
+    // One set of problems at every k, as in a report.
+    private static func curve(
+        _ pairs: [(ProblemTally, ProblemTally)], _ clusters: [Int], isPooled: Bool
+    ) throws -> [CurveDifference] {
+        let most = isPooled ? 1 : SliceBuilder.commonCount(pairs.map { min($0.0.n, $0.1.n) })
+        let able = pairs.indices.filter { min(pairs[$0].0.n, pairs[$0].1.n) >= most }
         return try SliceBuilder.ks(upTo: most).map { k in
-            let values = pairs.compactMap { first, second -> Double? in
-                guard let before = PassAtK.unbiased(n: first.n, c: first.c, k: k).value,
-                    let after = PassAtK.unbiased(n: second.n, c: second.c, k: k).value
-                else { return nil }
-                return after - before
+            func share(_ tally: ProblemTally) throws -> Double {
+                try PassAtK.unbiased(n: tally.n, c: tally.c, k: k).get()
             }
-            return CurveDifference(k: k, difference: try .mean(of: values, isShare: false))
+            let compared = try PairedComparison.compare(
+                first_P: able.map { try share(pairs[$0].0) }, second_P: able.map { try share(pairs[$0].1) },
+                clusters_P: clusters.isEmpty ? [] : able.map { clusters[$0] })
+            return CurveDifference(
+                k: k, difference: compared.value.map { Estimate($0.difference) } ?? .undefined(.noData))
         }
     }
 

@@ -1,3 +1,4 @@
+import Experience
 public import Optim
 
 /// Two runs on the problems that both have, paired problem by problem.
@@ -16,9 +17,9 @@ public struct Comparison: Codable, Sendable, Hashable {
     public var onlyFirst: Int
     /// Problems of the second alone.
     public var onlySecond: Int
-    /// pass@1 of the second minus that of the first, per problem; interval and exact sign test.
+    /// pass@1 of the second minus that of the first, per problem, with interval and tests.
     public var difference: PairedComparison
-    /// For k = 1, 2, 4 … as far as both go: pass@k of the second minus that of the first, with its bootstrap interval.
+    /// For k = 1, 2, 4 … as far as both go: pass@k of the second minus that of the first.
     public var curve: [CurveDifference]
     /// The k from which on the sign of the difference is another than at k = 1; nil when the curves do not cross.
     public var crossing: Int?
@@ -32,6 +33,8 @@ public struct Comparison: Codable, Sendable, Hashable {
     public var lost: [Change]
     /// Second minus first, in nats; nil unless both have an entropy of the same kind.
     public var entropyDifference: Double?
+    /// What a reader must know to read the figures rightly.
+    public var notes: [String] = []
 
     /// One of the two.
     public struct Side: Codable, Sendable, Hashable {
@@ -45,7 +48,7 @@ public struct Comparison: Codable, Sendable, Hashable {
     public struct CurveDifference: Codable, Sendable, Hashable {
         /// Completions drawn.
         public var k: Int
-        /// Second minus first, over the problems that have k judged completions in both.
+        /// Second minus first, at every k over the problems with as many judged completions in both as 95 % of them have.
         public var difference: Estimate
     }
 
@@ -59,16 +62,31 @@ public struct Comparison: Codable, Sendable, Hashable {
         public var second: String
     }
 
-    /// What the comparison comes to, in one sentence.
+    /// What the comparison comes to, in one sentence. One claim is made, on pass@1, and only where the permutation test
+    /// (p < 0.05) and the interval agree.
     public var conclusion: String {
         let mean = difference.difference
         if difference.wins + difference.losses == 0 { return "no difference: equal on every common problem" }
         let points = Format.signedPoints(mean.mean)
-        let interval = "95 % \(Format.signedPoints(mean.interval.lower)) to \(Format.signedPoints(mean.interval.upper))"
-        let p = difference.signTest.map { ", sign test p = \(Format.pValue($0))" } ?? ""
-        let isClear = mean.interval.lower > 0 || mean.interval.upper < 0
-        let words = isClear ? (mean.mean > 0 ? "the second is better" : "the first is better") : "no clear difference"
-        return "\(words): pass@1 \(points) percentage points (\(interval))\(p)"
+        let p = difference.permutationTest.map { "permutation test p = \(Format.pValue($0))" } ?? ""
+        guard let interval = mean.interval else {
+            return "too few problems to tell: pass@1 \(points) percentage points on "
+                + mean.count.counted("problem", "problems") + ", \(p)"
+        }
+        let ends = "95 % \(Format.signedPoints(interval.lower)) to \(Format.signedPoints(interval.upper))"
+        let words =
+            difference.isClear
+            ? (mean.mean > 0 ? "the second is better" : "the first is better") : "no clear difference"
+        return "\(words): pass@1 \(points) percentage points (\(ends)), \(p)"
+    }
+
+    /// What a difference must be to be found, for a reader of "no clear difference"; nil where it cannot be told.
+    public var detectable: String? {
+        difference.smallestDetectable.flatMap { least in
+            least > 0
+                ? "a comparison like this one finds a true difference of "
+                    + "\(String(Format.signedPoints(least).dropFirst())) points in 80 % of cases" : nil
+        }
     }
 }
 

@@ -53,9 +53,14 @@ public enum HTMLComparison {
         var cards: [(String, String, String)] = [
             (
                 "pass@1, second − first", Format.signedPoints(mean.mean) + " points",
-                "95 %: \(Format.signedPoints(mean.interval.lower)) to \(Format.signedPoints(mean.interval.upper))"
+                mean.interval.map {
+                    "95 %: \(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))"
+                } ?? "too few problems for an interval"
             ),
-            ("sign test", "p = " + (difference.signTest.map(Format.pValue) ?? Format.none), "exact, two-sided"),
+            (
+                "permutation test", "p = " + (difference.permutationTest.map(Format.pValue) ?? Format.none),
+                comparison.detectable ?? "two-sided"
+            ),
             (
                 "problems", "\(difference.wins) better",
                 "\(difference.losses) worse, \(difference.ties) equal under the second"
@@ -99,6 +104,8 @@ public enum HTMLComparison {
             ["second better", "\(difference.wins)"], ["first better", "\(difference.losses)"],
             ["equal", "\(difference.ties)"],
             ["sign test, two-sided p", "\(difference.signTest.map(Format.pValue) ?? Format.none)"],
+            ["permutation test, two-sided p", "\(difference.permutationTest.map(Format.pValue) ?? Format.none)"],
+            ["correlation of the two over problems", "\(Format.number(difference.correlation))"],
             ["solved by both", "\(support.preserved)"], ["gained", "\(support.gained)"], ["lost", "\(support.lost)"],
             ["solved by neither", "\(support.outOfReach)"],
         ]

@@ -14,8 +14,14 @@ public struct Slice: Codable, Sendable, Hashable {
     public var correct = 0
     /// Mean score of the scored completions, over problems.
     public var meanScore = Estimate.undefined(.noData)
-    /// For k = 1, 2, 4 … n.
+    /// pass@1: the share of right completions, averaged over the problems with any judged completion.
+    public var passAt1 = Estimate.undefined(.noData)
+    /// For k = 1, 2, 4 …, all over the same problems: those with as many judged completions as 95 % of the problems have.
     public var curve: [CurvePoint] = []
+    /// Problems with judged completions, but too few of them for the curve.
+    public var leftOut = 0
+    /// Distinct models of the completions; with more than one the curve ends at k = 1.
+    public var models = 0
     /// What group-relative estimators can learn from; nil where no problem has two completions.
     public var groups: GroupCounts?
     /// Counts of what went otherwise than right or wrong.
@@ -28,12 +34,9 @@ public struct Slice: Codable, Sendable, Hashable {
     public var verification: VerificationCost?
     /// The same figures by the field's names, for loggers: "pass@1", "majority@8", "no_answer" …
     public var metrics: [String: Double] = [:]
-
-    /// pass@1: the share of right completions, averaged over problems.
-    public var passAt1: Estimate { curve.first?.pass ?? .undefined(.noData) }
 }
 
-/// The statistics of drawing k of a problem's completions, averaged over the problems that have k scored ones.
+/// The statistics of drawing k of a problem's completions, averaged over the curve's problems.
 public struct CurvePoint: Codable, Sendable, Hashable {
     /// Number of completions drawn.
     public var k: Int

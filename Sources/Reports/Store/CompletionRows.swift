@@ -36,27 +36,32 @@ struct CompletionRows {
     private var lastEnd = Int64.min
     private var right = 0
     private let label: String?
+    private let cluster: String?
 
     /// Adds the run's completions to `builder`, which breaks down by `keys` and `extraKeys`, after the run's `label` where
     /// it has one: several runs in one report.
     init(
-        _ store: StoreSnapshot, run: Run, scoring: Scoring?, extraKeys: [String], builder: ReportBuilder,
+        _ store: StoreSnapshot, run: Run, scoring: Scoring?, extraKeys: [String], cluster: String?,
+        builder: ReportBuilder,
         label: String? = nil
     ) throws {
         self.builder = builder
         self.label = label
+        self.cluster = cluster
         let set = try store.newestAdvantageSet(run: run, scoring: scoring)
         estimator = set?.estimator
         var group: Int64?
         var fields: [String?] = []
+        var shared: String?
         try store.forEachCompletion(of: run, scoring: scoring, set: set?.id) { row in
             if try row.group != group {
                 endGroup()
                 group = try row.group
                 scores_G.append([])
                 fields = try Self.fields(row, extraKeys: extraKeys)
+                if let cluster { shared = try row.fields.string(cluster) }
             }
-            try add(row, fields: fields, store)
+            try add(row, fields: fields, cluster: shared, store)
         }
         endGroup()
     }
@@ -68,9 +73,13 @@ struct CompletionRows {
         return [level, domain] + values.suffix(extraKeys.count)
     }
 
-    private mutating func add(_ row: ReportedCompletion, fields: [String?], _ store: StoreSnapshot) throws {
+    private mutating func add(
+        _ row: ReportedCompletion, fields: [String?], cluster: String?, _ store: StoreSnapshot
+    ) throws {
         let group = try row.group
         var sample = Sample(group: label.map { "\($0)\u{0}\(group)" } ?? String(group))
+        sample.cluster = cluster
+        sample.model = try row.model
         let outcome = try row.outcome
         let id = try row.completion
         sample.outcome = outcome

@@ -8,7 +8,13 @@ extension StoreReport {
             source: Source(
                 path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
                 isSimulated: run.isSimulated))
-        let completions = try await store.snapshot { [run] in try $0.comparedCompletions(of: run, scoring: scoring) }
+        let completions = try await store.snapshot { [run, options] in
+            try $0.comparedCompletions(of: run, scoring: scoring, cluster: options.cluster)
+        }
+        if let cluster = options.cluster, !completions.isEmpty, completions.allSatisfy({ $0.cluster == nil }) {
+            throw StoreError(
+                path: store.path, "no problem of run '\(run.name)' has the field '\(cluster)'", kind: .missing)
+        }
         for completion in completions { side.add(Sample(completion)) }
         return side
     }
@@ -18,6 +24,8 @@ extension Sample {
     fileprivate init(_ completion: ComparedCompletion) {
         let (dataset, problem) = (completion.dataset, completion.problem)
         self.init(group: dataset.isEmpty ? problem : "\(dataset)/\(problem)")
+        cluster = completion.cluster
+        model = completion.model
         outcome = completion.outcome
         score = completion.score
         extracted = completion.extracted

@@ -16,7 +16,8 @@ extension StoreReport {
             }
             builder = try await report.store.snapshot { [builder, run = report.run] store in
                 try CompletionRows(
-                    store, run: run, scoring: scoring, extraKeys: extraKeys, builder: builder, label: label
+                    store, run: run, scoring: scoring, extraKeys: extraKeys, cluster: reports.first?.options.cluster,
+                    builder: builder, label: label
                 ).builder
             }
         }
@@ -31,7 +32,7 @@ extension StoreReport {
                 verifier: verifiers.isEmpty ? nil : verifiers.joined(separator: ", "),
                 isSimulated: reports.contains { $0.run.isSimulated }))
         report.breakdowns.removeAll { $0.slices.count < 2 && !wanted.contains($0.by) && $0.by != "run" }
-        report.notes = ["\(reports.count) runs together; groups, entropy and verifiers are in each run's own report"]
+        report.notes += ["\(reports.count) runs together; groups, entropy and verifiers are in each run's own report"]
         if verifiers.count > 1 {
             report.notes.append("the runs were judged by different verifiers: --verifier names one for all")
         }

@@ -10,6 +10,8 @@ public struct StoreReport: Sendable {
         public var verifier: String?
         /// Members of problems' records to break down by, besides model, dataset, level, domain and policy version.
         public var by: [String] = []
+        /// Member of problems' records that those share which are no independent draws.
+        public var cluster: String?
         /// The texts of token ids; nil shows the ids.
         public var vocabulary: Vocabulary?
 
@@ -18,7 +20,9 @@ public struct StoreReport: Sendable {
     }
 
     /// Members of records that are asked for beside what every report is broken down by.
-    var extraKeys: [String] { options.by.filter { !CompletionRows.keys.contains($0) && $0 != "run" } }
+    var extraKeys: [String] {
+        options.by.filter { !CompletionRows.keys.contains($0) && $0 != "run" }
+    }
 
     let store: Store
     let run: Run
@@ -37,7 +41,7 @@ public struct StoreReport: Sendable {
         let scoring = try chosen(of: scorings)
         return try await store.snapshot { store in
             let rows = try CompletionRows(
-                store, run: run, scoring: scoring, extraKeys: extraKeys,
+                store, run: run, scoring: scoring, extraKeys: extraKeys, cluster: options.cluster,
                 builder: ReportBuilder(by: CompletionRows.keys + extraKeys))
             try Self.check(rows.builder, options.by, store, run, path: self.store.path)
             var report = try rows.builder.report(
@@ -48,7 +52,7 @@ public struct StoreReport: Sendable {
             report.groups = try rows.groupSection(store, run: run)
             report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(store)
             report.verifiers = try VerifierReader(run: run, scorings: scorings).section(store)
-            report.notes = notes(report, scorings: scorings.count)
+            report.notes += notes(report, scorings: scorings.count)
             return report
         }
     }

@@ -8,8 +8,10 @@ public enum TerminalComparison {
         var lines = [
             "first   " + name(first), "second  " + name(second),
             "\(Format.count(comparison.common)) common problems, \(comparison.onlyFirst) of the first alone, "
-                + "\(comparison.onlySecond) of the second alone", "", comparison.conclusion, "",
+                + "\(comparison.onlySecond) of the second alone", "", comparison.conclusion,
         ]
+        if let detectable = comparison.detectable { lines.append(detectable) }
+        lines.append("")
         if first.source.isSimulated || second.source.isSimulated {
             lines.insert("SIMULATED: a policy was assay's own simulation, not a language model", at: 2)
         }
@@ -33,6 +35,7 @@ public enum TerminalComparison {
                 "entropy \(Format.number(one.mean)) → \(Format.number(other.mean)) nats (\(one.kind.rawValue), "
                     + "\(other.kind.rawValue))")
         }
+        for note in comparison.notes { lines += ["", "note: " + TerminalText.safe(note)] }
         return lines.joined(separator: "\n")
     }
 

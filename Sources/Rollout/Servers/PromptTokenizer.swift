@@ -80,8 +80,9 @@ final class PromptTokenizer: Sendable {
         var body: [JSONValue.Member] = [.init("model", .string(endpoint.model))]
         switch endpoint.dialect.routed(prompt) {
         case .text(let text): body.append(.init("prompt", .string(text)))
-        case .chat(let messages):
-            body.append(.init("messages", .array(messages.map(\.json))))
+        case .chat(let chat):
+            body.append(.init("messages", chat.messagesJSON))
+            if let tools = chat.tools { body.append(.init("tools", tools)) }
             body.append(.init("add_generation_prompt", true))
             if let kwargs = sampling.chatTemplateKwargs { body.append(.init("chat_template_kwargs", kwargs)) }
         }
@@ -105,9 +106,4 @@ final class PromptTokenizer: Sendable {
         }
         return nil
     }
-}
-
-extension ChatMessage {
-    /// `{role, content}`.
-    fileprivate var json: JSONValue { ["role": .string(role), "content": .string(content)] }
 }

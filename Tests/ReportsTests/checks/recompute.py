@@ -3,8 +3,8 @@
     python3 recompute.py STORE REPORT.json      REPORT.json is what 'assay report STORE --json' printed
 
 Every figure of the report is recomputed and must agree to 1e-9.
-Formulas: pass@k 1 - C(n-c,k)/C(n,k) in rationals; majority votes by enumerating all k-subsets; percentile bootstrap over
-problems with SplitMix64; Wilson's interval; numpy's default quantile.
+Formulas: pass@k 1 - C(n-c,k)/C(n,k) in rationals; majority votes by enumerating all k-subsets; intervals over
+problems; numpy's default quantile.
 """
 
 import itertools
@@ -15,9 +15,7 @@ import struct
 import sys
 from collections import Counter, defaultdict
 from fractions import Fraction
-from statistics import NormalDist
 
-Z = NormalDist().inv_cdf(0.975)
 checks = 0
 
 
@@ -30,15 +28,61 @@ def check(name, ours, theirs):
         sys.exit(f"{name}: recomputed {ours}, report says {theirs}")
 
 
-def splitmix(seed=0):
-    mask = (1 << 64) - 1
-    state = seed
-    while True:
-        state = (state + 0x9E3779B97F4A7C15) & mask
-        z = state
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & mask
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
-        yield z ^ (z >> 31)
+def beta_cumulative(x, a, b):
+    """I_x(a, b) by its continued fraction."""
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_cumulative(1 - x, b, a)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
+    c, d = 1.0, 1 / (1 - (a + b) * x / (a + 1))
+    fraction = d
+    for m in range(1, 20_000):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        d, c = 1 / (1 + even * d), 1 + even / c
+        fraction *= d * c
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        d, c = 1 / (1 + odd * d), 1 + odd / c
+        fraction *= d * c
+        if abs(d * c - 1) < 1e-16:
+            break
+    return front * fraction
+
+
+def beta_quantile(p, a, b):
+    lower, upper = 0.0, 1.0
+    for _ in range(200):
+        middle = (lower + upper) / 2
+        if beta_cumulative(middle, a, b) < p:
+            lower = middle
+        else:
+            upper = middle
+    return (lower + upper) / 2
+
+
+def student(freedom, level=0.95):
+    share = beta_quantile(level, 0.5, freedom / 2)
+    return math.sqrt(freedom * share / (1 - share))
+
+
+def effective_binomial(values):
+    """Clopper and Pearson's interval on the effective number of problems."""
+    n = len(values)
+    share = math.fsum(values) / n
+    binomial = share * (1 - share)
+    spread = 0.0 if len(set(values)) == 1 else math.fsum((v - share) ** 2 for v in values) / n
+    rare = [1 - v if share > 0.5 else v for v in values]
+    squares = math.fsum(u * u for u in rare)
+    taking_part = math.fsum(rare) ** 2 / squares if squares else 0.0
+    effect = (taking_part * min(1.0, spread / binomial if binomial else 1.0) + 1) / (taking_part + 1)
+    effective = n / effect
+    effective = max(n, effective * (student(max(1, effective - 1)) / student(n - 1)) ** 2)
+    if all(v in (0, 1) for v in values):
+        effective, effect = n, 1.0
+    right, shift = effective * share, 0.25 * (1 - effect)
+    wrong = effective - right
+    return (beta_quantile(0.025, right + shift, wrong + 1 - shift) if right > 1e-12 else 0.0,
+            beta_quantile(0.975, right + 1 - shift, wrong + shift) if wrong > 1e-12 else 1.0)
 
 
 def quantile(ordered, level):
@@ -49,37 +93,23 @@ def quantile(ordered, level):
     return ordered[below] + (ordered[below + 1] - ordered[below]) * (position - below)
 
 
-def wilson(c, n):
-    p = c / n
-    centre = p + Z * Z / (2 * n)
-    half = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    divisor = 1 + Z * Z / n
-    return (0.0 if c == 0 else (centre - half) / divisor, 1.0 if c == n else (centre + half) / divisor)
-
-
-def bootstrap(values, resamples=2000):
-    random, n = splitmix(), len(values)
-    means = sorted(sum(values[next(random) % n] for _ in range(n)) / n for _ in range(resamples))
-    return quantile(means, 0.025), quantile(means, 0.975)
-
-
-def check_estimate(name, values, estimate, is_share=True):
+def check_estimate(name, values, estimate, low=0.0, high=1.0):
     if not values:
         return check(name, None, estimate["value"])
-    check(name, math.fsum(values) / len(values), estimate["value"])
-    check(name + " problems", len(values), estimate["problems"])
-    if is_share and all(v in (0, 1) for v in values) and (len(values) == 1 or len(set(values)) == 1):
-        lower, upper = wilson(sum(values), len(values))
-    elif len(values) == 1:
-        lower = upper = None
-    elif len(values) <= 5000:
-        lower, upper = bootstrap(values)
-    else:
-        mean = math.fsum(values) / len(values)
-        se = math.sqrt(math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values))
-        lower, upper = mean - Z * se, mean + Z * se
+    n = len(values)
+    center = math.fsum(values) / n
+    check(name, center, estimate["value"])
+    check(name + " problems", n, estimate["problems"])
+    error = math.sqrt(math.fsum((v - center) ** 2 for v in values) / (n - 1) / n) if n > 1 else None
+    check(name + " standard error", error, estimate.get("standard_error"))
+    lower = upper = None
+    if n >= 5:
+        shares = [(v - low) / (high - low) for v in values]
+        shares = [round(s) if abs(s - round(s)) < 1e-9 else s for s in shares]
+        lower, upper = (low + (high - low) * end for end in effective_binomial(shares))
     check(name + " lower", lower, estimate["lower"])
     check(name + " upper", upper, estimate["upper"])
+    check(name + " gap", None if n >= 5 else "tooFewProblems", estimate.get("gap"))
 
 
 def pass_at(n, c, k):
@@ -118,12 +148,22 @@ def check_slice(name, groups, figures):
     scored = [group for group in scored if group]
     check(name + " scored", sum(map(len, scored)), figures["scored"])
     check(name + " correct", sum(r["outcome"] == "correct" for r in rows), figures["correct"])
-    check_estimate(name + " mean score", [mean(r["score"] for r in g) for g in scored], figures["mean_score"], False)
+    every = [r["score"] for g in scored for r in g]
+    check_estimate(name + " mean score", [mean(r["score"] for r in g) for g in scored], figures["mean_score"],
+                   min([0, *every]), max([1, *every]))
     counts = [(len(g), sum(r["outcome"] == "correct" for r in g)) for g in scored]
     has_answers = not any(r["outcome"] == "correct" and r["extracted"] is None for r in rows)
+    check_estimate(name + " pass@1", [c / n for n, c in counts], figures["pass_at1"])
+    models = len({r["model"] for r in rows})
+    check(name + " models", models, figures["models"])
+    sizes = sorted(n for n, _ in counts)
+    most = (1 if models > 1 else sizes[len(sizes) // 20]) if sizes else 0
+    ks = [1 << i for i in range(most.bit_length()) if 1 << i < most] + [most] if most else []
+    check(name + " ks", str(ks), str([point["k"] for point in figures["curve"]]))
+    check(name + " left out", sum(n < most for n in sizes), figures["left_out"])
+    able = [(n, c) for n, c in counts if n >= most]
     for point in figures["curve"]:
         k = point["k"]
-        able = [(n, c) for n, c in counts if n >= k]
         check_estimate(f"{name} pass@{k}", [pass_at(n, c, k) for n, c in able], point["pass"])
         half = max(1, math.ceil(k / 2))
         check_estimate(f"{name} g-pass@{k} 0.5", [at_least(n, c, k, half) for n, c in able], point["g_pass_half"])
@@ -134,7 +174,7 @@ def check_slice(name, groups, figures):
             check_estimate(f"{name} mg-pass@{k}", values, point["mg_pass"])
         if has_answers:
             answers = [["right" if r["outcome"] == "correct" else r["extracted"] if r["outcome"] == "incorrect" else None
-                        for r in g] for g in scored if len(g) >= k]
+                        for r in g] for g in scored if len(g) >= most]
             check_estimate(f"{name} majority@{k}", [majority(a, k) for a in answers], point["majority"])
     rates = figures["rates"]
     verified = sum(r["outcome"] is not None for r in rows)
@@ -176,7 +216,7 @@ def check_slice(name, groups, figures):
         check(name + " mixed", sum(len(s) > 1 for s in sets), counts["mixed"])
         check(name + " unscored", len(groups) - len(scored), counts["unscored"])
         check(name + " no signal", sum(len(s) == 1 and len(g) > 1 for s, g in zip(sets, scored)), counts["zero_variance"])
-    check_metrics(name, figures, scored if len(scored) == len(groups) else [])
+    check_metrics(name, figures, scored if len(scored) == len(groups) and models < 2 else [])
 
 
 def check_metrics(name, figures, scored):
@@ -193,7 +233,8 @@ def check_metrics(name, figures, scored):
                    f"g-pass@{k}[1.0]": point["g_pass_all"], f"mg-pass@{k}": point["mg_pass"]}
     wanted = {key: estimate["value"] for key, estimate in wanted.items()} | {"mean_score": figures["mean_score"]["value"]}
     if figures["curve"]:
-        first, most = figures["curve"][0]["pass"], figures["curve"][-1]["k"]
+        first, most = figures["pass_at1"], figures["curve"][-1]["k"]
+        wanted["pass@1"] = first["value"]
         wanted |= {f"pass@1[avg-of-{most}]": first["value"], "pass@1/lower": first["lower"], "pass@1/upper": first["upper"]}
     for key in ("no_answer", "undecided", "truncated", "timeout", "verifier_error", "unverified", "unusable"):
         rate = figures["rates"][key]

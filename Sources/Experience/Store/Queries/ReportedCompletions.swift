@@ -52,6 +52,9 @@ package struct ComparedCompletion: Sendable {
     package var score: Double?
     package var extracted: String?
     package var entropy: StoredEntropy?
+    /// The member of the problem's record that was asked for.
+    package var cluster: String?
+    package var model: String?
 }
 
 extension StoreSnapshot {
@@ -76,12 +79,15 @@ extension StoreSnapshot {
     }
 
     /// A run's completions, group by group in order, as a comparison reads them.
-    package func comparedCompletions(of run: Run, scoring: Scoring?) throws -> [ComparedCompletion] {
+    package func comparedCompletions(
+        of run: Run, scoring: Scoring?, cluster: String? = nil
+    ) throws -> [ComparedCompletion] {
         let cursor = try Row.fetchCursor(
             db,
             sql: """
                 SELECT p.dataset, p.external_id, c.finish, c.n_tokens, v.outcome, v.score, v.extracted,
-                    e.kind, e.mean, e.lower, e.upper, c.completion_id
+                    e.kind, e.mean, e.lower, e.upper, c.completion_id, c.model,
+                    \(cluster == nil ? "NULL AS fields" : "p.fields")
                 FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
                     LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                     LEFT JOIN entropies e ON e.completion_id = c.completion_id
@@ -93,7 +99,8 @@ extension StoreSnapshot {
                     dataset: try row[stored: 0], problem: try row[stored: 1],
                     finish: try row.wordIfPresent("finish"), tokens: try row[stored: 3],
                     outcome: try row.wordIfPresent("outcome"), score: try row.number("score"),
-                    extracted: try row[stored: 6], entropy: try StoredEntropy(row, at: 7))
+                    extracted: try row[stored: 6], entropy: try StoredEntropy(row, at: 7),
+                    cluster: try cluster.flatMap { try row.record("fields").string($0) }, model: try row[stored: 12])
             })
     }
 
