@@ -122,6 +122,9 @@ final class CurlHandle {
         ]
         for (option, value) in constants { _ = assay_curl_set_long(easy, option, value) }
         _ = assay_curl_set_pointer(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+        let trusted = TrustedCertificates.found
+        if let file = trusted.file { _ = assay_curl_set_pointer(easy, CURLOPT_CAINFO, file) }
+        if let folder = trusted.folder { _ = assay_curl_set_pointer(easy, CURLOPT_CAPATH, folder) }
     }
 
     deinit {
