@@ -1,16 +1,45 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it lacks.
 SWIFT_FLAGS ?= -j 2
 PYTHON ?= python3
+# The program that the commands below try; `ASSAY=.build/debug/assay` and the like is another.
+ASSAY ?= .build/release/assay
 
-.PHONY: demo test outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers
+# What a build takes on two cores, and what `assay --version` says beside the number.
+PROGRESS = $(PYTHON) scripts/progress.py
+export ASSAY_COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+
+.PHONY: demo test outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers dist test-dist release reference \
+  doc-tests
 
 demo: packages
-	swift build -c release $(SWIFT_FLAGS) --product assay
-	bash examples/demo/demo.sh .build/release/assay
+	@$(PROGRESS) "building assay" --expect 450 -- swift build -c release $(SWIFT_FLAGS) --product assay
+	@bash examples/demo/demo.sh .build/release/assay
 
 test: packages
-	swift build $(SWIFT_FLAGS) --build-tests
-	swift test --skip-build
+	@$(PROGRESS) "building the tests" --expect 480 -- swift build $(SWIFT_FLAGS) --build-tests
+	@$(PROGRESS) "testing" --expect 300 -- swift test --skip-build
+	@tail -1 .build/testing.log
+
+# A wheel, a tarball and their checksums in dist/, and the container recipes beside them: docs/install.md. DIRTY=1 for a tree with
+# uncommitted changes.
+dist:
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" DIRTY=$(DIRTY) bash scripts/dist/dist.sh
+
+# What is in dist/ on bare roots of other distributions, as an ordinary user without a network; needs root and debootstrap.
+test-dist:
+	$(PYTHON) scripts/dist/test.py dist $(ROOTS)
+
+# Sets the number everywhere, checks notes, docs and schema, commits and tags; pushes nothing.
+release:
+	@$(PYTHON) scripts/release.py $(VERSION)
+
+# docs/reference, from the program itself. CI looks for a difference.
+reference: $(ASSAY)
+	$(PYTHON) scripts/reference.py --assay $(ASSAY)
+
+# Every command of README and docs/ from the text itself, its output compared; QUICK=1 leaves out what takes over ten seconds.
+doc-tests: $(ASSAY)
+	$(PYTHON) scripts/doc_tests.py --assay $(ASSAY) $(if $(QUICK),--quick)
 
 # Every command with its streams closed, full or left by their reader, and every output option over what it may not replace;
 # part of `make test`, too.
@@ -26,7 +55,7 @@ test-pages: packages
 	bash scripts/test-pages.sh .build/debug/assay
 
 build: packages
-	swift build -c release $(SWIFT_FLAGS) --product assay
+	@$(PROGRESS) "building assay" --expect 450 -- swift build -c release $(SWIFT_FLAGS) --product assay
 
 # Hostile and honest programs, ours and THREATS=DIR's, as this user and, for root, as an ordinary one too.
 THREATS ?= ../shared/data/threats
@@ -34,9 +63,7 @@ threats: packages
 	swift build $(SWIFT_FLAGS) --product CodeBenchmark
 	bash Benchmarks/Code/threats.sh .build/debug/CodeBenchmark Benchmarks/Code/Threats $(THREATS)
 
-# Ctrl-C and the like at random moments of a streamed run, and in every command while it hangs; `ASSAY=.build/debug/assay`
-# and the like tries another binary.
-ASSAY ?= .build/release/assay
+# Ctrl-C and the like at random moments of a streamed run, and in every command while it hangs.
 .PHONY: signals https
 signals: $(ASSAY)
 	$(PYTHON) scripts/signals.py --assay $(ASSAY)

@@ -7,6 +7,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Which commit this is, for `assay --version`; the Makefile says it. An ordinary `swift build` does not know.
+let commit = (Context.environment["ASSAY_COMMIT"] ?? "").filter { $0.isLetter || $0.isNumber || $0 == "." }
+
 // Arrows: Numbers <- JSON <- Experience <- Datasets <- {Rollout, Verifiers} ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
@@ -49,6 +52,7 @@ let package = Package(
         .target(
             name: "Rollout", dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers"],
             swiftSettings: settings),
+        .target(name: "CBuild", cSettings: [.define("ASSAY_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CSandbox"),
         .target(name: "CSignals"),
         .target(name: "CSpawn"),
@@ -57,6 +61,10 @@ let package = Package(
             dependencies: [
                 "CSandbox", "CSpawn", "CZlib", "Datasets", "Experience", "JSON", "Numbers",
                 .product(name: "BigInt", package: "BigInt"),
+            ],
+            // The second is a link to the Python package's own.
+            resources: [
+                .embedInCode("Plugins/Python/runner.py"), .embedInCode("Plugins/Python/verifier.py"),
             ],
             swiftSettings: settings),
         .target(name: "CKernels"),
@@ -91,7 +99,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
-        .executableTarget(name: "assay", dependencies: ["AssayCommand", "Verifiers"], swiftSettings: settings),
+        .executableTarget(name: "assay", dependencies: ["AssayCommand", "CBuild", "Verifiers"], swiftSettings: settings),
         .executableTarget(
             name: "MathBenchmark", dependencies: ["JSON", "Verifiers"], path: "Benchmarks/Math",
             exclude: ["side_by_side.py"], swiftSettings: settings),

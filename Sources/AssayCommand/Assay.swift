@@ -15,7 +15,10 @@ public import Verifiers
 ///     await Assay.main(verifiers: verifiers)
 public struct Assay: AsyncParsableCommand {
     /// Subcommands and help.
-    public static let configuration = CommandConfiguration(
+    public static var configuration: CommandConfiguration { described }
+
+    // Made when it is first asked for, after `main` has said which build this is.
+    private static let described = CommandConfiguration(
         commandName: "assay",
         abstract: "Reinforcement learning with verifiable rewards: sample, verify, weigh, hand over.",
         discussion: """
@@ -35,7 +38,7 @@ public struct Assay: AsyncParsableCommand {
               signal ends it at once. 'serve' and 'browse' end by them in order, with 0; to 'serve' SIGHUP means to read its
               tokens again.
             """,
-        version: "0.1.0",
+        version: Version.text,
         subcommands: [
             RunCommand.self, RolloutCommand.self, DatasetCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
@@ -45,8 +48,9 @@ public struct Assay: AsyncParsableCommand {
     /// A command without arguments; it prints its help.
     public init() {}
 
-    /// Runs the command line with these verifiers and ends the process.
-    public static func main(verifiers: VerifierRegistry) async -> Never {
+    /// Runs the command line with these verifiers and ends the process. `commit` is shown by `--version`.
+    public static func main(verifiers: VerifierRegistry, commit: String = "") async -> Never {
+        Version.set(commit: commit)
         // A reader that goes away is a write error with its own exit code, not a silent death; a limit of file size as well.
         signal(SIGPIPE, SIG_IGN)
         Interruption.catchSignals()

@@ -22,7 +22,7 @@ static void refuse(const char *what) {
 
 // The keeper stays outside the worker's pid namespace, only to be there when the host dies.
 static void keep(char **words) {
-    close_range(CONTROL_FD + 1, ~0u, 0);
+    close_from(CONTROL_FD + 1);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // The host may have died before that: we are someone else's child then.
     if (strncmp(*words, "host=", 5) != 0 || getppid() != atoi(*words + 5)) _exit(0);

@@ -27,6 +27,7 @@ extension VerifierRegistry {
         RouteVerifier.register(in: &registry)
         CombinedVerifier.register(in: &registry)
         CommandVerifier.register(in: &registry)
+        PythonFile.register(in: &registry)
         return registry
     }
 }

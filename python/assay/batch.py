@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
 Array: TypeAlias = NDArray[Any]
-Buffer: TypeAlias = bytes | memoryview
+Buffer: TypeAlias = "bytes | memoryview"
 
 
 class BatchError(ValueError):

@@ -10,6 +10,7 @@ struct Init: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               assay init config.yaml --dataset problems.jsonl --endpoint http://127.0.0.1:8000
+              assay init --schema > assay.schema.json        for an editor's completion and checks
             """)
 
     @Argument(help: "File to write; - is standard output.")
@@ -21,13 +22,18 @@ struct Init: AsyncParsableCommand {
     @Option(help: "Base URL of the inference server.")
     var endpoint = "http://127.0.0.1:8000"
 
+    @Flag(help: "Print the JSON schema of configurations instead.")
+    var schema = false
+
     @OptionGroup var replacing: ForceFlag
 
     func validate() throws {
+        if schema { try IdleFlags.refuse(["--force": replacing.force], "with --schema") }
         if path == "-" { try IdleFlags.refuse(["--force": replacing.force], "with -") }
     }
 
     func run() async throws {
+        if schema { return Terminal.output(try ConfigSchema.json().text) }
         let file = try OutputFile(path, kind: .configuration, force: replacing.force)
         let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name

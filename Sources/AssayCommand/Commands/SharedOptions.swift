@@ -35,7 +35,7 @@ struct ForceFlag: ParsableArguments {
 
 /// Which verifier, and its options.
 struct VerifierChoice: ParsableArguments {
-    @Option(help: "Verifier to use: NAME, or NAME:{options as JSON} (default: math).")
+    @Option(help: "Verifier to use: NAME, NAME:{options as JSON}, or a Python file, ./mine.py (default: math).")
     var verifier: String?
 
     @Option(
@@ -75,6 +75,11 @@ struct VerifierChoice: ParsableArguments {
         return try VerifierRegistry.ofCommands.make(name, options: options)
     }
 
+    /// Throws `BadInput` when its program does not start: then no row could be judged.
+    static func checkStart(of verifier: any Verifier) async throws {
+        if let fault = await (verifier as? CommandVerifier)?.startFault() { throw BadInput(fault) }
+    }
+
     private static func parse(_ spec: String, _ options: [String]) throws -> (String, JSONValue) {
         let parts = spec.split(separator: ":", maxSplits: 1).map(String.init)
         var members: [JSONValue.Member] = []
@@ -107,7 +112,7 @@ extension Shard {
 
 /// Options of commands about one verifier.
 struct VerifierArgument: ParsableArguments {
-    @Argument(help: "The verifier: NAME, or NAME:{options as JSON}.")
+    @Argument(help: "The verifier: NAME, NAME:{options as JSON}, or a Python file, ./mine.py.")
     var verifier: String
 
     @Option(
@@ -120,6 +125,7 @@ struct VerifierArgument: ParsableArguments {
     func use<Result>(_ body: (any Verifier) async throws -> Result) async throws -> Result {
         let verifier = try VerifierChoice.make(verifier, options: options)
         do {
+            try await VerifierChoice.checkStart(of: verifier)
             let result = try await body(verifier)
             await verifier.shutdown()
             return result

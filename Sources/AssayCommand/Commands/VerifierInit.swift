@@ -43,6 +43,18 @@ struct VerifierInit: AsyncParsableCommand {
             try await file.write(Array(text.utf8))
         }
         _ = chmod(script, 0o755)
+        if language == .python {
+            Terminal.output(
+                """
+                wrote \(script) and \(cases). Try it:
+                  assay verifier audit ./\(script) \(cases) --strict
+                  assay verify \(cases) --verifier ./\(script) --summary
+                In a configuration:
+                  verify:
+                    verifier: ./\(script)
+                """)
+            return
+        }
         let command = JSONValue.array((language.interpreter + [script]).map(JSONValue.string)).text
         Terminal.output(
             """

@@ -22,6 +22,7 @@ struct Verify: AsyncParsableCommand {
               assay verify answers.jsonl --verifier math -o scored.jsonl
               cat answers.jsonl | assay verify - --verifier math > scored.jsonl
               assay verify answers.jsonl --verifier choice --summary
+              assay verify answers.jsonl --verifier ./mine.py        a Python file with a verify function
               assay verify config.yaml --set verify.verifier=code
               assay verify --explain '\\frac{1}{2}' 'so the answer is 0.5'
 
@@ -131,6 +132,7 @@ struct Verify: AsyncParsableCommand {
         if let input, isConfiguration { return try await verifyRun(of: input) }
         let verifier = try verifierChoice.make()
         do {
+            try await VerifierChoice.checkStart(of: verifier)
             if let input {
                 try await verifyRows(of: input, by: verifier)
             } else {

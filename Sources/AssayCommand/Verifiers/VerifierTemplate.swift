@@ -39,25 +39,13 @@ enum VerifierTemplate: String, EnumerableFlag {
     }
 
     private static let pythonScript = #"""
-        """The verifier NAME. Protocol: docs/verifiers.md. stdout is the protocol's; print() goes to stderr."""
-        import json, sys
+        """The verifier NAME: assay verify rows.jsonl --verifier ./NAME.py; more in docs/verifiers.md."""
 
 
-        def score(response, answer, fields):
+        def verify(response, answer, fields):
             """1.0 when the response's last word is the answer; a dict may say more: score, reason, extracted, ..."""
             words = response.split() or [""]
             return {"score": float(words[-1] == answer), "extracted": words[-1]}
-
-
-        out, sys.stdout = sys.stdout, sys.stderr
-        for message in map(json.loads, sys.stdin):
-            replies = [{"ready": 1, "name": "NAME", "version": "1"}] if "hello" in message else []
-            for item in message.get("verify", []):
-                try:
-                    replies.append({"id": item["id"], **score(item["response"], item["answer"], item["fields"])})
-                except Exception as error:
-                    replies.append({"id": item["id"], "error": repr(error)})
-            print("\n".join(map(json.dumps, replies)), file=out, flush=True)
 
         """#
 

@@ -313,6 +313,6 @@ extension TransportError {
             case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND: .closed
             default: hasBody ? .truncated : .closed
             }
-        self.init(kind, message)
+        self.init(kind, kind == .tls ? message + TrustedCertificates.hint(for: code) : message)
     }
 }

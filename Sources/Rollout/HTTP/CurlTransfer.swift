@@ -127,6 +127,9 @@ final class CurlHandle {
         _ = assay_curl_set_pointer(easy, CURLOPT_PROTOCOLS_STR, "http,https")
         // Nothing compressed is asked for, see `setHeaders`; a proxy that compresses all the same is read.
         _ = assay_curl_set_pointer(easy, CURLOPT_ACCEPT_ENCODING, "")
+        let trusted = TrustedCertificates.found
+        if let file = trusted.file { _ = assay_curl_set_pointer(easy, CURLOPT_CAINFO, file) }
+        if let folder = trusted.folder { _ = assay_curl_set_pointer(easy, CURLOPT_CAPATH, folder) }
         if let certificates = settings.certificates { _ = assay_curl_set_pointer(easy, CURLOPT_CAINFO, certificates) }
         if let proxy = settings.proxy { _ = assay_curl_set_pointer(easy, CURLOPT_PROXY, proxy) }
     }

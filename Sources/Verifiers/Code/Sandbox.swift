@@ -1,3 +1,5 @@
+import Foundation
+
 /// Whether programs can be contained on this machine, found out by really running one.
 public enum Sandbox {
     /// How strongly programs are contained; stamped in every verdict.
@@ -57,6 +59,15 @@ public enum Sandbox {
         return report
     }
 
+    /// Whether our root is no mount of its own.
+    private static var isChroot: Bool {
+        guard let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8) else { return false }
+        return !mounts.split(separator: "\n").contains { line in
+            let fields = line.split(separator: " ", maxSplits: 5)
+            return fields.count > 4 && fields[4] == "/"
+        }
+    }
+
     private static func line(
         _ name: String, _ result: Result<Toolchain.Resolved, Toolchain.Missing>
     ) -> (name: String, isUsable: Bool, text: String) {
@@ -68,6 +79,14 @@ public enum Sandbox {
 
     /// The remedy for what a worker said when its walls could not be built.
     static func fix(for problem: String) -> String {
+        if problem.contains("user namespace"), isChroot {
+            return "this is a chroot, where the kernel allows no user namespaces: enter the folder as a root of its own "
+                + "(systemd-nspawn, podman --rootfs, bwrap), or run assay outside of it"
+        }
+        if problem.contains("leave root") {
+            return "this root is a mapped one that knows no other user (unshare -r): run assay as the ordinary user that it "
+                + "is outside, or map a range of ids"
+        }
         if problem.contains("user namespace") || problem.contains("uid_map") {
             return "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
                 + "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 24.04), user.max_user_namespaces above 0; "

@@ -22,6 +22,10 @@ public struct CommandVerifier: Verifier {
         public var command: [String]
         /// What the verifier is called in verdicts.
         public var name = "command"
+        /// What messages call it in place of the command.
+        public var title: String?
+        /// What the version follows in place of the command and the files that it names.
+        var fingerprint: String?
         /// Raise it by hand when the program changes in files that the command line does not name.
         public var revision = ""
         /// Handed to the worker in the handshake.
@@ -58,7 +62,7 @@ public struct CommandVerifier: Verifier {
         version = Self.version(of: options)
         pool = WorkerPool(
             WorkerSettings(
-                command: options.command,
+                command: options.command, title: options.title ?? options.command.shortened,
                 environment: (options.isSandboxed ? Self.boxed : ProcessInfo.processInfo.environment)
                     .merging(options.environment) { $1 },
                 options: options.options, timeout: options.timeout, startTimeout: options.startTimeout,
@@ -100,6 +104,9 @@ public struct CommandVerifier: Verifier {
         return batches
     }
 
+    /// Why no worker can be started, in one sentence; nil when one runs.
+    public func startFault() async -> String? { await Cancellation.heard { await pool.startFault($0) } }
+
     /// Ends the workers.
     public func shutdown() async { await pool.shutdown() }
 
@@ -110,9 +117,13 @@ public struct CommandVerifier: Verifier {
 
     private static func version(of options: Options) -> String {
         var hash = FNV1a()
-        for word in options.command {
-            hash.add(word.utf8)
-            hash.add(fileAt: word)
+        if let fingerprint = options.fingerprint {
+            hash.add(fingerprint.utf8)
+        } else {
+            for word in options.command {
+                hash.add(word.utf8)
+                hash.add(fileAt: word)
+            }
         }
         hash.add(options.options.bytes)
         hash.add(options.revision.utf8)

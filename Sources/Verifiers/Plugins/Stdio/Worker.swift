@@ -4,6 +4,8 @@ import JSON
 /// What every worker of a verifier is started with.
 struct WorkerSettings: Sendable {
     var command: [String]
+    /// What messages call it.
+    var title: String
     var environment: [String: String]
     var options: JSONValue
     /// Longest wait for the next reply, in seconds.
@@ -62,6 +64,18 @@ actor Worker {
         // After the loop every slot has its verdict.
         answer.verdicts = verdicts.compactMap { $0 }
         return answer
+    }
+
+    /// Why it cannot be started; nil when it runs.
+    func startFault(_ cancellation: Cancellation) -> String? {
+        do {
+            _ = try started(unless: cancellation)
+            return nil
+        } catch WorkerFailure.cancelled {
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Ends the process: kindly, then not.
@@ -183,6 +197,7 @@ actor Worker {
         } catch {
             process.kill()
             if case WorkerFailure.cancelled = error { throw error }
+            if case WorkerFailure.refused(let why) = error { throw ReplyError("'\(settings.title)': \(why)") }
             let cause = verdict(for: error, process, silence: settings.startTimeout)
             throw ReplyError("no handshake: " + (cause.explanation ?? cause.reason))
         }
@@ -196,7 +211,7 @@ actor Worker {
     }
 
     private func verdict(for error: any Error, _ process: any WorkerChannel, silence: Double) -> Verdict {
-        let command = settings.command.shortened
+        let command = settings.title
         let said = LastWords.text(of: process.errorTail)
         switch error as? WorkerFailure {
         case .silence: return .timeout(explanation: "'\(command)' did not answer within \(silence) s" + said)
@@ -212,6 +227,8 @@ actor Worker {
             return .verifierError(
                 reason: "workerProtocol",
                 explanation: "'\(command)' wrote \(WorkerMessages.quote(line)) to stdout before it was asked" + said)
+        case .refused(let why):
+            return .verifierError(reason: "workerNotStarted", explanation: "'\(command)': \(why)" + said)
         case .cancelled: return .cancelled
         case nil:
             return .verifierError(

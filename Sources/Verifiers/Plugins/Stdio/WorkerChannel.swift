@@ -67,6 +67,8 @@ enum WorkerFailure: Error {
     case flood
     /// It wrote a line between two messages, as far as that has come.
     case unasked(ArraySlice<UInt8>)
+    /// It answered the handshake with a reason not to serve.
+    case refused(String)
     /// The caller gave up.
     case cancelled
 }

@@ -44,7 +44,7 @@ enum WorkerMessages {
         guard let json = try? JSONValue(parsing: line, maxDepth: 32), json.objectValue != nil else {
             throw ReplyError("expected {\"ready\":1} in answer to hello, not \(quote(line))")
         }
-        if let problem = json["error"]?.stringValue { throw ReplyError(problem) }
+        if let problem = json["error"]?.stringValue { throw WorkerFailure.refused(problem) }
         guard json["ready"]?.intValue == protocolVersion else {
             throw ReplyError("expected {\"ready\":\(protocolVersion)}, the protocol's version, not \(quote(line))")
         }

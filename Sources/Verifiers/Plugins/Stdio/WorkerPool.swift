@@ -27,6 +27,11 @@ actor WorkerPool {
         return answer.verdicts
     }
 
+    /// Why no worker can be started; nil when one runs.
+    func startFault(_ cancellation: Cancellation) async -> String? {
+        await workers.first?.startFault(cancellation) ?? nil
+    }
+
     func shutdown() async {
         for worker in workers { await worker.shutdown() }
     }

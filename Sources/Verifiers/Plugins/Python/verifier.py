@@ -1,0 +1,1 @@
+../../../../python/assay/verifier.py
