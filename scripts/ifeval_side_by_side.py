@@ -33,7 +33,7 @@ langdetect.DetectorFactory.seed = 0
 
 def published() -> Any:
     """lm-eval's checks, without the rest of lm-eval."""
-    root = next(p for p in map(lambda p: os.path.join(p, "lm_eval"), sys.path) if os.path.isdir(p))
+    root = next(p for p in (os.path.join(p, "lm_eval") for p in sys.path) if os.path.isdir(p))
     for name, parts in (("lm_eval", ()), ("lm_eval.tasks", ("tasks",)), ("lm_eval.tasks.ifeval", ("tasks", "ifeval"))):
         module = types.ModuleType(name)
         module.__path__ = [os.path.join(root, *parts)]

@@ -7,7 +7,18 @@ Servers, verifiers, pipes, locks and programs that hang: after one SIGINT, SIGTE
 LIMIT seconds with 130, 143 or 129 (`serve` and `browse` with 0), said one line at most, and every process that it had
 started is gone. Exit code 0 when all of it held.
 """
-import argparse, http.server, json, os, re, signal, socket, sqlite3, subprocess, sys, tempfile, threading, time
+import argparse
+import http.server
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
 
 NAMES = {signal.SIGINT: "SIGINT", signal.SIGTERM: "SIGTERM", signal.SIGHUP: "SIGHUP"}
 CASES = []
@@ -112,7 +123,7 @@ rollout: {{endpoints: ["{how if '://' in how else self.server.url(how)}"], concu
 
     def until(self, condition, process=None):
         for _ in range(1500):
-            if condition() or process and process.poll() is not None:
+            if condition() or (process and process.poll() is not None):
                 return
             time.sleep(0.02)
         raise AssertionError("the command never came to where it hangs")
@@ -313,7 +324,7 @@ def _(place):
 @case("verify: standard input that says nothing more", says=r"\d+ rows written")
 def _(place):
     process = place.start("verify", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    for i in range(20):
+    for _i in range(20):
         process.stdin.write(json.dumps({"response": "so 4", "answer": "4"}).encode() + b"\n")
     process.stdin.flush()
     time.sleep(0.7)
@@ -469,7 +480,7 @@ def check(options, server, name, body, number, code=None, says=None, silent=Fals
         seconds = time.monotonic() - start
     except subprocess.TimeoutExpired:
         process.kill()
-        raise AssertionError("still there after 15 s")
+        raise AssertionError("still there after 15 s") from None
     said = "" if silent else process.stderr.read().decode(errors="replace").replace("\r", "\n")
     time.sleep(max(0, start + options.limit - time.monotonic()))
     left = list(alive(known))

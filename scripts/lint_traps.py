@@ -46,7 +46,7 @@ ALLOWED = re.compile(r"//\s*total:\s*\S")
 
 def blanked(text):
     """The text with comments and the insides of strings as spaces; interpolations stay code. Lines and columns stay."""
-    out, index, size = [], 0, len(text)
+    out, _index, size = [], 0, len(text)
 
     def blank(part):
         out.append(re.sub(r"[^\n]", " ", part))

@@ -9,8 +9,23 @@ store, to the number: samples and beginnings. The same command then asks for wha
 go on where they were cut off, and every sample holds the tokens it would have had. SIGHUP by a terminal that goes away
 comes last. Exit code 0 when all of it held.
 """
-import argparse, asyncio, fcntl, json, os, pty, random, re, shutil, signal, sqlite3, struct, subprocess, sys, tempfile
-import termios, threading, time
+import argparse
+import asyncio
+import fcntl
+import json
+import os
+import pty
+import random
+import re
+import shutil
+import signal
+import sqlite3
+import struct
+import subprocess
+import tempfile
+import termios
+import threading
+import time
 
 PROMPT = [101, 102, 103]
 
@@ -192,7 +207,7 @@ def interrupted(options, server, number, terminal):
             told = int(found[1]), int(found[2] or 0)
             assert told == (len(samples), len(beginnings)), f"{lines[0]}; the store has {len(samples)}, {len(beginnings)}"
         assert failures == 0, f"{failures} verdicts without a score"
-    before = {seed: sequence for seed, sequence in samples}
+    before = dict(samples)
     server.begin(None)
     command = Command(trial.arguments, False)
     again, said = command.end(60)

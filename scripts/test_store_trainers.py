@@ -249,10 +249,14 @@ def train_with_prime_rl(store: assay.Store) -> None:
     sys.path[:0] = [str(checkout / "src"), str(checkout / "packages/prime-rl-configs/src")]
     torch.compile = lambda **_: lambda function: function  # the functions that are compiled there are small
     from prime_rl.configs.trainer import DefaultLossConfig
-    from prime_rl.trainer.rl.loss import (
-        compute_loss, selective_log_softmax, setup_rl_loss_fn, shift_tensor_left, shift_tensor_right,
-    )  # fmt: skip
     from prime_rl.entrypoints import trainer as launcher
+    from prime_rl.trainer.rl.loss import (
+        compute_loss,
+        selective_log_softmax,
+        setup_rl_loss_fn,
+        shift_tensor_left,
+        shift_tensor_right,
+    )  # fmt: skip
     from prime_rl.transports.rollouts import setup_micro_batch_receiver
 
     torch.manual_seed(0)

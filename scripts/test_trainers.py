@@ -253,7 +253,6 @@ def areal(url: str) -> None:
     """Its workflow draws from an engine of ours and asks its reward function by name."""
     from areal.api.cli_args import GenerationHyperparameters
     from areal.api.io_struct import ModelResponse
-    from areal.infra import workflow_context
     from areal.utils.dynamic_import import import_from_string
     from areal.workflow.rlvr import RLVRWorkflow
 
@@ -285,7 +284,6 @@ def trl(url: str) -> None:
     import datasets
     import transformers
     import trl
-
     from assay import rewards
 
     chat = [[{"role": "assistant", "content": RIGHT}]] * 3
@@ -333,9 +331,7 @@ def nemo_skills(url: str) -> None:
     """Its client of a sandbox on this machine."""
     module = load(
         "NeMo-Skills", "nemo_skills/code_execution/sandbox.py",
-        nemo_skills__code_execution__proof_utils={
-            name: None for name in ("ProofBuildConfig", "determine_proof_status", "prepare_predicted_proof_from_line_dict")
-        },
+        nemo_skills__code_execution__proof_utils=dict.fromkeys(("ProofBuildConfig", "determine_proof_status", "prepare_predicted_proof_from_line_dict")),
         nemo_skills__utils={
             "get_logger_name": lambda name: name, "python_doc_to_cmd_help": None, "unroll_files": None,
         },
@@ -378,7 +374,7 @@ def llama_factory(url: str) -> None:
 
 def roll(url: str) -> None:
     """Its handler of a remote reward system."""
-    nothing = lambda *_, **__: lambda body: body  # noqa: E731
+    nothing = lambda *_, **__: lambda body: body
     module = load(
         "ROLL", "roll/pipeline/rlvr/rewards/remote_reward_system_worker.py",
         roll__configs__worker_config={"WorkerConfig": object}, roll__distributed__executor__worker={"Worker": object},

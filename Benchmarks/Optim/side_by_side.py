@@ -68,10 +68,10 @@ def importance(trainer, sampler, mask):
     count = mask.sum()
     mean = weights.sum() / count
     rows = weights.sum(1) / np.maximum(mask.sum(1), 1)
-    return weights, dict(
-        mean=mean, high=(raw > 2).sum() / count, low=((raw < 0.5) * mask).sum() / count, max=weights.max(),
-        std=np.sqrt((weights**2).sum() / count - mean**2), ess=count * mean**2 / (weights**2).sum(),
-        row_mean=rows.mean(), row_std=rows.std(ddof=1), row_max=rows.max(), row_min=rows.min())
+    return weights, {
+        "mean": mean, "high": (raw > 2).sum() / count, "low": ((raw < 0.5) * mask).sum() / count, "max": weights.max(),
+        "std": np.sqrt((weights**2).sum() / count - mean**2), "ess": count * mean**2 / (weights**2).sum(),
+        "row_mean": rows.mean(), "row_std": rows.std(ddof=1), "row_max": rows.max(), "row_min": rows.min()}
 
 
 def entropy(top, vocabulary=151936):

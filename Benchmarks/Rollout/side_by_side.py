@@ -8,7 +8,11 @@ usage: side_by_side.py FOLDER [BENCHMARK]
 The C client reads bodies and parses nothing; aiohttp parses with orjson; ours parses and checks every record.
 aiohttp and orjson must be importable by the python that runs this.
 """
-import os, re, subprocess, sys, tempfile, time
+import re
+import subprocess
+import sys
+import tempfile
+import time
 
 folder = sys.argv[1]
 ours = sys.argv[2] if len(sys.argv) > 2 else ".build/release/RolloutBenchmark"

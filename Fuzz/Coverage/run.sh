@@ -15,7 +15,7 @@ printf 'module CSpawn [system] { header "%s" export * }\n' "$PWD/$(echo Sources/
 for source in Sources/CSpawn/*.c; do
   clang -O2 -D_GNU_SOURCE -I Sources/CSpawn/include -c -o "$out/spawn-$(basename "$source" .c).o" "$source"
 done
-flags=(-O -parse-as-library -package-name assay -sanitize=fuzzer,address -I "$out"
+flags=(-O -parse-as-library -package-name assay "-sanitize=fuzzer,address" -I "$out"
   -Xcc -fmodule-map-file=Sources/CCurl/module.modulemap -Xcc -fmodule-map-file=Sources/CZlib/module.modulemap
   -Xcc "-fmodule-map-file=$out/spawn.modulemap"
   -Xcc "-I$checkouts/Yams/Sources/CYaml/include" -Xcc -DYAML_DECLARE_STATIC)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from policy import Policy, token_logprobs
-from tasks import Pair, SUMS
+from tasks import SUMS, Pair
 
 SHARE_RIGHT = 0.35
 

@@ -31,8 +31,10 @@ command -v python3 >/dev/null || simulated "python3 is not installed"
 if [ ! -x "$venv/bin/python" ]; then
     if ! python3 -m venv "$venv" >"$log" 2>&1; then
         rm -rf "$venv"
-        bash scripts/packages.sh python3-venv 2>>"$log" && python3 -m venv "$venv" >>"$log" 2>&1 ||
-            { rm -rf "$venv"; simulated "a Python venv cannot be made ($log)"; }
+        if ! bash scripts/packages.sh python3-venv 2>>"$log" || ! python3 -m venv "$venv" >>"$log" 2>&1; then
+            rm -rf "$venv"
+            simulated "a Python venv cannot be made ($log)"
+        fi
     fi
 fi
 

@@ -14,9 +14,7 @@ import sys
 import reasoning_gym
 from reasoning_gym.utils import extract_answer
 
-FAMILIES = """ab advanced_geometry aiw base_conversion basic_arithmetic bitwise_arithmetic caesar_cipher chain_sum
-countdown gcd group_anagrams knights_knaves leg_counting letter_counting mini_sudoku n_queens number_sorting
-polynomial_equations spell_backward word_sorting""".split()
+FAMILIES = ["ab", "advanced_geometry", "aiw", "base_conversion", "basic_arithmetic", "bitwise_arithmetic", "caesar_cipher", "chain_sum", "countdown", "gcd", "group_anagrams", "knights_knaves", "leg_counting", "letter_counting", "mini_sudoku", "n_queens", "number_sorting", "polynomial_equations", "spell_backward", "word_sorting"]
 
 
 def problems(size):
@@ -49,7 +47,10 @@ def answers(size):
         yield {**row, "id": f"{row['id']}/bare", "response": right}
 
 
-def own_score(task, entry, response, made={}):
+made = {}
+
+
+def own_score(task, entry, response):
     if task not in made:
         made[task] = reasoning_gym.create_dataset(task, size=1, seed=0)
     try:

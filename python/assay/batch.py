@@ -101,8 +101,8 @@ class Batch:
 
     def require_tokens(self) -> None:
         """Raises `ValueError` when a sequence has text alone: nobody's tokens are made up for a layout of tokens."""
-        texts = np.flatnonzero(self.lengths == 0) if len(self.sequence_advantages) > 0 else ()
-        if len(texts) > 0:
+        texts = np.flatnonzero(self.lengths == 0)
+        if len(self.sequence_advantages) > 0 and texts.size > 0:
             raise ValueError(
                 f"{len(texts)} of {len(self)} sequences have text and no token ids, row {texts[0]} the first: "
                 "tokenise Batch.text(row) in the trainer, or pack without allow_text_only"

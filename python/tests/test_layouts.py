@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import assay
 import numpy as np
 import pytest
-
-import assay
 from conftest import columns
 
 

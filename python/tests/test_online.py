@@ -13,9 +13,8 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pytest
-
 import assay
+import pytest
 from assay.remote import RemoteStore
 
 ROOT = Path(__file__).parents[2]
@@ -124,7 +123,7 @@ def test_the_loop_ends_when_its_steps_are_done(tmp_path: Path, server: str) -> N
         assert len(lease.batch) == 12 and set(lease.batch.rewards) == {0.0, 1.0}
         assert lease.batch.prompt_ids.tolist() == [1, 2, 3] * 12
         staleness = lease.weights.version - lease.batch.policy_versions
-        assert 0 <= staleness.min() and staleness.max() <= 1
+        assert staleness.min() >= 0 and staleness.max() <= 1
     with sqlite3.connect(tmp_path / "s.sqlite") as db:
         # Each completion in one batch at most, and no more work begun than the bound admits.
         assert db.execute("SELECT count(*) - count(DISTINCT completion_id) FROM batch_items").fetchone() == (0,)

@@ -6,9 +6,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import assay
+import pytest
 from assay.prime_rl import drop
 from conftest import columns
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from test_online import BINARY, server  # noqa: F401
 
 ray = pytest.importorskip("ray")

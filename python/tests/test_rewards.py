@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import assay
 import numpy as np
 import pytest
-
-import assay
 from assay import http, remote, rewards, texts
 from conftest import columns
 

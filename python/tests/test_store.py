@@ -8,10 +8,9 @@ import threading
 import time
 from pathlib import Path
 
+import assay
 import numpy as np
 import pytest
-
-import assay
 from conftest import Fill, add_batches
 
 

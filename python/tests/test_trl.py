@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from types import SimpleNamespace
 
-import pytest
-
 import assay
+import pytest
 from assay.trl import StoreRollouts
 from conftest import Fill
 

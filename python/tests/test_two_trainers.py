@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-
 from conftest import Fill, add_batches
 
 SECONDS = float(os.environ.get("ASSAY_SOAK", "4"))

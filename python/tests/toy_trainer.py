@@ -8,9 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-
 import assay
+import numpy as np
 
 
 def main() -> None:

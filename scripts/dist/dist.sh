@@ -23,7 +23,8 @@ for tool in curl dpkg-deb make perl python3 tclsh xz; do
 done
 [ -z "${missing:-}" ] || stop "needs$missing; on Debian: apt-get install curl dpkg make perl python3 tcl xz-utils"
 
-python3 scripts/progress.py "building what is linked in" --expect 300 --log $work/libraries.log -- bash "$here/libraries.sh" $work/libraries
+python3 scripts/progress.py "building what is linked in" --expect 300 --log "$work/libraries.log" -- bash "$here/libraries.sh" "$work/libraries"
+# shellcheck disable=SC2086
 ASSAY_COMMIT=$commit python3 scripts/progress.py "building assay" --expect 450 --log $work/build.log -- \
     swift build -c release ${SWIFT_FLAGS:-} --scratch-path $work --static-swift-stdlib --product assay -debug-info-format none \
     -Xswiftc -file-prefix-map -Xswiftc "$root=." -Xcc "-ffile-prefix-map=$root=."

@@ -11,7 +11,7 @@ say() { printf 'assay: %s\n' "$*" >&2; }
 
 recipe=$(cat "$here/sources.lock" "$here/libraries.sh" "$here/stubs.py" | sha256sum | cut -c1-16)
 if [ "$(cat "$work/recipe" 2>/dev/null)" = "$recipe" ]; then exit 0; fi
-rm -rf "$work/sysroot" "$work/lib" "$work/include" "$work/source" "$work/bin" "$work/recipe"
+rm -rf "${work:?}"/{sysroot,lib,include,source,bin,recipe}
 mkdir -p "$work/files" "$work/sysroot" "$work/lib" "$work/include" "$work/source" "$work/bin"
 
 # A mirror keeps what is current, snapshot.debian.org everything.
@@ -39,7 +39,7 @@ done < "$here/sources.lock"
 for package in libc6 libc6-dev linux-libc-dev libgcc-10-dev libstdc++-12-dev gcc-12-base; do
     dpkg-deb -x "$work/files/$package.deb" "$work/sysroot"
 done
-sys=$work/sysroot usr=$work/sysroot/usr/lib/x86_64-linux-gnu
+sys=$work/sysroot
 # GCC 10's lacks a symbol that Swift's runtime wants.
 mv "$sys/usr/lib/gcc/x86_64-linux-gnu/12/libstdc++.a" "$work/lib/"
 rm -rf "$sys/usr/lib/gcc/x86_64-linux-gnu/12"
@@ -73,6 +73,7 @@ say "building SQLite"
 unpack sqlite sqlite-3.46.1.tar.xz
 (cd "$work/source/sqlite" && run sqlite sh -c "./configure --disable-tcl --disable-shared --disable-readline && make -j1 sqlite3.c")
 # The switches of Debian's package, which the ordinary build is tested with.
+# shellcheck disable=SC2086
 (cd "$work/source/sqlite" && run sqlite-compile dist-cc $CFLAGS -c sqlite3.c -o sqlite3.o \
     -DSQLITE_THREADSAFE=1 -DSQLITE_SECURE_DELETE -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_FTS3 \
     -DSQLITE_ENABLE_FTS3_PARENTHESIS -DSQLITE_ENABLE_FTS3_TOKENIZER -DSQLITE_ENABLE_FTS4 -DSQLITE_ENABLE_FTS5 \
@@ -94,9 +95,9 @@ mkdir -p "$work/ssl/lib"
 cp "$work/lib/libssl.a" "$work/lib/libcrypto.a" "$work/ssl/lib/"
 cp -r "$work/source/openssl/include" "$work/ssl/"
 off="manual docs ldap ldaps rtsp dict telnet tftp pop3 imap smb smtp gopher mqtt ftp file ipfs websockets ntlm kerberos-auth
-    negotiate-auth aws tls-srp unix-sockets alt-svc hsts doh shared"
+    negotiate-auth aws tls-srp alt-svc hsts doh shared"
 without="libpsl libidn2 nghttp2 brotli zstd zlib libssh2 librtmp ca-bundle ca-path"
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046,SC2086
 (cd "$work/source/curl" && run curl ./configure --host=x86_64-linux-gnu --prefix=/usr --enable-static --with-openssl="$work/ssl" \
     --enable-threaded-resolver $(printf -- '--disable-%s ' $off) $(printf -- '--without-%s ' $without))
 (cd "$work/source/curl" && run curl-make make -j"$jobs" -C lib libcurl.la)

@@ -22,7 +22,7 @@ checks = 0
 def check(name, ours, theirs):
     global checks
     checks += 1
-    same = ours == theirs if ours is None or theirs is None or isinstance(ours, (str, int)) and isinstance(theirs, (str, int)) \
+    same = ours == theirs if ours is None or theirs is None or (isinstance(ours, (str, int)) and isinstance(theirs, (str, int))) \
         else math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)
     if not same:
         sys.exit(f"{name}: recomputed {ours}, report says {theirs}")
@@ -210,7 +210,7 @@ def check_slice(name, groups, figures):
         check(name + " verification longest", max(times), cost["max_milliseconds"])
     if len(rows) > len(groups):
         counts = figures["groups"]
-        sets = [set(r["score"] for r in g) for g in scored]
+        sets = [{r["score"] for r in g} for g in scored]
         check(name + " all good", sum(len(s) == 1 and min(s) >= 1 for s in sets), counts["all_good"])
         check(name + " all bad", sum(len(s) == 1 and min(s) < 1 for s in sets), counts["all_bad"])
         check(name + " mixed", sum(len(s) > 1 for s in sets), counts["mixed"])
@@ -372,8 +372,8 @@ def check_entropy(db, run, rows, figures):
             values = [v for p in range(bin_ * width, (bin_ + 1) * width) for v in positions[side][p]]
             check(f"position {side} {bin_}", mean(values), theirs)
     if weighed:
-        a, l = mean(x for x, _ in weighed), mean(x for _, x in weighed)
-        check("covariance", mean((x - a) * (y - l) for x, y in weighed), figures["covariance"])
+        first, second = mean(x for x, _ in weighed), mean(x for _, x in weighed)
+        check("covariance", mean((x - first) * (y - second) for x, y in weighed), figures["covariance"])
 
 
 def check_stages(db, run, rows, figures):

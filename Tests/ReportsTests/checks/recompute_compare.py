@@ -25,7 +25,7 @@ checks = 0
 def check(name, ours, theirs):
     global checks
     checks += 1
-    if (ours is None) != (theirs is None) or ours is not None and not math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9):
+    if (ours is None) != (theirs is None) or (ours is not None and not math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)):
         sys.exit(f"{name}: recomputed {ours}, assay says {theirs}")
 
 

@@ -16,7 +16,7 @@ import sqlite3
 import sys
 
 GROUPS, SIZE, VERSIONS = 48, 8, 12
-PLAIN = " the of sum is and we get then 12 7 19 + = 3 times equals so that gives add to find number".split(" ")[1:]
+PLAIN = ["", "the", "of", "sum", "is", "and", "we", "get", "then", "12", "7", "19", "+", "=", "3", "times", "equals", "so", "that", "gives", "add", "to", "find", "number"][1:]
 FORKS = ["Wait", "But", "Alternatively", "However", "Since", "Let"]
 TABLES = ("meta", "grdb_migrations")
 

@@ -61,9 +61,8 @@ def module(root, name):
 
 
 async def aio(url, payload):
-    async with aiohttp.ClientSession() as session:
-        async with session.post(url, json=payload) as response:
-            return await response.json()
+    async with aiohttp.ClientSession() as session, session.post(url, json=payload) as response:
+        return await response.json()
 
 
 def gym_row(text, **fields):
