@@ -132,6 +132,16 @@ import Verifiers
 
     static let words: [MathCase] = [
         MathCase(
+            "a value after the label of a choice", "5",
+            right: [
+                "(A) 5", "\\text{(A) }5", "\\textbf{(A) } 5", "\\textbf{(A)}\\ 5", "\\text{(A) 5}", "A) 5", "A. 5",
+                "\\mathrm{(A)}\\,5",
+            ],
+            wrong: ["(A) 6", "\\text{(A) }-5", "A5", "(F) 5"]),
+        MathCase(
+            "a gold with the label of its choice", "\\textbf{(B) } 42", right: ["42", "B", "(B) 42", "\\text{B}"],
+            wrong: ["(C) 42", "C", "43"]),
+        MathCase(
             "what is counted, in brackets", "61 (pieces of gum)",
             right: ["61", "61 pieces of gum", "\\displaystyle 61 (pieces of gum)"],
             wrong: ["16", "6,1 (pieces of gum)", "6.1"]),

@@ -137,7 +137,9 @@ struct Answer {
             && folded.indices.dropFirst().dropLast().contains {
                 folded[$0] == Ascii.comma && Ascii.isDigit(folded[$0 - 1]) && Ascii.isDigit(folded[$0 + 1])
             }
-        let variants = [folded] + [mixedSigns(folded), ProgramForms.withConstants(folded)].compactMap { $0 }
+        let variants =
+            [folded]
+            + [mixedSigns(folded), ProgramForms.withConstants(folded), LetterAnswer.value(in: folded)].compactMap { $0 }
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
         if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
         let isGrouped = isGold && isGroupedNumber(folded)

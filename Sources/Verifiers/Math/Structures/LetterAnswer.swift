@@ -19,6 +19,41 @@ struct LetterAnswer {
         isRunTogether = false
     }
 
+    /// What stands after the label of a choice, `\textbf{(B) }42`, `A. 5`; nil without a label or where words follow it.
+    static func value(in folded: [UInt8]) -> [UInt8]? {
+        var (position, open) = (0, 0)
+        let end = min(folded.count, 40)
+        while position < end, !Ascii.isLetter(folded[position]) {
+            if folded[position] == Ascii.backslash {
+                let name = folded[(position + 1)..<end].prefix(while: Ascii.isLetter)
+                guard Markup.text.contains(name) || Markup.looks.contains(name) else { return nil }
+                position += name.count
+            } else if folded[position] == Ascii.openBrace {
+                open += 1
+            } else if !"($ ".utf8.contains(folded[position]) {
+                return nil
+            }
+            position += 1
+        }
+        guard position + 1 < end, (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(folded[position]) else { return nil }
+        var rest = folded[(position + 1)...]
+        while let first = rest.first, first == Ascii.closeBrace {
+            (rest, open) = (rest.dropFirst(), open - 1)
+        }
+        guard let mark = rest.first, ").:".utf8.contains(mark) else { return nil }
+        rest = rest.dropFirst().drop { " }~$".utf8.contains($0) }
+        while rest.starts(with: "\\ ".utf8) || rest.starts(with: "\\,".utf8) || rest.starts(with: "\\;".utf8) {
+            rest = rest.dropFirst(2).drop { " ~$".utf8.contains($0) }
+        }
+        guard let first = rest.first, Ascii.isDigit(first) || "-\\([{.".utf8.contains(first),
+            rest.contains(where: Ascii.isDigit)
+        else { return nil }
+        // \text{(A) 5} closes after the value.
+        let closing = rest.count { $0 == Ascii.closeBrace } - rest.count { $0 == Ascii.openBrace }
+        if closing > 0, let last = rest.lastIndex(of: Ascii.closeBrace) { rest.remove(at: last) }
+        return Array(rest)
+    }
+
     /// Whether another answer chooses the same: letters in any order, and in any case for the usual five; an answer
     /// like `CAB` can only mean its order.
     func isAnswered(by other: LetterAnswer) -> Bool {
