@@ -74,6 +74,11 @@ https: $(ASSAY)
 	@bash scripts/packages.sh debootstrap openssl
 	$(PYTHON) scripts/https.py --assay $(ASSAY)
 
+# 10,000 random requests to the server and to h11, a strict reader of HTTP/1.1 (`pip install h11`).
+.PHONY: fuzz-http
+fuzz-http: $(ASSAY)
+	$(PYTHON) scripts/fuzz_http.py $(ASSAY)
+
 .build/release/assay:
 	$(MAKE) build
 

@@ -423,6 +423,7 @@ def gym_metrics(url: str) -> None:
     """NeMo-Gym's own aggregation over made answers, and ours."""
     import random
 
+    import pandas  # noqa: F401
     import requests
 
     class Model:

@@ -10,15 +10,24 @@ import urllib.request
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-HOP = {"connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"}
+HOP = {
+    "connection",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+}
 """Fields about one connection alone (RFC 9110, 7.6.1)."""
 
 
 class Replica:
     """An `assay serve` on a free port of this machine's loopback, and what hands requests on to it as they came.
 
-    The Host stays what the client sent, so the binary's own rules about names and other sites' pages hold behind the proxy: without
-    tokens it answers to this machine's names only.
+    The Host stays what the client sent, so the binary's own rules about names and other sites' pages hold behind the
+    proxy: without tokens it answers to this machine's names only.
     """
 
     def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
@@ -51,7 +60,9 @@ class Replica:
         if self._session is None:
             # A job's results may come for hours; the server itself ends what takes too long.
             self._session = aiohttp.ClientSession(
-                auto_decompress=False, timeout=aiohttp.ClientTimeout(total=None), connector=aiohttp.TCPConnector(limit=0)
+                auto_decompress=False,
+                timeout=aiohttp.ClientTimeout(total=None),
+                connector=aiohttp.TCPConnector(limit=0),
             )
         fields = [(name, value) for name, value in request.headers.items() if name not in HOP and name != "expect"]
         # Read whole: Ray's proxy has done so already.
@@ -101,8 +112,8 @@ def application(
 ) -> Any:
     """The application, to be run by `serve` or by Ray's own means. `settings` are KEY=VALUE of the section `serve`.
 
-    `autoscaling` is Ray's `autoscaling_config`, by queued requests per replica; then `replicas` is left to it. Durable jobs live in
-    one file of one server: `serve.jobs` is refused here.
+    `autoscaling` is Ray's `autoscaling_config`, by queued requests per replica; then `replicas` is left to it. Durable jobs
+    live in one file of one server: `serve.jobs` is refused here.
     """
     from ray import serve as ray_serve
 
@@ -116,13 +127,18 @@ def application(
         raise ValueError("settings need a configuration")
     if tokens is not None:
         command += ["--tokens", tokens]
-    options: dict[str, Any] = {"ray_actor_options": {"num_cpus": cpus}, "max_ongoing_requests": 1000, "health_check_period_s": 5}
+    options: dict[str, Any] = {
+        "ray_actor_options": {"num_cpus": cpus},
+        "max_ongoing_requests": 1000,
+        "health_check_period_s": 5,
+    }
     if autoscaling is not None:
         options["autoscaling_config"] = autoscaling
     else:
         options["num_replicas"] = replicas
     environment = {"ASSAY_TOKEN": token} if token else None
-    return ray_serve.deployment(Replica).options(name="assay", **options).bind(command, environment)
+    deployment: Any = ray_serve.deployment(Replica)
+    return deployment.options(name="assay", **options).bind(command, environment)
 
 
 def serve(

@@ -38,7 +38,9 @@ def scores(
     A row that cannot be sent or read has none and spoils no other. Raises `Refused` where all are refused for good.
     """
     if len(answers) != len(responses) or (rows is not None and len(rows) != len(responses)):
-        raise ValueError(f"{len(responses)} responses, {len(answers)} answers: there must be one of each per completion")
+        raise ValueError(
+            f"{len(responses)} responses, {len(answers)} answers: there must be one of each per completion"
+        )
     client = client or environment_client()
     found: list[float | None] = [None] * len(responses)
     items: list[tuple[int, bytes]] = []
@@ -167,7 +169,7 @@ class SwiftReward:
 
 def rllm_reward(task_info: dict[str, Any], action: Any) -> Any:
     """rllm: an agent's or environment's `reward_fn`; raises `ServerError` where there is no reward."""
-    from rllm.rewards.reward_types import RewardOutput
+    from rllm.rewards.reward_types import RewardOutput  # type: ignore[import-not-found, unused-ignore]
 
     response = getattr(action, "action", action)
     score = required_score(text(response), gold(task_info))
@@ -176,16 +178,16 @@ def rllm_reward(task_info: dict[str, Any], action: Any) -> Any:
 
 def skyrl_env() -> type:
     """SkyRL: `register(id="assay", entry_point=…)` of the class that this gives; golds as its data sets have them."""
-    from skyrl_gym.envs.base_text_env import BaseTextEnv, BaseTextEnvStepOutput
+    from skyrl_gym.envs import base_text_env  # type: ignore[import-not-found, unused-ignore]
 
-    class AssayEnv(BaseTextEnv):  # type: ignore[misc]
+    class AssayEnv(base_text_env.BaseTextEnv):  # type: ignore[misc]
         def __init__(self, env_config: Any = None, extras: dict[str, Any] | None = None) -> None:
             super().__init__()
             self.gold = gold((extras or {}).get("reward_spec") or (extras or {}).get("reward_model") or {})
 
         def step(self, action: str) -> Any:
             score = required_score(action, self.gold)
-            return BaseTextEnvStepOutput(observations=[], reward=score, done=True, metadata={})
+            return base_text_env.BaseTextEnvStepOutput(observations=[], reward=score, done=True, metadata={})
 
     return AssayEnv
 

@@ -41,7 +41,7 @@ def gold(columns: Mapping[str, Any], column: str | None = None) -> Any:
         if name in columns:
             return columns[name]
     raise KeyError(
-        f"no column of golds: name it with assay.rewards.reward(column=…); there are {', '.join(sorted(columns)) or 'none'}"
+        f"no column of golds: name it with assay.rewards.reward(column=…); there are {', '.join(sorted(columns))}"
     )
 
 

@@ -44,6 +44,7 @@ struct IdleKey: Sendable {
             },
             IdleKey("serve.jobs_root", needs: "serve.jobs"), IdleKey("serve.max_upload_bytes", needs: "serve.jobs"),
             IdleKey("serve.tokenizer", needs: "serve.store"),
+            IdleKey("serve.max_jobs_per_token", needs: "serve.jobs"),
         ] + shaping
 
     private static let shaping: [IdleKey] = [

@@ -83,10 +83,14 @@ struct Call: Sendable {
         if length > limit { throw APIError.tooLarge(limit: limit) }
         var bytes: [UInt8] = []
         for try await buffer in pieces {
-            // At once for all of it: to grow by and by is to hold it twice.
-            if bytes.isEmpty { bytes.reserveCapacity(max(length, buffer.readableBytes)) }
             if bytes.count + buffer.readableBytes > limit { throw APIError.tooLarge(limit: limit) }
             try reservation.grow(by: buffer.readableBytes)
+            // Towards what was announced, by as much as has come: neither twice the body is held, nor what never comes.
+            let needed = bytes.count + buffer.readableBytes
+            if needed > bytes.capacity {
+                let more = max(4 * bytes.capacity, 1 << 20)
+                bytes.reserveCapacity(max(needed, length > 0 ? min(length, more) : 2 * bytes.capacity))
+            }
             bytes.append(contentsOf: buffer.readableBytesView)
         }
         return bytes

@@ -26,9 +26,11 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // A client that closed its side may have left or not; this long nothing is done, then it is asked.
     private static let doubt = TimeAmount.milliseconds(250)
     private static let askAgain = TimeAmount.seconds(1)
-    // Time for a client to read the answer before the connection goes away: as long as it goes on sending, and a second more.
+    // Time for a client to read the answer before the connection goes away: as long as it goes on sending, within a bound, and
+    // a while more.
     private static let lingerStep = TimeAmount.seconds(1)
-    private static let lingerSteps = 30
+    private static let lingerSteps = 120
+    private static let silentSteps = 5
 
     private let times: Times
     private let presence: Presence
@@ -54,6 +56,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReading = false
     private var window = 0
     private var lingered = 0
+    private var silent = 0
     private var timer: Scheduled<Void>?
     private var writeTimer: Scheduled<Void>?
     private var probe: Scheduled<Void>?
@@ -251,7 +254,10 @@ extension RequestGuard {
         timer = context.eventLoop.scheduleTask(in: Self.lingerStep) {
             let (handler, context) = bound.value
             handler.lingered += 1
-            if handler.window == 0 || handler.lingered >= Self.lingerSteps { return context.close(promise: nil) }
+            handler.silent = handler.window == 0 ? handler.silent + 1 : 0
+            if handler.silent >= Self.silentSteps || handler.lingered >= Self.lingerSteps {
+                return context.close(promise: nil)
+            }
             handler.window = 0
             handler.lingerOn(context)
         }

@@ -132,6 +132,8 @@ final class Slots: Sendable {
         guard isFirst else { return }
         Task.detached { [self] in
             while true {
+                // What was let in just now is seen to compute, or not to.
+                try? await Task.sleep(for: .milliseconds(25))
                 let idle = await load.idle(of: count)
                 for _ in 0..<max(idle, 0) {
                     let now = seconds
@@ -144,7 +146,6 @@ final class Slots: Sendable {
                     return !state.isWatching
                 }
                 if isOver { return }
-                try? await Task.sleep(for: .milliseconds(25))
             }
         }
     }

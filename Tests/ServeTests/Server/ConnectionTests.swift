@@ -114,6 +114,18 @@ import Verifiers
         ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400),
         ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n", 400),
         ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n{}  ", 400),
+        // As published against other servers: two lengths, a length and chunks in either order, names with a space or a tab.
+        ("GET /healthz HTTP/1.1\r\nContent-Length: 47\r\nContent-Length: 0\r\nHost: localhost\r\n\r\n", 400),
+        (
+            "POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n",
+            400
+        ),
+        (
+            "POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Length: 60\r\n\r\n0\r\n\r\n",
+            400
+        ), ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding\t: chunked\r\n\r\n0\r\n\r\n", 400),
+        ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nX: y\r\n Transfer-Encoding: chunked\r\n\r\n", 400),
+        ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0x2\r\n\r\n{}", 400),
         ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}", 400),
         ("POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400),
     ])
