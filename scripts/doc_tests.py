@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^(\s*)```(\S*)\s*(.*)$")
 DIRECTIVE = re.compile(r"<!-- test: (.*?) -->")
 COMMANDS = r"(?:assay|make|pip|python3?|curl|bash|sbatch|docker|apptainer|tar|cat|echo|gym) "
-BESIDE = ["examples", "deploy", "docs", "prompts", "python", "scripts"]
+BESIDE = ["examples", "deploy", "dist", "docs", "prompts", "python", "scripts"]
 
 
 class Block:
