@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from test_online import BINARY
 
 ray = pytest.importorskip("ray")
