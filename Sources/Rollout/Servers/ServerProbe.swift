@@ -174,6 +174,8 @@ public struct ServerProbe: Sendable {
                 description:
                     "\(root)/v1/models answers HTTP \(answer.status); look at the server's log, or wait until it is up")
         }
+        // The URL names the route itself: nothing else need be there.
+        if address.isPrefixKnown, address.prefix.isEmpty { return Finding(server: .openai, models: []) }
         let redirected = (300..<400).contains(answer.status) ? " (\(answer.error.message))" : ""
         throw ProbeError(
             kind: .unknownServer,

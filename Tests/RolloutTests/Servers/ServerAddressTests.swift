@@ -82,6 +82,16 @@ import Testing
         #expect(!post.body.contains("top_p") && !post.body.contains("\"logprobs\""))
     }
 
+    @Test func theConfigurationSaysWhatLogprobsAre() throws {
+        var request = SampleRequest(input: .prompt(.text("q")), model: "m", sampling: SamplingParameters())
+        request.logprobs = .processed
+        let endpoint = try Endpoint(url: "http://127.0.0.1:1", server: .vllm, model: "m")
+        let reply = try ReplyReader(request, dialect: endpoint.dialect).finish(Array(Canned.completion().utf8))
+        #expect(reply.completions.first?.logprobKind == .processed)
+        // `off` without quotes is false to YAML.
+        #expect(try JSONDecoder().decode([LogprobMode].self, from: Data(#"[false,"off","raw"]"#.utf8)) == [.off, .off, .raw])
+    }
+
     @Test func whatExtraSaysOfTheDistributionCounts() {
         var sampling = SamplingParameters()
         var completion = Completion(text: "a")
