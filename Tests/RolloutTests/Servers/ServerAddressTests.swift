@@ -89,7 +89,10 @@ import Testing
         let reply = try ReplyReader(request, dialect: endpoint.dialect).finish(Array(Canned.completion().utf8))
         #expect(reply.completions.first?.logprobKind == .processed)
         // `off` without quotes is false to YAML.
-        #expect(try JSONDecoder().decode([LogprobMode].self, from: Data(#"[false,"off","raw"]"#.utf8)) == [.off, .off, .raw])
+        #expect(
+            try JSONDecoder().decode([LogprobMode].self, from: Data(#"[false,"off","raw"]"#.utf8)) == [
+                .off, .off, .raw,
+            ])
     }
 
     @Test func whatExtraSaysOfTheDistributionCounts() {
