@@ -64,10 +64,18 @@ threats: packages
 	bash Benchmarks/Code/threats.sh .build/debug/CodeBenchmark Benchmarks/Code/Threats $(THREATS)
 
 # Ctrl-C and the like at random moments of a streamed run, and in every command while it hangs.
-.PHONY: signals https
+.PHONY: signals https fault-mix test-servers
 signals: $(ASSAY)
 	$(PYTHON) scripts/signals.py --assay $(ASSAY)
 	$(PYTHON) scripts/interrupts.py --assay $(ASSAY)
+
+# 100,000 requests to a server of random faults: what is no sample is never judged, and each sample is there once.
+fault-mix: $(ASSAY)
+	$(PYTHON) scripts/fault_mix.py --assay $(ASSAY) $(MIX)
+
+# A real llama.cpp server in every mode: make test-servers LLAMA=http://127.0.0.1:8080
+test-servers: $(ASSAY)
+	$(PYTHON) scripts/test_servers.py --assay $(ASSAY) --llama $(LLAMA)
 
 # 50 runs over https under Debian 13's libcurl, which is installed in a folder of its own; needs root.
 https: $(ASSAY)

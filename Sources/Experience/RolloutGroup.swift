@@ -98,7 +98,9 @@ public struct SamplingParameters: Sendable, Hashable, Codable {
     public var effective: SamplingParameters {
         guard let extra else { return self }
         var other = self
-        let members = [extra, extra["sampling_params"] ?? .null, extra["parameters"] ?? .null, extra["options"] ?? .null]
+        let members = [
+            extra, extra["sampling_params"] ?? .null, extra["parameters"] ?? .null, extra["options"] ?? .null,
+        ]
         for member in members {
             other.temperature = member["temperature"]?.doubleValue ?? other.temperature
             other.topP = member["top_p"]?.doubleValue ?? other.topP

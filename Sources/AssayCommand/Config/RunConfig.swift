@@ -94,7 +94,7 @@ package struct RunConfig: Codable {
     func json() throws -> JSONValue {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        return try JSONValue(parsing: encoder.encode(self))
+        return try JSONValue(parsing: encoder.encode(self)).withoutSecrets
     }
 
     /// The first key in which two configurations as stored are different samplings; nil when a run of the one can go on with
@@ -120,5 +120,31 @@ extension JSONValue {
     /// The member at a dotted key.
     func member(_ dotted: String) -> JSONValue? {
         dotted.split(separator: ".").reduce(Optional(self)) { $0?[String($1)] }
+    }
+}
+
+extension JSONValue {
+    /// This as it may be kept and shown: without passwords and queries of URLs, and without the values of headers that are no
+    /// reference to the environment.
+    var withoutSecrets: JSONValue {
+        switch self {
+        case .string(let text):
+            let isURL = text.contains("://") && !text.contains { $0.isWhitespace }
+            return isURL ? .string(SecretURL.marked(text)) : self
+        case .array(let elements): return .array(elements.map(\.withoutSecrets))
+        case .object(let members):
+            return .object(
+                members.map { member in
+                    guard member.key == "headers", case .object(let headers) = member.value else {
+                        return Member(member.key, member.value.withoutSecrets)
+                    }
+                    let hidden = headers.map { header in
+                        EnvironmentText.isReference(header.value.stringValue ?? "")
+                            ? header : Member(header.key, "(hidden)")
+                    }
+                    return Member(member.key, .object(hidden))
+                })
+        case .null, .bool, .number: return self
+        }
     }
 }

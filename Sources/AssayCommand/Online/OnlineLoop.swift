@@ -43,7 +43,8 @@ struct OnlineLoop {
         Interruption.says { "\(kept.value) completions kept this time; run the same command again" }
         let (arrivals, arrival) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let stage = RolloutStage(store: store, run: run)
-        let judge = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
+        let judge = VerifyStage(
+            store: store, run: run, scoring: scoring, verifier: verifier, parts: pipeline.config.verify.reasoning)
         let retryingErrors = pipeline.config.verify.retryErrors
         do {
             let state = try await withThrowingTaskGroup(of: OnlineState?.self) { group in

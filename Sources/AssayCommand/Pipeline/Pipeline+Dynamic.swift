@@ -33,11 +33,21 @@ extension Pipeline {
             throw CancellationError()
         }
         sampling.groups = admission.counts
-        let counts = admission.counts
-        note(
-            "\(counts.accepted) of \(config.rollout.wantedGroups) wanted groups have unequal scores, \(counts.rejected) had "
-                + "equal ones" + (counts.hitCap ? "; max_groups ended sampling" : ""))
         return sampling
+    }
+
+    /// Says how many groups dynamic sampling has, as the store has them once all is judged.
+    /// - Returns: what is missing where the problems ended first.
+    func countGroups(_ scoring: Scoring, _ sampling: Sampling) async throws -> String? {
+        let judged = try await store.openGroups(run: run, scoring: scoring, from: 0, to: .max).filter(\.isJudged)
+        let accepted = judged.count { !$0.isUniform }
+        let wanted = config.rollout.wantedGroups
+        let hitCap = sampling.groups?.hitCap ?? false
+        let counts =
+            "\(accepted) of \(wanted) wanted groups have unequal scores, \(judged.count - accepted) had equal ones"
+        note(counts + (hitCap ? "; max_groups ended sampling" : ""))
+        if accepted >= wanted || hitCap { return nil }
+        return counts + "; the problems ended first: give more, or dataset.epochs"
     }
 
     /// Tells the admission of every group as soon as all its completions are judged.

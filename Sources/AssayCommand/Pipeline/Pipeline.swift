@@ -58,8 +58,12 @@ struct Pipeline {
         var summary = RolloutSummary()
         var firstFailure: SampleFailure?
         var failed = 0
+        /// Groups that go on without a sample that can never come (`partial_groups: keep`).
+        var kept = 0
         /// What dynamic sampling counted; nil when it was off.
         var groups: Admission.Counts?
+        /// What dynamic sampling lacks though the data has ended; nil when it lacks nothing.
+        var shortfall: String?
     }
 
     /// Samples what is missing. `onArrival` is called after each batch is in the store.
@@ -91,6 +95,9 @@ struct Pipeline {
             throw error
         }
         (sampling.firstFailure, sampling.failed) = state.finish()
+        sampling.kept = try await closeGroups(of: state.lost)
+        if sampling.kept == state.lost.count, sampling.kept > 0 { sampling.firstFailure = nil }
+        noteAnswers(sampling.summary)
         await state.countBeginnings(in: store, of: run)
         try Task.checkCancellation()
         return sampling
@@ -100,7 +107,8 @@ struct Pipeline {
     func verify(arrivals: AsyncStream<Void>? = nil) async throws -> (scoring: Scoring, count: Int) {
         let verifier = try config.makeVerifier()
         let scoring = try await scoring(of: verifier)
-        let stage = VerifyStage(store: store, run: run, scoring: scoring, verifier: verifier)
+        let stage = VerifyStage(
+            store: store, run: run, scoring: scoring, verifier: verifier, parts: config.verify.reasoning)
         // While samples arrive their progress is shown; alone, verification shows its own.
         let counts = try await store.verdictCounts(run: run, scoring: scoring)
         var progress = Progress(
@@ -128,7 +136,8 @@ struct Pipeline {
     /// The identity of the verdicts of the configuration's verifier.
     func scoring(of verifier: any Verifier) async throws -> Scoring {
         try await store.scoring(
-            verifier: verifier.name, version: verifier.version, options: config.verify.options,
+            verifier: verifier.name, version: verifier.version,
+            options: config.verify.reasoning.labelled(config.verify.options).withoutSecrets,
             identity: VerifierRegistry.identity)
     }
 
@@ -159,7 +168,10 @@ struct Pipeline {
                 }
             }
             guard let sampling, let scoring else { throw CancellationError() }
-            return (try sampling.get(), scoring)
+            var result = try sampling.get()
+            // Only now are the last verdicts there.
+            if config.rollout.wantedGroups > 0 { result.shortfall = try await countGroups(scoring, result) }
+            return (result, scoring)
         }
     }
 
@@ -181,7 +193,10 @@ struct Pipeline {
 
     /// Ends a run with samples missing: exit code 1, after everything that could be done was done.
     static func checkComplete(_ sampling: Sampling) throws {
-        guard let failure = sampling.firstFailure else { return }
+        guard let failure = sampling.firstFailure else {
+            if let shortfall = sampling.shortfall { throw IncompleteRun(description: shortfall) }
+            return
+        }
         let kinds = sampling.summary.failures.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
         throw IncompleteRun(
             description: "\(sampling.failed) samples failed (\(kinds.joined(separator: ", "))); first: "
@@ -204,6 +219,7 @@ private final class SamplingState: @unchecked Sendable {
     private var beginnings = 0
     private var failed = 0
     private var first: SampleFailure?
+    private var lostGroups: [Int: String] = [:]
 
     init(progress: Progress, done: Int, wanted: Int) {
         self.progress = progress
@@ -219,6 +235,9 @@ private final class SamplingState: @unchecked Sendable {
         }
     }
 
+    /// Groups that lack a sample for good, with the reason.
+    var lost: [Int: String] { lock.withLock { lostGroups } }
+
     /// Counts the beginnings that a store has, also for a task that is cancelled; they are for `kept` alone.
     func countBeginnings(in store: Store, of run: Run) async {
         guard let count = try? await Task(operation: { try await store.partialCount(run: run) }).value else { return }
@@ -231,6 +250,7 @@ private final class SamplingState: @unchecked Sendable {
             done += completions
             failed += failures.count
             first = first ?? failures.first
+            for failure in failures { lostGroups[failure.ordinal] = failure.reason }
             progress.show(done, note: failed == 0 ? "" : "\(failed) failed: \(first?.reason ?? "")")
         }
     }

@@ -111,8 +111,10 @@ extension Store {
             let change = isKept ? "wanted_n = :value" : "filter_reason = :value"
             try db.execute(
                 sql: "UPDATE groups SET \(change) WHERE run_id = :run AND ordinal = :ordinal",
-                arguments: ["value": isKept ? (present ?? 0).databaseValue : reason.databaseValue, "run": run.id,
-                    "ordinal": ordinal])
+                arguments: [
+                    "value": isKept ? (present ?? 0).databaseValue : reason.databaseValue, "run": run.id,
+                    "ordinal": ordinal,
+                ])
             return isKept
         }
     }

@@ -94,7 +94,7 @@ extension Store {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT c.completion_id, c.idx, c.text, c.finish, g.ordinal, p.*
+                    SELECT c.completion_id, c.idx, c.text, c.finish, c.reasoning, c.tool_calls, g.ordinal, p.*
                     -- CROSS: by key from the cursor on, so that a page costs what is on it
                     FROM completions c CROSS JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
@@ -106,11 +106,13 @@ extension Store {
                     "scoring": scoring.id, "run": run.id, "after": after, "retry": retryingErrors, "limit": limit,
                 ]
             ).map { row in
-                StoredCompletion(
+                var completion = Completion(
+                    index: try row[stored: "idx"], text: try row[stored: "text"], finish: try row.word("finish"))
+                completion.reasoning = try row[stored: "reasoning"]
+                completion.toolCalls = try row[stored: "tool_calls"]
+                return StoredCompletion(
                     id: try row[stored: "completion_id"], ordinal: try row[stored: "ordinal"],
-                    problem: try Problem(row: row),
-                    completion: Completion(
-                        index: try row[stored: "idx"], text: try row[stored: "text"], finish: try row.word("finish")))
+                    problem: try Problem(row: row), completion: completion)
             }
         }
     }

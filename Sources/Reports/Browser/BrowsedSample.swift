@@ -15,6 +15,8 @@ struct BrowsedSample {
     let gold: String?
     let text: String
     let isCut: Bool
+    let reasoning: String
+    let toolCalls: String
     let finish: String
     let tokenCount: Int?
     let unusable: String?
@@ -44,6 +46,8 @@ struct BrowsedSample {
         gold = sample.gold
         text = String(sample.text.prefix(Self.textLimit))
         isCut = text.utf8.count < sample.text.utf8.count
+        reasoning = String((sample.reasoning ?? "").prefix(Self.textLimit))
+        toolCalls = String((sample.toolCalls ?? "").prefix(Self.textLimit))
         finish = sample.finish
         tokenCount = sample.tokens
         unusable = sample.unusable

@@ -88,6 +88,12 @@ struct SampleView {
         if !sample.prompt.isEmpty {
             view.add("<details><summary>Prompt</summary><pre tabindex=\"0\">\(sample.prompt)</pre></details>\n")
         }
+        if !sample.reasoning.isEmpty {
+            view.add("<details><summary>Reasoning</summary><pre tabindex=\"0\">\(sample.reasoning)</pre></details>\n")
+        }
+        if !sample.toolCalls.isEmpty {
+            view.add("<details><summary>Tool calls</summary><pre tabindex=\"0\">\(sample.toolCalls)</pre></details>\n")
+        }
         let shading = TokenShading(sample, by: filter.shade)
         if shading.isText {
             view.add(shading.view)

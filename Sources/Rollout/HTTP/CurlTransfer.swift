@@ -207,7 +207,9 @@ final class CurlHandle {
     /// The value of a header of the answer.
     func header(_ name: StaticString) -> String? {
         name.withUTF8Buffer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { assay_curl_header(easy, $0.baseAddress).map { String(cString: $0) } }
+            bytes.withMemoryRebound(to: CChar.self) {
+                assay_curl_header(easy, $0.baseAddress).map { String(cString: $0) }
+            }
         }
     }
 

@@ -37,6 +37,8 @@ struct ChoiceBuilder: Sendable {
 
     /// Keeps a server's word for the end.
     mutating func setFinish(_ word: String) {
+        // Ollama's streams say "" where others say null (ollama 4357).
+        if word.isEmpty { return }
         end = ChoiceEnd(word)
         if !ChoiceEnd.isPlain(word), stopReason == nil { stopReason = word }
     }

@@ -97,15 +97,16 @@ extension ReplyBuilder {
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "text": try cursor.append(&choices[slot].text)
+            case "text": try absorbText(&cursor, slot)
             case "message", "delta": try absorbMessage(&cursor, slot)
             case "reasoning", "reasoning_content": try cursor.appendContent(&choices[slot].reasoning)
             case "token_ids", "output_token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
             case "prompt_token_ids": try absorbPromptIDs(&cursor)
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
             case "logprobs": try absorbLogprobs(&cursor, slot)
-            case "finish_reason":
-                if try !cursor.null() { choices[slot].setFinish(try cursor.string()) }
+            // Gemini has given the second name beside a first one that is null.
+            case "finish_reason", "finishReason":
+                if let word = try cursor.scalarText() { choices[slot].setFinish(word) }
             case "stop_reason", "matched_stop":
                 if let reason = try cursor.scalarText() { choices[slot].stopReason = reason }
             case "error":
@@ -119,6 +120,20 @@ extension ReplyBuilder {
         try endRepeat(slot)
     }
 
+    /// A piece of a stream's text; one that begins with all there was, and that is much, is the whole so far (trtllm-serve
+    /// sends such among others).
+    private mutating func absorbText(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        let known = choices[slot].text.utf8.count
+        guard isStream, known >= 32 else { return try cursor.append(&choices[slot].text) }
+        if try cursor.null() { return }
+        let piece = try cursor.string()
+        if piece.utf8.count >= known, piece.utf8.starts(with: choices[slot].text.utf8) {
+            choices[slot].text = piece
+        } else {
+            choices[slot].text += piece
+        }
+    }
+
     private mutating func absorbMessage(_ cursor: inout JSONCursor, _ slot: Int) throws {
         if try cursor.null() { return }
         var (refusal, thought) = ("", "")
@@ -127,7 +142,7 @@ extension ReplyBuilder {
             switch key {
             case "content":
                 if try cursor.peek() == .string {
-                    try cursor.append(&choices[slot].text)
+                    try absorbText(&cursor, slot)
                 } else {
                     var (text, thoughts) = ("", "")
                     try cursor.appendContent(&text, thoughts: &thoughts)

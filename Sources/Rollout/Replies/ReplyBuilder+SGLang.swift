@@ -42,6 +42,16 @@ extension ReplyBuilder {
             error = ServerError(status: 200, envelope: tree)
             return
         }
+        // Of some versions the ids begin with the end of the prompt (sglang 17240); the log-probs' own do not.
+        let (ids, sampled) = (piece.choice.tokenIDs, piece.choice.logprobIDs)
+        if !sampled.isEmpty, ids.count > sampled.count, piece.choice.count == sampled.count,
+            ids.suffix(sampled.count).elementsEqual(sampled)
+        {
+            piece.choice.tokenIDs = sampled
+        }
+        if !piece.isAnswer, !ids.isEmpty, piece.choice.end != nil {
+            piece.choice.violation = .malformed("token ids without text: the server runs without a tokenizer")
+        }
         let slot = try choice(piece.choice.index)
         try sglang[piece.choice.index, default: SGLangStream()].merge(piece, into: &choices[slot])
         try endRepeat(slot)
@@ -116,7 +126,8 @@ struct SGLangStream: Sendable {
         choice.count = new.count ?? choice.count
         let known = max(choice.tokenIDs.count, choice.logprobIDs.count)
         ids = Self.decide(ids, known: choice.tokenIDs.count, new: new.tokenIDs.count, total: new.count) {
-            new.tokenIDs.starts(with: choice.tokenIDs) && (!piece.isAnswer || new.text.utf8.starts(with: choice.text.utf8))
+            new.tokenIDs.starts(with: choice.tokenIDs)
+                && (!piece.isAnswer || new.text.utf8.starts(with: choice.text.utf8))
         }
         logprobs = Self.decide(logprobs, known: choice.logprobIDs.count, new: new.logprobIDs.count, total: new.count) {
             new.logprobIDs.starts(with: choice.logprobIDs)

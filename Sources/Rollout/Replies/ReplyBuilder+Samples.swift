@@ -94,7 +94,8 @@ extension ReplyBuilder {
         completion.topTokens = choice.topTokens.count == choice.logprobs.count ? choice.topTokens : []
         completion.topTokens.keep(request.sampling.topLogprobs + 1)
         completion.logprobKind =
-            choice.logprobs.isEmpty ? .unknown : choice.isProcessed ? .processed : dialect.logprobKind
+            choice.logprobs.isEmpty
+            ? .unknown : choice.isProcessed ? .processed : request.logprobs?.kind ?? dialect.logprobKind
         let ids = completion.tokenIDs
         if !choice.tokenIDs.isEmpty, !choice.logprobIDs.isEmpty, choice.tokenIDs != choice.logprobIDs {
             throw .contradictoryIDs

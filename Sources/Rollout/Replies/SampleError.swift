@@ -25,7 +25,8 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Status and message in one line.
     public var description: String {
-        let where_ = status == 200 ? "error inside the answer" : "HTTP \(status)" + (isInside ? " inside the answer" : "")
+        let where_ =
+            status == 200 ? "error inside the stream" : "HTTP \(status)" + (isInside ? " inside the answer" : "")
         return message.isEmpty ? where_ : "\(where_): \(message)"
     }
 }
@@ -89,6 +90,9 @@ public enum SampleError: Error, Sendable, Hashable, CustomStringConvertible {
     case filtered(String)
     /// The request cannot be said in the server's dialect.
     case dialect(DialectError)
+
+    /// Whether the server cut the request short.
+    var isAbort: Bool { if case .aborted = self { true } else { false } }
 
     /// One machine-readable word, for counters.
     public var code: String {

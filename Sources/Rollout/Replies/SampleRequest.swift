@@ -49,6 +49,20 @@ public enum LogprobMode: String, Sendable, Codable, CaseIterable {
     /// They are of the distribution that was sampled from, for example of vLLM with `--logprobs-mode processed_logprobs`.
     case processed
 
+    /// Reads its word; `off` without quotes is false to YAML.
+    public init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let isOn = try? value.decode(Bool.self), !isOn {
+            self = .off
+            return
+        }
+        let word = try value.decode(String.self)
+        guard let mode = Self(rawValue: word) else {
+            throw DecodingError.dataCorruptedError(in: value, debugDescription: "off, raw or processed, not \(word)")
+        }
+        self = mode
+    }
+
     /// The kind that it says; nil for `off`.
     var kind: LogprobKind? {
         switch self {

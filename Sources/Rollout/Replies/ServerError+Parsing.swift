@@ -12,7 +12,8 @@ extension ServerError {
             message = Self.oneLine(String(decoding: body.prefix(2000), as: UTF8.self))
             return
         }
-        self.init(status: status, envelope: tree["error"].flatMap { $0.isNull ? nil : $0 } ?? tree, retryAfter: retryAfter)
+        self.init(
+            status: status, envelope: tree["error"].flatMap { $0.isNull ? nil : $0 } ?? tree, retryAfter: retryAfter)
         type = type ?? tree["error_type"]?.stringValue
     }
 

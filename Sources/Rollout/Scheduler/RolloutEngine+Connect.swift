@@ -1,5 +1,6 @@
 public import Experience
 internal import Glibc
+internal import Numbers
 
 extension RolloutEngine {
     /// Checks the options, probes every endpoint and makes an engine. Throws `ConfigProblem`, `ProbeError`
@@ -33,19 +34,19 @@ extension RolloutEngine {
                         try await probe.endpoint(
                             url, model: options.model, server: options.server, api: options.api, headers: headers))
                 } catch {
-                    guard [.unreachable, .loading, .serverError].contains(error.kind) else { throw error }
+                    guard [.unreachable, .serverError].contains(error.kind) else { throw error }
                     late.append(url)
                     first = first ?? error
                     wait = max(wait, min(error.wait ?? 1, 30))
-                    if error.kind == .loading, told.insert(url).inserted { note("waiting for \(error)") }
+                    if error.isLoading, told.insert(url).inserted { note("waiting for \(error)") }
                 }
             }
             if !endpoints.isEmpty || first == nil { break }
             guard let first else { break }
-            let patience = options.startupTimeout ?? (first.kind == .loading ? 600 : 0)
+            let patience = options.startupTimeout ?? (first.isLoading ? 600 : 0)
             if MonotonicClock.seconds - start + wait > patience { throw first }
             if told.insert(first.description).inserted {
-                note("waiting up to \(Int(patience.rounded())) s: \(first.description)")
+                note("waiting up to \(Int(clamping: patience)) s: \(first.description)")
             }
             try await Task.sleep(for: .seconds(wait))
         }

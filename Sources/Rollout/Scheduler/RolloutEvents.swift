@@ -61,6 +61,10 @@ public struct RolloutSummary: Sendable, Hashable {
     public var tokens = 0
     /// Requests that an endpoint refused for having too much to do, by the word of the error; they are among `retries`.
     public var refusals: [String: Int] = [:]
+    /// Completions with reasoning or tool calls apart from their text.
+    public var withReasoning = 0
+    /// Tokens without a log-prob of their own.
+    public var maskedTokens = 0
     /// The budget that ended sampling, `token_budget` or `request_budget`.
     public var exhaustedBudget: String?
     /// Whether the task was cancelled before all was done.
@@ -76,6 +80,8 @@ public struct RolloutSummary: Sendable, Hashable {
             case .completion(let sample):
                 completions += 1
                 tokens += sample.completion.tokenCount ?? 0
+                if sample.completion.reasoning != nil || sample.completion.toolCalls != nil { withReasoning += 1 }
+                if !sample.completion.mask.isEmpty { maskedTokens += sample.completion.mask.count { $0 == 0 } }
             case .partial: partials += 1
             case .failure: break
             }

@@ -138,7 +138,7 @@ extension RolloutSession {
     ) -> SampledCompletion {
         var completion = completion
         completion.index = index
-        completion.attempt = course.attempt
+        completion.attempt = course.attempt + course.refusals
         return SampledCompletion(
             ordinal: job.item.ordinal, completion: completion, promptIDs: promptIDs,
             unusable: engine.sampling.obstacleToRatios(completion))
@@ -152,6 +152,10 @@ extension SamplingParameters {
         if completion.logprobs.isEmpty { return "no log-probs" }
         if let obstacle = Logprob.obstacle(in: completion.logprobs) { return obstacle }
         let told = effective
+        // trtllm-serve gives zeros where it computes none (TensorRT-LLM 2406); a sampled text is never that certain.
+        if told.temperature > 0, completion.logprobs.count >= 16, completion.logprobs.allSatisfy({ $0 == 0 }) {
+            return "every log-prob is 0: the server does not compute them"
+        }
         if told.isTruncated { return "sampled with top_p, top_k or min_p: the distribution was cut off" }
         if let distortion { return "sampled with \(distortion): the distribution was bent" }
         if told.temperature != 1, completion.logprobKind != .processed {

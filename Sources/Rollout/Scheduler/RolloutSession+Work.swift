@@ -16,6 +16,8 @@ struct Course {
     var version: Int?
     /// Since when the samples are refused by servers that have too much to do; nil after any other answer.
     var refusedSince: Double?
+    /// Requests that such servers refused.
+    var refusals = 0
 
     init(_ job: SampleJob) {
         (attempt, requests, prefix) = (job.attempt, job.requests, job.prefix)
@@ -180,7 +182,9 @@ extension RolloutSession {
         guard let part = beginning, pool.endpoints.allSatisfy({ $0.server.acceptsTokenIDs }) else { return false }
         let versioned = labelled(part, course, endVersion: nil)
         let whole = course.prefix?.joined(with: versioned) ?? versioned
-        guard let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? promptIDs) else { return false }
+        guard let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? promptIDs) else {
+            return false
+        }
         course.prefix = prefix
         return true
     }
@@ -234,7 +238,9 @@ extension RolloutSession {
             retire(endpoint, answer)
             return pool.isEmpty ? .done(await abandon(job, course)) : .again
         }
-        if case .server(let answer) = error, answer.isRefusal { return await wait(answer, error, job, &course, endpoint) }
+        if case .server(let answer) = error, answer.isRefusal {
+            return await wait(answer, error, job, &course, endpoint)
+        }
         course.refusedSince = nil
         guard
             let delay = engine.retry.delay(after: error, attempt: course.attempt, unit: .random(in: 0..<1)),
@@ -254,6 +260,7 @@ extension RolloutSession {
         let now = MonotonicClock.seconds
         let since = course.refusedSince ?? now
         course.refusedSince = since
+        course.refusals += 1
         if now - since > engine.options.noProgressTimeout {
             return .done(await fail(job, error, at: endpoint, course.attempt))
         }
@@ -273,7 +280,8 @@ extension RolloutSession {
         if pool.isEmpty {
             stop(
                 QuotaSpent(
-                    description: "\(endpoint.url): \(answer); the account has nothing left to spend: fill it, or name another "
+                    description:
+                        "\(endpoint.url): \(answer); the account has nothing left to spend: fill it, or name another "
                         + "endpoint, and run again; what was sampled is kept"))
         }
     }

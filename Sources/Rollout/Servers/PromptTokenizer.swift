@@ -15,11 +15,14 @@ final class PromptTokenizer: Sendable {
     init(driver: CurlDriver) { self.driver = driver }
 
     /// The ids to ask with, where the endpoint is better asked by ids; nil where not, or where it does not tell them.
-    func request(of prompt: Prompt, _ sampling: SamplingParameters, group: Int, at endpoint: Endpoint) async -> [Int32]? {
+    func request(of prompt: Prompt, _ sampling: SamplingParameters, group: Int, at endpoint: Endpoint) async -> [Int32]?
+    {
         guard endpoint.dialect.prefersIDs else { return nil }
         // What the answer of a chat route is parsed for, only that route does.
         let members = ["tools", "response_format", "json_schema", "grammar"]
-        if endpoint.server == .llamacpp, members.contains(where: { sampling.extra?[$0]?.isNull == false }) { return nil }
+        if endpoint.server == .llamacpp, members.contains(where: { sampling.extra?[$0]?.isNull == false }) {
+            return nil
+        }
         guard let ids = await task(prompt, sampling, group, endpoint).value, !ids.isEmpty else {
             // The next sample of the group asks again.
             forget(group: group)

@@ -67,7 +67,14 @@ package final class ReplyReader: Sendable {
                 if state.builder.isStream, !state.builder.sawChoices, state.builder.choices.isEmpty {
                     throw ReplyViolation.unfinished
                 }
-                return .success(try state.builder.reply(dialect))
+                let reply = try state.builder.reply(dialect)
+                // Where no choice is a sample, and all for one reason, the request failed.
+                if reply.completions.isEmpty, let error = reply.failures.first?.error, !error.isAbort,
+                    reply.failures.allSatisfy({ $0.error == error })
+                {
+                    throw error
+                }
+                return .success(reply)
             } catch {
                 return .failure(Self.sampleError(error))
             }

@@ -45,7 +45,9 @@ public struct ServerAddress: Sendable, Hashable {
         Self.trim(&root)
         self.root = root
         if let socketPath {
-            shown = "unix:" + socketPath + (root == "http://localhost" ? "" : ":" + root.dropFirst("http://localhost".count))
+            shown =
+                "unix:" + socketPath
+                + (root == "http://localhost" ? "" : ":" + root.dropFirst("http://localhost".count))
         } else {
             shown = SecretURL.shown(root)
         }

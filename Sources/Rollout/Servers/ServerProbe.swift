@@ -13,8 +13,6 @@ public struct ProbeError: Error, Sendable, Hashable, CustomStringConvertible {
         case unknownServer
         /// The server answers with 5xx.
         case serverError
-        /// The server is there, and not ready: it loads its model or refuses for having too much to do.
-        case loading
         /// The model's name is missing or not served.
         case model
         /// The settings do not fit the server.
@@ -25,12 +23,12 @@ public struct ProbeError: Error, Sendable, Hashable, CustomStringConvertible {
     public var kind: Kind
     /// One line.
     public var description: String
-    /// Seconds that the server asks to wait.
+    /// Whether the server is there and not ready: it loads its model, or has too much to do.
+    public var isLoading = false
+    /// Seconds that it asks to wait.
     var wait: Double?
 
-    init(kind: Kind, description: String, wait: Double? = nil) {
-        (self.kind, self.description, self.wait) = (kind, description, wait)
-    }
+    init(kind: Kind, description: String) { (self.kind, self.description) = (kind, description) }
 }
 
 /// Finds out what answers at a URL and whether it serves the model.
@@ -67,19 +65,18 @@ public struct ServerProbe: Sendable {
         let kind = server ?? found.server
         do {
             var endpoint = try Endpoint(address, server: kind, model: name, api: api, headers: headers)
-            if kind == .vllm { endpoint.logprobs = try await vllmLogprobs(address, headers) }
-            if kind == .sglang, let version = try await sglangVersion(address, headers) {
+            // Of use where it is told; a server that does not is as good.
+            if kind == .vllm { endpoint.logprobs = try? await vllmLogprobs(address, headers) }
+            if kind == .sglang, let version = try? await sglangVersion(address, headers) {
                 endpoint.habits.note(version: version)
             }
             return endpoint
-        } catch let error as ProbeError {
-            throw error
         } catch {
             throw ProbeError(kind: .settings, description: "\(address.shown): \(error)")
         }
     }
 
-    private static let isOverridden: Set<ProbeError.Kind> = [.unknownServer, .unauthorized, .serverError, .loading]
+    private static let isOverridden: Set<ProbeError.Kind> = [.unknownServer, .unauthorized, .serverError]
 
     /// Whether a path names a version or the dialect itself, as gateways' do: `/v1beta/openai`, `/api/paas/v4`.
     private static func isVersioned(_ root: String) -> Bool {
@@ -165,9 +162,10 @@ public struct ServerProbe: Sendable {
                     """)
         }
         if [429, 503, 529].contains(answer.status) {
-            throw ProbeError(
-                kind: .loading, description: "\(root)/v1/models answers \(answer.error); wait until it is ready",
-                wait: answer.error.retryAfter)
+            var error = ProbeError(
+                kind: .serverError, description: "\(root)/v1/models answers \(answer.error); wait until it is ready")
+            (error.isLoading, error.wait) = (true, answer.error.retryAfter)
+            throw error
         }
         if let server = try await kind(address, headers) { return Finding(server: server, models: []) }
         if answer.status >= 500 {
@@ -176,6 +174,8 @@ public struct ServerProbe: Sendable {
                 description:
                     "\(root)/v1/models answers HTTP \(answer.status); look at the server's log, or wait until it is up")
         }
+        // The URL names the route itself: nothing else need be there.
+        if address.isPrefixKnown, address.prefix.isEmpty { return Finding(server: .openai, models: []) }
         let redirected = (300..<400).contains(answer.status) ? " (\(answer.error.message))" : ""
         throw ProbeError(
             kind: .unknownServer,

@@ -6,9 +6,13 @@ public struct VerifyStage: Sendable {
     private let run: Run
     private let verifier: any Verifier
     private let scoring: Scoring
+    private let parts: JudgedParts
 
-    /// The stage for one run and one scoring, whose verdicts `verifier` gives.
-    public init(store: Store, run: Run, scoring: Scoring, verifier: any Verifier) {
+    /// The stage for one run and one scoring, whose verdicts `verifier` gives on `parts` of the completions.
+    public init(
+        store: Store, run: Run, scoring: Scoring, verifier: any Verifier, parts: JudgedParts = .answer
+    ) {
+        self.parts = parts
         self.store = store
         self.run = run
         self.scoring = scoring
@@ -55,8 +59,10 @@ public struct VerifyStage: Sendable {
         let share = (items.count + jobs - 1) / jobs
         return await withTaskGroup(of: (Int, [Verdict]).self) { group in
             for start in stride(from: 0, to: items.count, by: share) {
-                let part = items[start..<min(start + share, items.count)].map {
-                    VerificationItem(problem: $0.problem, completion: $0.completion)
+                let part = items[start..<min(start + share, items.count)].map { [parts] in
+                    var completion = $0.completion
+                    completion.text = parts.text(of: completion)
+                    return VerificationItem(problem: $0.problem, completion: completion)
                 }
                 group.addTask { (start, await verifier.verdicts(of: part)) }
             }

@@ -121,7 +121,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (400, 1), (401, 1), (404, 1), (413, 1), (422, 1), (500, 2), (501, 2), (502, 3), (503, 3), (429, 3),
+        (400, 1), (401, 1), (404, 1), (408, 3), (409, 3), (413, 1), (422, 1), (425, 3), (500, 2), (501, 2), (502, 3),
+        (504, 3), (520, 3), (522, 3), (524, 3),
     ])
     func statusesAreRetriedByTheTable(status: Int, requests: Int) async throws {
         let run = try await sample { _, _, connection in
@@ -145,8 +146,9 @@ import Testing
         #expect(run.summary.failures == ["reply": 1] && run.posts.count == 2)
     }
 
+    /// A server that cannot count its choices is asked for one sample at a time.
     @Test func duplicateAndMissingChoices() async throws {
-        for indices in [[0, 0], [0], [0, 1, 2], [1, 2]] {
+        for (indices, isGood) in [([0, 0], false), ([0], true), ([0, 1, 2], false), ([1, 2], false)] {
             let choices = indices.map { Canned.choice($0, "t", "[1]", "[-1]") }.joined(separator: ",")
             let server = try FaultServer { _, connection in
                 connection.reply(200, #"{"choices":[\#(choices)]}"#)
@@ -155,8 +157,9 @@ import Testing
             defer { server.stop() }
             let engine = try Harness.engine([server]) { $0.samplesPerRequest = 2 }
             let (collected, summary) = try await Harness.run(engine, Harness.items(1, n: 2))
-            #expect(summary.failures == ["reply": 2] && collected.completions.isEmpty, "\(indices)")
-            #expect(server.posts.count == 2)
+            #expect(collected.completions.count == (isGood ? 2 : 0), "\(indices)")
+            #expect(summary.failures == (isGood ? [:] : ["reply": 2]), "\(indices)")
+            #expect(server.posts.count == summary.requests)
         }
     }
 
@@ -277,7 +280,8 @@ import Testing
 
     @Test func retryBudgetIsBounded() async throws {
         let server = try FaultServer { _, connection in
-            connection.reply(429, "")
+            // A status inside an answer does not speak against the endpoint, so no breaker stands between the retries.
+            connection.reply(200, #"{"error":{"code":502,"message":"no"}}"#)
             return .keep
         }
         defer { server.stop() }
@@ -286,6 +290,26 @@ import Testing
             options.retryBudget = 0
         }
         let (collected, summary) = try await Harness.run(engine, Harness.items(4, n: 1))
-        #expect(collected.failures.count == 4 && summary.retries == ["http429": 32])
+        #expect(collected.failures.count == 4 && summary.retries == ["http502": 32])
+    }
+
+    /// Refusals take nothing from attempts and budget; the run without any progress ends.
+    @Test func refusalsWithoutEndEndTheRun() async throws {
+        let server = try FaultServer { _, connection in
+            connection.reply(429, "")
+            return .keep
+        }
+        defer { server.stop() }
+        let engine = try Harness.engine([server]) { options in
+            options.attempts = 1
+            options.retryBudget = 0
+            options.noProgressTimeout = 1
+        }
+        let collected = Collected()
+        do {
+            _ = try await Harness.run(engine, Harness.items(4, n: 1), collected: collected)
+        } catch is NoProgress {}
+        #expect(collected.completions.isEmpty && server.posts.count > 4)
+        #expect(collected.failures.allSatisfy { $0.reason == "http429" })
     }
 }

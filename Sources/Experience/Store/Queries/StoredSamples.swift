@@ -68,6 +68,9 @@ package struct StoredSample: Sendable {
     /// Why ratios must not be taken from its log-probabilities.
     package var unusable: String?
     package var model: String
+    /// The model's thoughts and its calls of tools, where the server gave them apart.
+    package var reasoning: String?
+    package var toolCalls: String?
 }
 
 /// What one verifier said of a completion.
@@ -98,16 +101,19 @@ extension StoreSnapshot {
             db,
             sql: """
                 SELECT c.completion_id, g.ordinal, c.idx, p.external_id, p.dataset, p.prompt, p.answer, c.text, c.finish,
-                    c.n_tokens, c.unusable, c.model FROM \(Self.samples)
+                    c.n_tokens, c.unusable, c.model, c.* FROM \(Self.samples)
                 WHERE \(condition) ORDER BY g.ordinal, c.idx LIMIT \(limit) OFFSET \(offset)
                 """, arguments: arguments
         ).map { row in
+            // A store that is only read may be of a version that had no such columns.
+            let (hasReasoning, hasCalls) = (row.hasColumn("reasoning"), row.hasColumn("tool_calls"))
             return StoredSample(
                 id: try row[stored: 0], ordinal: try row[stored: 1], index: try row[stored: 2],
                 problem: try row[stored: 3], dataset: try row[stored: 4],
                 prompt: Prompt(try row.json("prompt")), gold: try row[stored: 6], text: try row[stored: 7],
                 finish: try row[stored: 8], tokens: try row[stored: 9], unusable: try row[stored: 10],
-                model: try row[stored: 11])
+                model: try row[stored: 11], reasoning: hasReasoning ? try row[stored: "reasoning"] : nil,
+                toolCalls: hasCalls ? try row[stored: "tool_calls"] : nil)
         }
     }
 
