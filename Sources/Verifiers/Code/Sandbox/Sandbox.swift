@@ -84,8 +84,8 @@ public enum Sandbox {
                 + "own (systemd-nspawn, podman --rootfs, bwrap), or run assay outside of it"
         }
         if problem.contains("leave root") {
-            return "this root is a mapped one that knows no other user (unshare -r): run assay as the ordinary user that "
-                + "it is outside, or map a range of ids"
+            return "this root is a mapped one that knows no other user (unshare -r): run assay as the ordinary user "
+                + "that it is outside, or map a range of ids"
         }
         if problem.contains("user namespace") || problem.contains("uid_map") {
             return "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
