@@ -28,7 +28,10 @@ struct PythonFileTests {
     private static func judge(
         _ text: String, _ responses: [String] = ["42", "41"], options: JSONValue = ["workers": 1]
     ) async throws -> [Verdict] {
-        let verifier = try make(Script(text), options)
+        let script = try Script(text)
+        // The file is read when the workers start, after this.
+        defer { withExtendedLifetime(script) {} }
+        let verifier = try make(script, options)
         let record = JSONRow(["data_source": "sums", "level": 3])
         let verdicts = await verifier.verify(
             responses.map {
