@@ -99,7 +99,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
-        .executableTarget(name: "assay", dependencies: ["AssayCommand", "CBuild", "Verifiers"], swiftSettings: settings),
+        .executableTarget(
+            name: "assay", dependencies: ["AssayCommand", "CBuild", "Verifiers"], swiftSettings: settings),
         .executableTarget(
             name: "MathBenchmark", dependencies: ["JSON", "Verifiers"], path: "Benchmarks/Math",
             exclude: ["side_by_side.py"], swiftSettings: settings),

@@ -34,7 +34,9 @@ enum ConfigSchema {
             } else if let type = type(of: standard) {
                 members.append(.init("type", [.string(type), "null"]))
             }
-            if let standard, !standard.isNull, standard.objectValue == nil { members.append(.init("default", standard)) }
+            if let standard, !standard.isNull, standard.objectValue == nil {
+                members.append(.init("default", standard))
+            }
         }
         return .object([.init("description", .string(field.summary))] + members)
     }

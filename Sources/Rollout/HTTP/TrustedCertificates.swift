@@ -45,7 +45,8 @@ struct TrustedCertificates: Sendable {
     }
 
     private static var libcurlKnowsSome: Bool {
-        guard let info = curl_version_info(CURLVERSION_SEVENTH), info.pointee.age.rawValue >= CURLVERSION_SEVENTH.rawValue
+        guard let info = curl_version_info(CURLVERSION_SEVENTH),
+            info.pointee.age.rawValue >= CURLVERSION_SEVENTH.rawValue
         else { return true }
         return info.pointee.cainfo != nil || info.pointee.capath != nil
     }

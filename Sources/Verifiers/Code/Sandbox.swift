@@ -80,12 +80,12 @@ public enum Sandbox {
     /// The remedy for what a worker said when its walls could not be built.
     static func fix(for problem: String) -> String {
         if problem.contains("user namespace"), isChroot {
-            return "this is a chroot, where the kernel allows no user namespaces: enter the folder as a root of its own "
-                + "(systemd-nspawn, podman --rootfs, bwrap), or run assay outside of it"
+            return "this is a chroot, where the kernel allows no user namespaces: enter the folder as a root of its "
+                + "own (systemd-nspawn, podman --rootfs, bwrap), or run assay outside of it"
         }
         if problem.contains("leave root") {
-            return "this root is a mapped one that knows no other user (unshare -r): run assay as the ordinary user that it "
-                + "is outside, or map a range of ids"
+            return "this root is a mapped one that knows no other user (unshare -r): run assay as the ordinary user "
+                + "that it is outside, or map a range of ids"
         }
         if problem.contains("user namespace") || problem.contains("uid_map") {
             return "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1 (Debian), "
