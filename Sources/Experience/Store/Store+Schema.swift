@@ -155,12 +155,6 @@ extension Store {
             weight_spans TEXT NOT NULL, started_at INTEGER NOT NULL, PRIMARY KEY(group_id, idx));
         """
 
-    private static let reasoningSchema = """
-        -- what servers give apart from the text: the model's thoughts, and the tools that it calls as a JSON list
-        ALTER TABLE completions ADD COLUMN reasoning TEXT;
-        ALTER TABLE completions ADD COLUMN tool_calls TEXT;
-        """
-
     private static let revisionSchema = """
         -- a problem is its content: rows of one id are its revisions, and a group names the one that its verdicts are of
         CREATE TABLE problems_new(
@@ -185,5 +179,11 @@ extension Store {
 
         -- the options that an advantage set's batches were packed with, as canonical JSON
         CREATE TABLE packings(set_id INTEGER PRIMARY KEY REFERENCES advantage_sets ON DELETE CASCADE, options TEXT NOT NULL);
+        """
+
+    private static let reasoningSchema = """
+        -- what servers give apart from the text: the model's thoughts, and the tools that it calls as a JSON list
+        ALTER TABLE completions ADD COLUMN reasoning TEXT;
+        ALTER TABLE completions ADD COLUMN tool_calls TEXT;
         """
 }
