@@ -95,6 +95,9 @@ static const struct sock_filter filter[] = {
     DENY(vhangup, EPERM),
     // Memory that belongs to no process, and so to no limit.
     DENY(memfd_create, ENOSYS),
+    DENY(vmsplice, ENOSYS),
+    DENY(splice, ENOSYS),
+    DENY(tee, ENOSYS),
 #ifdef SYS_memfd_secret
     DENY(memfd_secret, ENOSYS),
 #endif

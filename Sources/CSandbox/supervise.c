@@ -28,6 +28,7 @@ struct run {
     struct ending ending;
     struct usage usage;
     uint64_t started, next_sample, stage_started, stage_cpu, stage_delay, stopped;
+    uint64_t record_next;  // where the next record of the result channel begins
     uint32_t stages, stage_pending;
     uint32_t cause;
 };
@@ -109,12 +110,24 @@ static void leave(void) {
     _exit(0);
 }
 
+// Whether a record (kind, index, length, payload) has come to its end: bytes of one alone start no clock again.
+static int has_new_record(struct run *run) {
+    uint64_t first = run->record_next;
+    while (run->result.count - run->record_next >= 9) {
+        uint32_t length;
+        memcpy(&length, run->result.bytes + run->record_next + 5, sizeof length);
+        if (run->result.count - run->record_next - 9 < length) break;
+        run->record_next += 9 + (uint64_t)length;
+    }
+    return run->record_next != first;
+}
+
 static void take_result(struct run *run) {
     const struct sandbox_limits *limits = &run->job.head.limits;
     uint64_t before = run->result.count;
     drain(run, &run->channels.result[0], &run->result, limits->result_bytes, 1, NULL);
     if (run->result.count == before) return;
-    if (run->stages < limits->stages) {
+    if (run->stages < limits->stages && has_new_record(run)) {
         run->stages++;
         run->stage_pending = 1;
         run->stage_started = now_us();
@@ -330,6 +343,7 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
     run.started = run.stage_started = now_us();
     run.next_sample = run.started + SAMPLE_US;
     memset(&run.channels, 0xff, sizeof run.channels);
+    account_begin();
     const char *failed = start_program(&run, words);
     int error = errno;
     close_channels(&run.channels, 1);

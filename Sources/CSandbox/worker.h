@@ -88,6 +88,7 @@ struct usage {
     uint32_t processes;
 };
 void account_start(void);                                   // before a box's proc hides ours
+void account_begin(void);                                   // before a run: what ended before does not count
 void account(struct usage *usage, uint64_t memory_limit);
 void kill_descendants(int waits);                           // of an open box: the worker's and the zygote's children
 uint64_t now_us(void);

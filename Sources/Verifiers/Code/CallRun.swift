@@ -97,7 +97,6 @@ struct CallAnswers {
         case PythonZygote.Record.loaded: return true
         case PythonZygote.Record.syntax: failure = .init(status: .compileError, explanation: text)
         case PythonZygote.Record.memory: failure = .init(status: .memoryLimit, explanation: "MemoryError")
-        case UInt8(ascii: "F"): failure = .init(status: .infrastructureError, explanation: text)
         default: failure = .init(status: .runtimeError, explanation: text)
         }
         isFinal = true

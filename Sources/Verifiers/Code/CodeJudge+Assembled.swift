@@ -14,6 +14,7 @@ extension CodeJudge {
         if let reason = parts.tampering {
             return CodeResult(tests: [.init(status: .tampered, explanation: reason)], judged: .together)
         }
+        if parts.needsGoCache { goCache.build(language, limits: options.compileLimits, run: self.run) }
         var run = ProgramRun(start: .execute(["/bin/sh", "run.sh"]), limits: assembledLimits(task))
         run.files = parts.files + [.init(name: "run.sh", bytes: Array(parts.script.utf8))]
         run.environment = language.environment + parts.environment
@@ -23,7 +24,11 @@ extension CodeJudge {
         var result = verdict(report, expected: parts.expected, secret: secret)
         if result.status == .compileError, !isUsable(language) {
             return CodeResult(
-                tests: [.init(status: .infrastructureError, explanation: "the toolchain of \(name) does not work: see `assay doctor`")],
+                tests: [
+                    .init(
+                        status: .infrastructureError,
+                        explanation: "the toolchain of \(name) does not work: see `assay doctor`")
+                ],
                 judged: .together)
         }
         result.compile?.show(report)
@@ -62,7 +67,8 @@ extension CodeJudge {
         if evidence.failed.first == "none" { return .fault("noTests", "the row's tests hold no test") }
         guard report.ending == .exited(0) else {
             let said = String.excerpt((report.stdout + report.stderr).suffix(400))
-            return whole(evidence.passed.isEmpty && expected.isEmpty ? .wrongAnswer : .wrongAnswer, said ?? ending.explanation)
+            return whole(
+                evidence.passed.isEmpty && expected.isEmpty ? .wrongAnswer : .wrongAnswer, said ?? ending.explanation)
         }
         if expected.isEmpty {
             if evidence.isDone && evidence.failed.isEmpty { return whole(.pass, nil) }

@@ -39,7 +39,9 @@ extension CodeJudge {
             case .success(let ready): run = ready
             case .failure(let failed): return failure("does not compile: \(failed.test.stderr ?? "")")
             }
-            if !language.language.compile.isEmpty, let artifact = run.files.first { checkers.keep(artifact, of: checker) }
+            if !language.language.compile.isEmpty, let artifact = run.files.first {
+                checkers.keep(artifact, of: checker)
+            }
         }
         let arguments = checker.arguments.map(\.file)
         run.start =
@@ -64,8 +66,15 @@ extension CodeJudge {
                 return score >= 1 ? (.pass, nil) : (.wrongAnswer, "the checker gives \(score)")
             }
         }
-        if !printsScore, case .exited(let code) = report.ending, let isAccepted = CheckerProgram.accepts(exitCode: code) {
+        if !printsScore, case .exited(let code) = report.ending, let isAccepted = CheckerProgram.accepts(exitCode: code)
+        {
             return isAccepted ? (.pass, nil) : (.wrongAnswer, said.map { "the checker says: \($0)" })
+        }
+        // A checker that takes the row's own answer works: what it fails on is the program's.
+        if output != test.output, !report.isFailed, !cancellation.isCancelled,
+            check(test.output, of: test, by: ready, printsScore: printsScore).0 == .pass
+        {
+            return (.wrongAnswer, "the checker cannot read the output: \(said ?? "")")
         }
         let ending = CodeResult.Test(report, isPython: false).explanation ?? "\(report.ending)"
         return (.infrastructureError, "the checker failed: \(ending) \(said ?? "")")

@@ -12,6 +12,7 @@ struct CodeJudge {
     let checkers: CompiledCheckers
     let controls: SuiteControls
     let health: ToolchainHealth
+    let goCache: GoCache
     let slot: SandboxSlot
     /// Set when nobody waits for the result any more: what runs then is ended, and no run begins.
     let cancellation: Cancellation
@@ -38,7 +39,9 @@ struct CodeJudge {
         var reason = "it was cancelled"
         for _ in 0..<2 where !cancellation.isCancelled {
             do {
-                if let report = try slot.worker(header.shown(in: toolchain.plan)).run(run, unless: cancellation) {
+                if let report = try slot.worker(goCache.shown(in: header.shown(in: toolchain.plan))).run(
+                    run, unless: cancellation)
+                {
                     guard case .failed(let note) = report.ending else { return report }
                     reason = note
                 } else {
@@ -175,7 +178,8 @@ struct CodeJudge {
 
     private func handedOn(_ task: CodeTask, program: String, language: Toolchain.Resolved) -> CodeResult {
         guard var suite = task.whole else {
-            return CodeResult(tests: [.init(status: .infrastructureError, explanation: "an assertion cannot be judged")])
+            return CodeResult(tests: [.init(status: .infrastructureError, explanation: "an assertion cannot be judged")]
+            )
         }
         suite.prompt = task.prompt
         return judgeTogether(task, suite, program: program, language: language)

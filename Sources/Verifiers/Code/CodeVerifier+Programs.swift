@@ -18,13 +18,14 @@ extension CodeVerifier: ProgramRunner {
         case .failure(let missing): return .failed(missing.description)
         }
         do {
-            _ = try slot.worker(header.shown(in: toolchain.plan))
+            _ = try slot.worker(goCache.shown(in: header.shown(in: toolchain.plan)))
         } catch {
             return .failed("\(error); see `assay doctor`")
         }
         let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls, health: health,
-            slot: slot,
+            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls,
+            health: health,
+            goCache: goCache, slot: slot,
             cancellation: cancellation)
         let language = resolved.language
         var run = judge.plainRun(of: program, language: resolved)

@@ -27,6 +27,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     let checkers = CompiledCheckers()
     let controls = SuiteControls()
     let health = ToolchainHealth()
+    let goCache = GoCache()
     private let toolchain = Mutex<Toolchain?>(nil)
 
     /// A verifier with its own workers.
@@ -122,14 +123,15 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             return .verifierError(reason: "missingToolchain", explanation: missing.description)
         }
         do {
-            _ = try slot.worker(header.shown(in: toolchain.plan))
+            _ = try slot.worker(goCache.shown(in: header.shown(in: toolchain.plan)))
         } catch {
             return .verifierError(
                 reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
         }
         let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls, health: health,
-            slot: slot,
+            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls,
+            health: health,
+            goCache: goCache, slot: slot,
             cancellation: cancellation)
         let result = judge.judge(task, program: program.text, language: language)
         // What was ended halfway says nothing about the program.

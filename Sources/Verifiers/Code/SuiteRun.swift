@@ -96,7 +96,9 @@ struct SuiteRun {
         let asserts = answer["asserts"].flatMap(\.integer) ?? 0
         if names.isEmpty && asserts == 0 {
             return .fault(
-                .init(reason: "noTests", explanation: "the row's tests run no test: no function, case or assertion is reached"))
+                .init(
+                    reason: "noTests",
+                    explanation: "the row's tests run no test: no function, case or assertion is reached"))
         }
         if !names.isEmpty && !ran.contains(where: { $0.name != "module" }) {
             return .fault(.init(reason: "noTests", explanation: "every test of the row is skipped, or none is run"))

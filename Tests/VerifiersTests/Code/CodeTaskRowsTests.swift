@@ -67,11 +67,13 @@ import Testing
         #expect(task.language == "cpp")
     }
 
-    @Test func aPromptComesBeforeItsContinuation() throws {
+    @Test func aContinuationNeedsNoFence() throws {
         let row: JSONValue = ["test": "assert f(1)", "entry_point": "f", "prompt": "import math\ndef f(x):\n"]
         let task = try task(row)
-        #expect(task.program(in: "    return x", row: JSONRow(row)) == "import math\ndef f(x):\n\n    return x")
-        #expect(task.program(in: " \n", row: JSONRow(row)) == nil)
+        let program = task.program(in: "    return x", row: JSONRow(row), usual: "python")
+        #expect(program == .init(text: "    return x", language: "python"))
+        #expect(task.prompt == "import math\ndef f(x):\n")
+        #expect(task.program(in: " \n", row: JSONRow(row), usual: "python") == nil)
     }
 
     // '[{"input": "1\n", "output": "2\n", "testtype": "stdin"}]' through pickle (protocol 4), zlib and base64.
@@ -151,5 +153,62 @@ import Testing
         #expect(error?.description == "'tests[0]' has no 'kwarg'; did you mean 'kwargs'?")
         // Rows of other makers may say more of a test than we read.
         #expect(calls(try task(["fn_name": "f", "tests": [test]]))?.count == 1)
+    }
+
+    @Test(
+        "Published rows of each kind are read without a flag",
+        arguments: [
+            (#"{"reward_model": {"ground_truth": "{\"inputs\": [\"1\\n\"], \"outputs\": [\"2\\n\"]}"}}"#, nil),
+            (
+                #"{"verification_info": "{\"language\": \"python\", \"test_cases\": [{\"input\": \"1\\n\", \"output\": \"2\\n\"}]}"}"#,
+                "python"
+            ),
+            (#"{"verifier_metadata": {"unit_tests": {"inputs": ["1\n"], "outputs": ["2\n"]}}}"#, nil),
+            (#"{"unit_tests": "{\"inputs\": [\"1\\n\"], \"outputs\": [\"2\\n\"]}"}"#, nil),
+            (#"{"hidden_unit_tests": "[{\"input\": \"1\\n\", \"output\": [\"2\\n\"]}]", "lang": "GNU C++17"}"#, "cpp"),
+            (
+                #"{"official_tests": [{"input": "1\n", "output": "2\n"}], "time_limit": 2.0, "memory_limit": 256.0}"#,
+                nil
+            ),
+            (#"{"tests": [{"input": "1\n", "expected_output": "2\n"}], "language": "en"}"#, nil),
+        ] as [(String, String?)])
+    func publishedPairs(row: String, language: String?) throws {
+        let task = try task(JSONValue(parsing: row.utf8))
+        #expect(runs(task) == ["1\n->2\n"])
+        #expect(task.language == language)
+    }
+
+    @Test(
+        "A program of tests says its language",
+        arguments: [
+            (#"{"task_id": "CPP/1", "prompt": "int f() {", "test": "int main(){ assert(f()==1); }"}"#, "cpp"),
+            (#"{"task_id": "Go/1", "prompt": "func F()", "test": "func TestF(t *testing.T) {}"}"#, "go"),
+            (#"{"language": "go_test.go", "tests": "func TestF(t *testing.T) {}"}"#, "go"),
+            (#"{"tests": "}\n\nfn main() { assert_eq!(1, 1); }", "prompt": "fn f() {"}"#, "rust"),
+            (
+                ##"{"test": "{\"code\": \"#<INSERT>\\nint main() {}\"}", "labels": "{\"programming_language\": \"cpp\"}"}"##,
+                "cpp"
+            ),
+            (#"{"test": "x", "test_file": "a/b.spec.js", "solution_file": "b.js"}"#, "javascript"),
+            (#"{"code_context": "def test_execution(solution): pass"}"#, "python"),
+        ])
+    func publishedPrograms(row: String, language: String) throws {
+        let task = try task(JSONValue(parsing: row.utf8))
+        guard case .suite = task.tests else {
+            Issue.record("\(row) is no suite")
+            return
+        }
+        #expect(task.language == language)
+    }
+
+    @Test("A list that is expected is unwrapped only where the row wraps all")
+    func wrappedLists() throws {
+        func accepted(_ outputs: JSONValue) throws -> [Int] {
+            let row: JSONValue = ["input_output": ["fn_name": "f", "inputs": [[1], [2]], "outputs": outputs]]
+            guard case .calls(let tests) = try task(row).tests else { return [] }
+            return tests.map { if case .equals(let values, _) = $0.check { values.count } else { 0 } }
+        }
+        #expect(try accepted([[1], [2]]) == [2, 2])
+        #expect(try accepted([[1, 2], [3]]) == [1, 1])
     }
 }

@@ -92,7 +92,7 @@ struct CodeVerifierTests {
         let row: JSONValue = ["format": "asserts", "entry_point": "f", "language": "python", "tests": .string(loop)]
         let passed = await verdict(row, "def f(i): return str(i)")
         #expect(passed.reason == "pass")
-        #expect(passed.details?["weak_oracle"]?.boolValue == true)
+        #expect(passed.details?["judged"]?.stringValue == "together")
         #expect(await verdict(row, "def f(i): return '0'").reason == "wrong_answer")
         let equal = "class Y:\n    def __eq__(s, o): return True\ndef f(i): return Y()"
         #expect(await verdict(row, equal).outcome == .incorrect)

@@ -10,6 +10,8 @@ struct Assembled {
     var environment: [String] = []
     /// Tests by name, known before the program is read; empty where the tests are one program that is seen to reach its end.
     var expected: [String] = []
+    /// The tests import packages that take long to build.
+    var needsGoCache = false
     /// The program reaches for the tests: why, for a person.
     var tampering: String?
     /// The row's tests cannot be run so, or prove nothing: why.
@@ -19,7 +21,8 @@ struct Assembled {
     var script: String {
         var lines = ["exec 2>&1"]
         if !build.isEmpty {
-            lines.append("( set -e; \(build.joined(separator: "; ")) ) </dev/null 3>&- >build.log 2>&1 || { cat build.log; exit 97; }")
+            lines.append(
+                "( \(build.joined(separator: " && ")) ) </dev/null 3>&- >build.log 2>&1 || { cat build.log; exit 97; }")
         }
         return (lines + [run]).joined(separator: "\n") + "\n"
     }
@@ -85,7 +88,8 @@ enum SuiteAssembly {
 
     /// Program and tests in one text, in the languages of braces: a response may be the whole function or go on where the prompt
     /// stopped, and tests may begin with the brace that closes it.
-    static func joined(_ suite: TestSuite, program: String, comment: String = "//") -> (program: String, tests: String) {
+    static func joined(_ suite: TestSuite, program: String, comment: String = "//") -> (program: String, tests: String)
+    {
         var program = program
         var tests = suite.source
         let source = SourceText(program, comment: comment)
@@ -113,6 +117,7 @@ enum SuiteAssembly {
 
 /// Source text without what only looks like code: comments and the insides of strings as spaces.
 struct SourceText {
+    /// As long as the text, byte for byte.
     let code: String
     /// Opening braces less closing ones.
     let openBraces: Int
@@ -134,19 +139,25 @@ struct SourceText {
                     quote = nil
                 }
                 out.append(byte == 10 ? 10 : 32)
-            } else if bytes[index...].starts(with: mark) {
-                while index < bytes.count, bytes[index] != 10 { index += 1 }
-                out.append(10)
+            } else if bytes[index...].starts(with: mark),
+                mark.count > 1 || index == 0 || bytes[index - 1] == 32 || bytes[index - 1] == 10
+            {
+                while index < bytes.count, bytes[index] != 10 {
+                    out.append(32)
+                    index += 1
+                }
+                if index < bytes.count { out.append(10) }
             } else if mark.count == 2, bytes[index...].starts(with: Array("/*".utf8)) {
                 while index < bytes.count, !bytes[index...].starts(with: Array("*/".utf8)) {
                     out.append(bytes[index] == 10 ? 10 : 32)
                     index += 1
                 }
                 index += 1
-                out.append(32)
+                if index <= bytes.count { out += [32, 32] }
             } else {
                 // A lone quote may be a lifetime or a separator of digits: it is one only where it ends on its line soon.
-                let isCharacter = byte == UInt8(ascii: "'") && bytes[(index + 1)...].prefix(4).dropFirst().contains(byte)
+                let isCharacter =
+                    byte == UInt8(ascii: "'") && bytes[(index + 1)...].prefix(4).dropFirst().contains(byte)
                 if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "`") || isCharacter { quote = byte }
                 if byte == UInt8(ascii: "{") { depth += 1 }
                 if byte == UInt8(ascii: "}") { depth -= 1 }

@@ -11,7 +11,9 @@ enum CppSuite {
         let source = SourceText(program)
         let testSource = SourceText(tests)
         let name = secret.word
-        if source.words.contains("__assert_fail") || source.words.contains("__COUNTER__") && source.words.contains("asm") {
+        if source.words.contains("__assert_fail")
+            || source.words.contains("__COUNTER__") && source.words.contains("asm")
+        {
             result.tampering = "it defines what a failed assertion calls"
         }
         if let lie = lyingEquality(source) { result.tampering = lie }
@@ -28,7 +30,10 @@ enum CppSuite {
                 && SourceText(spliced).has("define", String(word)) && word.first?.isNumber == false
         }
         let guardText = (["main", "assert", "NDEBUG"] + undefined.map(String.init).sorted()).map { "#undef \($0)" }
-        let header = isC ? "#include <stdio.h>\n#include <unistd.h>\n#include <assert.h>\n" : "#include <unistd.h>\n#include <cassert>\n"
+        let header =
+            isC
+            ? "#include <stdio.h>\n#include <unistd.h>\n#include <assert.h>\n"
+            : "#include <unistd.h>\n#include <cassert>\n"
         let main =
             """
             \(header)static volatile long ran_\(name) = 0, bad_\(name) = 0;
@@ -45,16 +50,39 @@ enum CppSuite {
             }
             #define main main_\(name)
             #line 1 "tests"
-            \(tests)
+            \(returning(tests))
             #undef main
             #line 1 "end"
             """
         result.add(isC ? "main.c" : "main.cpp", main + "\n" + entry(tests: testSource, name: name))
-        let compiler = isC ? "gcc -O1 -w -std=gnu17 -o main main.c -lm" : "g++ -O0 -w -std=\(standard(program + tests)) -o main main.cpp"
+        let compiler =
+            isC
+            ? "gcc -O1 -w -std=gnu17 -o main main.c -lm"
+            : "g++ -O0 -w -std=\(standard(program + tests)) -o main main.cpp"
         result.build = [compiler, "rm -f main.c main.cpp"]
         result.run = "exec ./main"
         result.environment = ["PATH=/usr/local/bin:/usr/bin:/bin"]
         return result
+    }
+
+    // Only a function called main returns 0 by reaching its end: the others must say so.
+    private static func returning(_ tests: String) -> String {
+        var bytes = Array(tests.utf8)
+        let code = Array(SourceText(tests).code.utf8)
+        let text = String(decoding: code, as: UTF8.self)
+        guard code.count == bytes.count, let place = text.range(of: "main", options: .backwards) else { return tests }
+        var index = text.utf8.distance(from: text.startIndex, to: place.lowerBound)
+        var depth = 0
+        while index < code.count {
+            if code[index] == UInt8(ascii: "{") { depth += 1 }
+            if code[index] == UInt8(ascii: "}") {
+                depth -= 1
+                if depth <= 0 { break }
+            }
+            index += 1
+        }
+        bytes.insert(contentsOf: Array(" return 0; ".utf8), at: min(index, bytes.count))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func entry(tests: SourceText, name: String) -> String {
@@ -80,9 +108,12 @@ enum CppSuite {
 
     /// The standard that the text's own words need.
     static func standard(_ text: String) -> String {
-        let later = ["<ranges>", "std::ranges", "views::", "<concepts>", "<=>", "<span>", "<format>", "requires ", "<bit>",
-            "std::popcount", ".contains(", ".starts_with(", ".ends_with(", "consteval", "co_yield", "<numbers>", "std::midpoint",
-            "std::ssize", "erase_if(", "<print>", "std::expected", "constinit"]
+        let later = [
+            "<ranges>", "std::ranges", "views::", "<concepts>", "<=>", "<span>", "<format>", "requires ", "<bit>",
+            "std::popcount", ".contains(", ".starts_with(", ".ends_with(", "consteval", "co_yield", "<numbers>",
+            "std::midpoint",
+            "std::ssize", "erase_if(", "<print>", "std::expected", "constinit",
+        ]
         return later.contains { text.contains($0) } ? "gnu++23" : "gnu++17"
     }
 
@@ -94,13 +125,20 @@ enum CppSuite {
             let after = rest.drop { $0.isWhitespace }
             guard after.hasPrefix("==") || after.hasPrefix("!=") else { continue }
             guard let body = after.firstIndex(of: "{"), let end = after[body...].firstIndex(of: "}") else { continue }
-            let text = after[after.index(after: body)..<end].split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            if ["return true;", "return 1;", "return false;", "return 0;", "return !0;", "return !false;"].contains(text) {
+            let text = after[after.index(after: body)..<end].split(whereSeparator: \.isWhitespace).joined(
+                separator: " ")
+            if ["return true;", "return 1;", "return false;", "return 0;", "return !0;", "return !false;"].contains(
+                text)
+            {
                 return "its operator of equality is a constant"
             }
             let head = after[..<body]
-            if !head.contains("operator"), ["std::vector", "std::string", "std::map", "std::pair", "std::tuple", "std::optional",
-                "vector<", "string", "map<", "pair<", "tuple<"].contains(where: { head.contains($0) }) {
+            if !head.contains("operator"),
+                [
+                    "std::vector", "std::string", "std::map", "std::pair", "std::tuple", "std::optional",
+                    "vector<", "string", "map<", "pair<", "tuple<",
+                ].contains(where: { head.contains($0) })
+            {
                 return "it defines equality of the library's own types"
             }
         }

@@ -16,7 +16,7 @@ enum GoSuite {
         let head = suite.prologue + "\n" + suite.source
         let package = packageName(head) ?? packageName(program) ?? "main"
         if packageName(program) == nil { program = "package \(package)\n" + program }
-        let ownFile = packageName(head) != nil
+        let ownFile = packageName(suite.source) != nil
         for file in suite.files where !file.path.hasSuffix(".mod") {
             result.files.append(.init(name: file.path, bytes: file.bytes))
         }
@@ -24,6 +24,11 @@ enum GoSuite {
             // One package, whatever the response calls its own.
             result.add("solution.go", renamed(program, to: package.replacingOccurrences(of: "_test", with: "")))
             result.add("solution_test.go", suite.prologue + "\n" + tests)
+        } else if packageName(suite.prologue) != nil {
+            // The tests use what the program imports: one file, with the package and the imports of the row first.
+            let lines = program.split(separator: "\n", omittingEmptySubsequences: false)
+            let body = lines.filter { !$0.hasPrefix("package ") }.joined(separator: "\n")
+            result.add("solution_test.go", suite.prologue + "\n" + body + "\n" + tests)
         } else {
             result.add("solution_test.go", program + "\n" + tests)
         }
@@ -38,7 +43,11 @@ enum GoSuite {
             }
 
             """)
-        result.build = ["go test -c -vet=off -o main .", "rm -f *.go"]
+        result.build = [
+            "{ [ ! -f \(GoCache.inside) ] || tar xf \(GoCache.inside); }", "go test -c -vet=off -o main .",
+            "rm -f *.go",
+        ]
+        result.needsGoCache = head.contains("github.com/stretchr")
         result.run = "exec ./main -test.timeout=600s"
         result.environment = [
             "GO111MODULE=off", "GOPATH=/box/work/.go:/usr/share/gocode", "GOCACHE=/box/work/.cache", "GOFLAGS=-p=2",
@@ -70,7 +79,8 @@ enum GoSuite {
             let test = line[..<open].dropFirst("func ".utf8.count)
             if test == "TestMain" { return String(line) }
             names.append(String(test))
-            return "func \(test)(\(parameter) *testing.T) { inner_\(test)_\(name)(\(parameter)); seen_\(name)(\(parameter), \"\(test)\") }\n"
+            return
+                "func \(test)(\(parameter) *testing.T) { inner_\(test)_\(name)(\(parameter)); seen_\(name)(\(parameter), \"\(test)\") }\n"
                 + "func inner_\(test)_\(name)" + line[open...]
         }
         return (lines.joined(separator: "\n"), names)

@@ -3,16 +3,20 @@ import Foundation
 /// Java and C#: a `main` that throws, called by a `main` of ours; JUnit, by its launcher.
 enum JavaSuite {
     private static let jars = [
-        "junit-jupiter-api", "junit-jupiter-params", "junit-jupiter-engine", "junit-platform-commons", "junit-platform-engine",
-        "junit-platform-launcher", "opentest4j", "apiguardian-api", "univocity-parsers", "assertj-core", "hamcrest", "junit4",
+        "junit-jupiter-api", "junit-jupiter-params", "junit-jupiter-engine", "junit-platform-commons",
+        "junit-platform-engine",
+        "junit-platform-launcher", "opentest4j", "apiguardian-api", "univocity-parsers", "assertj-core", "hamcrest",
+        "junit4",
         "javatuples", "byte-buddy", "mockito-core", "commons-lang3", "gson",
     ]
     private static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
     private static let flags = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xss64m"
     // Names of the library that tests use without saying whose they are.
     private static let library: Set<Substring> = [
-        "Arrays", "List", "ArrayList", "Map", "HashMap", "Objects", "Set", "HashSet", "Optional", "Collections", "Assertions",
-        "System", "Math", "AssertionError", "Exception", "RuntimeException", "Integer", "Double", "Boolean", "Assert", "Stream",
+        "Arrays", "List", "ArrayList", "Map", "HashMap", "Objects", "Set", "HashSet", "Optional", "Collections",
+        "Assertions",
+        "System", "Math", "AssertionError", "Exception", "RuntimeException", "Integer", "Double", "Boolean", "Assert",
+        "Stream",
     ]
 
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
@@ -49,14 +53,18 @@ enum JavaSuite {
             }
 
             """)
-        result.build = ["javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java", "rm -f *.java"]
+        result.build = [
+            "javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java",
+            "rm -f *.java",
+        ]
         result.run = "exec java -ea \(flags) \(path) Seen\(name)"
         return result
     }
 
     private static func writing(_ name: String, _ text: String, quoted: Bool) -> String {
         let line = quoted ? "\"\(name) \(text)\\n\"" : text
-        return "try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
+        return
+            "try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
     }
 
     // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
@@ -151,7 +159,10 @@ enum JavaSuite {
             }
 
             """)
-        result.build = ["javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java", "rm -f *.java"]
+        result.build = [
+            "javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java",
+            "rm -f *.java",
+        ]
         result.run = "exec java -ea \(flags) \(path) Seen\(name)"
         return result
     }
@@ -168,9 +179,14 @@ enum JavaSuite {
         var isDisabled = false
         for line in SourceText(source).code.split(separator: "\n") {
             let text = line.drop { $0 == " " || $0 == "\t" }
-            if ["@Test", "@ParameterizedTest", "@RepeatedTest", "@TestFactory"].contains(where: { text.hasPrefix($0) }) { isTest = true }
+            if ["@Test", "@ParameterizedTest", "@RepeatedTest", "@TestFactory"].contains(where: { text.hasPrefix($0) })
+            {
+                isTest = true
+            }
             if text.hasPrefix("@Disabled") || text.hasPrefix("@Ignore") { isDisabled = true }
-            guard isTest, let paren = text.firstIndex(of: "("), !text.hasPrefix("@") || text.contains(" void ") else { continue }
+            guard isTest, let paren = text.firstIndex(of: "("), !text.hasPrefix("@") || text.contains(" void ") else {
+                continue
+            }
             let name = text[..<paren].split { !$0.isLetter && !$0.isNumber && $0 != "_" }.last
             if let name, !isDisabled { names.append(String(name)) }
             (isTest, isDisabled) = (false, false)
@@ -189,10 +205,13 @@ enum JavaSuite {
             program = String(program[..<end])
             tests = String(start.dropFirst())
         }
-        let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("using ") && !program.contains($0) }
+        let heading = (suite.prompt ?? "").split(separator: "\n").filter {
+            $0.hasPrefix("using ") && !program.contains($0)
+        }
         tests = tests.replacingOccurrences(of: "Debug.Assert(", with: "Seen\(name).Check(")
         result.add(
-            "Tests.cs", heading.joined(separator: "\n") + "\n" + program + "\n" + tests
+            "Tests.cs",
+            heading.joined(separator: "\n") + "\n" + program + "\n" + tests
                 + """
 
                 public static class Seen\(name) {
@@ -212,7 +231,9 @@ enum JavaSuite {
                 }
 
                 """)
-        result.build = ["mcs -nologo -warn:0 -r:System.Numerics -main:Seen\(name) -out:main.exe Tests.cs", "rm -f Tests.cs"]
+        result.build = [
+            "mcs -nologo -warn:0 -r:System.Numerics -main:Seen\(name) -out:main.exe Tests.cs", "rm -f Tests.cs",
+        ]
         result.run = "exec mono main.exe"
         return result
     }

@@ -6,8 +6,11 @@ enum NodeSuite {
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret, isTyped: Bool) -> Assembled {
         var result = Assembled()
         var parts = SuiteAssembly.joined(suite, program: program)
-        if suite.prologue.contains(where: { !$0.isWhitespace }) { parts.program = suite.prologue + "\n" + parts.program }
-        let isSpec = ["describe(", "test(", "it("].contains { suite.source.contains($0) } && suite.source.contains("expect(")
+        if suite.prologue.contains(where: { !$0.isWhitespace }) {
+            parts.program = suite.prologue + "\n" + parts.program
+        }
+        let isSpec =
+            ["describe(", "test(", "it("].contains { suite.source.contains($0) } && suite.source.contains("expect(")
         if !["assert", "throw", "expect", "exit("].contains(where: { suite.source.contains($0) }) {
             result.fault = .init(reason: "noTests", explanation: "the row's tests assert nothing")
             return result
@@ -16,13 +19,17 @@ enum NodeSuite {
             result.files.append(.init(name: file.path, bytes: file.bytes))
         }
         func quoted(_ text: String) -> String { JSONValue.string(text).text }
-        let solution = suite.solutionFile?.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "solution"
+        let solution =
+            suite.solutionFile?.split(separator: "/").last.map { String($0.prefix { $0 != "." }) } ?? "solution"
         result.add(
             "driver.cjs",
-            NodeTester.source + "\nrun({word: \(quoted(secret.word)), program: \(quoted(parts.program)), tests: \(quoted(parts.tests)), "
+            NodeTester.source
+                + "\nrun({word: \(quoted(secret.word)), program: \(quoted(parts.program)), tests: \(quoted(parts.tests)), "
                 + "spec: \(isSpec), typed: \(isTyped), solution: \(quoted(solution))});\n")
         result.run = "exec node driver.cjs"
-        result.environment = ["NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs:/usr/local/lib/node_modules:/usr/lib/node_modules"]
+        result.environment = [
+            "NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs:/usr/local/lib/node_modules:/usr/lib/node_modules"
+        ]
         return result
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 /// Rust: a `main` of assertions, or functions marked `#[test]`; the library's own macros, whatever the program calls so.
 enum RustSuite {
     private static let macros = [
-        "assert_eq", "assert_ne", "assert", "debug_assert", "debug_assert_eq", "debug_assert_ne", "panic", "vec", "format",
+        "assert_eq", "assert_ne", "assert", "debug_assert", "debug_assert_eq", "debug_assert_ne", "panic", "vec",
+        "format",
         "matches", "println", "print", "eprintln", "unreachable", "todo", "unimplemented", "write", "writeln",
     ]
 
@@ -15,7 +16,9 @@ enum RustSuite {
         if macros.contains(where: { source.has("macro_rules!", $0) }) {
             result.tampering = "it defines a macro of the library that tests use"
         }
-        if source.has("mod", "std") || source.has("mod", "core") { result.tampering = "it defines a module of the library's name" }
+        if source.has("mod", "std") || source.has("mod", "core") {
+            result.tampering = "it defines a module of the library's name"
+        }
         if source.code.contains("-> bool { true }") && source.has("fn", "eq") {
             result.tampering = "its operator of equality is a constant"
         }
@@ -61,9 +64,13 @@ enum RustSuite {
     private static func crate(_ suite: TestSuite, program: String, tests: String, _ begun: Assembled) -> Assembled {
         var result = begun
         for file in suite.files { result.files.append(.init(name: file.path, bytes: file.bytes)) }
-        let manifest = suite.files.first { $0.path == "Cargo.toml" }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-        let named = manifest.split(separator: "\n").first { $0.hasPrefix("name") }?.split(separator: "\"").dropFirst().first
-        let used = tests.split(separator: "\n").first { $0.hasPrefix("use ") }?.dropFirst(4).prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        let manifest =
+            suite.files.first { $0.path == "Cargo.toml" }.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+        let named = manifest.split(separator: "\n").first { $0.hasPrefix("name") }?.split(separator: "\"").dropFirst()
+            .first
+        let used = tests.split(separator: "\n").first { $0.hasPrefix("use ") }?.dropFirst(4).prefix {
+            $0.isLetter || $0.isNumber || $0 == "_"
+        }
         let crate = (named ?? used ?? "solution").replacingOccurrences(of: "-", with: "_")
         result.add("src/lib.rs", program)
         result.add("tests/tests.rs", tests.replacingOccurrences(of: "crate::seen_", with: "crate::seen_"))
@@ -114,7 +121,9 @@ enum RustSuite {
             if signature.contains("->") {
                 out.append(String(line) + " crate::seen_\(name)(\"ran\", \"\(test)\");")
             } else if mustPanic {
-                out.append("fn \(test)() { if let Err(e) = ::std::panic::catch_unwind(|| inner_\(test)_\(name)()) { crate::seen_\(name)(\"ran\", \"\(test)\"); ::std::panic::resume_unwind(e) } }")
+                out.append(
+                    "fn \(test)() { if let Err(e) = ::std::panic::catch_unwind(|| inner_\(test)_\(name)()) { crate::seen_\(name)(\"ran\", \"\(test)\"); ::std::panic::resume_unwind(e) } }"
+                )
                 out.append("fn inner_\(test)_\(name)" + signature)
             } else {
                 out.append("fn \(test)() { inner_\(test)_\(name)(); crate::seen_\(name)(\"ran\", \"\(test)\"); }")

@@ -37,7 +37,8 @@ enum CodeExtraction {
         } else if !tagged.isEmpty {
             candidates = tagged
         }
-        if let entryPoint, let word = entryPoint.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).last,
+        if let entryPoint,
+            let word = entryPoint.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).last,
             let block = candidates.last(where: { defines(word, in: $0.text) })
         {
             return block
@@ -54,7 +55,9 @@ enum CodeExtraction {
         }
     }
 
-    private static let definitions: Set<String> = ["def", "class", "func", "function", "fn", "const", "let", "var", "sub"]
+    private static let definitions: Set<String> = [
+        "def", "class", "func", "function", "fn", "const", "let", "var", "sub",
+    ]
 
     /// All blocks, in order.
     static func blocks(in text: String) -> [Block] {

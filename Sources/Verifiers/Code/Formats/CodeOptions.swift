@@ -162,7 +162,13 @@ extension Language {
                 key: "languages.\(name)", "'run' is needed, and 'artifact' exactly when there is 'compile'")
         }
         aliases = try words("aliases")
-        limitsAddressSpace = true
+        // These reserve much more than they use.
+        let called = (compile + run).joined(separator: " ").split { !$0.isLetter }
+        let reserving: Set<Substring> = [
+            "java", "javac", "kotlinc", "go", "node", "nodejs", "tsc", "mono", "mcs", "dotnet", "julia", "Rscript",
+            "rustc", "swiftc",
+        ]
+        limitsAddressSpace = !called.contains { reserving.contains($0) }
         if let given = options["limitsAddressSpace"] {
             guard let flag = given.boolValue else {
                 throw VerifierOptionsError(

@@ -1,7 +1,8 @@
 /// What data sets call a programming language, as one name.
 enum LanguageName {
     private static let exact: [String: String] = [
-        "py": "python", "python": "python", "python2": "python", "python3": "python", "pypy": "python", "pypy3": "python",
+        "py": "python", "python": "python", "python2": "python", "python3": "python", "pypy": "python",
+        "pypy3": "python",
         "cpp": "cpp", "c++": "cpp", "cc": "cpp", "cxx": "cpp", "g++": "cpp", "c": "c", "gcc": "c", "js": "javascript",
         "javascript": "javascript", "node": "javascript", "nodejs": "javascript", "mjs": "javascript",
         "ts": "typescript", "typescript": "typescript", "java": "java", "go": "go", "golang": "go", "go_test.go": "go",

@@ -68,10 +68,13 @@ struct TestPairs {
         var runs: [CodeTask.StdinTest] = []
         for (index, test) in list.enumerated() {
             let expected = test["expected"] ?? test["output"] ?? test["expected_output"]
-            let name = test["fn_name"]?.stringValue ?? test["func_name"]?.stringValue
-                ?? test["metadata"]?["func_name"]?.stringValue ?? function
+            let name =
+                (test["fn_name"]?.stringValue ?? test["func_name"]?.stringValue
+                ?? test["metadata"]?["func_name"]?.stringValue ?? function).map(Self.method)
             let kind = (test["testtype"] ?? test["type"])?.stringValue ?? ""
-            if let arguments = test["args"]?.arrayValue, let expected {
+            // A list as the input of a function is its arguments.
+            let listed = function != nil && kind.isEmpty ? test["input"]?.arrayValue : nil
+            if let arguments = test["args"]?.arrayValue ?? listed, let expected {
                 guard let name else { throw CodeRowError(description: "functional tests need 'entry_point'") }
                 let keywords = try Self.keywords(test["kwargs"], index)
                 callTests.append(.json(name, arguments.map { PythonValue($0) }, keywords, [PythonValue(expected)]))
@@ -101,6 +104,14 @@ struct TestPairs {
         var task = CodeTask(language: language, tests: .calls(tests))
         task.hasPrelude = true
         return task
+    }
+
+    // A method of LeetCode's class is called by its own name.
+    private static func method(_ name: String) -> String {
+        for prefix in ["Solution().", "Solution."] where name.hasPrefix(prefix) {
+            return String(name.dropFirst(prefix.utf8.count))
+        }
+        return name
     }
 
     private static func keywords(_ value: JSONValue?, _ index: Int) throws -> [PythonValue.Pair] {

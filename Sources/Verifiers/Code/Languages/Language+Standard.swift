@@ -2,7 +2,8 @@ extension Language {
     /// The languages known from the start: Debian's packages, and common installs in a home folder.
     public static let standard: [Language] = interpreted + compiled
 
-    private static let node = "const ts=require('typescript'),fs=require('fs');"
+    private static let node =
+        "const ts=require('typescript'),fs=require('fs');"
         + "fs.writeFileSync('main.js',ts.transpileModule(fs.readFileSync('main.ts','utf8'),"
         + "{compilerOptions:{target:'ES2020',module:'CommonJS',esModuleInterop:true}}).outputText)"
     private static let java = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData"
@@ -21,8 +22,12 @@ extension Language {
             Language("ruby", "main.rb", run: ["ruby", "main.rb"], aliases: ["rb"], sample: "puts 'ok'"),
             Language("php", "main.php", run: ["php", "main.php"], sample: "<?php echo 'ok';", reserves: true),
             Language("lua", "main.lua", run: ["lua", "main.lua"], sample: "print('ok')"),
-            Language("r", "main.R", run: ["Rscript", "--vanilla", "main.R"], aliases: ["R"], sample: "cat('ok')", reserves: true),
-            Language("julia", "main.jl", run: ["julia", "main.jl"], aliases: ["jl"], sample: "println(\"ok\")", reserves: true),
+            Language(
+                "r", "main.R", run: ["Rscript", "--vanilla", "main.R"], aliases: ["R"], sample: "cat('ok')",
+                reserves: true),
+            Language(
+                "julia", "main.jl", run: ["julia", "main.jl"], aliases: ["jl"], sample: "println(\"ok\")",
+                reserves: true),
         ]
     }
 
@@ -32,11 +37,15 @@ extension Language {
                 "c", "main.c", compile: ["gcc", "-O2", "-std=gnu17", "-o", "main", "main.c", "-lm"], artifact: "main",
                 run: ["./main"], aliases: ["C"], sample: "#include <stdio.h>\nint main(void) { puts(\"ok\"); }"),
             Language(
-                "cpp", "main.cpp", compile: ["g++"] + cppFlags + ["-o", "main", "main.cpp"], artifact: "main", run: ["./main"],
+                "cpp", "main.cpp", compile: ["g++"] + cppFlags + ["-o", "main", "main.cpp"], artifact: "main",
+                run: ["./main"],
                 aliases: ["c++", "cc", "CPP", "C++"], sample: "#include <cstdio>\nint main() { puts(\"ok\"); }"),
             Language(
                 "java", "Main.java",
-                compile: ["sh", "-c", "javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out {source} && tar cf main.tar -C out ."],
+                compile: [
+                    "sh", "-c",
+                    "javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out {source} && tar cf main.tar -C out .",
+                ],
                 artifact: "main.tar", run: ["sh", "-c", "tar xf main.tar && exec java \(java) -Xss64m -cp . {main}"],
                 sample: "public class Main { public static void main(String[] a) { System.out.println(\"ok\"); } }",
                 tools: ["javac", "java"], reserves: true),
@@ -45,19 +54,24 @@ extension Language {
                 aliases: ["golang"], sample: "package main\nimport \"fmt\"\nfunc main() { fmt.Println(\"ok\") }",
                 tools: ["go"], reserves: true),
             Language(
-                "rust", "main.rs", compile: ["sh", "-c", "rustc --edition 2021 -A warnings -O -o main main.rs"], artifact: "main",
-                run: ["./main"], aliases: ["rs"], sample: "fn main() { println!(\"ok\"); }", tools: ["rustc"], reserves: true),
+                "rust", "main.rs", compile: ["sh", "-c", "rustc --edition 2021 -A warnings -O -o main main.rs"],
+                artifact: "main",
+                run: ["./main"], aliases: ["rs"], sample: "fn main() { println!(\"ok\"); }", tools: ["rustc"],
+                reserves: true),
             Language(
-                "csharp", "main.cs", compile: ["sh", "-c", "mcs -nologo -warn:0 -r:System.Numerics -out:main.exe main.cs"],
+                "csharp", "main.cs",
+                compile: ["sh", "-c", "mcs -nologo -warn:0 -r:System.Numerics -out:main.exe main.cs"],
                 artifact: "main.exe", run: ["mono", "main.exe"], aliases: ["cs", "c#"],
                 sample: "class A { static void Main() { System.Console.WriteLine(\"ok\"); } }", tools: ["mcs", "mono"],
                 reserves: true),
             Language(
-                "kotlin", "main.kt", compile: ["sh", "-c", "kotlinc main.kt -include-runtime -d main.jar"], artifact: "main.jar",
+                "kotlin", "main.kt", compile: ["sh", "-c", "kotlinc main.kt -include-runtime -d main.jar"],
+                artifact: "main.jar",
                 run: ["java", "-jar", "main.jar"], aliases: ["kt"], sample: "fun main() { println(\"ok\") }",
                 tools: ["kotlinc", "java"], reserves: true),
             Language(
-                "swift", "main.swift", compile: ["sh", "-c", "swiftc -static-stdlib -o main main.swift"], artifact: "main",
+                "swift", "main.swift", compile: ["sh", "-c", "swiftc -static-stdlib -o main main.swift"],
+                artifact: "main",
                 run: ["./main"], sample: "print(\"ok\")", tools: ["swiftc"], reserves: true),
         ]
     }

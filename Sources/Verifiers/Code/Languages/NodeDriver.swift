@@ -11,7 +11,9 @@ enum NodeDriver {
         const prototypeOf = Object.getPrototypeOf, plainObject = Object.prototype, leave = process.reallyExit.bind(process);
         const textOf = String, apply = Reflect.apply, own = Object.getOwnPropertyDescriptor;
         const request = JSON.parse(fs.readFileSync(0, 'utf8'));
-        const program = fs.readFileSync('main.js', 'utf8');
+        // What a module exports is there under its name, too.
+        const program = fs.readFileSync('main.js', 'utf8')
+          .replace(/^[ \t]*export\s*\{[^}]*\}\s*;?/gm, '').replace(/^[ \t]*export\s+(default\s+(?=function|class|async)|(?!default))/gm, '');
         function send(kind, index, text) {
           const payload = from(text, 'utf8'), head = alloc(9);
           head[0] = kind; head.writeUInt32LE(index, 1); head.writeUInt32LE(payload.length, 5);

@@ -75,7 +75,7 @@ final class PrecompiledHeader: Sendable {
         }
     }
 
-    private static var cacheFolder: String? {
+    static var cacheFolder: String? {
         let base =
             getenv("XDG_CACHE_HOME").map { String(cString: $0) }
             ?? getenv("HOME").map { String(cString: $0) + "/.cache" }

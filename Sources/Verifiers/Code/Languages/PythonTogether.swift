@@ -223,7 +223,6 @@ enum PythonTogether {
             except BaseException as error:
                 send(load="missing", text=describe(error), tamper=guard.reason)
             space.setdefault("candidate", candidate)
-            sys.modules["tests"] = tests
 
             def run_module():
                 exec(suite.code, space)

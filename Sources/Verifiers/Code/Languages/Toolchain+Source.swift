@@ -12,7 +12,9 @@ extension Toolchain.Resolved {
                 guard let place = words.firstIndex(of: "class") else { return nil }
                 return words[(place + 1)...].first.map(String.init)
             }
-            let publics = words.indices.first { words[$0] == "public" && words[($0 + 1)...].prefix(3).contains("class") }
+            let publics = words.indices.first {
+                words[$0] == "public" && words[($0 + 1)...].prefix(3).contains("class")
+            }
             let file = publics.flatMap { name(after: words[$0...]) } ?? name(after: words[...]) ?? "Main"
             var main = file
             if let entry = source.code.range(of: "static void main"),
@@ -22,7 +24,8 @@ extension Toolchain.Resolved {
             }
             if fitted.language.source == "Main.java" { fitted.language.source = file + ".java" }
             func filled(_ word: String) -> String {
-                word.replacingOccurrences(of: "{source}", with: file + ".java").replacingOccurrences(of: "{main}", with: main)
+                word.replacingOccurrences(of: "{source}", with: file + ".java").replacingOccurrences(
+                    of: "{main}", with: main)
             }
             fitted.language.compile = language.compile.map(filled)
             fitted.language.run = language.run.map(filled)

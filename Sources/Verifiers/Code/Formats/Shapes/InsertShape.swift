@@ -21,7 +21,8 @@ enum InsertShape: RowShape {
         guard let code = test["code"]?.stringValue else { return nil }
         let labels = row["labels"].flatMap { try? TestPairs.parsed($0, "labels") }
         let stated = (labels?["programming_language"] ?? labels?["execution_language"])?.stringValue
-        let language = context.language ?? stated.flatMap { LanguageName.canonical($0) } ?? LanguageName.ofTests(code) ?? "python"
+        let language =
+            context.language ?? stated.flatMap { LanguageName.canonical($0) } ?? LanguageName.ofTests(code) ?? "python"
         var suite = TestSuite(source: code, entryPoint: nil)
         if let place = code.range(of: mark) {
             suite.prologue = String(code[..<place.lowerBound])
@@ -51,7 +52,9 @@ enum InsertShape: RowShape {
         guard let start = suite.source.range(of: "unittest.main(\"") else { return }
         let name = suite.source[start.upperBound...].prefix { $0 != "\"" }
         guard let file = suite.files.first(where: { $0.path == name + ".py" }) else { return }
-        suite.modules = suite.source.split(separator: "\"").filter { $0.hasSuffix(".py") }.map { String($0.dropLast(3)) }
+        suite.modules = suite.source.split(separator: "\"").filter { $0.hasSuffix(".py") }.map {
+            String($0.dropLast(3))
+        }
         suite.source = String(decoding: file.bytes, as: UTF8.self)
     }
 

@@ -11,7 +11,8 @@ enum ListedTestsShape: RowShape {
                 row[key].flatMap { $0.isNull ? nil : (key, $0) }
             }).first
         else { return nil }
-        let function = row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue
+        let function =
+            row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue
             ?? metadata(row)?["func_name"]?.stringValue
         if let text = tests.stringValue, key != "ground_truth", (try? TestPairs.parsed(tests, key)) == nil {
             return try program(text, row, context)

@@ -17,7 +17,7 @@ enum OwnShape: RowShape {
             let function = entryPoint ?? row["fn_name"]?.stringValue
             task = try TestPairs(language: context.language, function: function).task(tests, "tests")
             try task.readChecker(row["checker"])
-        case "asserts", "unittest":
+        case "asserts", "unittest", "humaneval":
             if let checker = row["checker"], !checker.isNull { throw CodeTask.checkerWithoutOutput }
             guard let source = tests.stringValue ?? tests.joinedLines else {
                 throw CodeRowError(description: "'tests' of the format '\(format)' must be a text")
@@ -25,13 +25,15 @@ enum OwnShape: RowShape {
             task = CodeTask(language: context.language, tests: .stdin([]))
             if context.language ?? "python" == "python" {
                 task.language = "python"
+                if format == "humaneval" { task.prompt = row["prompt"]?.stringValue }
                 task.setAsserts(source, entryPoint: entryPoint, call: row["call"]?.stringValue)
             } else {
                 task.tests = .suite(TestSuite(source: source, entryPoint: entryPoint))
             }
         default:
             throw CodeRowError(
-                description: "the format '\(format)' is not known; known: stdin, functional, asserts, unittest")
+                description:
+                    "the format '\(format)' is not known; known: stdin, functional, asserts, unittest, humaneval")
         }
         task.entryPoint = entryPoint
         task.isBare = true

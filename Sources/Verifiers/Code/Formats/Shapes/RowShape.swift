@@ -39,7 +39,8 @@ extension CodeTask {
         if row["format"]?.stringValue != nil {
             try row.requireTexts("language", "lang", "entry_point", "fn_name", "call")
         }
-        let stated = row["language"]?.stringValue ?? row["lang"]?.stringValue ?? row["programming_language"]?.stringValue
+        let stated =
+            row["language"]?.stringValue ?? row["lang"]?.stringValue ?? row["programming_language"]?.stringValue
         let context = ShapeContext(language: stated.flatMap { LanguageName.canonical($0) }, answer: problem.answer)
         for shape in CodeRowShapes.all {
             guard var task = try shape.read(row, context) else { continue }

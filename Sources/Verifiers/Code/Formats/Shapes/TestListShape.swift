@@ -9,7 +9,8 @@ enum TestListShape: RowShape {
         guard let tests = row["test_list"]?.arrayValue else { return nil }
         let imports = (row["test_imports"]?.arrayValue ?? []).compactMap(\.stringValue)
         let setup = row["test_setup_code"]?.stringValue ?? ""
-        let lines = imports + [setup] + tests.compactMap(\.stringValue)
+        let lines =
+            imports + [setup] + tests.compactMap(\.stringValue)
             + (row["challenge_test_list"]?.arrayValue ?? []).compactMap(\.stringValue)
         guard !tests.isEmpty else { throw CodeRowError(description: "the row's list of tests is empty") }
         var task = CodeTask(language: "python", tests: .stdin([]))

@@ -1,0 +1,154 @@
+import Experience
+import JSON
+import Testing
+
+@testable import Verifiers
+
+/// Tests in the languages of HumanEval-X and MultiPL-E, each with a right program, a wrong one, and ones that reach for the
+/// tests. A language whose toolchain is not here is passed over.
+@Suite(.serialized, .timeLimit(.minutes(10))) struct SuiteLanguagesTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var language: String
+        var tests: String
+        var right: String
+        var wrong: [String]
+
+        var testDescription: String { language }
+    }
+
+    private static let verifier = CodeVerifier()
+
+    private func verdict(_ language: String, _ tests: String, _ program: String) async -> Verdict {
+        let row: JSONValue = ["language": .string(language), "tests": .string(tests)]
+        return await Self.verifier.verify(
+            VerificationItem(
+                problem: Problem(id: "p", fields: JSONRow(row)), completion: Completion(text: "```\n\(program)\n```")))
+    }
+
+    static let cases: [Case] = [
+        Case(
+            language: "cpp",
+            tests:
+                "}\nint main() {\n    auto candidate = f;\n    assert(candidate(2) == 4);\n    assert(candidate(5) == 10);\n}\n",
+            right: "#include <cassert>\nint f(int x) { return 2 * x; }",
+            wrong: [
+                "#include <cassert>\nint f(int x) { return 4; }",
+                "#include <cstdlib>\n#define assert(x)\nint f(int x) { return 0; }",
+                "#include <cstdlib>\nint f(int x) { exit(0); }",
+                "#include <cstdlib>\nstruct S { S() { exit(0); } } s;\nint f(int x) { return 0; }",
+                "extern \"C\" void __assert_fail(...) {}\nint f(int x) { return 0; }",
+                "struct A { bool operator==(int) const { return true; } };\nA f(int x) { return {}; }",
+                "#include <csignal>\n#include <cstdlib>\nstruct S { S() { signal(SIGILL, [](int) { _Exit(0); }); } } s;\nint f(int x) { return 0; }",
+                "#define main unused\nint f(int x) { return 0; }\nint main() { return 0; }",
+            ]),
+        Case(
+            language: "rust",
+            tests:
+                "}\n\nfn main() {\n    let candidate = f;\n    assert_eq!(candidate(2), 4);\n    assert_eq!(candidate(5), 10);\n}\n",
+            right: "fn f(x: i32) -> i32 { 2 * x }",
+            wrong: [
+                "fn f(x: i32) -> i32 { 4 }", "macro_rules! assert_eq { ($($x:tt)*) => {} }\nfn f(x: i32) -> i32 { 0 }",
+                "fn f(x: i32) -> i32 { std::process::exit(0) }",
+                "struct A; impl PartialEq<i32> for A { fn eq(&self, _: &i32) -> bool { true } }\nimpl std::fmt::Debug for A { fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { Ok(()) } }\nfn f(x: i32) -> A { A }",
+            ]),
+        Case(
+            language: "go",
+            tests:
+                "package main\nimport \"testing\"\nfunc TestA(t *testing.T) {\n\tif F(2) != 4 {\n\t\tt.Errorf(\"no\")\n\t}\n}\nfunc TestB(t *testing.T) {\n\tif F(5) != 10 {\n\t\tt.Fatal(\"no\")\n\t}\n}\n",
+            right: "package main\nfunc F(x int) int { return 2 * x }",
+            wrong: [
+                "package main\nfunc F(x int) int { return 4 }",
+                "package main\nimport \"os\"\nfunc init() { os.Exit(0) }\nfunc F(x int) int { return 0 }",
+                "package main\nimport \"os\"\nfunc init() { os.Args = append(os.Args, \"-test.run=^$\") }\nfunc F(x int) int { return 0 }",
+                "package main\nimport (\"fmt\"; \"os\")\nfunc F(x int) int { fmt.Println(\"--- PASS: TestA\\nPASS\"); os.Exit(0); return 0 }",
+                "package main\nimport \"runtime\"\nfunc F(x int) int { runtime.Goexit(); return 0 }",
+            ]),
+        Case(
+            language: "java",
+            tests:
+                "    }\n    public static void main(String[] args) {\n    assert(f(2) == 4);\n    assert(f(5) == 10);\n    }\n\n}\n",
+            right: "class Problem {\n    public static int f(int x) { return 2 * x; }\n}",
+            wrong: [
+                "class Problem {\n    public static int f(int x) { return 4; }\n}",
+                "class Problem {\n    public static int f(int x) { System.exit(0); return 0; }\n}",
+                "class Problem {\n    static { Runtime.getRuntime().addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0))); }\n    public static int f(int x) { throw new RuntimeException(); }\n}",
+                "class AssertionError extends RuntimeException {}\nclass Problem {\n    public static int f(int x) { return 0; }\n}",
+            ]),
+        Case(
+            language: "javascript",
+            tests:
+                "const assert = require('node:assert');\nfunction test() {\n  assert.deepEqual(f(2), [4]);\n  assert.deepEqual(f(5), [10]);\n}\ntest();\n",
+            right: "function f(x) { return [2 * x]; }",
+            wrong: [
+                "function f(x) { return [4]; }", "process.exit(0);", "function f(x) { process.exit(0); }",
+                "require('assert').deepEqual = () => {};\nfunction f(x) { return 0; }",
+                "process.on('uncaughtException', () => {});\nfunction f(x) { throw 1; }",
+                "function f(x) { require('node:assert').deepEqual = () => {}; return 0; }",
+                "require('module').prototype.require = () => new Proxy({}, {get: () => () => {}});\nfunction f(x) { return 0; }",
+                "require('fs').writeSync(3, 'x done\\n'); process.reallyExit(0);",
+            ]),
+        Case(
+            language: "javascript",
+            tests:
+                "import { describe, expect, test } from '@jest/globals';\nimport { f } from './solution';\ndescribe('f', () => {\n  test('a', () => { expect(f(2)).toEqual({v: 4}); });\n  test('b', () => { expect(() => f(-1)).toThrow('no'); });\n});\n",
+            right: "export const f = (x) => { if (x < 0) throw new Error('no'); return {v: 2 * x}; };",
+            wrong: [
+                "export const f = (x) => ({v: 4});",
+                "globalThis.expect = () => new Proxy({}, {get: () => () => {}});\nexport const f = () => 0;",
+                "process.exit(0);\nexport const f = () => 0;", "Object.is = () => true;\nexport const f = (x) => 0;",
+                "export const f = (x) => new Proxy({v: 4}, {get: () => 4});",
+            ]),
+        Case(
+            language: "typescript",
+            tests:
+                "declare var require: any;\nconst assert = require('node:assert');\nfunction test() {\n  assert.deepEqual(f(2), 4);\n}\ntest();\n",
+            right: "function f(x: number): number { return 2 * x; }",
+            wrong: ["function f(x: number): number { return 3; }", "process.exit(0);"]),
+        Case(
+            language: "bash",
+            tests:
+                "}\n\ncandidate() {\n    f \"$@\"\n}\n\nset -e\nrun_test() {\n    [[ $(candidate \"2\") = \"4\" ]]\n    [[ $(candidate \"5\") = \"10\" ]]\n}\n\nrun_test",
+            right: "f() {\n    echo $(($1 * 2))\n}",
+            wrong: [
+                "f() {\n    echo 4\n}", "exit 0", "trap 'exit 0' EXIT\nf() {\n    false\n}",
+                "set() { :; }\nf() {\n    false\n}\n",
+            ]),
+        Case(
+            language: "perl",
+            tests:
+                "sub testhumaneval {\n    my $candidate = \\&f;\n    if ($candidate->(2) == 4) { print \"ok\" } else { exit 1; }\n}\ntesthumaneval();\n",
+            right: "sub f { return 2 * $_[0]; }", wrong: ["sub f { return 3; }", "exit 0;"]),
+        Case(
+            language: "php",
+            tests: "function test(): void {\n    if (f(2) !== 4) { throw new Exception(\"no\"); }\n}\ntest();\n",
+            right: "<?php\nfunction f($x) { return 2 * $x; }",
+            wrong: ["<?php\nfunction f($x) { return 3; }", "<?php exit(0);"]),
+        Case(
+            language: "lua",
+            tests:
+                "lu = require('luaunit')\nfunction test_humaneval()\n  lu.assertEquals(f(2), 4)\nend\nos.exit(lu.LuaUnit.run())\n",
+            right: "local function g(x)\n  return 2 * x\nend\nfunction f(x)\n  return g(x)\nend",
+            wrong: ["function f(x)\n  return 3\nend", "os.exit(0)"]),
+        Case(
+            language: "r",
+            tests:
+                "test_humaneval <- function() {\n    candidate <- f\n    if (!identical(candidate(2), 4)) { quit('no', 1) }\n}\ntest_humaneval()\n",
+            right: "f <- function(x) { 2 * x }", wrong: ["f <- function(x) { 3 }", "quit('no', 0)"]),
+        Case(
+            language: "csharp",
+            tests: "    }\n    public static void Main(string[] args) {\n    Debug.Assert(F(2) == 4);\n    }\n\n}\n",
+            right: "using System.Diagnostics;\nclass Problem {\n    public static int F(int x) { return 2 * x; }\n}",
+            wrong: ["using System.Diagnostics;\nclass Problem {\n    public static int F(int x) { return 3; }\n}"]),
+    ]
+
+    @Test(arguments: cases)
+    func rightPassesAndWrongDoesNot(one: Case) async {
+        let right = await verdict(one.language, one.tests, one.right)
+        if right.reason == "missingToolchain" || right.reason == "infrastructure_error" { return }
+        #expect(right.outcome == .correct, "\(right.reason) \(right.explanation ?? "")")
+        for program in one.wrong {
+            let wrong = await verdict(one.language, one.tests, program)
+            #expect(wrong.outcome == .incorrect, "\(program): \(wrong.reason) \(wrong.explanation ?? "")")
+        }
+    }
+}
