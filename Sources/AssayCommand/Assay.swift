@@ -40,7 +40,8 @@ public struct Assay: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, RolloutCommand.self, DatasetCommand.self, Verify.self, VerifierCommand.self, OptimizeCommand.self,
+            RunCommand.self, RolloutCommand.self, DatasetCommand.self, Verify.self, VerifierCommand.self,
+            OptimizeCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
             Init.self, Rename.self, Doctor.self,
         ])

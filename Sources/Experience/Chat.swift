@@ -28,7 +28,8 @@ public struct ChatMessage: Sendable, Hashable, Codable {
     public var json: JSONValue { published ?? ["role": .string(role), "content": .string(content)] }
 
     private static func text(of content: JSONValue) -> String {
-        content.stringValue ?? content.arrayValue?.map { $0.stringValue ?? $0["text"]?.stringValue ?? "" }.joined() ?? ""
+        content.stringValue ?? content.arrayValue?.map { $0.stringValue ?? $0["text"]?.stringValue ?? "" }.joined()
+            ?? ""
     }
 }
 

@@ -39,7 +39,8 @@ extension JSONValue {
 
     /// The object or list that a text holds; nil for every other text.
     public static func embedded(in text: String) -> JSONValue? {
-        guard let first = text.utf8.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+        guard let first = text.utf8.first(where: { $0 > 0x20 }),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             text.utf8.count <= embeddedLimit
         else { return nil }
         return try? JSONValue(parsing: text.utf8, maxDepth: 64)

@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import Foundation
 import JSON

@@ -191,7 +191,10 @@ import Testing
         ("v.jsonl", #"{"question": "q", "answer": "3+4=7\n#### 7", "response": "So 7"}"#),
         ("v.jsonl", #"{"prompt": [], "reward_model": {"ground_truth": "7"}, "response": "So 7"}"#),
         ("v.json", #"[{"problem": "p", "level": "1", "type": "t", "solution": "is \\boxed{7}", "response": "So 7"}]"#),
-        ("v.jsonl", #"{"messages": [{"role": "user", "content": "q"}], "ground_truth": "7", "dataset": "d", "response": "So 7"}"#),
+        (
+            "v.jsonl",
+            #"{"messages": [{"role": "user", "content": "q"}], "ground_truth": "7", "dataset": "d", "response": "So 7"}"#
+        ),
         ("v.csv", "response,answer\nSo 7,7\n"), ("v.tsv", "response\tanswer\nSo 7\t7\n"),
     ])
     func rowsAreVerifiedAsPublished(_ name: String, _ text: String) async throws {
@@ -203,10 +206,14 @@ import Testing
     }
 
     @Test func pathsReachIntoRows() async throws {
-        let path = try folder.write(#"{"out": [{"text": "So 7"}], "gold": {"value": "7"}, "meta": {"model": "m1", "id": "a"}}"#, to: "p.jsonl")
+        let path = try folder.write(
+            #"{"out": [{"text": "So 7"}], "gold": {"value": "7"}, "meta": {"model": "m1", "id": "a"}}"#, to: "p.jsonl")
         let result = try await AssayProcess.run(
-            ["verify", path, "--quiet", "--json", "--summary", "--response-field", "out.0.text", "--answer-field", "gold.value",
-             "--id-field", "meta.id", "--by", "meta.model"])
+            [
+                "verify", path, "--quiet", "--json", "--summary", "--response-field", "out.0.text", "--answer-field",
+                "gold.value",
+                "--id-field", "meta.id", "--by", "meta.model",
+            ])
         #expect(result.code == 0 && result.output.contains("m1"), "\(result.errors)\(result.output)")
         let wrong = try await AssayProcess.run(["verify", path, "--quiet", "--response-field", "out.1.text"])
         #expect(wrong.code == 2 && wrong.errors.contains("no field 'out.1.text'"))

@@ -62,15 +62,25 @@ struct LayoutRow: Sendable, CustomStringConvertible {
             #"{"responses_create_params":{"input":[{"role":"user","content":"What is 3+4?"}]},"expected_answer":"7"}"#,
             sends: user, gold: "7"),
         LayoutRow(
-            "OpenAI evals", #"{"input":[{"role":"user","content":"What is 3+4?"}],"ideal":"7"}"#, sends: user, gold: "7"),
+            "OpenAI evals", #"{"input":[{"role":"user","content":"What is 3+4?"}],"ideal":"7"}"#, sends: user, gold: "7"
+        ),
         LayoutRow(
-            "IFEval", #"{"key":1,"prompt":"Say hi.","instruction_id_list":["a:b"],"kwargs":[{}]}"#, sends: #""Say hi.""#,
+            "IFEval", #"{"key":1,"prompt":"Say hi.","instruction_id_list":["a:b"],"kwargs":[{}]}"#,
+            sends: #""Say hi.""#,
             gold: nil),
     ]
 
+    private static let boba = LayoutRow(
+        "AReaL boba",
+        #"{"prompt":"What is 3+4?","task":"math","query_id":"x","solutions":["\\boxed{7}"]}"#,
+        sends: #""What is 3+4?""#,
+        gold: "7")
+
     static let math: [LayoutRow] = [
+        boba,
         LayoutRow(
-            "GSM8K", #"{"question":"What is 3+4?","answer":"3+4=<<3+4=7>>1007\n#### 1,007"}"#, sends: text, gold: "1007"),
+            "GSM8K", #"{"question":"What is 3+4?","answer":"3+4=<<3+4=7>>1007\n#### 1,007"}"#, sends: text, gold: "1007"
+        ),
         LayoutRow(
             "MATH",
             #"{"problem":"What is 3+4?","level":"Level 1","type":"Algebra","solution":"We get $\\boxed{\\frac{7}{1}}$."}"#,
@@ -135,7 +145,8 @@ struct LayoutRow: Sendable, CustomStringConvertible {
             #"{"ID":"chal-1","Body":"There are 3 and 4.","Question":"How many?","Equation":"( 3 + 4 )","Answer":"7.0","Type":"Addition"}"#,
             sends: #""There are 3 and 4.\n\nHow many?""#, gold: "7.0"),
         LayoutRow(
-            "PRM800K", #"{"question":{"problem":"What is 3+4?","ground_truth_answer":"7"},"label":{"steps":[]}}"#, sends: text,
+            "PRM800K", #"{"question":{"problem":"What is 3+4?","ground_truth_answer":"7"},"label":{"steps":[]}}"#,
+            sends: text,
             gold: "7"),
         LayoutRow(
             "geometry3k", #"{"images":["https://example.org/a.png"],"problem":"<image>Find x.","answer":"7"}"#,
@@ -179,7 +190,22 @@ struct LayoutRow: Sendable, CustomStringConvertible {
             "AQuA-RAT", #"{"question":"What is it?","options":["A)a","B)b","C)c"],"rationale":"r","correct":"B"}"#,
             sends: #""\#(options)""#, gold: "B"),
         LayoutRow(
-            "HellaSwag", #"{"ind":4,"ctx":"What is it?","endings":["a","b","c"],"label":"2"}"#, sends: #""\#(options)""#,
+            "C-Eval", #"{"id":0,"question":"What is it?","A":"a","B":"b","C":"c","D":"d","answer":"C"}"#,
+            sends: #""What is it?\nA. a\nB. b\nC. c\nD. d\nAnswer:""#, gold: "C"),
+        LayoutRow(
+            "MuSR",
+            #"{"narrative":"Text.","question":"What is it?","choices":"['a', 'b', 'c']","answer_index":1,"answer_choice":"b"}"#,
+            sends: #""Text.\n\n\#(options)""#, gold: "B"),
+        LayoutRow(
+            "PIQA", #"{"goal":"Do it.","sol1":"a","sol2":"b","label":1}"#, sends: #""Do it.\nA. a\nB. b\nAnswer:""#,
+            gold: "B"),
+        LayoutRow(
+            "Social IQa",
+            #"{"context":"Text.","question":"What is it?","answerA":"a","answerB":"b","answerC":"c","label":"3"}"#,
+            sends: #""Text.\n\n\#(options)""#, gold: "C"),
+        LayoutRow(
+            "HellaSwag", #"{"ind":4,"ctx":"What is it?","endings":["a","b","c"],"label":"2"}"#,
+            sends: #""\#(options)""#,
             gold: "C"),
         LayoutRow(
             "WinoGrande", #"{"sentence":"_ is it.","option1":"a","option2":"b","answer":"2"}"#,
@@ -194,10 +220,16 @@ struct LayoutRow: Sendable, CustomStringConvertible {
 
     static let questions: [LayoutRow] = [
         LayoutRow(
-            "HLE", #"{"id":"x","question":"What is 3+4?","image":"","answer":"7","answer_type":"exactMatch"}"#, sends: text,
+            "HLE", #"{"id":"x","question":"What is 3+4?","image":"","answer":"7","answer_type":"exactMatch"}"#,
+            sends: text,
             gold: "7"),
         LayoutRow(
-            "BoolQ", #"{"question":"is it","passage":"It is.","answer":true}"#, sends: #""It is.\n\nis it""#, gold: "yes"),
+            "BoolQ", #"{"question":"is it","passage":"It is.","answer":true}"#, sends: #""It is.\n\nis it""#,
+            gold: "yes"),
+        LayoutRow("StrategyQA", #"{"question":"Is it?","answer":false}"#, sends: #""Is it?""#, gold: "no"),
+        LayoutRow(
+            "LongBench", #"{"input":"Who?","context":"Ann did.","answers":["Ann"],"length":3,"all_classes":null}"#,
+            sends: #""Ann did.\n\nWho?""#, gold: "Ann"),
         LayoutRow(
             "TriviaQA", #"{"question":"Who?","answer":{"value":"Ann","aliases":["Ann","Annie"]}}"#, sends: #""Who?""#,
             gold: #"["Ann","Annie"]"#),
@@ -221,17 +253,31 @@ struct LayoutRow: Sendable, CustomStringConvertible {
                 #"{"messages":[{"role":"user","content":"Add them."}],"tools":[{"type":"function","function":{"name":"add","description":"adds","parameters":{"type":"object","properties":{"a":{"description":"x","type":"integer","default":1}}}}}]}"#,
             gold: #"[{"name": "add", "arguments": {"a": 3}}]"#),
         LayoutRow(
-            "Alpaca", #"{"instruction":"Add.","input":"3 and 4","output":"7","text":"all"}"#, sends: #""Add.\n\n3 and 4""#,
+            "BFCL",
+            #"{"id":"simple_0","question":[[{"role":"user","content":"Add them."}]],"function":[{"name":"add","description":"d","parameters":{"type":"dict","properties":{}}}]}"#,
+            sends:
+                #"{"messages":[{"role":"user","content":"Add them."}],"tools":[{"type":"function","function":{"name":"add","description":"d","parameters":{"type":"object","properties":{}}}}]}"#,
+            gold: nil),
+        LayoutRow(
+            "MT-Bench",
+            #"{"question_id":81,"category":"math","turns":["What is 3+4?","And 5?"],"reference":["7","5"]}"#,
+            sends: #""What is 3+4?""#, gold: "7"),
+        LayoutRow(
+            "Alpaca", #"{"instruction":"Add.","input":"3 and 4","output":"7","text":"all"}"#,
+            sends: #""Add.\n\n3 and 4""#,
             gold: "7"),
         LayoutRow(
-            "Dolly", #"{"instruction":"Add.","context":"","response":"7","category":"open_qa"}"#, sends: #""Add.""#, gold: "7"),
+            "Dolly", #"{"instruction":"Add.","context":"","response":"7","category":"open_qa"}"#, sends: #""Add.""#,
+            gold: "7"),
         LayoutRow(
             "OpenOrca", #"{"id":"t0.1","system_prompt":"be brief","question":"What is 3+4?","response":"7"}"#,
             sends: #"[{"role":"system","content":"be brief"},{"role":"user","content":"What is 3+4?"}]"#, gold: "7"),
         LayoutRow(
-            "HelpSteer", #"{"prompt":"Say hi.","response":"hi","helpfulness":4,"correctness":4}"#, sends: #""Say hi.""#, gold: nil),
+            "HelpSteer", #"{"prompt":"Say hi.","response":"hi","helpfulness":4,"correctness":4}"#, sends: #""Say hi.""#,
+            gold: nil),
         LayoutRow(
-            "prompt and solution (TRL)", #"{"prompt":[{"role":"user","content":"What is 3+4?"}],"solution":"$7$"}"#, sends: user,
+            "prompt and solution (TRL)", #"{"prompt":[{"role":"user","content":"What is 3+4?"}],"solution":"$7$"}"#,
+            sends: user,
             gold: "$7$"),
         LayoutRow(
             "prompt and completion (TRL)",
@@ -266,7 +312,8 @@ struct LayoutRow: Sendable, CustomStringConvertible {
 
     static let code: [LayoutRow] = [
         LayoutRow(
-            "HumanEval", #"{"task_id":"HumanEval/0","prompt":"def f():\n","entry_point":"f","canonical_solution":"","test":"t"}"#,
+            "HumanEval",
+            #"{"task_id":"HumanEval/0","prompt":"def f():\n","entry_point":"f","canonical_solution":"","test":"t"}"#,
             sends: #""def f():\n""#, gold: nil),
         LayoutRow(
             "MBPP", #"{"task_id":1,"prompt":"Write f.","code":"c","test_imports":[],"test_list":["assert f() == 1"]}"#,
@@ -280,7 +327,13 @@ struct LayoutRow: Sendable, CustomStringConvertible {
             #"{"question_content":"Add two.","starter_code":"class S:","public_test_cases":"[]","private_test_cases":"x"}"#,
             sends: #""Add two.\n\nclass S:""#, gold: nil),
         LayoutRow(
-            "KodCode", #"{"question":"Write f.","solution":"def f(): return 7","test":"from solution import f","test_info":[]}"#,
+            "CRUXEval", #"{"id":"s0","code":"def f(a):\n    return {a}","input":"{input}","output":"7"}"#,
+            sends:
+                #""Complete the assertion with the literal that the function gives for this input, with nothing else in its place. Answer with the whole assertion between [ANSWER] and [/ANSWER].\n\ndef f(a):\n    return {a}\nassert f({input}) == ??""#,
+            gold: nil),
+        LayoutRow(
+            "KodCode",
+            #"{"question":"Write f.","solution":"def f(): return 7","test":"from solution import f","test_info":[]}"#,
             sends: #""Write f.""#, gold: nil),
     ]
 

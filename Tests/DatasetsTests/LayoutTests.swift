@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func theDocumentationHasEveryLayout() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
         let text = try String(contentsOf: root.appending(path: "docs/datasets.md"), encoding: .utf8)
         for shape in RowShape.all { #expect(text.contains("| \(shape.name) |"), "\(shape.name)") }
     }
@@ -103,7 +104,8 @@ import Testing
         let survey = try await survey(#"{"prompt":\#(messages),"answer":"7"}"#)
         #expect(survey.problems.first?.problem.prompt.json.text == messages)
         let empty = try await self.survey(
-            #"{"prompt":[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[]},{"role":"user","content":"go"}],"answer":"7"}"#)
+            #"{"prompt":[{"role":"user","content":"a"},{"role":"assistant","content":null,"tool_calls":[]},{"role":"user","content":"go"}],"answer":"7"}"#
+        )
         #expect(
             empty.problems.first?.problem.prompt.json.text
                 == #"[{"role":"user","content":"a"},{"role":"assistant","content":""},{"role":"user","content":"go"}]"#)

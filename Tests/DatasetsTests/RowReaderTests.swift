@@ -11,7 +11,8 @@ import Testing
 
     init() throws { folder = try DatasetReaderTests.Folder() }
 
-    private func read(_ path: String, limit: Int = 1 << 20) async throws -> (rows: [LineReader.Line], formats: [String]) {
+    private func read(_ path: String, limit: Int = 1 << 20) async throws -> (rows: [LineReader.Line], formats: [String])
+    {
         let reader = try RowReader(path: path, maxRowBytes: limit)
         var rows: [LineReader.Line] = []
         while case let batch = try await reader.next(maxLines: 3), !batch.isEmpty { rows += batch }
@@ -35,7 +36,10 @@ import Testing
         ("a.json", "[\n" + rows.joined(separator: ",\n") + "\n]\n", "a JSON list", [2, 3]),
         ("a.jsonl", "[" + rows.joined(separator: ",") + "]", "a JSON list", [1, 1]),
         ("a.json", rows.joined(separator: "\n"), "JSON objects", [1, 2]),
-        ("a.jsonl", "{\n \"prompt\": \"a\",\n \"answer\": \"1\"\n}\n{\n\"prompt\":\"b\\nc\", \"answer\":\"2\"}", "JSON objects", [1, 5]),
+        (
+            "a.jsonl", "{\n \"prompt\": \"a\",\n \"answer\": \"1\"\n}\n{\n\"prompt\":\"b\\nc\", \"answer\":\"2\"}",
+            "JSON objects", [1, 5]
+        ),
         ("a.json", #"{"version":"1","data":["# + rows.joined(separator: ",") + "]}", "JSON objects", [1, 1]),
         ("a.csv", "prompt,answer\na,1\n\"b\nc\",2\n", "CSV", [2, 3]),
         ("a.csv", "prompt;answer\na;1\n\"b\nc\";2\n", "CSV with semicolons", [2, 3]),
@@ -53,7 +57,9 @@ import Testing
     }
 
     @Test func chatsInAListAreRows() async throws {
-        let path = try write("orz.json", Array(#"[[{"from":"human","value":"q"},{"from":"assistant","ground_truth":{"value":"7"}}]]"#.utf8))
+        let path = try write(
+            "orz.json",
+            Array(#"[[{"from":"human","value":"q"},{"from":"assistant","ground_truth":{"value":"7"}}]]"#.utf8))
         var options = DatasetOptions()
         options.path = path
         let problem = try #require(try await DatasetReader(options).next(1).first)
@@ -150,23 +156,29 @@ import Testing
     }
 
     @Test func shardsOfAFolderAreReadInOrder() async throws {
-        for number in [10, 2, 1] { _ = try write("set/data/part-\(number).jsonl", Array("{\"prompt\":\"\(number)\"}".utf8)) }
+        for number in [10, 2, 1] {
+            _ = try write("set/data/part-\(number).jsonl", Array("{\"prompt\":\"\(number)\"}".utf8))
+        }
         _ = try write("set/README.md", Array("# x".utf8))
         _ = try write("set/.cache/hidden.jsonl", Array("{}".utf8))
         _ = try write("set/dataset_infos.json", Array("{}".utf8))
         let path = folder.url.appending(path: "set").path
         let reader = try RowReader(path: path)
         let rows = try await reader.next(maxLines: 10)
-        #expect(rows.map { String(decoding: $0.bytes, as: UTF8.self) } == ["1", "2", "10"].map { "{\"prompt\":\"\($0)\"}" })
+        #expect(
+            rows.map { String(decoding: $0.bytes, as: UTF8.self) } == ["1", "2", "10"].map { "{\"prompt\":\"\($0)\"}" })
         #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.offset < $1.offset })
         #expect(reader.files.passedOver.map { FilePath.name(of: $0) }.sorted() == ["README.md", "dataset_infos.json"])
-        #expect(try await DatasetReader(options(path)).next(9).map(\.id) == [1, 2, 10].map { "data/part-\($0).jsonl:1" })
+        #expect(
+            try await DatasetReader(options(path)).next(9).map(\.id) == [1, 2, 10].map { "data/part-\($0).jsonl:1" })
         #expect(try await read(path + "/data/part-1*.jsonl").rows.count == 2)
         await #expect { try await read(path + "/none-*.jsonl") } throws: { "\($0)".contains("no file matches") }
     }
 
     @Test func splitsAndKindsAreNotMixed() async throws {
-        for name in ["train-0.jsonl", "train-1.jsonl", "test-0.jsonl"] { _ = try write("s/data/\(name)", Array("{}".utf8)) }
+        for name in ["train-0.jsonl", "train-1.jsonl", "test-0.jsonl"] {
+            _ = try write("s/data/\(name)", Array("{}".utf8))
+        }
         let path = folder.url.appending(path: "s").path
         #expect { try RowReader(path: path) } throws: {
             "\($0)".contains("several splits, test (1 files), train (2 files); name one: '\(path)/data/*train*'")
@@ -219,6 +231,8 @@ import Testing
             #expect(problem.prompt.json.text.contains("data:image/png;base64,iVBORw=="))
         }
         let bad = try write("bad.parquet", Array("PAR1 and nothing".utf8))
-        await #expect { try await read(bad) } throws: { "\($0)".contains("Parquet that pyarrow cannot read: ArrowInvalid") }
+        await #expect { try await read(bad) } throws: {
+            "\($0)".contains("Parquet that pyarrow cannot read: ArrowInvalid")
+        }
     }
 }

@@ -3,7 +3,7 @@ import Experience
 import Foundation
 import JSON
 
-/// Files of problems as `assay run` reads them: JSONL and CSV, plain and gzipped, with templates and pass rates.
+/// Files of problems as `assay run` reads them: JSON, tables and what they are packed in, by their layouts, with templates and pass rates.
 final class DatasetTarget: FuzzTarget {
     private let seeds: [FuzzInput]
     private let mutator: Mutator
@@ -33,9 +33,11 @@ final class DatasetTarget: FuzzTarget {
         return input
     }
 
+    private static let formats = ["jsonl", "csv", "jsonl.gz", "csv.gz", "json", "tsv", "jsonl.zst"]
+
     private static func bare(_ random: inout FuzzRandom) -> FuzzInput {
         var input = FuzzInput()
-        input.add("format", random.pick(["jsonl", "csv", "jsonl.gz", "csv.gz"]))
+        input.add("format", random.pick(Self.formats))
         input.add(
             "file",
             random.oneIn(2) ? "{\"id\": 1, \"prompt\": \"q\", \"answer\": \"a\"}\n" : "id,prompt,answer\n1,q,a\n")
@@ -45,7 +47,7 @@ final class DatasetTarget: FuzzTarget {
 
     func run(_ input: FuzzInput) async throws {
         let format = input.text("format") ?? "jsonl"
-        let known = ["jsonl", "csv", "jsonl.gz", "csv.gz"].contains(format) ? format : "jsonl"
+        let known = Self.formats.contains(format) ? format : "jsonl"
         let path = "\(folder)/problems.\(known)"
         try Data(input["file"] ?? []).write(to: URL(fileURLWithPath: path))
         let json = Data(input["options"] ?? Array("{}".utf8))

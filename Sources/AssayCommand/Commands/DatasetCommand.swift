@@ -53,7 +53,8 @@ struct DatasetCommand: AsyncParsableCommand {
         }
         try IdleFlags.refuse(
             [
-                "--prompt-field": promptField != nil, "--answer-field": answerField != nil, "--id-field": idField != nil,
+                "--prompt-field": promptField != nil, "--answer-field": answerField != nil,
+                "--id-field": idField != nil,
                 "--system": system != nil, "--chat": chat,
             ], "with a configuration: --set dataset.prompt_field=… and the like change it")
     }
@@ -128,7 +129,9 @@ struct DatasetCommand: AsyncParsableCommand {
         for absence in survey.absences {
             lines.append("note    no field '\(absence.field)' in \(absence.rows) rows, first in line \(absence.line)")
         }
-        if let fault = survey.fault { lines.append("fault   \(survey.faults) rows are no problems, the first: \(fault)") }
+        if let fault = survey.fault {
+            lines.append("fault   \(survey.faults) rows are no problems, the first: \(fault)")
+        }
         guard let first = survey.first else { return lines }
         lines.append("first   \(first.path):\(first.line), id '\(first.problem.id)', sent as")
         lines.append("        \(sent(first.problem.prompt).text)")
@@ -144,10 +147,12 @@ struct DatasetCommand: AsyncParsableCommand {
             "rows": .int(survey.rows), "rows_without_gold": .int(survey.rowsWithoutGold),
             "layout": text(recognition.shape?.name), "prompt": text(recognition.promptWords),
             "gold": text(recognition.goldWords), "remark": text(recognition.shape?.remark),
-            "notes": .array(recognition.notes.map { ["note": .string($0.note.words($0.count)), "rows": .int($0.count)] }),
+            "notes": .array(
+                recognition.notes.map { ["note": .string($0.note.words($0.count)), "rows": .int($0.count)] }),
             "passed_over": .array(survey.passedOver.map(JSONValue.string)),
             "fields": .array(survey.fields.map(JSONValue.string)),
-            "absent": .array(survey.absences.map { ["field": .string($0.field), "rows": .int($0.rows), "line": .int($0.line)] }),
+            "absent": .array(
+                survey.absences.map { ["field": .string($0.field), "rows": .int($0.rows), "line": .int($0.line)] }),
             "faults": .int(survey.faults), "fault": text(survey.fault.map { "\($0)" }),
             "first": survey.first.map { first in
                 [

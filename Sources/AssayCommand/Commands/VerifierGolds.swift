@@ -27,13 +27,18 @@ struct VerifierGolds: AsyncParsableCommand {
         GoldFault.Kind.allCases.filter { $0 != .notEqualToItself }.map(\.rawValue)
         .joined(separator: ", ") + ", " + GoldFault.Kind.notEqualToItself.rawValue
 
-    @Argument(help: "Rows with gold answers, in any form that 'assay dataset' reads, or with the tests of 'code'; - is standard input.")
+    @Argument(
+        help:
+            "Rows with gold answers, in any form that 'assay dataset' reads, or with the tests of 'code'; - is standard input."
+    )
     var rows: String
 
     @OptionGroup var verifierChoice: VerifierChoice
 
     @Option(
-        help: "Field with the gold answer, a.b for one inside (default: by the rows' layout, else the first of \(RowMapping.answerNames.joined(separator: ", "))).")
+        help:
+            "Field with the gold answer, a.b for one inside (default: by the rows' layout, else the first of \(RowMapping.answerNames.joined(separator: ", ")))."
+    )
     var answerField: String?
 
     @Option(help: "Field with the row's id (default: id, else the line number).")

@@ -30,7 +30,10 @@ struct Verify: AsyncParsableCommand {
             \(VerifierRegistry.ofCommands.entries.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
             """)
 
-    @Argument(help: "File, folder or pattern of rows to verify, as 'assay dataset' reads it; - is standard input; or a run's configuration (.yaml).")
+    @Argument(
+        help:
+            "File, folder or pattern of rows to verify, as 'assay dataset' reads it; - is standard input; or a run's configuration (.yaml)."
+    )
     var input: String?
 
     @Option(
@@ -48,7 +51,9 @@ struct Verify: AsyncParsableCommand {
     var responseField: String?
 
     @Option(
-        help: "Field with the gold answer, a.b for one inside (default: by the rows' layout, else the first of \(RowMapping.answerNames.joined(separator: ", "))).")
+        help:
+            "Field with the gold answer, a.b for one inside (default: by the rows' layout, else the first of \(RowMapping.answerNames.joined(separator: ", ")))."
+    )
     var answerField: String?
 
     @Option(help: "Field with the row's id (default: id, else the line number).")

@@ -39,7 +39,8 @@ struct DatasetChecks: Sendable {
         else { return nil }
         let gold = survey.recognition.goldWords.map { "gold \($0)" } ?? "no gold in a field of its own"
         return PreflightCheck(
-            "layout", .ok, "\(survey.path): \(name): prompt \(options.template.isEmpty ? prompt : "by the template"), \(gold)")
+            "layout", .ok,
+            "\(survey.path): \(name): prompt \(options.template.isEmpty ? prompt : "by the template"), \(gold)")
     }
 
     /// A system message goes before the messages of a chat, and where a template puts it; a plain prompt has no place for it.

@@ -49,7 +49,9 @@ struct Preflight: Sendable {
         if !failures.isEmpty { throw BadInput(failures.joined(separator: "; and ") + ". Nothing was sampled") }
         if isQuiet { return }
         for note in config.notes { Terminal.line(note) }
-        for check in checks where check.state == .warn || check.name == "layout" { Terminal.line("\(check.name): \(check.detail)") }
+        for check in checks where check.state == .warn || check.name == "layout" {
+            Terminal.line("\(check.name): \(check.detail)")
+        }
     }
 
     /// All checks, those that ask the inference servers too; a data set that cannot be read is one of the findings.

@@ -20,7 +20,8 @@ enum ColumnarRows {
                 switch failure.code {
                 case missing?: "\(kind) is read by pyarrow, which \(python) lacks; \(remedy(python))"
                 case nil: "\(python) was ended by a signal while it read the file; is there enough memory?"
-                default: "\(kind) that pyarrow cannot read: \(failure.errors.split(separator: "\n").last ?? "no reason given")"
+                default:
+                    "\(kind) that pyarrow cannot read: \(failure.errors.split(separator: "\n").last ?? "no reason given")"
                 }
             return DatasetError(path: path, line: 0, message: message)
         }

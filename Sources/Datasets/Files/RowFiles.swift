@@ -33,7 +33,8 @@ public struct RowFiles: Sendable {
             let rows = all.filter { Self.kind(of: $0) != nil }
             if rows.isEmpty {
                 throw DatasetError(
-                    path: path, line: 0, message: "a folder without files of rows (\(Self.kinds.joined(separator: ", ")))")
+                    path: path, line: 0,
+                    message: "a folder without files of rows (\(Self.kinds.joined(separator: ", ")))")
             }
             try Self.checkKinds(rows, path)
             try Self.checkSplits(rows, path)
@@ -75,9 +76,12 @@ public struct RowFiles: Sendable {
             if name.split(separator: "/").contains(where: { $0.hasPrefix(".") }) { continue }
             if names.level > 8 { names.skipDescendants() }
             var status = stat()
-            if stat("\(root)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG { files.append("\(root)/\(name)") }
+            if stat("\(root)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+                files.append("\(root)/\(name)")
+            }
             if files.count > limit {
-                throw DatasetError(path: folder, line: 0, message: "over \(limit) files; name some of them by a pattern")
+                throw DatasetError(
+                    path: folder, line: 0, message: "over \(limit) files; name some of them by a pattern")
             }
         }
         return sorted(files)
@@ -102,7 +106,8 @@ public struct RowFiles: Sendable {
         let first = byKind.keys.min() ?? ""
         throw DatasetError(
             path: path, line: 0,
-            message: "the folder holds files of several kinds, \(kinds.joined(separator: ", ")), which may be the same rows; "
+            message:
+                "the folder holds files of several kinds, \(kinds.joined(separator: ", ")), which may be the same rows; "
                 + "name one kind: '\(hint(byKind[first]?.first ?? path, "*." + first))'")
     }
 

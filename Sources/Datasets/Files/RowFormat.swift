@@ -82,7 +82,8 @@ struct RowFormat {
         if mark.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) {
             words.append("zstd")
             if let unpacked = ZstdBytes(path: path, source: bytes) { return unpacked }
-            return try tool("zstd", "install libzstd1 (Debian, Ubuntu: apt-get install libzstd1) or the program zstd", isFile)
+            return try tool(
+                "zstd", "install libzstd1 (Debian, Ubuntu: apt-get install libzstd1) or the program zstd", isFile)
         }
         if mark.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A]) {
             words.append("xz")
@@ -98,21 +99,24 @@ struct RowFormat {
     private func checkProgram(_ kind: String) throws {
         if startsPrograms { return }
         throw DatasetError(
-            path: path, line: 0, message: "\(kind) is read by another program, and none is started here; send JSON Lines")
+            path: path, line: 0,
+            message: "\(kind) is read by another program, and none is started here; send JSON Lines")
     }
 
     /// A program unpacks the file; it opens it itself.
     private func tool(_ name: String, _ remedy: String, _ isFile: Bool) throws -> any ByteSource {
         try checkProgram(name)
         guard isFile, path != "-" else {
-            throw DatasetError(path: path, line: 0, message: "is packed with \(name) where no file is; unpack it: \(name) -dc")
+            throw DatasetError(
+                path: path, line: 0, message: "is packed with \(name) where no file is; unpack it: \(name) -dc")
         }
         let path = path
         let bytes = ProgramBytes([name, "-dcq", "--", path]) { failure in
             DatasetError(path: path, line: 0, message: "not a whole \(name) file: \(failure.errors)")
         }
         guard let bytes else {
-            throw DatasetError(path: path, line: 0, message: "is packed with \(name), which nothing here unpacks; \(remedy)")
+            throw DatasetError(
+                path: path, line: 0, message: "is packed with \(name), which nothing here unpacks; \(remedy)")
         }
         return bytes
     }
@@ -139,7 +143,8 @@ struct RowFormat {
             return TableScanner(path: path, source: bytes, separator: separator, maxRowBytes: maxRowBytes)
         }
         let first = try Self.firstByte(of: bytes)
-        let isDocument = name.hasSuffix(".json") ? first == UInt8(ascii: "{") : try !Self.isLine(bytes, first, maxRowBytes)
+        let isDocument =
+            name.hasSuffix(".json") ? first == UInt8(ascii: "{") : try !Self.isLine(bytes, first, maxRowBytes)
         if first == UInt8(ascii: "[") || isDocument {
             words.append(first == UInt8(ascii: "[") ? "a JSON list" : "JSON objects")
             return ValueScanner(path: path, source: bytes, maxRowBytes: maxRowBytes)

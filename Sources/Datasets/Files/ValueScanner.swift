@@ -91,7 +91,8 @@ final class ValueScanner: RowDecoder {
                 position += 1
                 if try peek() != nil { throw fail("text after the end of the list", at: line) }
                 return false
-            case UInt8(ascii: "{"), UInt8(ascii: "[") where isList:
+            case UInt8(ascii: "{"),
+                UInt8(ascii: "[") where isList:
                 if isList, count > 0, !hasComma { throw fail("expected ',' between the rows", at: line) }
                 return true
             default: throw fail("row \(count + 1) is no JSON object", at: line)

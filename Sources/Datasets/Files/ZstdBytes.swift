@@ -12,7 +12,8 @@ final class ZstdBytes: ByteSource {
 
     private typealias Create = @convention(c) () -> OpaquePointer?
     private typealias Free = @convention(c) (OpaquePointer?) -> Int
-    private typealias Decompress = @convention(c) (OpaquePointer?, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Int
+    private typealias Decompress =
+        @convention(c) (OpaquePointer?, UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> Int
     private typealias IsError = @convention(c) (Int) -> UInt32
     private typealias ErrorName = @convention(c) (Int) -> UnsafePointer<CChar>?
 

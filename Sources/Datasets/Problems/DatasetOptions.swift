@@ -78,11 +78,15 @@ public struct DatasetOptions: Sendable, Hashable, Codable {
         ]
 
     private static let ownFields: [ConfigField] = [
-        ConfigField("path", "file, folder or pattern of problems: JSON Lines, JSON, CSV, TSV, Parquet, Arrow; packed or not; - is standard input"),
+        ConfigField(
+            "path",
+            "file, folder or pattern of problems: JSON Lines, JSON, CSV, TSV, Parquet, Arrow; packed or not; - is standard input"
+        ),
         ConfigField("name", "name in the store; unset takes the file's name"),
         ConfigField("id_field", "field of the problem's id, a.b for one inside; the line number where a row has none"),
         ConfigField("prompt_field", "field of the prompt, a.b for one inside; unset is recognized by the rows' layout"),
-        ConfigField("answer_field", "field of the gold answer, a.b for one inside; unset is recognized by the rows' layout"),
+        ConfigField(
+            "answer_field", "field of the gold answer, a.b for one inside; unset is recognized by the rows' layout"),
         ConfigField("template", "mustache file that makes the prompt from a row's fields"),
         ConfigField("system", "system message; {{system}} in a template"),
         ConfigField("chat", "send a text prompt as a user message"),

@@ -65,7 +65,8 @@ public struct DatasetSurvey: Sendable {
     /// sees how many were read.
     /// Throws `FileError`, `TemplateError`, or `DatasetError` for a row that cannot be parsed.
     public init(
-        _ options: DatasetOptions, limit: Int = byteLimit, keeping most: Int = kept, onRows: (_ rows: Int) throws -> Void = { _ in }
+        _ options: DatasetOptions, limit: Int = byteLimit, keeping most: Int = kept,
+        onRows: (_ rows: Int) throws -> Void = { _ in }
     ) async throws {
         self.options = options
         self.most = most

@@ -83,7 +83,8 @@ public struct ChoiceRule: Sendable, Hashable {
         var order = Array(texts_O.indices)
         if case .rightFirst = options {
             // FNV-1a of the question: the same order in every run and on every machine.
-            var random = SplitMix64(state: question.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
+            var random = SplitMix64(
+                state: question.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 })
             order.shuffle(using: &random)
         }
         let right = place(in: row, texts_O, labels_O).flatMap { order.firstIndex(of: $0) }
@@ -142,7 +143,9 @@ public struct ChoiceRule: Sendable, Hashable {
 
     /// Texts without letters that stand before them already: "A)21" and "B. x", all in order. Objects state theirs.
     private static func unlabelled(_ list: [JSONValue]) -> (texts: [String], labels: [String]) {
-        let texts = list.map { trimmed($0.stringValue ?? $0["text"]?.stringValue ?? $0["content"]?.stringValue ?? $0.text) }
+        let texts = list.map {
+            trimmed($0.stringValue ?? $0["text"]?.stringValue ?? $0["content"]?.stringValue ?? $0.text)
+        }
         let labels = list.compactMap { ($0["label"] ?? $0["key"] ?? $0["letter"])?.stringValue }
         if labels.count == texts.count { return (texts, labels) }
         let isLettered = zip(letters, texts).allSatisfy { letter, text in

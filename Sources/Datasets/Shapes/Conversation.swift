@@ -13,7 +13,8 @@ struct Conversation {
     private static let contentNames = ["content", "value", "text", "message"]
     /// Members of a message that chat routes know.
     private static let known: Set<String> = [
-        "role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content", "reasoning", "thinking", "refusal",
+        "role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content", "reasoning", "thinking",
+        "refusal",
         "function_call", "audio", "prefix",
     ]
     private static let roles = [

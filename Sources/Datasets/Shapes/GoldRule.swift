@@ -22,7 +22,9 @@ public enum GoldRule: Sendable, Hashable {
     /// The member that is read.
     var path: String {
         switch self {
-        case .field(let path), .stated(let path, _), .hashes(let path), .worked(let path), .lastTurn(let path), .truth(let path): path
+        case .field(let path), .stated(let path, _), .hashes(let path), .worked(let path), .lastTurn(let path),
+            .truth(let path):
+            path
         case .letter(let rule): rule.goldPath
         }
     }

@@ -71,7 +71,9 @@ struct PromptImages {
         let content = message.published?["content"]?.arrayValue ?? [["type": "text", "text": .string(message.content)]]
         return content.flatMap { part -> [JSONValue?] in
             if part["type"]?.stringValue == "image", part["image"] == nil, part["url"] == nil { return [nil] }
-            guard let text = part["text"]?.stringValue, part["type"]?.stringValue ?? "text" == "text" else { return [part] }
+            guard let text = part["text"]?.stringValue, part["type"]?.stringValue ?? "text" == "text" else {
+                return [part]
+            }
             var parts: [JSONValue?] = []
             for (index, piece) in text.split(separator: placeholder, omittingEmptySubsequences: false).enumerated() {
                 if index > 0 { parts.append(nil) }

@@ -1,4 +1,5 @@
 internal import Experience
+internal import Foundation
 internal import JSON
 
 /// Where a layout's prompt is, and how it is put together.
@@ -7,6 +8,8 @@ indirect enum PromptRule: Sendable {
     case field(String)
     /// Texts of several members, those that are there and not empty, with blank lines between.
     case joined([String])
+    /// A text with members put in, each in the place of its name in braces.
+    case written(String, members: [String])
     /// A question with options to choose from.
     case choice(ChoiceRule)
 
@@ -15,6 +18,7 @@ indirect enum PromptRule: Sendable {
         switch self {
         case .field(let path): "'\(path)'"
         case .joined(let paths): paths.map { "'\($0)'" }.joined(separator: " and ") + ", a blank line between"
+        case .written(let text, _): JSONValue.string(text).text
         case .choice(let rule): rule.words
         }
     }
@@ -23,7 +27,7 @@ indirect enum PromptRule: Sendable {
     var paths: [String] {
         switch self {
         case .field(let path): [path]
-        case .joined(let paths): paths
+        case .joined(let paths), .written(_, let paths): paths
         case .choice(let rule): rule.question
         }
     }
@@ -38,6 +42,16 @@ indirect enum PromptRule: Sendable {
             let texts = paths.compactMap { Self.text(row, $0) }.filter { $0.contains { !$0.isWhitespace } }
             if texts.isEmpty { throw ShapeError.absent(paths.last ?? "", row) }
             return .string(texts.joined(separator: "\n\n"))
+        case .written(let text, let members):
+            var pieces = text[...]
+            var written = ""
+            for member in members {
+                guard let place = pieces.range(of: "{\(member)}") else { continue }
+                guard let value = Self.text(row, member) else { throw ShapeError.absent(member, row) }
+                written += pieces[..<place.lowerBound] + value
+                pieces = pieces[place.upperBound...]
+            }
+            return .string(written + pieces)
         case .choice(let rule): return .string(try rule.question(of: row).text)
         }
     }

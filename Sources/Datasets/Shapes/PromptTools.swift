@@ -6,7 +6,8 @@ enum PromptTools {
     /// wrapping that chat routes want; `isWrapped` says so. Throws `ShapeError`.
     static func tools(_ value: JSONValue, at path: String) throws -> (tools: JSONValue?, isWrapped: Bool) {
         if value.isNull || value.stringValue == "" { return (nil, false) }
-        guard let list = value.arrayValue ?? value.stringValue.flatMap({ JSONValue.embedded(in: $0)?.arrayValue }) else {
+        guard let list = value.arrayValue ?? value.stringValue.flatMap({ JSONValue.embedded(in: $0)?.arrayValue })
+        else {
             throw ShapeError("\"\(path)\" is no list of tools")
         }
         var isWrapped = false
@@ -36,8 +37,13 @@ enum PromptTools {
     /// A schema of an object; parameters by name, as xLAM's and ToolACE's rows list them, become its properties.
     private static func schema(_ value: JSONValue) -> JSONValue {
         guard let members = value.objectValue else { return ["type": "object", "properties": [:]] }
-        if value["properties"] != nil || value["type"]?.stringValue == "object" { return value }
-        let types = ["str": "string", "int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object"]
+        if value["properties"] != nil || value["type"]?.stringValue == "object" {
+            // BFCL's schemas call an object what Python does.
+            return .object(members.map { $0.key == "type" && $0.value == "dict" ? .init("type", "object") : $0 })
+        }
+        let types = [
+            "str": "string", "int": "integer", "float": "number", "bool": "boolean", "list": "array", "dict": "object",
+        ]
         let properties = members.map { member -> JSONValue.Member in
             guard let inner = member.value.objectValue else { return .init(member.key, ["description": member.value]) }
             let lifted = inner.map { part -> JSONValue.Member in

@@ -6,6 +6,8 @@ public enum RowNote: Sendable, Hashable {
     case otherSystem
     /// A member of messages that no chat route knows was left out.
     case foreignMember(String)
+    /// A member that would be sent was left out, as a template makes a text.
+    case notInTemplate(String)
     /// Tools were put in the form that chat routes take.
     case wrappedTools
     /// The row is of another layout than the file's first.
@@ -22,6 +24,7 @@ public enum RowNote: Sendable, Hashable {
         case .answerTurn: return "\(rows): the last assistant turn was left out of the prompt"
         case .otherSystem: return "\(rows): the row's system message was replaced by the configured one"
         case .foreignMember(let name): return "\(rows): '\(name)' of messages was left out"
+        case .notInTemplate(let name): return "\(rows): '\(name)' was left out: the template makes a text"
         case .wrappedTools: return "\(rows): tools were put in the form {type, function}"
         case .otherShape(let name): return "\(rows): read as \(name)"
         case .otherGold(let taken, let other):

@@ -53,14 +53,18 @@ public struct RowRecognition: Sendable {
 
     /// Prompt and gold of a row. The prompt is what throws `DatasetError`'s message, as text; the gold is nil where there is
     /// none.
-    mutating func read(_ row: JSONRow, prompt template: String? = nil) -> (prompt: Result<Prompt, ShapeError>, gold: String?) {
+    mutating func read(_ row: JSONRow, prompt template: String? = nil) -> (
+        prompt: Result<Prompt, ShapeError>, gold: String?
+    ) {
         let shape = shape(for: row)
         let gold: String?
         if let answerField {
             gold = row.value(at: answerField).flatMap(GoldRule.text)
         } else {
             gold = shape?.golds.lazy.compactMap { $0.gold(of: row) }.first
-            if promptField == nil, template == nil, let shape { for found in shape.alternatives(in: row) { note(found) } }
+            if promptField == nil, template == nil, let shape {
+                for found in shape.alternatives(in: row) { note(found) }
+            }
         }
         do throws(ShapeError) {
             return (.success(try prompt(of: row, shape, template)), gold)
@@ -73,7 +77,12 @@ public struct RowRecognition: Sendable {
         of row: JSONRow, _ shape: RowShape?, _ template: String?
     ) throws(ShapeError) -> Prompt {
         do {
-            if let template { return isChat ? .chat(Chat(try messages([user(template)], row, nil))) : .text(template) }
+            if let template {
+                for name in (shape?.images ?? []) + [shape?.tools, shape?.system].compactMap({ $0 }) {
+                    if let value = row.string(at: name), !value.isEmpty { note(.notInTemplate(name)) }
+                }
+                return isChat ? .chat(Chat(try messages([user(template)], row, nil))) : .text(template)
+            }
             guard let rule = promptField.map(PromptRule.field) ?? shape?.prompt else {
                 throw ShapeError.absent("prompt", row)
             }

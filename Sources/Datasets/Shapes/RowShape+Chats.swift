@@ -13,7 +13,9 @@ extension RowShape {
 
     static let chats: [RowShape] = [
         chat("conversations with tools (APIGen, Hermes)", "conversations", ["tools"], system: "system"),
-        chat("conversations with a system message (ToolACE, OpenThoughts)", "conversations", ["system"], system: "system"),
+        chat(
+            "conversations with a system message (ToolACE, OpenThoughts)", "conversations", ["system"], system: "system"
+        ),
         chat("ShareGPT, OpenHermes conversations", "conversations", []),
         chat("messages with tools", "messages", ["tools"]),
         chat("messages (SFT)", "messages", []),

@@ -26,7 +26,9 @@ extension RowShape {
             "GPQA", ["Question", "Correct Answer", "Incorrect Answer 1"],
             ChoiceRule(
                 question: ["Question"],
-                options: .rightFirst(["Correct Answer", "Incorrect Answer 1", "Incorrect Answer 2", "Incorrect Answer 3"]),
+                options: .rightFirst([
+                    "Correct Answer", "Incorrect Answer 1", "Incorrect Answer 2", "Incorrect Answer 3",
+                ]),
                 gold: .first, style: .gpqa)),
         choice(
             "ScienceQA", ["question", "choices", "answer", "hint"],
@@ -35,18 +37,37 @@ extension RowShape {
             "MMLU", ["question", "choices", "answer"], rule("question", options: "choices", gold: "answer"),
             signs: [.list("choices")], images: ["image"]),
         choice(
-            "ARC, CommonsenseQA", ["question", "choices", "answerKey"], rule("question", options: "choices", gold: "answerKey")),
+            "ARC, CommonsenseQA", ["question", "choices", "answerKey"],
+            rule("question", options: "choices", gold: "answerKey")),
         choice(
             "OpenBookQA", ["question_stem", "choices", "answerKey"],
             rule("question_stem", options: "choices", gold: "answerKey")),
         choice(
-            "RACE", ["article", "question", "options", "answer"], rule("article", "question", options: "options", gold: "answer")),
+            "RACE", ["article", "question", "options", "answer"],
+            rule("article", "question", options: "options", gold: "answer")),
         choice(
             "MedQA", ["question", "options", "answer_idx"], rule("question", options: "options", gold: "answer_idx")),
         choice(
             "MedMCQA", ["question", "opa", "opb", "opc", "opd", "cop"],
             ChoiceRule(question: ["question"], options: .members(["opa", "opb", "opc", "opd"]), gold: .member("cop"))),
         choice("AQuA-RAT", ["question", "options", "correct"], rule("question", options: "options", gold: "correct")),
+        choice(
+            "CMMLU", ["Question", "A", "B", "C", "D", "Answer"],
+            ChoiceRule(question: ["Question"], options: .members(["A", "B", "C", "D"]), gold: .member("Answer"))),
+        choice(
+            "C-Eval", ["question", "A", "B", "C", "D", "answer"],
+            ChoiceRule(question: ["question"], options: .members(["A", "B", "C", "D"]), gold: .member("answer"))),
+        choice(
+            "MuSR", ["narrative", "question", "choices", "answer_index"],
+            rule("narrative", "question", options: "choices", gold: "answer_index")),
+        choice(
+            "PIQA", ["goal", "sol1", "sol2", "label"],
+            ChoiceRule(question: ["goal"], options: .members(["sol1", "sol2"]), gold: .member("label"))),
+        choice(
+            "Social IQa", ["context", "question", "answerA", "answerB", "answerC", "label"],
+            ChoiceRule(
+                question: ["context", "question"], options: .members(["answerA", "answerB", "answerC"]),
+                gold: .fromOne("label"))),
         choice("HellaSwag", ["ctx", "endings", "label"], rule("ctx", options: "endings", gold: "label")),
         choice(
             "SciQ", ["question", "correct_answer", "distractor1", "distractor2", "distractor3"],

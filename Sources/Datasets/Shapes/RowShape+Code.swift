@@ -19,7 +19,8 @@ extension RowShape {
         program(
             "open-r1 codeforces", ["description", "input_format", "output_format", "examples"],
             prompt: .joined(["description", "input_format", "output_format", "note"])),
-        program("APPS, TACO", ["question", "input_output", "starter_code"], prompt: .joined(["question", "starter_code"])),
+        program(
+            "APPS, TACO", ["question", "input_output", "starter_code"], prompt: .joined(["question", "starter_code"])),
         program("APPS, TACO", ["question", "input_output"], prompt: .field("question")),
         program("LeetCodeDataset", ["query", "test", "entry_point"], prompt: .field("query")),
         program("BigCodeBench", ["instruct_prompt", "test", "entry_point"], prompt: .field("instruct_prompt")),
@@ -31,6 +32,16 @@ extension RowShape {
         program("MultiPL-E", ["prompt", "tests", "stop_tokens"], prompt: .field("prompt")),
         program("DS-1000", ["prompt", "code_context"], prompt: .field("prompt")),
         program("KodCode", ["question", "test"], [.any(["test_info", "solution"])], prompt: .field("question")),
+        program(
+            "CRUXEval", ["code", "input", "output"],
+            prompt: .written(
+                """
+                Complete the assertion with the literal that the function gives for this input, with nothing else in its place. \
+                Answer with the whole assertion between [ANSWER] and [/ANSWER].
+
+                {code}
+                assert f({input}) == ??
+                """, members: ["code", "input"])),
         program("AceCode", ["question", "test_cases"], prompt: .field("question")),
         program("DeepCoder", ["problem", "tests", "starter_code"], prompt: .joined(["problem", "starter_code"])),
         program("DeepCoder", ["problem", "tests"], prompt: .field("problem")),
@@ -39,6 +50,8 @@ extension RowShape {
         program(
             "Exercism tracks", ["instructions", "stub", "test_file"], prompt: .joined(["instructions", "stub"])),
         program("SandboxFusion", ["content", "test"], [.any(["labels"])], prompt: .field("content")),
-        program("tests in the row", ["prompt", "tests"], [.any(["format", "entry_point", "fn_name"])], prompt: .field("prompt")),
+        program(
+            "tests in the row", ["prompt", "tests"], [.any(["format", "entry_point", "fn_name"])],
+            prompt: .field("prompt")),
     ]
 }

@@ -5,6 +5,15 @@ extension RowShape {
             "xLAM function calling", ["query", "answers", "tools"], prompt: .field("query"), gold: [.field("answers")],
             tools: "tools"),
         RowShape(
+            "BFCL", ["question.0", "function"], [.chat("question.0")], prompt: .field("question.0"),
+            gold: [.field("ground_truth")], tools: "function"),
+        RowShape(
+            "Arena-Hard", ["question_id", "turns.0.content"], prompt: .field("turns.0.content"),
+            remark: "states no gold; a judge can read the row"),
+        RowShape(
+            "MT-Bench", ["question_id", "turns.0"], prompt: .field("turns.0"), gold: [.field("reference.0")],
+            remark: "the first turn is asked; later ones are not"),
+        RowShape(
             "Alpaca", ["instruction", "input", "output"], prompt: .joined(["instruction", "input"]),
             gold: [.field("answer"), .field("output")]),
         RowShape(

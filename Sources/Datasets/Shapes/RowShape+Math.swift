@@ -26,7 +26,8 @@ extension RowShape {
             "OpenMathReasoning, OpenMathInstruct", ["problem", "expected_answer"], prompt: .field("problem"),
             gold: [.field("expected_answer")]),
         RowShape(
-            "Omni-MATH", ["problem", "answer", "domain", "difficulty"], prompt: .field("problem"), gold: [.field("answer")]),
+            "Omni-MATH", ["problem", "answer", "domain", "difficulty"], prompt: .field("problem"),
+            gold: [.field("answer")]),
         RowShape(
             "MATH-500", ["problem", "answer", "subject", "level"], prompt: .field("problem"), gold: [.field("answer")]),
         RowShape(
@@ -39,12 +40,15 @@ extension RowShape {
             images: ["images"]),
         RowShape(
             "DeepScaleR", ["problem", "answer", "solution"], prompt: .field("problem"), gold: [.field("answer")]),
-        RowShape("problem and answer (AceReason-Math)", ["problem", "answer"], prompt: .field("problem"), gold: [.field("answer")]),
+        RowShape(
+            "problem and answer (AceReason-Math)", ["problem", "answer"], prompt: .field("problem"),
+            gold: [.field("answer")]),
         RowShape(
             "MATH", ["problem", "solution", "level", "type"], prompt: .field("problem"), gold: [.worked("solution")]),
         RowShape(
             "NuminaMath", ["problem", "solution", "messages"], prompt: .field("problem"), gold: [.worked("solution")]),
-        RowShape("problem and solution", ["problem", "solution"], prompt: .field("problem"), gold: [.worked("solution")]),
+        RowShape(
+            "problem and solution", ["problem", "solution"], prompt: .field("problem"), gold: [.worked("solution")]),
         RowShape(
             "s1K", ["question", "solution"], [.any(["cot_type", "thinking_trajectories", "attempt"])],
             prompt: .field("question"), gold: [.worked("solution")]),

@@ -8,6 +8,16 @@ extension RowShape {
             "BoolQ", ["question", "passage", "answer"], [.truth("answer")], prompt: .joined(["passage", "question"]),
             gold: [.truth("answer")]),
         RowShape(
+            "StrategyQA", ["question", "answer"], [.truth("answer")], prompt: .field("question"),
+            gold: [.truth("answer")]),
+        RowShape(
+            "TruthfulQA", ["question", "best_answer", "correct_answers"], prompt: .field("question"),
+            gold: [.field("correct_answers")], remark: "several golds, any of which is right"),
+        RowShape(
+            "LongBench", ["context", "input", "answers"], prompt: .joined(["context", "input"]),
+            gold: [.field("answers")],
+            remark: "several golds, any of which is right"),
+        RowShape(
             "TriviaQA", ["question", "answer.aliases"], prompt: .field("question"),
             gold: [.field("answer.aliases"), .field("answer.value")],
             remark: "several golds, any of which is right"),
@@ -32,7 +42,8 @@ extension RowShape {
             "PopQA", ["question", "possible_answers"], prompt: .field("question"), gold: [.field("possible_answers")],
             remark: "several golds, any of which is right"),
         RowShape(
-            "Search-R1 corpora", ["question", "golden_answers"], prompt: .field("question"), gold: [.field("golden_answers")],
+            "Search-R1 corpora", ["question", "golden_answers"], prompt: .field("question"),
+            gold: [.field("golden_answers")],
             remark: "several golds, any of which is right"),
         RowShape("BBH", ["input", "target"], prompt: .field("input"), gold: [.field("target")]),
     ]

@@ -4,16 +4,19 @@ extension RowShape {
 
     static let trainers: [RowShape] = [
         RowShape(
-            "Search-R1 (verl)", ["prompt", truth + ".target"], prompt: .field("prompt"), gold: [.field(truth + ".target")]),
+            "Search-R1 (verl)", ["prompt", truth + ".target"], prompt: .field("prompt"),
+            gold: [.field(truth + ".target")]),
         RowShape(
-            "DAPO (verl)", ["prompt", truth], [.begins("data_source", ["math_dapo", "math__"])], prompt: .field("prompt"),
+            "DAPO (verl)", ["prompt", truth], [.begins("data_source", ["math_dapo", "math__"])],
+            prompt: .field("prompt"),
             gold: [.field(truth)]),
         RowShape(
             "Skywork-OR1 (verl)", ["prompt", truth], [.begins(truth, ["["])], prompt: .field("prompt"),
             gold: [.field(truth)], remark: "code rows are judged by the verifier 'code'"),
         RowShape(
             "Eurus-2-RL (verl)", ["prompt", truth, "ability"],
-            [.begins("data_source", ["numina", "taco", "apps", "codecontests", "codeforces"])], prompt: .field("prompt"), gold: [.field(truth)], remark: "code rows are judged by the verifier 'code'"),
+            [.begins("data_source", ["numina", "taco", "apps", "codecontests", "codeforces"])],
+            prompt: .field("prompt"), gold: [.field(truth)], remark: "code rows are judged by the verifier 'code'"),
         RowShape(
             "verl with images (geo3k)", ["prompt", truth, "images"], prompt: .field("prompt"), gold: [.field(truth)],
             images: ["images"]),
@@ -49,6 +52,8 @@ extension RowShape {
             "prime-rl verifiers", ["prompt", "info"], [.chat("prompt"), .any(["answer", "task", "env_id"])],
             prompt: .field("prompt"), gold: [.field("answer"), .field("info.answer"), .field("info.ground_truth")],
             tools: "tools"),
+        RowShape(
+            "AReaL boba", ["prompt", "solutions", "query_id"], prompt: .field("prompt"), gold: [.worked("solutions.0")]),
         RowShape(
             "OpenRLHF", ["context_messages", "label"], [.chat("context_messages")], prompt: .field("context_messages"),
             gold: [.field("label")]),

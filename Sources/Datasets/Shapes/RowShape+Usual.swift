@@ -13,10 +13,13 @@ extension RowShape {
     ]
     /// More of them, for rows to be sampled, where no completion can be mistaken for one.
     private static let moreAnswerNames = [
-        "answers", "final_answer", "reference_answer", "correct_answer", "target_answer", "ground_truth_answer", "ideal",
+        "answers", "final_answer", "reference_answer", "correct_answer", "target_answer", "ground_truth_answer",
+        "ideal",
         "Answer", "Final Answer", "expected_output", "gold_standard_solution",
     ]
-    private static let solutionNames = ["solution", "Solution", "reference_solution", "output", "completion", "response"]
+    private static let solutionNames = [
+        "solution", "Solution", "reference_solution", "output", "completion", "response",
+    ]
 
     /// A layout of the usual names that a row has; nil where it has none for a prompt.
     static func usual(in row: JSONRow) -> RowShape? {
@@ -40,10 +43,15 @@ extension RowShape {
     /// Members that could be meant as well as the ones that were taken: a prompt or a gold that says something else.
     func alternatives(in row: JSONRow) -> [RowNote] {
         var notes: [RowNote] = []
-        if case .field(let taken) = prompt, Self.promptNames.contains(taken), let value = row[taken], name.hasPrefix("rows")
+        if case .field(let taken) = prompt, Self.promptNames.contains(taken), let value = row[taken],
+            name.hasPrefix("rows")
         {
-            let other = Self.promptNames.first { $0 != taken && row[$0]?.stringValue?.isEmpty == false && row[$0] != value }
-            if let other, !(taken == "instruction" && other == "input") { notes.append(.otherPrompt(taken, than: other)) }
+            let other = Self.promptNames.first {
+                $0 != taken && row[$0]?.stringValue?.isEmpty == false && row[$0] != value
+            }
+            if let other, !(taken == "instruction" && other == "input") {
+                notes.append(.otherPrompt(taken, than: other))
+            }
         }
         guard case .field(let taken)? = golds.first, let gold = golds.first?.gold(of: row) else { return notes }
         let other = (Self.answerNames + Self.moreAnswerNames).first { name in

@@ -91,5 +91,9 @@ public struct RowShape: Sendable {
     /// What is sent, in words.
     public var promptWords: String { prompt.words }
     /// What the gold is, in words; nil of a layout that states none.
-    public var goldWords: String? { golds.isEmpty ? nil : golds.map(\.words).joined(separator: ", else ") }
+    public var goldWords: String? {
+        guard let first = golds.first, let last = golds.last else { return nil }
+        if golds.count > 3 { return "\(first.words) or one of the usual names, else \(last.words)" }
+        return golds.map(\.words).joined(separator: ", else ")
+    }
 }
