@@ -126,91 +126,138 @@ struct NeMoGymMetrics {
 
 /// Gym's `compute_pass_majority_metrics` over rewards and extracted answers, in percent.
 private struct PassAtK {
+    typealias Rollout = (scores: [Double], answer: String?)
+
     /// What is scored: whether the answer was right, and whether there was none.
     private static let names = ["accuracy", "no_answer"]
-    // Beyond it the table says nothing new and grows by the square.
+    // Beyond it the table says nothing new.
     private static let most = 1024
-    private let tasks: [[(scores: [Double], answer: String?)]]
+
+    let members: [JSONValue.Member]
 
     init(_ rollouts: [[(reward: Double?, answer: String?)]]) {
-        tasks = rollouts.map { task in
+        let tasks: [[Rollout]] = rollouts.map { task in
             task.compactMap { rollout in
                 rollout.reward.map { ([$0, rollout.answer == nil ? 1 : 0], rollout.answer) }
             }
         }
-    }
-
-    var members: [JSONValue.Member] {
         let longest = min(tasks.map(\.count).max() ?? 0, Self.most)
-        if longest == 0 { return [] }
+        members = longest == 0 ? [] : Self.members(tasks, longest)
+    }
+
+    private static func members(_ tasks: [[Rollout]], _ longest: Int) -> [JSONValue.Member] {
         var members: [JSONValue.Member] = []
-        for k in 1...longest {
-            for (score, name) in Self.names.enumerated() {
-                let passes = tasks.filter { $0.count >= k }.map { pass(k, $0.map { $0.scores[score] }) }
-                if let mean = Self.percent(passes) { members.append(.init("pass@\(k)/\(name)", .double(mean))) }
-                let averages = tasks.filter { !$0.isEmpty }.map { task in
-                    Self.mean(task.prefix(k).map { $0.scores[score] })
-                }
-                if let mean = Self.percent(averages) {
-                    members.append(.init("pass@1[avg-of-\(k)]/\(name)", .double(mean)))
-                }
-                if let mean = Self.percent(tasks.map { majority(k, score, $0) }) {
-                    members.append(.init("majority@\(k)/\(name)", .double(mean)))
+        var perRun: [JSONValue.Member] = []
+        var deviations: [JSONValue.Member] = []
+        for (score, name) in names.enumerated() {
+            var (pass, average) = (Means(longest), Means(longest))
+            var (majority, run) = (Means(longest), Means(longest))
+            for task in tasks {
+                let scores = task.map { $0.scores[score] }
+                majority.add(majorities(task.prefix(longest), score), goesOn: true)
+                if scores.isEmpty { continue }
+                pass.add(passes(scores, longest))
+                average.add(averages(scores.prefix(longest)), goesOn: true)
+                run.add(Array(scores.prefix(longest)))
+            }
+            for k in 1...longest {
+                let figures = [
+                    ("pass@\(k)", pass), ("pass@1[avg-of-\(k)]", average), ("majority@\(k)", majority),
+                ]
+                for (key, means) in figures {
+                    if let mean = means.percent(k) { members.append(.init("\(key)/\(name)", .double(mean))) }
                 }
             }
+            let runs = (1...longest).compactMap { run.percent($0) }
+            if !runs.isEmpty { perRun.append(.init(name, .array(runs.map(JSONValue.double)))) }
+            deviations += spread(runs, name, longest)
         }
-        return members + deviations(longest)
+        return members + [.init("per_sample_aggregate", .object(perRun))] + deviations
     }
 
-    private func deviations(_ longest: Int) -> [JSONValue.Member] {
-        var runs: [[Double]] = Self.names.map { _ in [] }
-        for run in 0..<longest {
-            for score in Self.names.indices {
-                let scores = tasks.filter { $0.count > run }.map { $0[run].scores[score] }
-                if let mean = Self.percent(scores) { runs[score].append(mean) }
-            }
+    private static func spread(_ runs: [Double], _ name: String, _ longest: Int) -> [JSONValue.Member] {
+        (1...longest).dropFirst().flatMap { k -> [JSONValue.Member] in
+            let first = Array(runs.prefix(k))
+            guard let deviation = NeMoGymMetrics.deviation(first) else { return [] }
+            let key = "pass@1[avg-of-\(k)]/\(name)"
+            return [
+                .init("\(key)/std_dev_across_runs", .double(deviation)),
+                .init("\(key)/std_err_across_runs", .double(deviation / Double(first.count).squareRoot())),
+            ]
         }
-        let perRun = zip(Self.names, runs).filter { !$0.1.isEmpty }.map { name, values in
-            JSONValue.Member(name, .array(values.map(JSONValue.double)))
-        }
-        var members = [JSONValue.Member("per_sample_aggregate", .object(perRun))]
-        for k in 1...longest where k > 1 {
-            for (name, values) in zip(Self.names, runs) {
-                let first = Array(values.prefix(k))
-                guard let deviation = NeMoGymMetrics.deviation(first) else { continue }
-                let key = "pass@1[avg-of-\(k)]/\(name)"
-                members.append(.init("\(key)/std_dev_across_runs", .double(deviation)))
-                members.append(
-                    .init("\(key)/std_err_across_runs", .double(deviation / Double(first.count).squareRoot())))
-            }
-        }
-        return members
     }
 
-    // Of k drawn without replacement at least one is right; of scores between, the best of the first k.
-    private func pass(_ k: Int, _ scores: [Double]) -> Double {
-        guard scores.allSatisfy({ $0 == 0 || $0 == 1 }) else { return scores.prefix(k).max() ?? 0 }
+    // For each k: of k drawn without replacement at least one is right; of scores between, the best of the first k.
+    private static func passes(_ scores: [Double], _ longest: Int) -> [Double] {
         let wrong = scores.count { $0 == 0 }
-        if wrong < k { return 1 }
-        return 1 - (0..<k).reduce(1) { $0 * Double(wrong - $1) / Double(scores.count - $1) }
+        var (best, none) = (-Double.infinity, 1.0)
+        let isBinary = scores.allSatisfy { $0 == 0 || $0 == 1 }
+        return scores.prefix(longest).enumerated().map { index, score in
+            best = max(best, score)
+            none *= Double(max(0, wrong - index)) / Double(scores.count - index)
+            return isBinary ? 1 - none : best
+        }
     }
 
-    private func majority(_ k: Int, _ score: Int, _ task: [(scores: [Double], answer: String?)]) -> Double {
+    private static func averages(_ scores: ArraySlice<Double>) -> [Double] {
+        var sum = 0.0
+        return scores.enumerated().map { index, score in
+            sum += score
+            return sum / Double(index + 1)
+        }
+    }
+
+    // For each k: the mean score of the answers that most of the first k gave; 0 while there is none.
+    private static func majorities(_ task: ArraySlice<Rollout>, _ score: Int) -> [Double] {
         struct Vote: Hashable {
             var answer: String
             var score: Double
         }
         var counts: [Vote: Int] = [:]
-        for rollout in task.prefix(k) {
-            if let answer = rollout.answer {
-                counts[Vote(answer: answer, score: rollout.scores[score]), default: 0] += 1
+        var (most, sum, tied) = (0, 0.0, 0.0)
+        return task.map { rollout in
+            guard let answer = rollout.answer else { return tied > 0 ? sum / tied : 0 }
+            let vote = Vote(answer: answer, score: rollout.scores[score])
+            let count = (counts[vote] ?? 0) + 1
+            counts[vote] = count
+            if count > most {
+                (most, sum, tied) = (count, vote.score, 1)
+            } else if count == most {
+                (sum, tied) = (sum + vote.score, tied + 1)
             }
+            return sum / tied
         }
-        guard let most = counts.values.max() else { return 0 }
-        return Self.mean(counts.filter { $0.value == most }.map(\.key.score))
+    }
+}
+
+/// Means over tasks for each k, each task added in as many steps as it has rollouts.
+private struct Means {
+    private var sums: [Double]
+    private var counts: [Double]
+    /// What goes on from a k with the value that a task had last.
+    private var later: [(sum: Double, count: Double)]
+
+    init(_ longest: Int) {
+        sums = Array(repeating: 0, count: longest)
+        counts = sums
+        later = Array(repeating: (0, 0), count: longest + 1)
     }
 
-    private static func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
+    /// A task's value for each k from 1; where it `goesOn` the last one counts for all greater k as well, or 0 where there is none.
+    mutating func add(_ values: [Double], goesOn: Bool = false) {
+        for (index, value) in values.enumerated() {
+            sums[index] += value
+            counts[index] += 1
+        }
+        if goesOn {
+            later[values.count].sum += values.last ?? 0
+            later[values.count].count += 1
+        }
+    }
 
-    private static func percent(_ values: [Double]) -> Double? { values.isEmpty ? nil : 100 * mean(values) }
+    func percent(_ k: Int) -> Double? {
+        let before = later.prefix(k).reduce((sum: 0.0, count: 0.0)) { ($0.sum + $1.sum, $0.count + $1.count) }
+        let count = counts[k - 1] + before.count
+        return count > 0 ? 100 * (sums[k - 1] + before.sum) / count : nil
+    }
 }

@@ -14,7 +14,7 @@ struct SandboxFusionRoutes: RouteGroup {
     var routes: [Route] { [Route(.post, "/run_code", scope: .verify, handler: run)] }
 
     /// What this sandbox has no way to do.
-    private struct NotOffered: Error {
+    struct NotOffered: Error {
         var message: String
     }
 
@@ -36,12 +36,9 @@ struct SandboxFusionRoutes: RouteGroup {
     }
 
     private static func program(_ body: JSONBody) throws -> ProgramRequest {
-        if let fetch = body.value["fetch_files"]?.arrayValue, !fetch.isEmpty {
-            throw NotOffered(message: "'fetch_files' is not offered: programs hand back stdout and stderr")
-        }
-        return ProgramRequest(
+        ProgramRequest(
             language: try body.string("language"), code: try body.string("code"),
-            stdin: Array((try body.optionalString("stdin") ?? "").utf8), files: try files(body.value["files"]),
+            stdin: Array((try body.optionalString("stdin") ?? "").utf8), files: try files(of: body),
             compileSeconds: try seconds(body, "compile_timeout"), runSeconds: try seconds(body, "run_timeout"),
             memoryBytes: memory(try body.double("memory_limit_MB", default: 1024, in: -1...1_048_576)))
     }
@@ -57,9 +54,13 @@ struct SandboxFusionRoutes: RouteGroup {
         Int(clamping: megabytes > 0 ? megabytes : 4096, to: 1...1 << 20, .down) << 20
     }
 
-    private static func files(_ value: JSONValue?) throws -> [String: [UInt8]] {
+    /// The files that are to stand beside the program.
+    static func files(of body: JSONBody) throws -> [String: [UInt8]] {
+        if let fetch = body.value["fetch_files"]?.arrayValue, !fetch.isEmpty {
+            throw NotOffered(message: "'fetch_files' is not offered: programs hand back stdout and stderr")
+        }
         var files: [String: [UInt8]] = [:]
-        for member in value?.objectValue ?? [] where !member.value.isNull {
+        for member in body.value["files"]?.objectValue ?? [] where !member.value.isNull {
             guard let content = member.value.stringValue.flatMap({ Data(base64Encoded: $0) }) else {
                 throw APIError.badRequest("'files.\(member.key)' must be base64")
             }
@@ -98,7 +99,8 @@ struct SandboxFusionRoutes: RouteGroup {
         ]
     }
 
-    private static func json(_ step: ProgramStep) -> JSONValue {
+    /// A step as SandboxFusion writes it.
+    static func json(_ step: ProgramStep) -> JSONValue {
         [
             "status": .string(step.status.rawValue), "execution_time": .double(step.seconds),
             "return_code": step.exitCode.map(JSONValue.int) ?? .null, "stdout": .string(step.stdout),

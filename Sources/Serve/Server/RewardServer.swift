@@ -62,6 +62,7 @@ public final class RewardServer: Service {
             SlimeRoutes(pool: pool, options: options),
             NeMoGymRoutes(pool: pool, options: options),
             SandboxFusionRoutes(programs: programRuns, options: options),
+            JupyterRoutes(programs: programRuns, options: options),
             OpenR1Routes(programs: programRuns, options: options),
             NeMoSkillsRoutes(programs: programRuns, options: options),
             LLaMAFactoryRoutes(pool: pool, options: options),

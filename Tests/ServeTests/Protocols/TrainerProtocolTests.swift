@@ -295,6 +295,29 @@ import Verifiers
         }
     }
 
+    @Test("The cells of a request know what the earlier ones made; what one raises ends none but itself")
+    func jupyter() async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let body: JSONValue = [
+                "cells": [
+                    "a = 'hello'", "a", "print(a)", "import sys\nsys.stderr.write('oops')", "assert False", "print(a)",
+                    "while True: pass",
+                ], "cell_timeout": 0.5, "total_timeout": 20,
+            ]
+            let reply = try await server.post("/run_jupyter", body)
+            let cells = reply.json["cells"]?.arrayValue ?? []
+            #expect(reply.json["status"] == "Success" && cells.count == 7, "\(reply.text)")
+            #expect(cells.map { $0["stdout"] } == ["", "", "hello\n", "", "", "hello\n", ""])
+            #expect(
+                cells.map { $0["display"] } == [[], [["text/plain": "'hello'"]], [], [["text/plain": "4"]], [], [], []])
+            #expect(
+                cells.compactMap { $0["error"]?.arrayValue?.first?["ename"] } == ["AssertionError", "TimeoutError"])
+            #expect(cells.dropFirst(3).first?["stderr"] == "oops")
+            let late: JSONValue = ["cells": ["1", "while True: pass"], "total_timeout": 0.5]
+            #expect(try await server.post("/run_jupyter", late).json["status"] == "Failed")
+        }
+    }
+
     @Test func openR1() async throws {
         let step = ProgramStep(status: .finished, seconds: 1, exitCode: 0, stdout: "hello\n", stderr: "")
         try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: step))) {

@@ -20,9 +20,14 @@ actor JobSpool {
         _ = flock(descriptor.number, LOCK_EX | LOCK_NB)
     }
 
+    // Seconds: a younger file may be another server's that has just been made.
+    private static let youth = 60
+
     /// Takes a file away unless somebody is writing it, here or in another process.
     static func removeIfLeft(_ path: String) {
         guard let descriptor = try? FileDescriptor(opening: path, O_WRONLY | O_NOFOLLOW) else { return }
+        var status = stat()
+        guard fstat(descriptor.number, &status) == 0, time(nil) - status.st_mtim.tv_sec > youth else { return }
         if flock(descriptor.number, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
     }
 

@@ -85,10 +85,12 @@ final class JobStore: Sendable {
 
     /// Takes away the rows of uploads that no job has and nobody is writing.
     private func sweep() throws {
-        let known = try database.read { try Set(String.fetchAll($0, sql: "SELECT path FROM jobs WHERE spooled")) }
-        for name in try FileManager.default.contentsOfDirectory(atPath: spool) where name.hasSuffix(".jsonl") {
-            let path = spool + "/" + name
-            if !known.contains(path) { JobSpool.removeIfLeft(path) }
+        let paths = try database.read { try String.fetchAll($0, sql: "SELECT path FROM jobs WHERE spooled") }
+        // By name alone: the folder may have been written in another way when the job was made.
+        let known = Set(paths.map { $0.split(separator: "/").last.map(String.init) ?? "" })
+        for name in try FileManager.default.contentsOfDirectory(atPath: spool)
+        where name.hasPrefix("job_") && name.hasSuffix(".jsonl") && !known.contains(name) {
+            JobSpool.removeIfLeft(spool + "/" + name)
         }
     }
 
