@@ -2,7 +2,7 @@
 SWIFT_FLAGS ?= -j 2
 PYTHON ?= python3
 
-.PHONY: demo test outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers
+.PHONY: test-peers demo test outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers
 
 demo: packages
 	swift build -c release $(SWIFT_FLAGS) --product assay
@@ -104,3 +104,9 @@ test-python: python
 loop: build python
 	$(VENV)/bin/pip install -q 'torch==2.13.*'
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)
+
+# Presets beside the formulas of other frameworks, in numpy, 250 drawn cases each.
+test-peers: packages
+	swift build $(SWIFT_FLAGS) --build-tests
+	$(PYTHON) scripts/peer_vectors.py .build/peer-vectors.jsonl
+	ASSAY_PEER_VECTORS=$(CURDIR)/.build/peer-vectors.jsonl swift test --skip-build --filter FieldEstimatorTests

@@ -47,6 +47,9 @@ package struct PackableCompletion {
     /// The trainer's, of its newest policy version.
     package var trainerLogprobs: [Float] { get throws { try array(13) } }
 
+    /// The verdict's reward components.
+    package var components: JSONValue? { get throws { try row.jsonIfPresent("components") } }
+
     private func array<Element: BitwiseCopyable>(_ position: Int) throws -> [Element] {
         (try row[stored: position] as Data?)?.elements() ?? []
     }
@@ -91,7 +94,8 @@ extension StoreSnapshot {
         let find = try db.cachedStatement(
             sql: """
                 SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, v.score, a.reward, a.advantage,
-                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data
+                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data,
+                    v.components
                 FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                     JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
                     JOIN advantage_sets s USING(set_id)
