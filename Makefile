@@ -8,7 +8,7 @@ ASSAY ?= .build/release/assay
 PROGRESS = $(PYTHON) scripts/progress.py
 export ASSAY_COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 
-.PHONY: demo test outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers dist test-dist release reference \
+.PHONY: demo test test-peers outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers dist test-dist release reference \
   doc-tests
 
 demo: packages
@@ -152,3 +152,9 @@ test-python: python
 loop: build python
 	$(VENV)/bin/pip install -q 'torch==2.13.*'
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)
+
+# Presets beside the formulas of other frameworks, in numpy, 250 drawn cases each.
+test-peers: packages
+	swift build $(SWIFT_FLAGS) --build-tests
+	$(PYTHON) scripts/peer_vectors.py .build/peer-vectors.jsonl
+	ASSAY_PEER_VECTORS=$(CURDIR)/.build/peer-vectors.jsonl swift test --skip-build --filter FieldEstimatorTests

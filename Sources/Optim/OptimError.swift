@@ -31,6 +31,8 @@ public enum Undefined: String, Error, Hashable, Sendable, Codable, CaseIterable 
     case noSamplerLogprobs
     /// The reference policy gave no finite log-probability for each token.
     case noReferenceLogprobs
+    /// The teacher gave no finite log-probability for each token.
+    case noTeacherLogprobs
     /// The critic gave no finite value for each token.
     case noCriticValues
     /// The trainer gave no finite sum of squared probabilities for each token.

@@ -39,6 +39,7 @@ struct CommandSamples: Sendable {
         "worker": ["--stdio", "--verifier", "exact"], "merge": ["part1", "part2", "-o", "merged", "--force"],
         "demo": ["--simulated", "--folder", "other"], "init": ["new.yaml", "--force"], "doctor": [],
         "rename": ["demo/experience.sqlite@demo", "demo"],
+        "prune": ["demo/experience.sqlite"],
         // These two serve until they are told to stop.
         "browse": ["demo/experience.sqlite"], "serve": [],
     ]

@@ -74,7 +74,8 @@ struct Compare: AsyncParsableCommand {
             return try await StoreReport(store: store, run: run, options: options).side()
         }
         let (path, selector) = StoreArgument.split(argument)
-        return try await VerdictFile(path: path, by: [], groupField: groupField, cluster: cluster).side(where: try condition(selector))
+        return try await VerdictFile(path: path, by: [], groupField: groupField, cluster: cluster).side(
+            where: try condition(selector))
     }
 
     private func condition(_ selector: String?) throws -> (field: String, value: String)? {

@@ -141,7 +141,8 @@ struct ReportCommand: AsyncParsableCommand {
                 ["--run": run != nil, "--verifier": verifier != nil, "--tokenizer": tokenizer != nil],
                 "with a file of verdicts, only with a store")
             if let idle { throw BadInput(idle) }
-            return try await VerdictFile(path: inputs[0], by: by.isEmpty ? ["model"] : by, groupField: groupField, cluster: cluster
+            return try await VerdictFile(
+                path: inputs[0], by: by.isEmpty ? ["model"] : by, groupField: groupField, cluster: cluster
             )
             .report(wanted: by)
         }

@@ -35,7 +35,8 @@ struct VerdictFile {
         var side = ComparisonSide(source: Source(path: path, run: condition.map { "\($0.field)=\($0.value)" }))
         var seen: Set<String> = []
         let names = FieldNames()
-        let file = VerdictFile(path: path, by: condition.map { [$0.field] } ?? [], groupField: groupField, cluster: cluster)
+        let file = VerdictFile(
+            path: path, by: condition.map { [$0.field] } ?? [], groupField: groupField, cluster: cluster)
         let (verifier, copies) = try await file.forEach { row in
             if let condition {
                 let value = row.sample.values[0]

@@ -115,7 +115,7 @@ struct OnlineLoop {
                 continue
             }
             var open = try await store.openGroups(run: run, scoring: scoring, from: first, to: end)
-                .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && optimize.pack.dropsUniform) }
+                .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && optimize.pack.dropsUniformScores) }
             while case let judged = open.filter(\.isJudged), judged.count >= size {
                 let groups = judged.prefix(size)
                 barren = try await pack(groups.map(\.id), scoring, optimize) ? 0 : barren + 1
@@ -157,6 +157,8 @@ struct OnlineLoop {
     /// Packs the groups into a batch, and sets aside those of which nothing can be trained on.
     /// - Returns: whether there was something. What one group lacks, as scores after time-outs, does not end the run.
     private func pack(_ groups: [Int64], _ scoring: Scoring, _ options: OptimizeOptions) async throws -> Bool {
+        // The reference's, the critic's and the teacher's numbers of what is new; those of groups that wait come along.
+        try await pipeline.passes(isRepeated: true)
         let estimation = OptimizeStage(store: store, run: run, scoring: scoring, options: options)
         let set = try await estimation.run(groups: groups)
         let summary = try await BatchStage(store: store, run: run, set: set, options: options).run(groups: groups)
@@ -169,7 +171,7 @@ struct OnlineLoop {
         }
         let reasons = counts.joined(separator: ", ")
         // What was overtaken by the trainer, or has nothing to train on, makes room for other groups.
-        try await store.setAsideUnpacked(groups, reason: reasons)
+        try await store.setAsideUnpacked(groups, reason: reasons, set: set)
         if !summary.batches.isEmpty || summary.dropped["tooStale"] != nil { return true }
         if Self.lacking.contains(where: { summary.dropped[$0] != nil }) {
             throw IncompleteRun(

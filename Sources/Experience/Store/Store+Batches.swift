@@ -102,9 +102,10 @@ public struct BatchInfo: Sendable, Hashable {
 }
 
 extension Store {
-    /// Keeps a batch as the run's next step, in one transaction.
+    /// Keeps a batch as the run's next step, in one transaction; with `settles` the window of estimates that it was made of is
+    /// settled in the same.
     @discardableResult
-    public func add(_ batch: PackedBatch, run: Run) async throws -> BatchInfo {
+    public func add(_ batch: PackedBatch, run: Run, settles: Bool = false) async throws -> BatchInfo {
         let now = Timestamp.now
         return try await write { db in
             let step =
@@ -132,6 +133,7 @@ extension Store {
                 let shape = JSONValue.array(tensor.shape.map { .int($0) }).text
                 try column.execute(arguments: [id, tensor.name, tensor.dtype, shape, tensor.data])
             }
+            if settles { try Self.settleWindow(set: batch.set, db) }
             return BatchInfo(
                 id: id, step: step, set: batch.set, policyVersion: batch.policyVersion,
                 sequences: batch.items.count, tokens: batch.tokens, state: .ready)

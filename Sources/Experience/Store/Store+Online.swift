@@ -119,9 +119,10 @@ extension Store {
         }
     }
 
-    /// Sets aside those of the groups that no batch has.
-    public func setAsideUnpacked(_ groups: [Int64], reason: String) async throws {
+    /// Sets aside those of the groups that no batch has, and settles the set's window of estimates.
+    public func setAsideUnpacked(_ groups: [Int64], reason: String, set: Int64) async throws {
         try await write { db in
+            try Self.settleWindow(set: set, db)
             let statement = try db.cachedStatement(
                 sql: """
                     UPDATE groups SET filter_reason = ? WHERE group_id = ? AND NOT EXISTS(

@@ -6,10 +6,21 @@ import Numbers
 public enum TokenQuantity: String, Sendable, Codable, CaseIterable {
     /// Log-probabilities under a reference policy.
     case reference
+    /// Log-probabilities under a teacher.
+    case teacher
     /// Values of the states before each token, by a critic.
     case critic
 
-    var kind: String { self == .reference ? "logprob" : "value" }
+    var kind: String {
+        switch self {
+        case .reference: "logprob"
+        case .teacher: "teacher_logprob"
+        case .critic: "value"
+        }
+    }
+
+    // The table's sources are fixed: a teacher is a reference whose array has a name of its own.
+    var source: String { self == .critic ? "critic" : "reference" }
 }
 
 /// A stored completion as exact ids.
@@ -37,7 +48,7 @@ extension Store {
                     WHERE g.run_id = ? AND c.completion_id > ? AND g.prompt_ids IS NOT NULL AND NOT EXISTS (
                         SELECT 1 FROM tokens o WHERE o.completion_id = c.completion_id AND o.kind = ? AND o.source = ?)
                     ORDER BY c.completion_id LIMIT ?
-                    """, arguments: [run.id, key, quantity.kind, quantity.rawValue, limit]
+                    """, arguments: [run.id, key, quantity.kind, quantity.source, limit]
             ).map { row in
                 let prompt: Data = try row[stored: "prompt_ids"]
                 let tokens: Data = try row[stored: "data"]
@@ -69,7 +80,7 @@ extension Store {
         try await write { db in
             for (completionID, values) in values {
                 try Self.insertArray(
-                    values, kind: quantity.kind, dtype: "<f4", source: quantity.rawValue, completion: completionID, db)
+                    values, kind: quantity.kind, dtype: "<f4", source: quantity.source, completion: completionID, db)
             }
         }
     }

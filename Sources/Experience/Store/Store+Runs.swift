@@ -57,7 +57,7 @@ extension Store {
     }
 
     // Deletes rows after all that refer to them. What refers to what is asked of the schema, so that no table is forgotten.
-    private static func delete(
+    static func delete(
         _ db: Database, from table: String, where condition: String, _ arguments: StatementArguments
     ) throws {
         let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")

@@ -10,6 +10,7 @@ extension Store {
         migrator.registerMigration("4 revisions") { try $0.execute(sql: revisionSchema) }
         migrator.registerMigration("5 canonical scorings") { try ScoringMerge.run($0) }
         migrator.registerMigration("6 reasoning") { try $0.execute(sql: reasoningSchema) }
+        migrator.registerMigration("7 estimate windows") { try $0.execute(sql: windowSchema) }
         return migrator
     }
 
@@ -153,6 +154,23 @@ extension Store {
             group_id INTEGER NOT NULL REFERENCES groups, idx INTEGER NOT NULL, text TEXT NOT NULL,
             token_ids BLOB NOT NULL, logprobs BLOB NOT NULL, logprob_kind TEXT NOT NULL, prompt_ids BLOB NOT NULL,
             weight_spans TEXT NOT NULL, started_at INTEGER NOT NULL, PRIMARY KEY(group_id, idx));
+        """
+
+    private static let windowSchema = """
+        CREATE TABLE estimate_windows(
+            -- groups whose advantages were estimated together while the run went on, in order; a later estimate of the set
+            -- takes the same steps, so that running averages and adapted weights are the same
+            set_id INTEGER NOT NULL REFERENCES advantage_sets ON DELETE CASCADE,
+            number INTEGER NOT NULL, -- from 0
+            group_ids TEXT NOT NULL, -- JSON array of groups.group_id
+            state TEXT NOT NULL, -- JSON object: what the next window goes on from
+            settled INTEGER NOT NULL CHECK(settled IN (0, 1)), -- 1 in the transaction of its batch; 0 is made anew
+            PRIMARY KEY(set_id, number)) WITHOUT ROWID;
+        CREATE INDEX advantages_completion ON advantages(completion_id);
+        CREATE INDEX verdicts_scoring ON verdicts(scoring_id);
+        -- 'assy'; the number of the newest migration that tables and columns are of
+        PRAGMA application_id = 1634956153;
+        PRAGMA user_version = 7;
         """
 
     private static let revisionSchema = """

@@ -112,6 +112,18 @@ public final class Store: Sendable {
         }
     }
 
+    /// Gives free pages back to the file system. Throws `StoreError`, for example while another process reads.
+    func vacuum() async throws {
+        do {
+            try await database.writeWithoutTransaction { db in
+                try db.execute(sql: "VACUUM")
+                try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(path: path, error)
+        }
+    }
+
     /// Takes a store and what stands beside it away; nothing where there is none. Throws `StoreError` while a process writes
     /// to it, or when it is no store.
     public static func remove(_ path: String) throws {

@@ -3,6 +3,12 @@ import Experience
 extension AdvantageEstimator: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         case preset, baseline, scale, ddof, eps, singleton, k, decay, credit, gamma, lambda, gap, whitening, arithmetic
+        case constant, temperature
+        case positiveWeight = "positive_weight"
+        case negativeWeight = "negative_weight"
+        case lengthAlpha = "length_alpha"
+        case valueLambda = "value_lambda"
+        case batchEps = "batch_eps"
         case gpgNorm = "gpg_norm"
         case zeroesTail = "zeroes_tail"
         case componentWeights = "component_weights"
@@ -57,6 +63,13 @@ extension AdvantageEstimator: Codable {
         try take(&gap, .gap)
         try take(&whitening, .whitening)
         try take(&arithmetic, .arithmetic)
+        try take(&constant, .constant)
+        try take(&temperature, .temperature)
+        try take(&positiveWeight, .positiveWeight)
+        try take(&negativeWeight, .negativeWeight)
+        lengthAlpha = try keyed.decodeIfPresent(Double.self, forKey: .lengthAlpha) ?? lengthAlpha
+        valueLambda = try keyed.decodeIfPresent(Double.self, forKey: .valueLambda) ?? valueLambda
+        batchEps = try keyed.decodeIfPresent(Double.self, forKey: .batchEps) ?? batchEps
         try validate()
     }
 
@@ -83,6 +96,15 @@ extension AdvantageEstimator: Codable {
         try keyed.encode(gap, forKey: .gap)
         try keyed.encode(whitening, forKey: .whitening)
         try keyed.encode(arithmetic, forKey: .arithmetic)
+        // Where they say nothing they are absent: sets of earlier versions keep their identity.
+        let plain = AdvantageEstimator()
+        if baseline == .constant { try keyed.encode(constant, forKey: .constant) }
+        if baseline == .softMean { try keyed.encode(temperature, forKey: .temperature) }
+        if positiveWeight != plain.positiveWeight { try keyed.encode(positiveWeight, forKey: .positiveWeight) }
+        if negativeWeight != plain.negativeWeight { try keyed.encode(negativeWeight, forKey: .negativeWeight) }
+        try keyed.encodeIfPresent(lengthAlpha, forKey: .lengthAlpha)
+        try keyed.encodeIfPresent(valueLambda, forKey: .valueLambda)
+        try keyed.encodeIfPresent(batchEps, forKey: .batchEps)
     }
 
     /// Throws for a parameter outside its range.
@@ -97,6 +119,21 @@ extension AdvantageEstimator: Codable {
         try check(gamma >= 0 && gamma <= 1, "gamma is \(gamma); it must be in [0, 1]")
         try check(lambda >= 0 && lambda <= 1, "lambda is \(lambda); it must be in [0, 1]")
         try check(gpgNorm.map { $0 > 0 && $0.isFinite } ?? true, "gpgNorm must be finite and above 0")
+        try check(constant.isFinite, "constant must be finite")
+        try check(
+            temperature > 1e-6 && temperature <= 1e6, "temperature is \(temperature); it must be from 1e-6 to 1e6")
+        let signs = [positiveWeight, negativeWeight]
+        try check(
+            signs.allSatisfy { (0...1e6).contains($0) }, "positive_weight and negative_weight must be from 0 to 1e6")
+        try check(
+            signs == [1, 1] || credit == .outcome && whitening == .none,
+            "positive_weight and negative_weight are of whole completions: they take credit outcome without whitening")
+        try check(lengthAlpha.map { $0 > 0 && $0 <= 1e6 } ?? true, "length_alpha must be above 0 and at most 1e6")
+        try check(valueLambda.map { (0...1).contains($0) } ?? true, "value_lambda must be in [0, 1]")
+        try check(
+            lengthAlpha == nil && valueLambda == nil || credit == .gae,
+            "length_alpha and value_lambda are of credit gae")
+        try check(batchEps.map { $0 >= 0 && $0.isFinite } ?? true, "batch_eps must be finite and at least 0")
         try componentWeights.validate()
         let isRelative = [.none, .group, .leaveOneOut, .batch, .runnerUp].contains(baseline)
         try check(

@@ -62,6 +62,7 @@ extension AdvantageEstimator {
         }
         if scale == .batch, scalesAroundBaseline { excess += scaleByBaselineSpread(&result) * 0 }
         excess += applyGPG(inputs, &result) * 0
+        if positiveWeight != 1 || negativeWeight != 1 { applySigns(&result) }
         if excess != 0 { dropExcess(&result) }
         return result
     }
@@ -109,7 +110,7 @@ extension AdvantageEstimator {
     private var comparesGroup: Bool {
         switch baseline {
         case .group, .leaveOneOut, .lengthWeighted, .runnerUp: true
-        case .none, .batch, .greedy, .running, .passK: scale == .group || scale == .leaveOneOut
+        case .none, .batch, .greedy, .running, .passK, .constant, .softMean: scale == .group || scale == .leaveOneOut
         }
     }
 
@@ -147,6 +148,13 @@ extension AdvantageEstimator {
             (result.values_N[row], result.baselines_N[row]) = (scale == .group ? score / divisor : score, 0)
         case .refused:
             throw OptimError("\(preset) requires at least 2 samples per group; this group has 1", row: row)
+        }
+    }
+
+    private func applySigns(_ result: inout OutcomeAdvantages) {
+        for row in result.values_N.indices {
+            guard let value = result.values_N[row], value != 0 else { continue }
+            result.values_N[row] = value * (value > 0 ? positiveWeight : negativeWeight)
         }
     }
 

@@ -55,6 +55,13 @@ extension AdvantageEstimator {
                 &result.returns_T, rewards_T: tokens.rewards_T, last_N: values_N, layout, gamma, gap)
             try whitening.apply(
                 from: result.returns_T, to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
+        case .gae where lengthAlpha != nil || valueLambda != nil:
+            result = try TokenCredit.decoupledGAE(
+                rewards_T: rewards(values_N, tokens, layout), values_T: tokens.values_T, layout: layout, gamma: gamma,
+                lambdas_N: (0..<layout.rows).map { lambda(of: layout.lossTokens($0)) },
+                valueLambda: valueLambda ?? lambda,
+                gap: gap)
+            try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         case .gae:
             try TokenCredit.gae(
                 rewards_T: rewards(values_N, tokens, layout), values_T: tokens.values_T, layout: layout, gamma: gamma,
@@ -66,6 +73,11 @@ extension AdvantageEstimator {
                 byTurn: credit == .optimalTurnToken, zeroesTail: zeroesTail, eps: eps)
             try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
         }
+    }
+
+    // Of the advantages of a row with so many loss tokens.
+    private func lambda(of tokens: Int) -> Double {
+        lengthAlpha.map { max(0, 1 - 1 / max(1, $0 * Double(tokens))) } ?? lambda
     }
 
     // Single-token rewards, with the row's value added at its last loss token.

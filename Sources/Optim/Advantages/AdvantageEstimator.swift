@@ -26,6 +26,11 @@ public struct AdvantageEstimator: Sendable, Hashable {
         case runnerUp
         /// The pass@k of the group, for 0/1 scores: completions share the reward of the k-subsets they are in.
         case passK
+        /// A number, ``constant``.
+        case constant
+        /// The group's soft mean b log(mean(exp(r / b))) with the temperature b: the optimal value of a policy regularised with
+        /// weight b.
+        case softMean
     }
 
     /// What the centred score is divided by. A scale of exactly 0 never divides.
@@ -90,6 +95,14 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var k = 1
     /// Weight of the past in the baseline `running`, in [0, 1).
     public var decay = 0.95
+    /// The baseline `constant`.
+    public var constant = 0.0
+    /// Temperature of the baseline `softMean`, above 0.
+    public var temperature = 0.5
+    /// Positive advantages are multiplied with this, >= 0; with outcome credit alone.
+    public var positiveWeight = 1.0
+    /// Negative advantages likewise.
+    public var negativeWeight = 1.0
     /// GPG: every advantage times (rows / rows with a non-zero score), divided by this; nil leaves it out.
     public var gpgNorm: Double?
     /// The weight of each reward component when there are several.
@@ -102,6 +115,12 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var gamma = 1.0
     /// The lambda of GAE, in [0, 1].
     public var lambda = 1.0
+    /// VAPO's length-adaptive lambda of GAE, 1 - 1 / (alpha l) for l loss tokens, at least 0; nil keeps ``lambda``.
+    public var lengthAlpha: Double?
+    /// The lambda of the value targets where it differs from the advantages'; nil is the same.
+    public var valueLambda: Double?
+    /// Several components: added to the batch's deviation of their sum; nil is ``eps``.
+    public var batchEps: Double?
     /// With an optimal token baseline: past the end of the second longest row of a group the longest has nothing to
     /// compare with, and its baseline is 0; false keeps the baseline of the row alone.
     public var zeroesTail = true

@@ -72,6 +72,7 @@ extension AdvantageEstimator {
         var overBatch = self
         overBatch.baseline = whitening == .none ? .batch : .none
         overBatch.scale = whitening == .none ? .batch : .none
+        overBatch.eps = batchEps ?? eps
         let (sums_N, undefined) = try components.normalizedSums(self, groups)
         var result = try overBatch.advantages(OutcomeInputs(scores_N: sums_N, groups: groups))
         result.undefined.merge(undefined) { $1 }

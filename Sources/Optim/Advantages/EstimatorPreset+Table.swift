@@ -144,6 +144,64 @@ extension EstimatorPreset {
             $0.credit = .gae
             $0.whitening = .sample
         },
+        EstimatorPreset(
+            "vapo", formula: "as gae with lambda 1 - 1 / (alpha len), value targets with lambda 1",
+            paper: "Yue et al. 2025, arXiv 2504.05118", framework: "NeMo RL advantage_estimator.py, AReaL",
+            use: "PPO over completions of very different lengths."
+        ) {
+            $0.baseline = .none
+            $0.scale = .none
+            $0.credit = .gae
+            $0.whitening = .sample
+            $0.lengthAlpha = 0.05
+            $0.valueLambda = 1
+        },
+        EstimatorPreset(
+            "reinforce", formula: "r", paper: "Williams 1992",
+            framework: "rLLM advantage.py, NeMo RL (raw reward), ROLL",
+            use: "Rewards that have their baseline already, as 1 and -1."
+        ) {
+            $0.baseline = .none
+            $0.scale = .none
+        },
+        EstimatorPreset(
+            "prpo", formula: "(r - M) / (S + eps), M and S over the batch", paper: "rLLM, continual learning 2026",
+            framework: "rLLM advantage.py", use: "One completion per problem."
+        ) {
+            $0.baseline = .batch
+            $0.scale = .batch
+            $0.ddof = 0
+        },
+        EstimatorPreset(
+            "a_star_po", formula: "r - b log(mean(exp(r / b)))", paper: "Brantley et al. 2025, arXiv 2505.20686",
+            framework: "TRL a2po",
+            use: "The optimal value of a KL-regularised policy as the baseline; set temperature b."
+        ) {
+            $0.baseline = .softMean
+            $0.scale = .none
+        },
+        EstimatorPreset(
+            "w_reinforce", formula: "right answers (r = 1): 0.1, wrong ones (r = 0): -1",
+            paper: "Zhu et al. 2025, arXiv 2506.01347", framework: "the paper's code",
+            use: "0/1 rewards, to keep pass@k: wrong answers teach most."
+        ) {
+            $0.baseline = .constant
+            $0.constant = 0.5
+            $0.scale = .none
+            $0.positiveWeight = 0.2
+            $0.negativeWeight = 2
+        },
+        EstimatorPreset(
+            "topr", formula: "right answers (r = 1): 1, wrong ones (r = 0): -1",
+            paper: "Le Roux et al. 2025, arXiv 2503.14286", framework: "ROLL",
+            use: "0/1 rewards off policy; the trainer truncates the ratios of negative advantages at 1."
+        ) {
+            $0.baseline = .constant
+            $0.constant = 0.5
+            $0.scale = .none
+            $0.positiveWeight = 2
+            $0.negativeWeight = 2
+        },
     ]
 
     // What a framework does differently from the published row above.
@@ -302,6 +360,36 @@ extension EstimatorPreset {
         ) {
             $0.eps = 1e-5
             $0.scalesAroundBaseline = true
+        },
+        variant(
+            "grpo@rllm", framework: "rLLM rl_algo.py",
+            formula: "as grpo with the population deviation; a lone row gets r / (1 + eps)"
+        ) {
+            $0.ddof = 0
+            $0.singleton = .score
+        },
+        variant("rloo@rllm", framework: "rLLM rl_algo.py", formula: "as rloo; a lone row gets r") {
+            $0.singleton = .score
+        },
+        variant(
+            "reinforce++-baseline@rllm", framework: "rLLM advantage.py",
+            formula: "(r - m) / (S + eps), S the population deviation of all r - m"
+        ) {
+            $0.whitening = .none
+            $0.scale = .batch
+            $0.scalesAroundBaseline = true
+            $0.ddof = 0
+            $0.singleton = .zero
+        },
+        variant(
+            "gdpo@nemo", framework: "NeMo RL advantage_estimator.py (leave-one-out, normalised)",
+            formula: "sum of the components' nemo advantages, then (A - mean) / S over the batch's rows, without eps"
+        ) {
+            $0.baseline = .leaveOneOut
+            $0.scale = .leaveOneOut
+            $0.singleton = .zero
+            $0.whitening = .none
+            $0.batchEps = 0
         },
         variant("maxrl@prime", framework: "prime-rl max_rl", formula: "as maxrl, eps 0") { $0.eps = 0 },
     ]

@@ -11,6 +11,7 @@ struct GroupParts {
     private var winner = 0
     private var runnerUp = 0.0
     private var weightedMean = 0.0
+    private var softMean = 0.0
 
     init(
         _ estimator: AdvantageEstimator, _ inputs: OutcomeInputs, rows: [Int], scores: [Double], moments: Moments,
@@ -42,7 +43,8 @@ struct GroupParts {
             }
         case .passK:
             passK = PassKAdvantage(n: scores.count, correct: scores.count { $0 == 1 }, k: estimator.k)
-        case .none, .group, .leaveOneOut, .batch, .running: break
+        case .softMean: softMean = Self.softMean(scores, estimator.temperature)
+        case .none, .group, .leaveOneOut, .batch, .running, .constant: break
         }
         if estimator.scale == .leaveOneOut { others = Self.otherDeviations(scores, moments, ddof: estimator.ddof) }
     }
@@ -57,6 +59,8 @@ struct GroupParts {
         case .lengthWeighted: weightedMean
         case .runnerUp: slot == winner ? runnerUp : scores[slot]
         case .passK: passK.mean
+        case .constant: estimator.constant
+        case .softMean: softMean
         }
     }
 
@@ -88,6 +92,13 @@ struct GroupParts {
         }
         let bessel = Double(Float(moments.count) / Float(moments.count - 1))
         return (moments.squares / Double(moments.count) * bessel).squareRoot()
+    }
+
+    // From the highest score down, so that no exponential overflows.
+    private static func softMean(_ scores: [Double], _ temperature: Double) -> Double {
+        let highest = scores.reduce(-Double.infinity, max)
+        let sum = scores.reduce(0) { $0 + exp(($1 - highest) / temperature) }
+        return highest + temperature * log(sum / Double(scores.count))
     }
 
     private var groupDeviation: Double {

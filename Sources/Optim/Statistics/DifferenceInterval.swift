@@ -28,7 +28,9 @@ public enum DifferenceInterval {
         let freedom = Double(values.count - 1)
         let critical = Student.critical(level: 0.95, freedom: freedom)
         result.detectable = (critical + Student.critical(level: 0.6, freedom: freedom)) * error
-        if values.count >= MeanInterval.fewest { result.estimate.interval = interval(values, moments, critical * error) }
+        if values.count >= MeanInterval.fewest {
+            result.estimate.interval = interval(values, moments, critical * error)
+        }
         return result
     }
 

@@ -39,9 +39,10 @@ public enum MeanInterval {
         guard sample.clusters >= fewest else { return .success(result) }
         let isBinary = values_P.allSatisfy { $0 == 0 || $0 == 1 }
         if isBinary, sample.clusters == values_P.count {
-            result.interval = BinomialInterval.clopperPearson(
-                c: values_P.count { $0 == 1 }, n: values_P.count, level: level
-            ).value
+            result.interval =
+                BinomialInterval.clopperPearson(
+                    c: values_P.count { $0 == 1 }, n: values_P.count, level: level
+                ).value
         } else {
             result.interval = interval(sample, level)
         }

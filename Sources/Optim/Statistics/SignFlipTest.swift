@@ -1,7 +1,8 @@
 /// The paired permutation test: if two runs are alike, the sign of each problem's difference could as well be the other.
 ///
-/// Two-sided, by the absolute sum of the differences, sizes and all; of signs with the same sum those count as more extreme
-/// whose sum of square roots is larger. For differences of one size it is the sign test.
+/// Two-sided, by the absolute sum of the differences, sizes and all; signs with the same sum count half (mid-p), as sums of a few
+/// sizes have many ties, but p is never below that of the most extreme signs, 2^(1 - n). For differences of one size it is
+/// the exact sign test.
 public enum SignFlipTest {
     /// Up to this many problems that differ all signs are tried.
     private static let enumerated = 16
@@ -11,9 +12,9 @@ public enum SignFlipTest {
 
     /// The chance of a sum at least as extreme; nil when nothing differs.
     ///
-    /// Exact for one size, and up to 16 problems that differ; up to 5,000 of 20,000 draws of signs, (1 + as extreme) /
-    /// 20,001: the bits of SplitMix64 seeded with 0, lowest first, a new number for each draw and every 64 problems; above by the
-    /// normal distribution.
+    /// Up to 16 problems that differ all signs are tried; up to 5,000 there are 20,000 draws, (more extreme + (equal + 1) / 2) /
+    /// 20,001: the bits of SplitMix64 seeded with 0, lowest first, a new number for each draw and every 64 problems; above that
+    /// the normal distribution.
     public static func pValue(_ differences_P: [Double]) throws -> Double? {
         if let row = differences_P.firstIndex(where: { !$0.isFinite }) {
             throw OptimError("non-finite difference \(differences_P[row])", row: row)
@@ -40,44 +41,33 @@ public enum SignFlipTest {
 
     private static func flips(_ differences: [Double]) -> Double {
         let sizes = differences.map(abs)
-        let roots = sizes.map { $0.squareRoot() }
-        let (size, root) = (sizes.reduce(0, +), roots.reduce(0, +))
-        // Sums of the sizes with a positive sign: the sum of all follows.
-        func extreme(_ positive: Double, _ rooted: Double) -> (Double, Double) {
-            let sum = 2 * positive - size
-            let second = 2 * rooted - root
-            return (abs(sum), sum < 0 ? -second : second)
-        }
-        var (positive, rooted) = (0.0, 0.0)
-        for (place, difference) in differences.enumerated() where difference > 0 {
-            positive += sizes[place]
-            rooted += roots[place]
-        }
-        let observed = extreme(positive, rooted)
-        let (tolerance, rootTolerance) = (1e-9 * size, 1e-9 * root)
-        func isAsExtreme(_ one: (Double, Double)) -> Bool {
-            if abs(one.0 - observed.0) > tolerance { return one.0 > observed.0 }
-            return one.1 >= observed.1 - rootTolerance
-        }
+        let size = sizes.reduce(0, +)
+        let observed = abs(differences.reduce(0, +))
+        let tolerance = 1e-9 * size
         let words = (differences.count + 63) / 64
         let isExact = differences.count <= enumerated
         let rounds = isExact ? 1 << differences.count : draws
         var random = SplitMix64(seed: 0)
-        var count = 0
+        var (above, equal) = (0, 0)
         for round in 0..<rounds {
-            (positive, rooted) = (0, 0)
+            // The sizes with a positive sign: the sum of all follows.
+            var positive = 0.0
             for word in 0..<words {
                 var bits = isExact ? UInt64(round) : random.next()
                 for place in word * 64..<min(differences.count, word * 64 + 64) {
-                    if bits & 1 == 1 {
-                        positive += sizes[place]
-                        rooted += roots[place]
-                    }
+                    if bits & 1 == 1 { positive += sizes[place] }
                     bits >>= 1
                 }
             }
-            if isAsExtreme(extreme(positive, rooted)) { count += 1 }
+            let distance = abs(2 * positive - size) - observed
+            if distance > tolerance {
+                above += 1
+            } else if distance >= -tolerance {
+                equal += 1
+            }
         }
-        return isExact ? Double(count) / Double(rounds) : Double(count + 1) / Double(rounds + 1)
+        let tail = Double(above) + Double(equal + (isExact ? 0 : 1)) / 2
+        let least = differences.count < 60 ? 2 / Double(UInt64(1) << UInt64(differences.count)) : 0
+        return min(1, max(least, tail / Double(isExact ? rounds : rounds + 1)))
     }
 }

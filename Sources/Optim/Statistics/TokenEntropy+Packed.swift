@@ -50,4 +50,23 @@ extension TokenEntropy {
             }
         }
     }
+
+    /// As `intervals`, with exponentials in double precision: what is kept and reported can be repeated by anybody.
+    static func preciseIntervals(topLogprobs_TK: [Float], width: Int, vocabularySize: Int) throws -> Bounds {
+        guard width > 0, width <= vocabularySize, topLogprobs_TK.count % width == 0 else {
+            throw OptimError("\(topLogprobs_TK.count) top log-probs are no rows of \(width) below \(vocabularySize)")
+        }
+        var bounds = Bounds()
+        var row: [Double] = []
+        for start in stride(from: 0, to: topLogprobs_TK.count, by: width) {
+            row.removeAll(keepingCapacity: true)
+            for logprob in topLogprobs_TK[start..<start + width] where logprob != -.infinity {
+                row.append(Double(logprob))
+            }
+            let exact = try interval(topLogprobs: row, vocabularySize: vocabularySize).interval
+            bounds.lower_T.append(exact.lower)
+            bounds.upper_T.append(exact.upper)
+        }
+        return bounds
+    }
 }

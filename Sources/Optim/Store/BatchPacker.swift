@@ -18,6 +18,7 @@ struct BatchPacker: Sendable {
             }
         }
         var layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
+        layout = try rejecting(sequences, layout)
         var advantages_T = advantages(sequences)
         if options.needsEntropies {
             let entropies_T = sequences.flatMap(\.entropies)
@@ -61,6 +62,30 @@ struct BatchPacker: Sendable {
             }
         }
         return advantages_T
+    }
+
+    private func hasRatios(_ sequences: [PackedSequence]) -> Bool {
+        sequences.allSatisfy { $0.trainerLogprobs.count == $0.tokenIDs.count && $0.unusable == nil }
+    }
+
+    // Without the loss tokens that a rule rejects, one after the other, and the rows that have a token below the veto.
+    private func rejecting(_ sequences: [PackedSequence], _ start: TokenLayout) throws -> TokenLayout {
+        let rules = try options.rejectionRules()
+        guard !rules.isEmpty || options.veto != nil, hasRatios(sequences) else { return start }
+        var layout = start
+        let trainer_T = sequences.flatMap(\.trainerLogprobs).map { Double($0) }
+        let sampler_T = sequences.flatMap(\.logprobs).map { Double($0) }
+        for rule in rules where layout.lossTokens > 0 {
+            let judged = try rule.evaluate(trainer_T: trainer_T, sampler_T: sampler_T, layout: layout)
+            guard let mask_T = judged.value?.mask_T else { continue }
+            layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
+        }
+        guard let veto = options.veto else { return layout }
+        let least = log(veto)
+        return layout.keeping(
+            (0..<layout.rows).map { row in
+                !start[row].contains { start.mask_T[$0] && trainer_T[$0] - sampler_T[$0] < least }
+            })
     }
 
     private func columns(
@@ -118,8 +143,7 @@ struct BatchPacker: Sendable {
             }
             tensors.append(BatchTensor("staleness", "<i4", staleness_T))
         }
-        let hasRatios = sequences.allSatisfy { $0.trainerLogprobs.count == $0.tokenIDs.count && $0.unusable == nil }
-        guard hasRatios, layout.lossTokens > 0 else { return tensors }
+        guard hasRatios(sequences), layout.lossTokens > 0 else { return tensors }
         let trainer_T = sequences.flatMap(\.trainerLogprobs)
         let weights = try options.correction.weights(
             trainer_T: trainer_T.map { Double($0) },

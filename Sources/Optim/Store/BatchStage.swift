@@ -77,20 +77,22 @@ public struct BatchStage: Sendable {
             try store.groups(groups).map { try Self.group($0, set: set, options, store) }
         }
         let sequences = found.flatMap { select($0, &summary) }
-        try await pack(sequences, &summary)
+        try await pack(sequences, &summary, settles: true)
         try checkEntropies(summary)
         return summary
     }
 
     // One batch of those that are fresh enough, if any are.
-    private func pack(_ sequences: [PackedSequence], _ summary: inout Summary) async throws {
+    private func pack(
+        _ sequences: [PackedSequence], _ summary: inout Summary, settles: Bool = false
+    ) async throws {
         let version = try await store.policyVersion(run: run)
         let oldest = options.pack.maxStaleness.map { version.subtracting($0) ?? .min } ?? .min
         let fresh = sequences.filter { $0.policyVersion >= oldest }
         if fresh.count < sequences.count { summary.dropped["tooStale", default: 0] += sequences.count - fresh.count }
         if fresh.isEmpty { return }
         let packed = try BatchPacker(set: set, policyVersion: version, options: options.pack).pack(fresh)
-        summary.batches.append(try await store.add(packed, run: run))
+        summary.batches.append(try await store.add(packed, run: run, settles: settles))
     }
 
     private struct Group: Sendable {
@@ -132,7 +134,14 @@ public struct BatchStage: Sendable {
     ) throws -> Group {
         var result = Group(ordinal: group.ordinal)
         try store.forEachPackable(of: group, set: set) { row in
-            if let score = try row.score { result.scores.append(score) }
+            // Also of a completion without an advantage, but never of one without a score.
+            if let score = try row.score {
+                switch options.pack.filterComponent {
+                case nil:
+                    result.scores += options.pack.filterBy == "reward" ? [try row.reward].compactMap { $0 } : [score]
+                case let name?: result.scores += [try row.components?[name]?.doubleValue].compactMap { $0 }
+                }
+            }
             if let reason = try row.reason {
                 result.undefined[reason, default: 0] += 1
                 return
@@ -176,7 +185,7 @@ public struct BatchStage: Sendable {
         case .candidates(let values, let width):
             guard let vocabularySize = options.vocabularySize else { return [] }
             do {
-                let bounds = try TokenEntropy.intervals(
+                let bounds = try TokenEntropy.preciseIntervals(
                     topLogprobs_TK: values, width: width, vocabularySize: vocabularySize)
                 return zip(bounds.lower_T, bounds.upper_T).map { ($0 + $1) / 2 }
             } catch is OptimError {

@@ -49,7 +49,7 @@ struct EntropyStage: Sendable {
             )
         }
         do {
-            return try TokenEntropy.intervals(
+            return try TokenEntropy.preciseIntervals(
                 topLogprobs_TK: tokens.top_TK, width: tokens.width, vocabularySize: vocabularySize)
         } catch is OptimError {
             return nil

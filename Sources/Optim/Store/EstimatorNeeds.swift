@@ -10,6 +10,7 @@ struct EstimatorNeeds: Sendable {
 
         static let samplerLogprobs = Column(kind: "logprob", source: "sampler", gap: .noSamplerLogprobs)
         static let referenceLogprobs = Column(kind: "logprob", source: "reference", gap: .noReferenceLogprobs)
+        static let teacherLogprobs = Column(kind: "teacher_logprob", source: "reference", gap: .noTeacherLogprobs)
         static let criticValues = Column(kind: "value", source: "critic", gap: .noCriticValues)
         static let sumsOfSquares = Column(kind: "sum_pi_sq", source: "trainer", gap: .noSumOfSquares)
     }
@@ -23,7 +24,8 @@ struct EstimatorNeeds: Sendable {
     /// The greedy completion's verdict.
     var greedy: Bool
 
-    init(_ estimator: AdvantageEstimator, _ shaping: ShapingOptions) {
+    init(_ estimator: AdvantageEstimator, _ options: OptimizeOptions) {
+        let shaping = options.shaping
         if shaping.klBeta > 0 { columns += [.samplerLogprobs, .referenceLogprobs] }
         switch estimator.credit {
         case .gae: columns.append(.criticValues)
@@ -31,6 +33,10 @@ struct EstimatorNeeds: Sendable {
             if !columns.contains(.samplerLogprobs) { columns.append(.samplerLogprobs) }
             columns.append(.sumsOfSquares)
         case .outcome, .rewardToGo: break
+        }
+        if options.distill.isActive {
+            if !columns.contains(.samplerLogprobs) { columns.append(.samplerLogprobs) }
+            columns.append(.teacherLogprobs)
         }
         lengths =
             estimator.isPerToken || estimator.baseline == .lengthWeighted || shaping.readsLengths || !columns.isEmpty

@@ -16,6 +16,8 @@ public struct OptimizeOptions: Codable, Sendable {
     public var greedyRun: String?
     /// What happens to scores before the estimator sees them.
     public var shaping = ShapingOptions()
+    /// A teacher whose log-probs advantages follow.
+    public var distill = DistillOptions()
     /// How batches are packed for a trainer.
     public var pack = PackOptions()
 
@@ -23,7 +25,7 @@ public struct OptimizeOptions: Codable, Sendable {
     public init() {}
 
     enum CodingKeys: String, CodingKey {
-        case preset, overrides, shaping, pack
+        case preset, overrides, shaping, distill, pack
         case vocabularySize = "vocabulary_size"
         case batchGroups = "batch_groups"
         case greedyRun = "greedy_run"
@@ -38,6 +40,7 @@ public struct OptimizeOptions: Codable, Sendable {
         batchGroups = try keyed.decodeIfPresent(Int.self, forKey: .batchGroups) ?? batchGroups
         greedyRun = try keyed.decodeIfPresent(String.self, forKey: .greedyRun)
         shaping = try keyed.decodeIfPresent(ShapingOptions.self, forKey: .shaping) ?? shaping
+        distill = try keyed.decodeIfPresent(DistillOptions.self, forKey: .distill) ?? distill
         pack = try keyed.decodeIfPresent(PackOptions.self, forKey: .pack) ?? pack
     }
 
@@ -50,6 +53,7 @@ public struct OptimizeOptions: Codable, Sendable {
         ConfigField("greedy_run", "run of the same problems at temperature 0, whose scores remax subtracts"),
         ConfigField(
             "shaping", "what happens to scores before the estimator", kind: .section(ShapingOptions.fields)),
+        ConfigField("distill", "on-policy distillation from a teacher", kind: .section(DistillOptions.fields)),
         ConfigField("pack", "batches for a trainer", kind: .section(PackOptions.fields)),
     ]
 
@@ -103,6 +107,7 @@ public struct OptimizeOptions: Codable, Sendable {
             throw ConfigProblem("batch_groups", "must be in 1...1000000")
         }
         try shaping.validate()
+        try distill.validate()
         try pack.validate()
     }
 }

@@ -54,37 +54,54 @@ public struct OptimizeStage: Sendable {
     public func run() async throws -> Summary {
         let estimator = try await estimator(checksNames: true)
         var summary = Summary(set: try await advantageSet(estimator))
-        var averages: [String: Double] = [:]
-        var penalty = try options.shaping.klController()
+        var state = try EstimatorState(options.shaping)
+        let set = summary.set
+        // A run that was trained while it was sampled took its own steps: they come first, as they were.
+        let steps = try await store.snapshot { [run] in try $0.windows(run: run, set: set) }
+        var taken: Set<Int64> = []
+        for step in steps {
+            taken.formUnion(step.groups)
+            guard let window = try await OptimizeWindow.read(store, scoring, options, estimator, .keys(step.groups))
+            else {
+                continue
+            }
+            let result = try window.advantages(estimator, options, &state)
+            summary.add(window, result)
+            try await store.record(window.stored(result), set: set)
+        }
         var next: Int? = 0
         while let from = next,
             let window = try await OptimizeWindow.read(
-                store, scoring, options, estimator, .next(run: run, from: from, count: options.batchGroups))
+                store, scoring, options, estimator,
+                .next(run: run, from: from, count: options.batchGroups, without: taken))
         {
             next = window.lastOrdinal.adding(1)
-            let result = try window.advantages(
-                estimator, options, pastAverages: averages, klBeta: penalty.coefficient)
-            averages = result.outcome.averages
-            if let kl = result.meanKL { penalty.update(kl: kl, samples: result.rewarded) }
+            let result = try window.advantages(estimator, options, &state)
             summary.add(window, result)
-            try await keep(window, result, set: summary.set)
+            try await store.record(window.stored(result), set: set)
         }
         try check(summary, estimator)
         try await keepEntropies()
         return summary
     }
 
-    /// Computes and keeps the advantages of these groups, as one step's; estimators that look at earlier steps see none.
+    /// Computes and keeps the advantages of these groups, as the run's next step: running averages and adapted weights go on from
+    /// the last step whose batch is there.
     /// - Returns: the key of the advantage set. Throws as `run` does.
     public func run(groups: [Int64]) async throws -> Int64 {
         // A component that no verdict has yet may come.
         let estimator = try await estimator(checksNames: false)
         var summary = Summary(set: try await advantageSet(estimator))
         if let window = try await OptimizeWindow.read(store, scoring, options, estimator, .keys(groups)) {
-            let result = try window.advantages(
-                estimator, options, pastAverages: [:], klBeta: options.shaping.klBeta)
+            let set = summary.set
+            let last = try await store.snapshot { try $0.lastWindow(set: set) }
+            var state = try EstimatorState(options.shaping, last?.state)
+            let result = try window.advantages(estimator, options, &state)
             summary.add(window, result)
-            try await keep(window, result, set: summary.set)
+            let number = (last?.number).map { $0.addingSaturated(1) } ?? 0
+            try await store.record(
+                window.stored(result), set: set,
+                window: EstimateWindow(number: number, groups: groups, state: state.json))
         }
         // The groups of one step may all lack what other groups of the run have.
         if try await lacksArrays(summary, estimator) { try check(summary, estimator) }
@@ -128,7 +145,7 @@ public struct OptimizeStage: Sendable {
     // Whether no completion of the run has an array that these lacked.
     private func lacksArrays(_ summary: Summary, _ estimator: AdvantageEstimator) async throws -> Bool {
         guard summary.defined == 0 else { return false }
-        let lacking = EstimatorNeeds(estimator, options.shaping).columns.filter {
+        let lacking = EstimatorNeeds(estimator, options).columns.filter {
             summary.undefined[$0.gap.rawValue] != nil
         }
         return try await store.snapshot { [run] store in
@@ -142,21 +159,26 @@ public struct OptimizeStage: Sendable {
             var estimator: AdvantageEstimator
             var shaping: ShapingOptions
             var batchGroups: Int
+            var distill: DistillOptions?
         }
-        let all = Parameters(estimator: estimator, shaping: options.shaping, batchGroups: options.batchGroups)
+        let all = Parameters(
+            estimator: estimator, shaping: options.shaping, batchGroups: options.batchGroups,
+            distill: options.distill.isActive ? options.distill : nil)
         return try await store.addAdvantageSet(
             run: run, scoring: scoring, estimator: estimator.preset,
             parameters: JSONValue(parsing: encoder.encode(all)))
     }
+}
 
-    private func keep(_ window: OptimizeWindow, _ result: OptimizeWindow.Advantages, set: Int64) async throws {
-        let advantages = window.rows.enumerated().map { index, row in
+extension OptimizeWindow {
+    // As the store keeps them: one number, or one per token.
+    fileprivate func stored(_ result: Advantages) -> [StoredAdvantage] {
+        rows.enumerated().map { index, row in
             let value = result.outcome.values_N[index]
+            let tokens_T = result.tokens_N[index]?.map { Float($0) }
             return StoredAdvantage(
-                completion: row.completion, reward: result.rewards_N[index], advantage: value,
-                reason: value == nil ? (result.outcome.undefined[index] ?? .noData).rawValue : nil,
-                tokens_T: result.tokens_N[index])
+                completion: row.completion, reward: result.rewards_N[index], advantage: tokens_T == nil ? value : nil,
+                reason: value == nil ? (result.outcome.undefined[index] ?? .noData).rawValue : nil, tokens_T: tokens_T)
         }
-        try await store.record(advantages, set: set)
     }
 }

@@ -5,7 +5,7 @@ extension OptimizeWindow {
         /// What the estimator saw; nil where a row took no part.
         var rewards_N: [Double?]
         /// Advantages per token, of rows where they differ.
-        var tokens_N: [[Float]?]
+        var tokens_N: [[Double]?]
         /// Mean KL from the reference policy per token, in nats, where it is penalised.
         var meanKL: Double?
         /// The completions that the mean is over.
@@ -16,11 +16,16 @@ extension OptimizeWindow {
     ///
     /// What one group lacks makes its rows undefined, with a reason. Throws `OptimError` for what no window could be computed
     /// with, naming the problem and the completion.
+    ///
+    /// `state` is what earlier windows left behind, and this one's after it.
     func advantages(
-        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, pastAverages: [String: Double], klBeta: Double
+        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, _ state: inout EstimatorState
     ) throws -> Advantages {
         do {
-            return try estimate(estimator, options, pastAverages, klBeta)
+            let result = try estimate(estimator, options, state.averages, state.penalty.coefficient)
+            state.averages = result.outcome.averages
+            if let kl = result.meanKL { state.penalty.update(kl: kl, samples: result.rewarded) }
+            return result
         } catch let error as OptimError {
             guard let row = error.row, rows.indices.contains(row) else { throw error }
             throw OptimError("problem \(rows[row].problem), completion \(rows[row].index): \(error.message)")
@@ -36,7 +41,7 @@ extension OptimizeWindow {
         var rewards = WindowRewards(rows: rows)
         let components = try weigh(&rewards, estimator)
         try shape(&rewards, options.shaping)
-        let readsTokens = estimator.isPerToken || options.shaping.klBeta > 0
+        let readsTokens = estimator.isPerToken || options.shaping.klBeta > 0 || options.distill.isActive
         let layout = try TokenLayout(lengths_N: rows.map { readsTokens ? $0.length ?? 0 : 0 })
         let kl_T = try divergences(options.shaping)
         let penalties_T = kl_T.map { -klBeta * $0 }
@@ -61,6 +66,7 @@ extension OptimizeWindow {
         var result = Advantages(
             outcome: outcome, rewards_N: rewards.values_N, tokens_N: Array(repeating: nil, count: rows.count))
         try spread(&result, penalties_T, layout, estimator)
+        if options.distill.isActive { distill(&result, options.distill, layout) }
         let rewarded = rows.indices.filter { rewards.values_N[$0] != nil }
         let tokens = rewarded.reduce(0) { $0 + layout[$1].count }
         if !kl_T.isEmpty, tokens > 0 {
@@ -149,7 +155,30 @@ extension OptimizeWindow {
             if values.allSatisfy({ $0 == first }) {
                 result.outcome.values_N[row] = first
             } else {
-                result.tokens_N[row] = values.map { Float($0) }
+                result.tokens_N[row] = Array(values)
+            }
+        }
+    }
+
+    // What the teacher says comes on top of any estimator's advantages, token by token.
+    private func distill(_ result: inout Advantages, _ options: DistillOptions, _ layout: TokenLayout) {
+        for row in rows.indices where result.outcome.values_N[row] != nil && layout[row].isEmpty {
+            result.outcome.drop(row, .noTrainableTokens)
+        }
+        let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
+        let bonuses_T = options.bonuses(
+            logprobs_T: columns[.samplerLogprobs] ?? [], teacher_T: columns[.teacherLogprobs] ?? [], layout: layout,
+            rows: defined)
+        for row in defined {
+            let base = result.outcome.values_N[row] ?? 0
+            let values = zip(layout[row], result.tokens_N[row] ?? layout[row].map { _ in base }).map {
+                bonuses_T[$0] + $1
+            }
+            if values.allSatisfy(WindowRewards.isUsable) {
+                result.tokens_N[row] = values
+            } else {
+                result.tokens_N[row] = nil
+                result.outcome.drop(row, .overflow)
             }
         }
     }

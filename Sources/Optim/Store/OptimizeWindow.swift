@@ -40,7 +40,7 @@ struct OptimizeWindow: Sendable {
         _ store: Store, _ scoring: Scoring, _ options: OptimizeOptions, _ estimator: AdvantageEstimator,
         _ selection: GroupSelection
     ) async throws -> OptimizeWindow? {
-        let needs = EstimatorNeeds(estimator, options.shaping)
+        let needs = EstimatorNeeds(estimator, options)
         if needs.greedy, options.greedyRun == nil {
             throw ConfigProblem(
                 "optimize.greedy_run",

@@ -4,6 +4,14 @@ public import Experience
 public struct PackOptions: Codable, Sendable, Hashable {
     /// Leaves out groups whose scores are all equal (DAPO's dynamic sampling).
     public var dropsUniform = true
+    /// What the two filters look at: `score`, `reward`, or `component.NAME`.
+    public var filterBy = "score"
+    /// Rejection rules in verl's words, comma separated, such as `token_k1,seq_mean_k3`; tokens that break one leave the loss.
+    public var rejection: String?
+    /// Their thresholds, comma separated; of k1 two bounds on the ratio, `0.5_2`.
+    public var rejectionThresholds: String?
+    /// Completions with any token whose ratio is below this leave the loss; nil leaves this out (slime, SkyRL: 1e-4).
+    public var veto: Double?
     /// Difficulty mask: leaves out groups whose mean score is not strictly between these two.
     public var minMean: Double?
     /// See `minMean`.
@@ -46,6 +54,10 @@ public struct PackOptions: Codable, Sendable, Hashable {
         case treatment = "importance_treatment"
         case lower = "importance_lower"
         case upper = "importance_upper"
+        case normalizes = "importance_normalize"
+        case filterBy = "filter_by"
+        case rejection, veto
+        case rejectionThresholds = "rejection_thresholds"
     }
 
     /// Absent keys keep their defaults.
@@ -68,6 +80,12 @@ public struct PackOptions: Codable, Sendable, Hashable {
             try keyed.decodeIfPresent(ImportanceCorrection.Treatment.self, forKey: .treatment) ?? correction.treatment
         correction.lower = try keyed.decodeIfPresent(Double.self, forKey: .lower)
         correction.upper = try keyed.decodeIfPresent(Double.self, forKey: .upper) ?? correction.upper
+        correction.normalizesBatch =
+            try keyed.decodeIfPresent(Bool.self, forKey: .normalizes) ?? correction.normalizesBatch
+        filterBy = try keyed.decodeIfPresent(String.self, forKey: .filterBy) ?? filterBy
+        rejection = try keyed.decodeIfPresent(String.self, forKey: .rejection)
+        rejectionThresholds = try keyed.decodeIfPresent(String.self, forKey: .rejectionThresholds)
+        veto = try keyed.decodeIfPresent(Double.self, forKey: .veto)
     }
 
     /// Every key.
@@ -88,11 +106,18 @@ public struct PackOptions: Codable, Sendable, Hashable {
         try keyed.encode(correction.treatment, forKey: .treatment)
         try keyed.encodeIfPresent(correction.lower, forKey: .lower)
         try keyed.encodeIfPresent(correction.upper, forKey: .upper)
+        // Where they say nothing they are absent: packings of earlier versions keep their identity.
+        if correction.normalizesBatch { try keyed.encode(true, forKey: .normalizes) }
+        if filterBy != "score" { try keyed.encode(filterBy, forKey: .filterBy) }
+        try keyed.encodeIfPresent(rejection, forKey: .rejection)
+        try keyed.encodeIfPresent(rejectionThresholds, forKey: .rejectionThresholds)
+        try keyed.encodeIfPresent(veto, forKey: .veto)
     }
 
     /// Keys of the section.
     public static let fields: [ConfigField] = [
         ConfigField("drop_uniform", "leave out groups whose scores are all equal: they have no gradient"),
+        ConfigField("filter_by", "what drop_uniform and min_mean look at: score, reward, or component.NAME"),
         ConfigField("min_mean", "difficulty mask: leave out groups whose mean score is not above this"),
         ConfigField("max_mean", "difficulty mask: leave out groups whose mean score is not below this"),
         ConfigField("mask_truncated", "take truncated completions out of the loss, not out of the statistics"),
@@ -108,7 +133,7 @@ public struct PackOptions: Codable, Sendable, Hashable {
         ConfigField(
             "aggregation",
             "loss reduction folded into loss_weights: token-mean, token-sum, seq-mean-token-sum, "
-                + "seq-mean-token-sum-norm, seq-mean-token-mean, prompt-mean",
+                + "seq-mean-token-sum-norm, seq-mean-token-mean, prompt-mean, length-weighted",
             words: LossAggregation.allCases.map(\.rawValue)),
         ConfigField("constant_length", "the length that seq-mean-token-sum-norm divides by"),
         ConfigField(
@@ -119,6 +144,10 @@ public struct PackOptions: Codable, Sendable, Hashable {
             words: ImportanceCorrection.Treatment.allCases.map(\.rawValue)),
         ConfigField("importance_lower", "lower bound of a ratio"),
         ConfigField("importance_upper", "upper bound of a ratio"),
+        ConfigField("importance_normalize", "divide the weights by their mean over the batch"),
+        ConfigField("rejection", "rejection rules, comma separated: token_k1, seq_sum_k2, seq_mean_k3, seq_max_k3 …"),
+        ConfigField("rejection_thresholds", "their thresholds, comma separated; of k1 bounds on the ratio, 0.5_2"),
+        ConfigField("veto", "leave completions out of the loss that have a token whose ratio is below this"),
     ]
 
     /// Throws `ConfigProblem`.
@@ -140,6 +169,18 @@ public struct PackOptions: Codable, Sendable, Hashable {
         guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
             throw ConfigProblem("pack.importance_lower", "above importance_upper")
         }
+        guard ["score", "reward"].contains(filterBy) || filterComponent?.isEmpty == false else {
+            throw ConfigProblem("pack.filter_by", "must be score, reward or component.NAME, not '\(filterBy)'")
+        }
+        if let veto, !(veto > 0 && veto < 1) { throw ConfigProblem("pack.veto", "must be between 0 and 1") }
+        guard (rejection == nil) == (rejectionThresholds == nil) else {
+            throw ConfigProblem("pack.rejection", "rejection and rejection_thresholds go together")
+        }
+        do {
+            _ = try rejectionRules()
+        } catch let error as OptimError {
+            throw ConfigProblem("pack.rejection", error.message)
+        }
     }
 
     /// Which groups a batch keeps.
@@ -148,6 +189,20 @@ public struct PackOptions: Codable, Sendable, Hashable {
         filter.dropsUniform = dropsUniform
         if minMean != nil || maxMean != nil { filter.meanRange = (minMean ?? -.infinity)...(maxMean ?? .infinity) }
         return filter
+    }
+
+    /// The component that the filters look at; nil for another figure.
+    var filterComponent: String? {
+        filterBy.hasPrefix("component.") ? String(filterBy.dropFirst("component.".count)) : nil
+    }
+
+    /// Whether groups of equal scores can be left out before anything is estimated.
+    public var dropsUniformScores: Bool { dropsUniform && filterBy == "score" }
+
+    /// The rules of `rejection`; throws `OptimError`.
+    func rejectionRules() throws -> [RejectionRule] {
+        guard let rejection, let rejectionThresholds else { return [] }
+        return try RejectionRule.verl(rejection, thresholds: rejectionThresholds)
     }
 
     /// Whether a batch needs the entropy of every token.

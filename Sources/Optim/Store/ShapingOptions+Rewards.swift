@@ -23,14 +23,16 @@ extension ShapingOptions {
     private func rewards(_ rows_G: [Row], laserTarget: Int?) throws -> [Double?] {
         var rewards_G = try rows_G.map { row in
             try row.score.map { score in
-                var reward = min(clipHigh ?? .infinity, max(clipLow ?? -.infinity, score))
+                var reward = min(clipHigh ?? .infinity, max(clipLow ?? -.infinity, (score + bias) * scale))
                 if let cosine { reward = cosine.reward(length: try Self.length(row), isCorrect: row.isCorrect) }
                 return stopProperly.map {
                     LengthPenalty.stopProperly(score: reward, isTruncated: row.isTruncated, coefficient: $0)
                 } ?? reward
             }
         }
-        guard overlongLimit != nil || kimiWeight != nil || laserTarget != nil else { return rewards_G }
+        guard overlongLimit != nil || kimiWeight != nil || laserTarget != nil || relativeLength != nil else {
+            return rewards_G
+        }
         // Unscored rows are left out of the group's shortest and longest.
         let places = rows_G.indices.filter { rows_G[$0].score != nil }
         if let lambdaThreshold {
@@ -52,13 +54,19 @@ extension ShapingOptions {
             if let laserTarget, rows_G[place].isCorrect, lengths[slot] <= laserTarget { bonus += laserAlpha }
             rewards_G[place] = rewards_G[place].map { $0 + bonus }
         }
+        if let relativeLength {
+            var amounts_G = [Double](repeating: 0, count: rows_G.count)
+            for (slot, place) in places.enumerated() { amounts_G[place] = Double(lengths[slot]) }
+            return RelativeCost.apply(
+                scores_N: rewards_G, costs: [(relativeLength, amounts_G)], groups: GroupIndex(sizes: [rows_G.count]))
+        }
         return rewards_G
     }
 
     /// The weight of the KL penalty, constant or adapted.
-    func klController() throws -> KLController {
+    func klController(from weight: Double? = nil) throws -> KLController {
         guard let klTarget else { return KLController(constant: klBeta) }
-        return try KLController(initial: klBeta, target: klTarget, horizon: klHorizon)
+        return try KLController(initial: weight ?? klBeta, target: klTarget, horizon: klHorizon)
     }
 
     private var cosine: LengthPenalty.Cosine? {

@@ -2,6 +2,10 @@ public import Experience
 
 /// The section `optimize.shaping`: score to reward, in the order of the keys. All parts are off by default.
 public struct ShapingOptions: Codable, Sendable, Hashable {
+    /// Added to the score, before it is scaled.
+    public var bias = 0.0
+    /// The score and bias times this (AReaL's reward_scaling).
+    public var scale = 1.0
     /// Scores are clamped to at least this.
     public var clipLow: Double?
     /// Scores are clamped to at most this.
@@ -29,6 +33,8 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     public var cosineCorrect = [1, 0.5]
     /// Its rewards of a wrong answer at length 0 and at the limit.
     public var cosineWrong = [-1, -0.5]
+    /// prime-rl's length cost: this times the group's mean score times length / longest is taken from each reward.
+    public var relativeLength: Double?
     /// GRPO-lambda: length terms apply only in groups with at least this share of right answers.
     public var lambdaThreshold: Double?
     /// Weight of the KL penalty in the reward; needs log-probs of the reference policy in the store.
@@ -44,6 +50,8 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     public init() {}
 
     enum CodingKeys: String, CodingKey, CaseIterable {
+        case bias, scale
+        case relativeLength = "relative_length"
         case clipLow = "clip_low"
         case clipHigh = "clip_high"
         case stopProperly = "stop_properly"
@@ -67,6 +75,9 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     /// Absent keys keep their defaults.
     public init(from decoder: any Decoder) throws {
         let keyed = try decoder.container(keyedBy: CodingKeys.self)
+        bias = try keyed.decodeIfPresent(Double.self, forKey: .bias) ?? bias
+        scale = try keyed.decodeIfPresent(Double.self, forKey: .scale) ?? scale
+        relativeLength = try keyed.decodeIfPresent(Double.self, forKey: .relativeLength)
         clipLow = try keyed.decodeIfPresent(Double.self, forKey: .clipLow)
         clipHigh = try keyed.decodeIfPresent(Double.self, forKey: .clipHigh)
         stopProperly = try keyed.decodeIfPresent(Double.self, forKey: .stopProperly)
@@ -87,8 +98,36 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         klHorizon = try keyed.decodeIfPresent(Double.self, forKey: .klHorizon) ?? klHorizon
     }
 
+    /// Every key that has a value; bias and scale where they change something, so that sets of earlier versions keep their identity.
+    public func encode(to encoder: any Encoder) throws {
+        var keyed = encoder.container(keyedBy: CodingKeys.self)
+        if bias != 0 { try keyed.encode(bias, forKey: .bias) }
+        if scale != 1 { try keyed.encode(scale, forKey: .scale) }
+        try keyed.encodeIfPresent(relativeLength, forKey: .relativeLength)
+        try keyed.encodeIfPresent(clipLow, forKey: .clipLow)
+        try keyed.encodeIfPresent(clipHigh, forKey: .clipHigh)
+        try keyed.encodeIfPresent(stopProperly, forKey: .stopProperly)
+        try keyed.encodeIfPresent(overlongLimit, forKey: .overlongLimit)
+        try keyed.encodeIfPresent(overlongBuffer, forKey: .overlongBuffer)
+        try keyed.encode(overlongFactor, forKey: .overlongFactor)
+        try keyed.encodeIfPresent(kimiWeight, forKey: .kimiWeight)
+        try keyed.encodeIfPresent(laserTarget, forKey: .laserTarget)
+        try keyed.encode(laserAlpha, forKey: .laserAlpha)
+        try keyed.encodeIfPresent(laserCoverage, forKey: .laserCoverage)
+        try keyed.encodeIfPresent(cosineLimit, forKey: .cosineLimit)
+        try keyed.encode(cosineCorrect, forKey: .cosineCorrect)
+        try keyed.encode(cosineWrong, forKey: .cosineWrong)
+        try keyed.encodeIfPresent(lambdaThreshold, forKey: .lambdaThreshold)
+        try keyed.encode(klBeta, forKey: .klBeta)
+        try keyed.encode(klEstimator, forKey: .klEstimator)
+        try keyed.encodeIfPresent(klTarget, forKey: .klTarget)
+        try keyed.encode(klHorizon, forKey: .klHorizon)
+    }
+
     /// Keys of the section.
     public static let fields: [ConfigField] = [
+        ConfigField("bias", "added to the score first"),
+        ConfigField("scale", "the score and bias times this"),
         ConfigField("clip_low", "scores are clamped to at least this"),
         ConfigField("clip_high", "scores are clamped to at most this"),
         ConfigField("stop_properly", "a truncated completion's score times this (>= 0), or replaced by it (< 0)"),
@@ -103,6 +142,8 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         ConfigField("cosine_limit", "tokens at which the cosine schedule ends; its reward replaces the score"),
         ConfigField("cosine_correct", "its rewards of a right answer at length 0 and at the limit"),
         ConfigField("cosine_wrong", "its rewards of a wrong answer at length 0 and at the limit"),
+        ConfigField(
+            "relative_length", "takes this times the group's mean score times length / the group's longest (prime-rl)"),
         ConfigField("lambda_threshold", "length terms only in groups with at least this share of right answers"),
         ConfigField("kl_beta", "weight of the KL penalty in the reward; needs the reference policy's log-probs"),
         ConfigField(
@@ -117,6 +158,7 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         return (
             names([(.clipLow, clipLow != nil), (.clipHigh, clipHigh != nil), (.stopProperly, stopProperly != nil)]),
             names([
+                (.bias, bias != 0), (.scale, scale != 1), (.relativeLength, relativeLength != nil),
                 (.cosineLimit, cosineLimit != nil), (.overlongLimit, overlongLimit != nil),
                 (.kimiWeight, kimiWeight != nil), (.laserTarget, laserTarget != nil),
                 (.laserCoverage, laserCoverage != nil), (.klBeta, klBeta > 0),
@@ -125,12 +167,16 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     }
 
     /// Whether a term counts tokens.
-    var readsLengths: Bool { active.terms.contains { $0 != CodingKeys.klBeta.rawValue } }
+    var readsLengths: Bool {
+        let others: [CodingKeys] = [.klBeta, .bias, .scale]
+        return active.terms.contains { !others.map(\.rawValue).contains($0) }
+    }
 
     /// Throws `ConfigProblem`.
     public func validate() throws {
         let numbers: [(CodingKeys, Double?)] = [
-            (.clipLow, clipLow), (.clipHigh, clipHigh), (.stopProperly, stopProperly),
+            (.bias, bias), (.scale, scale), (.relativeLength, relativeLength), (.clipLow, clipLow),
+            (.clipHigh, clipHigh), (.stopProperly, stopProperly),
             (.overlongFactor, overlongFactor),
             (.kimiWeight, kimiWeight), (.laserAlpha, laserAlpha), (.lambdaThreshold, lambdaThreshold),
         ]

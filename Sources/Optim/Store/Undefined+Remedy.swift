@@ -8,6 +8,10 @@ extension Undefined {
             return
                 "optimize.shaping.kl_beta needs the reference policy's log-probs: set rollout.reference to its server and "
                 + "run 'assay run', which asks it for them"
+        case .noTeacherLogprobs:
+            return
+                "optimize.distill needs the teacher's log-probs: set rollout.teacher to its server and run 'assay run', which "
+                + "asks it for them"
         case .noCriticValues:
             return
                 "\(preset) needs a critic's values: set rollout.critic to its server and run 'assay run', which asks it "

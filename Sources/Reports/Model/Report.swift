@@ -19,6 +19,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var groups: GroupSection?
     /// Token entropy in detail; nil without log-probabilities.
     public var entropy: EntropySection?
+    /// Trainer against sampler; nil where the trainer wrote no log-probabilities.
+    public var mismatch: MismatchSection?
     /// Verifiers and their agreement; nil for a file of verdicts.
     public var verifiers: VerifierSection?
     /// Some completions that did not pass, to open and see why.

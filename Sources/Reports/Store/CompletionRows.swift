@@ -13,7 +13,10 @@ struct CompletionRows {
     /// What later sections join token arrays with.
     struct Judged {
         var outcome: Outcome?
+        /// Of every token.
         var advantage: Double?
+        /// The set that has one per token.
+        var tokenSet: Int64?
     }
 
     /// One policy version's completions.
@@ -30,6 +33,9 @@ struct CompletionRows {
     private(set) var estimator: String?
     private(set) var advantages: [Double] = []
     private(set) var undefinedAdvantages: [String: Int] = [:]
+    private var set: Int64?
+    // 8 bytes each: beyond this many the histogram is of the run's first completions.
+    private static let tokenAdvantageLimit = 6_000_000
     private var scores: [Double] = []
     private var tokens = 0
     private var firstStart = Int64.max
@@ -49,6 +55,7 @@ struct CompletionRows {
         self.label = label
         self.cluster = cluster
         let set = try store.newestAdvantageSet(run: run, scoring: scoring)
+        self.set = set?.id
         estimator = set?.estimator
         var group: Int64?
         var fields: [String?] = []
@@ -101,8 +108,10 @@ struct CompletionRows {
         if outcome == .correct { right += 1 }
         let advantage = try row.advantage
         if let advantage { advantages.append(advantage) }
+        let tokens_T = try row.tokenAdvantages
+        if let tokens_T { addTokens(tokens_T) }
         if let reason = try row.undefined { undefinedAdvantages[reason, default: 0] += 1 }
-        judged[id] = Judged(outcome: outcome, advantage: advantage)
+        judged[id] = Judged(outcome: outcome, advantage: advantage, tokenSet: tokens_T == nil ? nil : set)
         if let version, let entropy = sample.entropy {
             versions[version, default: VersionTally()].entropy.add(entropy.mean)
             if let score = sample.score { versions[version]?.score.add(score) }
@@ -111,6 +120,12 @@ struct CompletionRows {
         let (start, end) = (try row.startedAt, try row.finishedAt)
         if start > 0, end >= start { (firstStart, lastEnd) = (min(firstStart, start), max(lastEnd, end)) }
         if let outcome, builder.wantsExample(outcome) { try addExample(row, outcome, store) }
+    }
+
+    // Advantages per token, as many as a histogram needs.
+    private mutating func addTokens(_ tokens_T: [Float]) {
+        if advantages.count >= Self.tokenAdvantageLimit { return }
+        for value in tokens_T { advantages.append(Double(value)) }
     }
 
     private mutating func endGroup() {

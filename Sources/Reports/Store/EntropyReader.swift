@@ -20,7 +20,11 @@ struct EntropyReader {
         var statistics = TokenStatistics(vocabularySize: size)
         statistics.reserve(tokens / max(1, stride))
         try store.forEachTokens(of: run, stride: stride) { tokens in
-            statistics.add(tokens, judged: rows.judged[tokens.completion] ?? .init())
+            let judged = rows.judged[tokens.completion] ?? .init()
+            let advantages_T = try judged.tokenSet.flatMap {
+                try store.advantage(of: tokens.completion, set: $0)?.tokens_T
+            }
+            statistics.add(tokens, judged: judged, advantages_T: advantages_T ?? [])
         }
         guard var section = try statistics.section(of: completions) else { return nil }
         for token in section.forkingTokens.indices {

@@ -51,6 +51,7 @@ public struct StoreReport: Sendable {
             report.breakdowns.removeAll { $0.slices.count < 2 && !options.by.contains($0.by) }
             report.groups = try rows.groupSection(store, run: run)
             report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(store)
+            report.mismatch = try MismatchReader(run: run).section(store)
             report.verifiers = try VerifierReader(run: run, scorings: scorings).section(store)
             report.notes += notes(report, scorings: scorings.count)
             return report

@@ -18,8 +18,9 @@ struct TokenStatistics {
     private var all = PositionSums()
     private var right = PositionSums()
     private var wrong = PositionSums()
-    /// Advantage, token count and sum of log-probabilities of each completion that has an advantage.
-    private var weighed: [(advantage: Double, tokens: Double, logprobs: Double)] = []
+    /// Of each completion that has an advantage its mean over the tokens, their count, the sum of their log-probabilities, and the
+    /// products of both deviations within the completion.
+    private var weighed: [(advantage: Double, tokens: Double, logprobs: Double, within: Double)] = []
 
     private struct PositionSums {
         var sums: [Double] = []
@@ -54,7 +55,7 @@ struct TokenStatistics {
     }
 
     /// Takes the tokens of one completion; arrays of the wrong length are not used.
-    mutating func add(_ tokens: SampledTokens, judged: CompletionRows.Judged) {
+    mutating func add(_ tokens: SampledTokens, judged: CompletionRows.Judged, advantages_T: [Float] = []) {
         let (logprobs_T, ids_T) = (tokens.logprobs_T, tokens.ids_T)
         let fromTop_T = Self.entropies(
             top_TK: tokens.top_TK, width: tokens.width, count: logprobs_T.count, vocabularySize)
@@ -78,9 +79,17 @@ struct TokenStatistics {
         case .incorrect, .noAnswer: wrong.add(own_T)
         default: break
         }
-        if let advantage = judged.advantage, !logprobs_T.isEmpty, hasLogprobs {
-            let sum = logprobs_T.reduce(0.0) { $0 + Double($1) }
-            weighed.append((advantage, Double(logprobs_T.count), sum))
+        guard !logprobs_T.isEmpty, hasLogprobs else { return }
+        let (count, sum) = (Double(logprobs_T.count), logprobs_T.reduce(0.0) { $0 + Double($1) })
+        if let advantage = judged.advantage {
+            weighed.append((advantage, count, sum, 0))
+        } else if advantages_T.count == logprobs_T.count {
+            let advantage = advantages_T.reduce(0.0) { $0 + Double($1) } / count
+            var within = 0.0
+            for (value, logprob) in zip(advantages_T, logprobs_T) {
+                within += (Double(value) - advantage) * (Double(logprob) - sum / count)
+            }
+            weighed.append((advantage, count, sum, within))
         }
     }
 
@@ -145,7 +154,8 @@ struct TokenStatistics {
         let advantage = weighed.reduce(0) { $0 + $1.advantage * $1.tokens } / tokens
         let logprob = weighed.reduce(0) { $0 + $1.logprobs } / tokens
         let covariance =
-            weighed.reduce(0) { $0 + ($1.advantage - advantage) * ($1.logprobs - $1.tokens * logprob) } / tokens
+            weighed.reduce(0) { $0 + ($1.advantage - advantage) * ($1.logprobs - $1.tokens * logprob) + $1.within }
+            / tokens
         return covariance.isFinite ? covariance : nil
     }
 }

@@ -13,6 +13,7 @@ public enum TerminalReport {
         lines += health(slices)
         lines += TerminalSections.groups(report, slices)
         if let entropy = report.entropy { lines += TerminalSections.entropy(entropy) }
+        if let mismatch = report.mismatch { lines += TerminalSections.mismatch(mismatch) }
         if let verifiers = report.verifiers { lines += TerminalSections.verifiers(verifiers) }
         for (index, example) in report.examples.prefix(examples).enumerated() {
             if index == 0 { lines += ["", "some that did not pass"] }

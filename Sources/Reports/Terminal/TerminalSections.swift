@@ -64,6 +64,22 @@ enum TerminalSections {
         return lines
     }
 
+    /// Trainer against sampler.
+    static func mismatch(_ mismatch: MismatchSection) -> [String] {
+        var lines = [
+            "",
+            "trainer against sampler  \(Format.count(mismatch.tokens)) tokens: mean |Δ log p| "
+                + "\(Format.number(mismatch.meanAbsolute)), KL \(Format.number(mismatch.k3)) (k3), "
+                + "χ² \(Format.number(mismatch.chiSquare)), effective sample size "
+                + Format.percent(mismatch.effectiveSampleShare),
+        ]
+        let worst = mismatch.worst.prefix(3).map {
+            "completion \($0.completion) token \($0.position): \(Format.number($0.difference))"
+        }
+        if !worst.isEmpty { lines.append("  largest: " + worst.joined(separator: ", ")) }
+        return lines
+    }
+
     /// One line per verifier beside the others; nothing where there is one alone.
     static func verifiers(_ section: VerifierSection) -> [String] {
         if section.verifiers.count < 2 { return [] }

@@ -64,6 +64,8 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
     public var groupsInFlight = 0
     /// Server of the reference policy, whose log-probs of every completion are kept beside the sampler's.
     public var reference: String?
+    /// Server of a teacher, whose log-probs of every completion are kept too.
+    public var teacher: String?
     /// Server of the critic, whose value per token is kept.
     public var critic: String?
     /// Largest accepted answer.
@@ -90,7 +92,7 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
         case wantedGroups = "wanted_groups"
         case maxGroups = "max_groups"
         case groupsInFlight = "groups_in_flight"
-        case reference, critic
+        case reference, teacher, critic
         case maxResponseBytes = "max_response_bytes"
     }
 
@@ -142,6 +144,7 @@ public struct RolloutOptions: Sendable, Hashable, Codable {
             "groups_in_flight",
             "groups begun and not finished (wanted_groups: not judged) at most; 0 is as many as concurrency needs"),
         ConfigField("reference", "server of the reference policy: its log-probs are kept beside the sampler's"),
+        ConfigField("teacher", "server of a teacher: its log-probs are kept, for optimize.distill"),
         ConfigField("critic", "server of the critic: its value per token is kept"),
         ConfigField("max_response_bytes", "largest accepted answer"),
     ]

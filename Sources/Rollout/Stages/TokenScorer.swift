@@ -16,11 +16,11 @@ public struct TokenScorer: Sendable {
     public init(
         _ quantity: TokenQuantity, driver: CurlDriver, endpoint: Endpoint, timeouts: HTTPTimeouts = HTTPTimeouts()
     ) throws {
-        let isAble = quantity == .reference ? [.vllm, .sglang].contains(endpoint.server) : endpoint.server == .vllm
+        let isAble = quantity != .critic ? [.vllm, .sglang].contains(endpoint.server) : endpoint.server == .vllm
         guard isAble else {
             throw DialectError(
                 "\(endpoint.url): a \(endpoint.server.rawValue) server gives no \(quantity.rawValue) pass; use vLLM"
-                    + (quantity == .reference ? " or SGLang" : " with a token-wise pooling model"))
+                    + (quantity != .critic ? " or SGLang" : " with a token-wise pooling model"))
         }
         self.quantity = quantity
         self.driver = driver
@@ -35,7 +35,7 @@ public struct TokenScorer: Sendable {
         let response = try await send(ids)
         do {
             switch quantity {
-            case .reference: return try logprobs(response, ids, from: promptIDs.count)
+            case .reference, .teacher: return try logprobs(response, ids, from: promptIDs.count)
             case .critic: return try values(response, count: ids.count, from: promptIDs.count)
             }
         } catch let error as SampleError {
@@ -51,7 +51,7 @@ public struct TokenScorer: Sendable {
         var writer = JSONWriter()
         let path: String
         switch (quantity, endpoint.server) {
-        case (.reference, .sglang):
+        case (.reference, .sglang), (.teacher, .sglang):
             path = "/generate"
             writer.object { writer in
                 writer.ids("input_ids", ids)
@@ -63,7 +63,7 @@ public struct TokenScorer: Sendable {
                 writer.member("return_logprob", true)
                 writer.member("logprob_start_len", 0)
             }
-        case (.reference, _):
+        case (.reference, _), (.teacher, _):
             path = "/v1/completions"
             writer.object { writer in
                 writer.member("model", endpoint.model)

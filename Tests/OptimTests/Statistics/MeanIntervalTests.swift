@@ -16,7 +16,9 @@ import Testing
 
     /// The same kind at 1, just below it, and where all problems are equal: no end jumps, none claims certainty.
     @Test func nothingJumps() throws {
-        func interval(_ values: [Double]) throws -> Interval { try #require(try MeanInterval.of(values).get().interval) }
+        func interval(_ values: [Double]) throws -> Interval {
+            try #require(try MeanInterval.of(values).get().interval)
+        }
         let all = try interval([1, 1, 1, 1, 1])
         let one = try interval([1, 1, 1, 1, 15.0 / 16])
         #expect(all.upper == 1 && one.upper < 1 && one.upper > 0.99)

@@ -222,7 +222,7 @@ import Testing
         let summary = try await stage.run(groups: keys.filter { !$0.isPacked }.map(\.id))
         #expect(summary.dropped == ["tooStale": 4])
         #expect(summary.batches.map(\.sequences) == [4])
-        try await fixture.store.setAsideUnpacked(keys.map(\.id), reason: "tooStale")
+        try await fixture.store.setAsideUnpacked(keys.map(\.id), reason: "tooStale", set: set)
         let left = try await fixture.store.openGroups(run: fixture.run, scoring: fixture.scoring, from: 0, to: 4)
         #expect(left.map(\.ordinal) == [1, 3])
     }

@@ -459,6 +459,33 @@ def value(row, key):
     return "(none)" if found is None else str(found)
 
 
+def check_mismatch(db, run, figures):
+    """Trainer's newest log-probs beside the sampler's."""
+    sql = """SELECT t.data, l.data FROM groups g JOIN completions c USING(group_id)
+        JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = 'trainer'
+        JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+        WHERE g.run_id = ? AND t.policy_version = (SELECT max(policy_version) FROM tokens x
+            WHERE x.completion_id = c.completion_id AND x.kind = 'logprob' AND x.source = 'trainer')"""
+    differences = []
+    for trainer, sampler in db.execute(sql, (run,)):
+        one, other = (struct.unpack(f"<{len(d) // 4}f", d) for d in (trainer, sampler))
+        differences += [a - b for a, b in zip(one, other)]
+    check("mismatch", bool(differences), figures is not None)
+    if not differences:
+        return
+    n = len(differences)
+    check("mismatch tokens", n, figures["tokens"])
+    check("mismatch absolute", math.fsum(map(abs, differences)) / n, figures["mean_absolute"])
+    check("mismatch k1", -math.fsum(differences) / n, figures["k1"])
+    check("mismatch k3", math.fsum(math.exp(d) - 1 - d for d in differences) / n, figures["k3"])
+    squares = math.fsum(math.exp(2 * d) for d in differences)
+    check("mismatch chi square", squares / n - 1, figures["chi_square"])
+    check("mismatch ESS", math.fsum(map(math.exp, differences)) ** 2 / n / squares, figures["effective_sample_share"])
+    worst = sorted(map(abs, differences), reverse=True)[:10]
+    for place, (ours, theirs) in enumerate(zip(worst, figures["worst"])):
+        check(f"mismatch worst {place}", ours, abs(theirs["difference"]))
+
+
 def main(store, report_path):
     report = json.load(open(report_path))
     db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
@@ -490,6 +517,7 @@ def main(store, report_path):
     if report.get("entropy"):
         check_entropy(db, run["run_id"], rows, report["entropy"])
     check_verifiers(db, run["run_id"], report["verifiers"])
+    check_mismatch(db, run["run_id"], report.get("mismatch"))
     print(f"recomputed {checks} figures of {store}: all agree")
 
 

@@ -46,8 +46,8 @@ def permutation(d):
     size = abs(d)
     if numpy.allclose(size, size[0], rtol=1e-12, atol=0):
         return scipy.stats.binomtest(int((d > 0).sum()), len(d)).pvalue
-    root = numpy.sqrt(size)
-    if len(d) <= 16:
+    exact = len(d) <= 16
+    if exact:
         signs = numpy.array(list(itertools.product((-1, 1), repeat=len(d))))
     else:
         random, words = splitmix(), (len(d) + 63) // 64
@@ -56,12 +56,10 @@ def permutation(d):
             bits = [next(random) for _ in range(words)]
             rows.append([1 if bits[i // 64] >> (i % 64) & 1 else -1 for i in range(len(d))])
         signs = numpy.array(rows)
-    first, second = signs @ size, signs @ root
-    one, two = abs(d.sum()), (numpy.sign(d) * root).sum() * (-1 if d.sum() < 0 else 1)
-    second = numpy.where(first < 0, -second, second)
-    near = abs(abs(first) - one) <= 1e-9 * size.sum()
-    extreme = numpy.where(near, second >= two - 1e-9 * root.sum(), abs(first) > one).sum()
-    return extreme / len(signs) if len(d) <= 16 else (extreme + 1) / (len(signs) + 1)
+    sums, one = abs(signs @ size), abs(d.sum())
+    equal = abs(sums - one) <= 1e-9 * size.sum()
+    tail = (~equal & (sums > one)).sum() + (equal.sum() + (0 if exact else 1)) / 2
+    return min(1, max(2 ** (1 - len(d)), tail / (len(signs) + (0 if exact else 1))))
 
 
 def interval(d):

@@ -112,6 +112,12 @@ def main(source, path):
                                               ("top_logprob", "<f4", array.array("f", tops), 5)):
                 db.execute("INSERT INTO tokens VALUES(?, ?, 'sampler', 0, ?, ?, ?, ?)",
                            (key, kind, dtype, count, cols, values.tobytes()))
+            if key % 3 == 0:
+                drift = random.Random(key)
+                trainer = array.array("f", [min(0.0, max(-900.0, v + drift.gauss(0, 0.05))) for v in logprobs])
+                for version in (1, 2):
+                    db.execute("INSERT INTO tokens VALUES(?, 'logprob', 'trainer', ?, '<f4', ?, 1, ?)",
+                               (key, version, count, trainer.tobytes() if version == 2 else array.array("f", logprobs).tobytes()))
             low, high = (math.fsum(b[end] for b in bounds) / count for end in (0, 1))
             db.execute("INSERT INTO entropies VALUES(?, 'interval', ?, ?, ?, ?)", (key, (low + high) / 2, low, high, count))
             for scoring in (1, 2, 3):

@@ -7,6 +7,7 @@ package struct StoredAdvantage: Sendable {
     package var completion: Int64
     /// The score that the estimator saw.
     package var reward: Double?
+    /// Of every token; nil where it differs by token.
     package var advantage: Double?
     /// Why it has no advantage.
     package var reason: String?
@@ -53,17 +54,19 @@ extension StoreSnapshot {
 extension Store {
     /// Keeps advantages of a set, all in one transaction; those that were there are replaced.
     package func record(_ advantages: [StoredAdvantage], set: Int64) async throws {
-        try await write { db in
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT OR REPLACE INTO advantages(set_id, completion_id, reward, advantage, reason, token_advantages)
-                    VALUES(?, ?, ?, ?, ?, ?)
-                    """)
-            for row in advantages {
-                try insert.execute(arguments: [
-                    set, row.completion, row.reward, row.advantage, row.reason, row.tokens_T?.littleEndianData,
-                ])
-            }
+        try await write { try Self.insert(advantages, set: set, $0) }
+    }
+
+    static func insert(_ advantages: [StoredAdvantage], set: Int64, _ db: Database) throws {
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO advantages(set_id, completion_id, reward, advantage, reason, token_advantages)
+                VALUES(?, ?, ?, ?, ?, ?)
+                """)
+        for row in advantages {
+            try insert.execute(arguments: [
+                set, row.completion, row.reward, row.advantage, row.reason, row.tokens_T?.littleEndianData,
+            ])
         }
     }
 }

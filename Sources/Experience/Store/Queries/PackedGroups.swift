@@ -50,6 +50,9 @@ package struct PackableCompletion {
     /// Which tokens have a log-prob of their own, 1 or 0; empty when all have.
     package var mask: [UInt8] { get throws { try array(14) } }
 
+    /// The verdict's reward components.
+    package var components: JSONValue? { get throws { try row.jsonIfPresent("components") } }
+
     private func array<Element: BitwiseCopyable>(_ position: Int) throws -> [Element] {
         (try row[stored: position] as Data?)?.elements() ?? []
     }
@@ -94,7 +97,8 @@ extension StoreSnapshot {
         let find = try db.cachedStatement(
             sql: """
                 SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, v.score, a.reward, a.advantage,
-                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data, m.data
+                    CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data,
+                    m.data, v.components
                 FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                     JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
                     JOIN advantage_sets s USING(set_id)

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import JSON
 
@@ -37,6 +38,8 @@ package struct ReportedCompletion {
     package var milliseconds: Double? { get throws { try row[stored: 18] } }
     package var entropy: StoredEntropy? { get throws { try StoredEntropy(row, at: 19) } }
     package var advantage: Double? { get throws { try row[stored: 23] } }
+    /// Where they differ by token.
+    package var tokenAdvantages: [Float]? { get throws { (try row[stored: 25] as Data?)?.elements() } }
     /// Why it has no advantage.
     package var undefined: String? { get throws { try row[stored: 24] } }
 }
@@ -68,7 +71,7 @@ extension StoreSnapshot {
                 SELECT g.group_id, p.dataset, p.external_id, p.fields, c.completion_id, c.idx, c.finish, c.n_tokens,
                     c.unusable, c.weight_spans, c.model, c.started_at, c.finished_at, v.outcome, v.score, v.reason,
                     v.extracted, v.explanation, v.milliseconds, e.kind, e.mean, e.lower, e.upper,
-                    a.advantage, a.reason AS undefined
+                    a.advantage, a.reason AS undefined, a.token_advantages
                 FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
                     LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
                     LEFT JOIN entropies e ON e.completion_id = c.completion_id

@@ -51,6 +51,38 @@ extension StoreSnapshot {
         }
     }
 
+    /// How many tokens of a run have the trainer's log-probabilities, those of each policy version counted.
+    package func trainerTokenCount(run: Run) throws -> Int {
+        let total = try Double.fetchOne(
+            db,
+            sql: """
+                SELECT total(t.rows) FROM groups g JOIN completions c USING(group_id) JOIN tokens t
+                    ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = 'trainer'
+                WHERE g.run_id = ?
+                """, arguments: [run.id])
+        return Int(clamping: total ?? 0, to: 0...1 << 50)
+    }
+
+    /// Gives the trainer's newest log-probabilities of a run's completions, and the sampler's, by key; of every `stride`-th key.
+    package func forEachTrainerLogprobs(
+        of run: Run, stride: Int,
+        _ body: (_ completion: Int64, _ trainer_T: [Float], _ sampler_T: [Float]) throws -> Void
+    ) throws {
+        let cursor = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT c.completion_id, t.data, l.data, max(t.policy_version)
+                FROM groups g JOIN completions c USING(group_id)
+                    JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = 'trainer'
+                    JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                WHERE g.run_id = ? AND c.completion_id % ? = 0 GROUP BY c.completion_id ORDER BY c.completion_id
+                """, arguments: [run.id, stride])
+        while let row = try cursor.next() {
+            let (trainer, sampler): (Data, Data) = (try row[stored: 1], try row[stored: 2])
+            try body(try row[stored: 0], trainer.elements(), sampler.elements())
+        }
+    }
+
     /// The arrays of one completion.
     package func tokens(of completion: Int64) throws -> SampledTokens {
         let arrays = try Row.fetchAll(

@@ -4,7 +4,7 @@ import JSON
 /// Which groups of a run an optimiser step looks at.
 package enum GroupSelection: Sendable {
     /// The next `count` groups with completions from an ordinal on; those that were left out are not among them.
-    case next(run: Run, from: Int, count: Int)
+    case next(run: Run, from: Int, count: Int, without: Set<Int64>)
     /// These, by key.
     case keys([Int64])
 }
@@ -39,16 +39,17 @@ extension StoreSnapshot {
         let groups: String
         var arguments: StatementArguments = ["scoring": scoring.id]
         switch selection {
-        case .next(let run, let ordinal, let count):
+        case .next(let run, let ordinal, let count, let taken):
             groups = """
                 SELECT group_id FROM groups h WHERE h.run_id = :run AND h.ordinal >= :from AND h.filter_reason IS NULL
+                    AND h.group_id NOT IN (SELECT value FROM json_each(:taken))
                     AND EXISTS(SELECT 1 FROM completions d WHERE d.group_id = h.group_id)
                 ORDER BY h.ordinal LIMIT :groups
                 """
-            arguments += ["run": run.id, "from": ordinal, "groups": count]
+            arguments += ["run": run.id, "from": ordinal, "groups": count, "taken": Self.json(taken.sorted())]
         case .keys(let keys):
             groups = "SELECT value FROM json_each(:keys)"
-            arguments += ["keys": JSONValue.array(keys.map { .int(Int($0)) }).text]
+            arguments += ["keys": Self.json(keys)]
         }
         return try Row.fetchAll(
             db,
@@ -71,6 +72,8 @@ extension StoreSnapshot {
                 isTruncated: finish == FinishReason.length.rawValue, role: try row[stored: 11])
         }
     }
+
+    private static func json(_ keys: [Int64]) -> String { JSONValue.array(keys.map { .int(Int($0)) }).text }
 
     /// The score and the components, as JSON, of a problem's first scored completion in the run of that name.
     package func greedyVerdict(

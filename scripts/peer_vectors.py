@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Writes advantages as frameworks' formulas give them, in numpy and from the papers or the frameworks' pages, with nothing of
+assay's: 250 drawn cases a preset, one JSON object a line.
+
+    python3 scripts/peer_vectors.py OUT.jsonl      'make test-peers' compares them with the presets
+"""
+
+import json
+import sys
+
+import numpy as np
+
+rng = np.random.default_rng(20261129)
+CASES = 250
+
+
+def grpo_rllm(groups):
+    return [r / (1 + 1e-6) if len(r) == 1 else (r - r.mean()) / (r.std() + 1e-6) for r in groups]
+
+
+def rloo_rllm(groups):
+    return [r if len(r) == 1 else len(r) / (len(r) - 1) * (r - r.mean()) for r in groups]
+
+
+def baseline_rllm(groups):
+    centered = [r - r.mean() for r in groups]
+    return [c / (np.concatenate(centered).std() + 1e-6) for c in centered]
+
+
+def prpo(groups):
+    every = np.concatenate(groups)
+    return [(r - every.mean()) / (every.std() + 1e-6) for r in groups]
+
+
+def reinforce(groups):
+    return groups
+
+
+def w_reinforce(groups):
+    return [np.where(r == 1, 0.1, -1.0) for r in groups]
+
+
+def topr(groups):
+    return [np.where(r == 1, 1.0, -1.0) for r in groups]
+
+
+def soft_mean(r, b):
+    top = r.max()
+    return top + b * np.log(np.mean(np.exp((r - top) / b)))
+
+
+def nemo(r):
+    """Leave-one-out mean and sample deviation; a deviation of 0 does not divide."""
+    if len(r) == 1:
+        return np.zeros(1)
+    out = []
+    for i in range(len(r)):
+        rest = np.delete(r, i)
+        deviation = rest.std(ddof=1) if len(rest) > 1 and len(set(rest)) > 1 else 0.0
+        centered = r[i] - rest.mean() if len(set(r)) > 1 else 0.0
+        out.append(centered / (deviation + 1e-6) if deviation > 0 else centered)
+    return np.array(out)
+
+
+def gdpo_nemo(components, weights, sizes):
+    total = np.zeros(len(components))
+    for j, weight in enumerate(weights):
+        parts = np.split(components[:, j], np.cumsum(sizes)[:-1])
+        total += weight * np.concatenate([nemo(p) for p in parts])
+    deviation = total.std(ddof=1)
+    return (total - total.mean()) / deviation if deviation > 0 else total - total.mean()
+
+
+def vapo(rewards, values, lengths, alpha):
+    out, start = [], 0
+    for reward, length in zip(rewards, lengths, strict=True):
+        v = values[start:start + length]
+        lam = max(0.0, 1 - 1 / max(1.0, alpha * length))
+        after, advantage, row = 0.0, 0.0, []
+        for t in reversed(range(length)):
+            delta = (reward if t == length - 1 else 0.0) + after - v[t]
+            advantage, after = delta + lam * advantage, v[t]
+            row.append(advantage)
+        out += row[::-1]
+        start += length
+    out = np.array(out)
+    return (out - out.mean()) / np.sqrt(out.var(ddof=1) + 1e-8)
+
+
+def main(path):
+    with open(path, "w") as file:
+        def put(preset, sizes, advantages, **more):
+            file.write(json.dumps({"preset": preset, "sizes": [int(s) for s in sizes],
+                                   "advantages": [float(a) for a in advantages], **more}) + "\n")
+        for case in range(CASES):
+            sizes = rng.integers(1 if case % 3 == 0 else 2, 9, rng.integers(1, 7))
+            sizes[0] = max(2, sizes[0])
+            total = int(sizes.sum())
+            kinds = (rng.normal(size=total), rng.integers(0, 2, total).astype(float), np.ones(total), rng.normal(size=total) * 1e3)
+            rewards = kinds[case % 4]
+            groups = np.split(rewards, np.cumsum(sizes)[:-1])
+            for preset, formula in (("grpo@rllm", grpo_rllm), ("rloo@rllm", rloo_rllm), ("prpo", prpo),
+                                    ("reinforce++-baseline@rllm", baseline_rllm), ("reinforce", reinforce)):
+                put(preset, sizes, np.concatenate(formula(groups)), rewards=rewards.tolist())
+            binary = rng.integers(0, 2, total).astype(float)
+            for preset, formula in (("w_reinforce", w_reinforce), ("topr", topr)):
+                put(preset, sizes, np.concatenate(formula(np.split(binary, np.cumsum(sizes)[:-1]))), rewards=binary.tolist())
+            b = float(rng.uniform(0.05, 5))
+            put("a_star_po", sizes, np.concatenate([r - soft_mean(r, b) for r in groups]), rewards=rewards.tolist(), temperature=b)
+            components = np.stack([rng.normal(size=total), rng.integers(0, 2, total) * 1.0, rng.normal(size=total) * 10], axis=1)
+            weights = rng.uniform(0.1, 2, 3)
+            put("gdpo@nemo", sizes, gdpo_nemo(components, weights, sizes), components=components.tolist(), weights=weights.tolist())
+            lengths = rng.integers(1, 40, total)
+            values = rng.normal(size=int(lengths.sum()))
+            alpha = float(rng.uniform(0.02, 1))
+            put("vapo", sizes, vapo(rewards, values, lengths, alpha), rewards=rewards.tolist(), values=values.tolist(),
+                lengths=lengths.tolist(), alpha=alpha)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Makes docs/store.md from the schema of a store and the words below.
+
+    python3 scripts/store_docs.py STORE            writes docs/store.md; STORE is any store that this version opened
+    python3 scripts/store_docs.py STORE --check    exit code 1 when the page is not what would be written
+
+A table or column without words, or words without one, is an error: the page says what the file has.
+"""
+
+import pathlib
+import re
+import sqlite3
+import sys
+
+PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "store.md"
+HIDDEN = ("grdb_migrations",)
+
+# table: (what a row is, who writes it, {column: words}).
+TABLES = {
+    "meta": ("Format, byte order and creator of the file.", "assay", {"key": "name", "value": "text"}),
+    "runs": ("One sampling of a list of problems.", "assay run", {
+        "run_id": "key", "name": "unique", "created_at": "ms since 1970 UTC", "config": "JSON, the resolved configuration",
+        "seed": "64 bits, as a signed number", "simulated": "1: the policy was assay's own simulation"}),
+    "problems": ("A problem's content; rows of one id are its revisions.", "assay run", {
+        "problem_id": "key", "dataset": "name", "external_id": "id in the dataset",
+        "prompt": "JSON: a text or a list of chat messages", "answer": "gold answer", "fields": "JSON, the whole record"}),
+    "groups": ("The completions of one problem in a run.", "assay run", {
+        "group_id": "key", "run_id": "run", "problem_id": "the revision that its verdicts are of",
+        "ordinal": "position in the run, from 0; the cursor of a resume", "epoch": "pass over the data, from 0",
+        "wanted_n": "samples wanted", "sampling": "JSON, the sampling parameters",
+        "prompt_ids": "`<i4` [P] ids that the server read; null where it sent none",
+        "filter_reason": "why the group is left out; null: it is not"}),
+    "completions": ("One sample.", "assay run", {
+        "completion_id": "key", "group_id": "group", "idx": "place in the group, from 0", "text": "what was sampled",
+        "finish": "stop, length, abort, error", "stop_reason": "the server's word", "n_tokens": "sampled tokens",
+        "logprob_kind": "what the sampler's log-probs are of", "unusable": "why ratios must not use it; null: they may",
+        "weight_spans": "JSON [[version, first, end], …]: which policy version sampled which tokens",
+        "endpoint": "URL", "model": "as the server answered", "seed": "of the request", "request_id": "the server's or ours",
+        "attempt": "requests made", "started_at": "ms since 1970 UTC", "finished_at": "ms since 1970 UTC"}),
+    "sample_failures": ("A sample that ended without a completion; tried again on resume.", "assay run", {
+        "group_id": "group", "idx": "place in the group", "reason": "one word", "message": "what happened and what to do",
+        "attempts": "requests made", "at": "ms since 1970 UTC"}),
+    "partials": ("The beginning of a sample that was cut off; gone when it is whole.", "assay run", {
+        "group_id": "group", "idx": "place in the group", "text": "so far", "token_ids": "`<i4` [T]", "logprobs": "`<f4` [T], nats",
+        "logprob_kind": "as in completions", "prompt_ids": "`<i4` [P]", "weight_spans": "as in completions",
+        "started_at": "ms since 1970 UTC"}),
+    "tokens": ("One array of a completion.", "assay run; passes; trainers (source trainer)", {
+        "completion_id": "completion",
+        "kind": "ids, logprob, top_ids, top_logprob, value, teacher_logprob, entropy, sum_pi_sq; other words pass through",
+        "source": "sampler, reference (a teacher too), critic, trainer, derived",
+        "policy_version": "version that the numbers are of; 0 for the sampler", "dtype": "numpy's, little-endian",
+        "rows": "T", "cols": "1, or candidates a token", "data": "row major; log-probs and entropies in nats"}),
+    "scorings": ("A verifier with version and options: a verdict's identity.", "assay run", {
+        "scoring_id": "key", "verifier": "name", "version": "version", "options": "canonical JSON"}),
+    "verdicts": ("What a scoring says of a completion.", "assay run, assay optimize", {
+        "completion_id": "completion", "scoring_id": "scoring", "outcome": "correct, incorrect, noAnswer, timeout, verifierError",
+        "score": "null exactly for timeout and verifierError", "reason": "one word", "extracted": "the answer found",
+        "explanation": "for a person", "components": "JSON object of numbers or nulls", "details": "JSON",
+        "milliseconds": "wall time", "at": "ms since 1970 UTC"}),
+    "earlier_verdicts": ("A verdict on a revision that its group no longer has; it comes back when that does.", "assay run", {
+        "problem_id": "the revision", "completion_id": "completion", "scoring_id": "scoring", "outcome": "as in verdicts",
+        "score": "as in verdicts", "reason": "as in verdicts", "extracted": "as in verdicts", "explanation": "as in verdicts",
+        "components": "as in verdicts", "details": "as in verdicts", "milliseconds": "as in verdicts", "at": "as in verdicts"}),
+    "run_models": ("A model that a run was sampled from.", "assay run", {"run_id": "run", "model": "as its server lists it"}),
+    "advantage_sets": ("An estimator with its parameters over a scoring.", "assay run, assay optimize", {
+        "set_id": "key", "run_id": "run", "scoring_id": "scoring", "estimator": "preset",
+        "parameters": "canonical JSON: estimator, shaping, distill, batch_groups", "created_at": "ms since 1970 UTC"}),
+    "advantages": ("A completion's advantage in a set.", "assay run, assay optimize", {
+        "set_id": "set", "completion_id": "completion", "reward": "what the estimator saw; null: it took no part",
+        "advantage": "of every token; null where tokens differ, and where it is undefined",
+        "reason": "why it is undefined; null: it is not", "token_advantages": "`<f4` [T] where tokens differ"}),
+    "estimate_windows": ("Groups estimated together in a step of a run that goes on, and the state after it.", "assay run --online", {
+        "set_id": "set", "number": "from 0", "group_ids": "JSON array", "state": "JSON: running averages, KL weight",
+        "settled": "1 in the transaction of its batch; 0 is made anew"}),
+    "entropies": ("A completion's mean token entropy, nats.", "assay run, assay optimize", {
+        "completion_id": "completion", "kind": "exact, interval (from top candidates), sampled (-mean log-prob)",
+        "mean": "or the middle of the bounds", "lower": "bound", "upper": "bound", "n_tokens": "tokens"}),
+    "policy_versions": ("Weights that were announced; a run's first are version 0.", "trainers, servers", {
+        "run_id": "run", "version": "ascending", "weights": "where they are", "published_at": "ms since 1970 UTC", "source": "who"}),
+    "batches": ("What one optimiser step takes.", "assay optimize --pack, assay run --online", {
+        "batch_id": "key", "run_id": "run", "step": "position in the run, from 0", "set_id": "advantages it is made of",
+        "policy_version": "the newest when it was packed", "max_staleness": "versions a sample may be behind when leased",
+        "n_sequences": "N", "n_tokens": "T", "state": "ready, leased, done, rejected, expired", "created_at": "ms since 1970 UTC"}),
+    "batch_items": ("A sequence of a batch.", "with the batch", {
+        "batch_id": "batch", "position": "from 0", "completion_id": "completion", "policy_version": "oldest that sampled a token of it"}),
+    "batch_tensors": ("A column of a batch, sequences end to end; see below. `assay prune` drops those of finished batches.",
+                      "with the batch", {"batch_id": "batch", "name": "column", "dtype": "numpy's, little-endian",
+                                         "shape": "JSON array", "data": "row major"}),
+    "packings": ("The options that a set's batches were packed with.", "assay optimize --pack", {
+        "set_id": "set", "options": "canonical JSON"}),
+    "leases": ("A trainer's hold of a batch; the epoch fences late acknowledgements.", "trainers", {
+        "lease_id": "key", "batch_id": "batch", "epoch": "1 for the first hold", "trainer": "who", "leased_at": "ms since 1970 UTC",
+        "expires_at": "ms since 1970 UTC", "ended_at": "ms since 1970 UTC", "outcome": "done, rejected, expired; null: held",
+        "policy_version": "made by the step", "metrics": "JSON", "error": "why it was rejected"}),
+}
+
+TENSORS = """| column | dtype and shape | holds |
+|---|---|---|
+| `prompt_ids`, `prompt_offsets` | `<i4` [P], `<i8` [N+1] | prompts end to end |
+| `token_ids`, `token_offsets` | `<i4` [T], `<i8` [N+1] | sampled tokens end to end |
+| `logprobs` | `<f4` [T] | of the policy that sampled, nats |
+| `advantages`, `loss_mask`, `loss_weights` | `<f4` [T], `\\|u1` [T], `<f4` [T] | see [estimators](estimators.md#after-it-optimizepack) |
+| `rewards` | `<f8` [N] | NaN: none |
+| `groups`, `completions`, `policy_versions` | `<i8` [N], `<i8` [N], `<i4` [N] | keys; the oldest version |
+| `staleness`, `trainer_logprobs`, `importance_weights` | `<i4` [T], `<f4` [T], `<f4` [T] | where they are known |
+| `prompt_text`, `response_text` and their `_offsets`, `sequence_advantages` | `\\|u1` [B], `<i8` [N+1], `<f8` [N] | with `allow_text_only` |
+"""
+
+
+def page(path):
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+             if n not in HIDDEN]
+    problems = [f"no words for table {n}" for n in names if n not in TABLES]
+    problems += [f"words for table {n}, which is not there" for n in TABLES if n not in names]
+    application, version = (db.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version"))
+    out = ["# The store\n\nMade from the schema by `scripts/store_docs.py`; do not edit. A store is one SQLite file in WAL mode, 16 KiB pages.\n"
+           f"`PRAGMA application_id` is {application} (`assy`), `PRAGMA user_version` {version}: the newest migration of tables and\n"
+           "columns. Migrations only add, so that a reader of today reads tomorrow's store; older stores are brought up to date when\n"
+           "assay opens them for writing. Numbers in BLOBs are little-endian; times are milliseconds since 1970 UTC, log-probabilities\n"
+           "natural, entropies nats. Read with `mode=ro`; one process writes, trainers add leases and `tokens` of source `trainer`.\n"]
+    for name, (what, who, words) in TABLES.items():
+        if name not in names:
+            continue
+        columns = db.execute(f"PRAGMA table_info({name})").fetchall()
+        problems += [f"no words for {name}.{c[1]}" for c in columns if c[1] not in words]
+        problems += [f"words for {name}.{w}, which is not there" for w in words if w not in [c[1] for c in columns]]
+        keys = {k[3]: k[2] for k in db.execute(f"PRAGMA foreign_key_list({name})")}
+        out.append(f"\n## {name}\n\n{what} Written by: {who}.\n\n| column | type | holds |\n|---|---|---|\n")
+        for _, column, kind, required, _, key in columns:
+            kind = kind + (" key" if key else "") + ("" if required or key else ", may be null")
+            to = f" → `{keys[column]}`" if column in keys else ""
+            out.append(f"| `{column}` | {kind} | {words.get(column, '')}{to} |\n")
+        indexes = []
+        for _, index, unique, origin, _ in db.execute(f"PRAGMA index_list({name})"):
+            on = ", ".join(r[2] for r in db.execute(f"PRAGMA index_info({index})"))
+            if origin != "pk":
+                indexes.append(f"({on})" + (" unique" if unique else ""))
+        if indexes:
+            out.append("\nIndexes: " + "; ".join(sorted(indexes)) + ".\n")
+    out.append("\n## Columns of a batch\n\n" + TENSORS)
+    (view,) = db.execute("SELECT sql FROM sqlite_master WHERE type = 'view' AND name = 'training_rows'").fetchone()
+    head = re.search(r"SELECT(.*?)FROM", view, re.S).group(1)
+    fields = [re.split(r"\s+AS\s+|\.", f.strip())[-1] for f in head.split(",")]
+    out.append("\n## training_rows\n\nA view for trainers that read completions one by one: those with token ids, log-probs and an advantage.\n"
+               "Columns: " + ", ".join(f"`{f}`" for f in fields) + ". Ask with `WHERE run = ? AND set_id = ? ORDER BY ordinal, idx`, which goes by indexes.\n")
+    if problems:
+        sys.exit("\n".join(problems))
+    return "".join(out)
+
+
+def main(path, *flags):
+    text = page(path)
+    if "--check" in flags:
+        sys.exit(0 if PAGE.exists() and PAGE.read_text() == text else "docs/store.md is not the schema's: run scripts/store_docs.py")
+    PAGE.write_text(text)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
