@@ -24,3 +24,4 @@ dist-cc -pie -Wl,--build-id=none -Wl,--gc-sections -Wl,--icf=safe -Wl,--defsym,m
     "$work/icu.o" "$runtime/x86_64/swiftrt.o" @"$work/objects" "$work/build.o" "$work/shim.o" \
     -Wl,--start-group "$runtime"/*.a -Wl,--end-group \
     -lcurl -lssl -lcrypto -lsqlite3 -lz "$libraries/lib/libstdc++.a" -lpthread -ldl -lm -o "$out"
+python3 "$here/modhash.py" "$out"
