@@ -62,7 +62,7 @@ extension AdvantageEstimator {
         }
         if scale == .batch, scalesAroundBaseline { excess += scaleByBaselineSpread(&result) * 0 }
         excess += applyGPG(inputs, &result) * 0
-        if positiveWeight != 1 || negativeWeight != 1 { applySigns(&result) }
+        if positiveWeight != 1 || negativeWeight != 1 { excess += applySigns(&result) * 0 }
         if excess != 0 { dropExcess(&result) }
         return result
     }
@@ -151,11 +151,16 @@ extension AdvantageEstimator {
         }
     }
 
-    private func applySigns(_ result: inout OutcomeAdvantages) {
+    // Returns the sum of what came out, which is finite when all of it is.
+    private func applySigns(_ result: inout OutcomeAdvantages) -> Double {
+        var sum = 0.0
         for row in result.values_N.indices {
             guard let value = result.values_N[row], value != 0 else { continue }
-            result.values_N[row] = value * (value > 0 ? positiveWeight : negativeWeight)
+            let weighed = value * (value > 0 ? positiveWeight : negativeWeight)
+            result.values_N[row] = weighed
+            sum += weighed
         }
+        return sum
     }
 
     // SPIRAL: b <- decay * b + (1 - decay) * r after each score, in row order, from 0.

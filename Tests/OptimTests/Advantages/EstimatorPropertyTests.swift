@@ -95,7 +95,7 @@ import Testing
     @Test(arguments: EstimatorPreset.all.map(\.name)) func equalScoresGiveNothing(name: String) throws {
         let estimator = try AdvantageEstimator.preset(name)
         // These look at absolute scores: nothing to compare.
-        let absolute: Set<AdvantageEstimator.Baseline> = [.none, .running, .greedy]
+        let absolute: Set<AdvantageEstimator.Baseline> = [.none, .running, .greedy, .constant]
         guard !absolute.contains(estimator.baseline) else { return }
         let level = estimator.baseline == .passK ? 1.0 : 0.1
         let values = try advantages(

@@ -212,7 +212,8 @@ import Testing
                 #expect(isFinite, "\(name): \(tensor.name)")
             case "<f8":
                 let values: [Double] = tensor.data.elements()
-                let isFinite = values.allSatisfy { $0.isFinite }
+                // A sequence whose tokens have advantages of their own has none for all of them.
+                let isFinite = values.allSatisfy { $0.isFinite || tensor.name == "sequence_advantages" && $0.isNaN }
                 #expect(isFinite, "\(name): \(tensor.name)")
             default: break
             }
