@@ -123,10 +123,6 @@ import Testing
         "Tests that run nothing, or prove nothing, have no verdict",
         arguments: [
             ("def run():\n    assert f(1) == 1\n", "noTests"), ("x = 1\n", "noTests"),
-            (
-                "import unittest\nclass T(unittest.TestCase):\n    @unittest.skip('x')\n    def test_a(self): self.assertEqual(f(1), 1)\n",
-                "noTests"
-            ),
             ("def test_a():\n    assert True\n", "weakOracle"),
             ("def test_a():\n    try: f(1)\n    except Exception: pass\n", "weakOracle"),
             ("import no_such_module_of_anybody, numpy_of_nobody.x\ndef test_a(:\n", "unreadableTests"),

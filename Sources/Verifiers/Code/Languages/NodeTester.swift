@@ -25,7 +25,7 @@ enum NodeTester {
           for (const owner of [assert, strict, assert.AssertionError.prototype, util, JSON, Array, Array.prototype, Object, Reflect,
             Object.prototype, Function.prototype, String.prototype, Number, Number.prototype, Math, Error, Promise, Promise.prototype,
             Map.prototype, Set.prototype, RegExp.prototype, fs, vm, process, globalThis, Module, Module.prototype])
-            for (const name of keysOf(owner)) if (name !== 'require' && name !== 'module' && name !== 'exports') keep(owner, name);
+            for (const name of keysOf(owner)) if (owner !== globalThis || (name !== 'require' && name !== 'module' && name !== 'exports')) keep(owner, name);
           Object.defineProperty(console, 'assert', {configurable: false, writable: false, value: function (holds) {
             asserted++;
             if (!holds) { failed = true; throw new assert.AssertionError({message: 'console.assert failed'}); }
