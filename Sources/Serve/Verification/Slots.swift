@@ -1,15 +1,5 @@
 import Synchronization
 
-/// Whom a piece of work is for: what waits is shared out among these.
-struct WorkShare: Sendable, Hashable {
-    /// The token's name, or that of everybody where there are none.
-    var owner: String
-    /// Work of a job, which nobody waits for: it goes after all else.
-    var isJob = false
-
-    static let local = WorkShare(owner: "")
-}
-
 /// Places for work that goes on at the same time; what finds none waits for its turn.
 ///
 /// Owners share the places evenly (start-time fair queueing), and within an owner a small request goes before what is left of a

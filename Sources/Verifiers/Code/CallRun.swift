@@ -2,7 +2,7 @@ import JSON
 
 /// All calls of a program in one run, and its answers.
 struct CallRun {
-    var calls: [CodeTask.Call]
+    var calls: [FunctionCall]
     var program: String
     var prompt: String?
     var hasPrelude: Bool

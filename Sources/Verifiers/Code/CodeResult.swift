@@ -11,12 +11,6 @@ struct CodeResult: Sendable {
         case together
     }
 
-    /// Tests that prove nothing, or cannot be run.
-    struct RowFault: Sendable {
-        var reason: String
-        var explanation: String
-    }
-
     /// One test.
     struct Test: Sendable {
         var status: CodeStatus

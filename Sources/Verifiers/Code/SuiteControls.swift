@@ -7,7 +7,7 @@ final class SuiteControls: Sendable {
         /// They fail as they must. Tests in `skipped` do not run, whatever the program.
         case fails(skipped: Set<String>)
         /// They prove nothing, or cannot be run.
-        case fault(CodeResult.RowFault)
+        case fault(RowFault)
     }
 
     private let known = Mutex(RecentlyUsed<TestSuite, Outcome>(capacity: 4096, bytes: 64 << 20))

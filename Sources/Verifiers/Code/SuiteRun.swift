@@ -70,7 +70,7 @@ struct SuiteRun {
         return items.compactMap(\.plainText).filter { seen.insert($0).inserted }
     }
 
-    private func fault(_ answer: [String: PythonValue]) -> CodeResult.RowFault? {
+    private func fault(_ answer: [String: PythonValue]) -> RowFault? {
         guard let text = answer["fault"]?.plainText else { return nil }
         return .init(
             reason: answer["missing"]?.isTruthy == true ? "missingModule" : "unreadableTests",

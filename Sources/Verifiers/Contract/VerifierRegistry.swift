@@ -64,11 +64,11 @@ public struct VerifierRegistry: Sendable {
     /// Makes the named verifier; an unknown name or option is an error that gives the nearest known one.
     public func make(_ name: String, options: JSONValue = .object([])) throws -> any Verifier {
         guard let entry = byName[name] else {
-            if PythonFile.isPath(name), byName[PythonFile.name] != nil, let members = options.objectValue {
+            if VerifierPath.isPath(name), byName[VerifierPath.verifier] != nil, let members = options.objectValue {
                 if members.contains(where: { $0.key == "file" }) {
                     throw VerifierOptionsError(key: "file", "the verifier is a file already: '\(name)'")
                 }
-                return try make(PythonFile.name, options: .object([.init("file", .string(name))] + members))
+                return try make(VerifierPath.verifier, options: .object([.init("file", .string(name))] + members))
             }
             throw VerifierOptionsError(
                 "there is no verifier '\(name)'" + Self.hint(name, among: byName.keys.sorted()))

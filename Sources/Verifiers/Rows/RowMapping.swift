@@ -21,7 +21,7 @@ public struct RowMapping: Sendable {
     /// The usual names of each field, tried in this order.
     public static let responseNames = ["response", "completion", "prediction", "pred", "output", "solution"]
     /// See `responseNames`.
-    public static let answerNames = Datasets.RowShape.answerNames
+    public static let answerNames = RowShape.answerNames
     /// See `responseNames`.
     public static let idNames = ["id", "uid", "sample_id"]
     /// See `responseNames`.
@@ -55,7 +55,7 @@ public struct RowMapping: Sendable {
         // What is judged is not what it is judged by.
         let golds =
             answer == nil
-            ? Datasets.RowShape.published(in: first)?.golds.filter { needsResponse ? !$0.reads(response) : true } ?? [] : []
+            ? RowShape.published(in: first)?.golds.filter { needsResponse ? !$0.reads(response) : true } ?? [] : []
         var mapping = RowMapping(
             response: response,
             answer: golds.isEmpty

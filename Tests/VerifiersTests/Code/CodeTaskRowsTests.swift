@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    private func calls(_ task: CodeTask) -> [CodeTask.Call]? {
+    private func calls(_ task: CodeTask) -> [FunctionCall]? {
         guard case .calls(let tests) = task.tests else { return nil }
         return tests.flatMap(\.calls)
     }

@@ -15,7 +15,7 @@ struct Assembled {
     /// The program reaches for the tests: why, for a person.
     var tampering: String?
     /// The row's tests cannot be run so, or prove nothing: why.
-    var fault: CodeResult.RowFault?
+    var fault: RowFault?
 
     /// The whole script.
     var script: String {

@@ -9,7 +9,7 @@ struct PythonExpressionParser {
     /// Functions of the program: every name that is not a built-in one.
     let alias: [String: String]
     /// The program's calls found so far, in order of evaluation.
-    var calls: [CodeTask.Call] = []
+    var calls: [FunctionCall] = []
     private var depth = 0
     // Links of chains, as in 1 + 1 + 1 or x[0][0][0]: each makes the tree one deeper.
     private var links = 0

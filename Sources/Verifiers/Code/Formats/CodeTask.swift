@@ -22,14 +22,8 @@ struct CodeTask {
     /// What a call must return, judged on the host.
     struct CallTest {
         /// The calls that the check needs, made in order.
-        var calls: [Call]
+        var calls: [FunctionCall]
         var check: Check
-    }
-
-    struct Call {
-        var function: String
-        var arguments: [PythonValue]
-        var keywords: [PythonValue.Pair] = []
     }
 
     enum Check {

@@ -8,13 +8,10 @@ import JSON
 /// part of the program, so the file needs nothing but an interpreter.
 enum PythonFile {
     /// The registered name, whose option `file` a path stands for.
-    static let name = "python"
+    static let name = VerifierPath.verifier
 
     private static let runner = String(decoding: PackageResources.runner_py, as: UTF8.self)
     private static let library = String(decoding: PackageResources.verifier_py, as: UTF8.self)
-
-    /// Whether what stands where a verifier's name stands is a path: no name has a slash or ends so.
-    static func isPath(_ name: String) -> Bool { name.contains("/") || name.hasSuffix(".py") }
 
     /// Adds it as "python".
     static func register(in registry: inout VerifierRegistry) {

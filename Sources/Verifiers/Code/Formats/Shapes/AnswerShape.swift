@@ -1,7 +1,7 @@
 import JSON
 
 /// A gold answer that is a list or an object of tests.
-enum AnswerShape: RowShape {
+enum AnswerShape: CodeRowShape {
     static let name = "answer"
     static let recognisedBy = "a gold answer that is a list of tests"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// CRUXEval: the response is the value that a function returns, and no program.
-enum CRUXEvalShape: RowShape {
+enum CRUXEvalShape: CodeRowShape {
     static let name = "CRUXEval"
     static let recognisedBy = "code, input and output"
 

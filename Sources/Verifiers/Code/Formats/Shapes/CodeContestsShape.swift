@@ -1,7 +1,7 @@
 import JSON
 
 /// CodeContests: tokens count, whatever is between them.
-enum CodeContestsShape: RowShape {
+enum CodeContestsShape: CodeRowShape {
     static let name = "CodeContests"
     static let recognisedBy = "public_tests or private_tests"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// DS-1000: the tests run the response's text in a context of their own.
-enum DS1000Shape: RowShape {
+enum DS1000Shape: CodeRowShape {
     static let name = "DS-1000"
     static let recognisedBy = "code_context"
 

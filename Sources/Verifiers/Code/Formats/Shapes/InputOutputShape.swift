@@ -1,7 +1,7 @@
 import JSON
 
 /// APPS and TACO.
-enum InputOutputShape: RowShape {
+enum InputOutputShape: CodeRowShape {
     static let name = "APPS, TACO"
     static let recognisedBy = "input_output"
 

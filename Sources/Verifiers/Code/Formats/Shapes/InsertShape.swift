@@ -3,7 +3,7 @@ import JSON
 
 /// SandboxFusion's samples and NaturalCodeBench: `test` is JSON with the tests' `code`, in which `#<INSERT>` is the program's
 /// place, and `asset` files in base64.
-enum InsertShape: RowShape {
+enum InsertShape: CodeRowShape {
     static let name = "SandboxFusion, NaturalCodeBench"
     static let recognisedBy = "test as JSON with code and asset"
 

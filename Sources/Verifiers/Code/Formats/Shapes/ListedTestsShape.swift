@@ -1,7 +1,7 @@
 import JSON
 
 /// A list of tests, or a program of tests, under one of the usual keys: DeepCoder, AceCode, MultiPL-E, open-instruct.
-enum ListedTestsShape: RowShape {
+enum ListedTestsShape: CodeRowShape {
     static let name = "DeepCoder, AceCode, MultiPL-E"
     static let recognisedBy = "tests, test_cases, testcases or ground_truth"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// LiveCodeBench. Its own comparison has numbers equal that are the same decimals.
-enum LiveCodeBenchShape: RowShape {
+enum LiveCodeBenchShape: CodeRowShape {
     static let name = "LiveCodeBench"
     static let recognisedBy = "public_test_cases or private_test_cases"
 

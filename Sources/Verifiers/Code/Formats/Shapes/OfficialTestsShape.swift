@@ -1,7 +1,7 @@
 import JSON
 
 /// open-r1's Codeforces problems, with their limits and a checker in Python where one is needed.
-enum OfficialTestsShape: RowShape {
+enum OfficialTestsShape: CodeRowShape {
     static let name = "open-r1/codeforces"
     static let recognisedBy = "official_tests"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// Rows of our own form: `format` says what `tests` are.
-enum OwnShape: RowShape {
+enum OwnShape: CodeRowShape {
     static let name = "assay"
     static let recognisedBy = "format+tests"
 

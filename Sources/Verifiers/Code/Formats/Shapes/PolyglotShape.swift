@@ -1,7 +1,7 @@
 import JSON
 
 /// Exercism and other rows of files: the tests' file imports the solution's.
-enum PolyglotShape: RowShape {
+enum PolyglotShape: CodeRowShape {
     static let name = "Exercism, Aider polyglot"
     static let recognisedBy = "test, test_file and solution_file"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// verl and PRIME: `reward_model.ground_truth` holds the tests.
-enum RewardModelShape: RowShape {
+enum RewardModelShape: CodeRowShape {
     static let name = "verl, PRIME"
     static let recognisedBy = "reward_model.ground_truth"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// MBPP: a list of assertions, with what they need before them.
-enum TestListShape: RowShape {
+enum TestListShape: CodeRowShape {
     static let name = "MBPP"
     static let recognisedBy = "test_list"
 

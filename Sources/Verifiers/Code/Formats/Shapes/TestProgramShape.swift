@@ -1,7 +1,7 @@
 import JSON
 
 /// A program of tests under `test`: HumanEval in all its languages, MBXP, BigCodeBench, LeetCodeDataset, KodCode, ClassEval.
-enum TestProgramShape: RowShape {
+enum TestProgramShape: CodeRowShape {
     static let name = "HumanEval, HumanEval-X, MBXP, BigCodeBench, LeetCodeDataset, KodCode, ClassEval"
     static let recognisedBy = "test, with entry_point and prompt"
 

@@ -2,7 +2,7 @@ import JSON
 import Numbers
 
 /// Nemotron and OpenCodeReasoning; xCodeEval, whose outputs are lists of which any is right.
-enum UnitTestsShape: RowShape {
+enum UnitTestsShape: CodeRowShape {
     static let name = "Nemotron, xCodeEval"
     static let recognisedBy = "unit_tests or hidden_unit_tests"
 

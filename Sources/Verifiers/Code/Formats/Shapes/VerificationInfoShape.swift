@@ -1,7 +1,7 @@
 import JSON
 
 /// SYNTHETIC-1 and open-r1's verifiable coding problems.
-enum VerificationInfoShape: RowShape {
+enum VerificationInfoShape: CodeRowShape {
     static let name = "SYNTHETIC-1, open-r1"
     static let recognisedBy = "verification_info"
 

@@ -1,7 +1,7 @@
 import JSON
 
 /// NeMo-Gym: `verifier_metadata` holds pairs, or a program of tests.
-enum VerifierMetadataShape: RowShape {
+enum VerifierMetadataShape: CodeRowShape {
     static let name = "NeMo-Gym"
     static let recognisedBy = "verifier_metadata"
 
@@ -12,7 +12,7 @@ enum VerifierMetadataShape: RowShape {
         }
         var inner = context
         inner.language = context.language ?? metadata["language"]?.stringValue.flatMap { LanguageName.canonical($0) }
-        for shape in [TestProgramShape.self, ListedTestsShape.self] as [any RowShape.Type] {
+        for shape in [TestProgramShape.self, ListedTestsShape.self] as [any CodeRowShape.Type] {
             if let task = try shape.read(metadata, inner) { return task }
         }
         return nil

@@ -1,0 +1,5 @@
+struct FunctionCall {
+    var function: String
+    var arguments: [PythonValue]
+    var keywords: [PythonValue.Pair] = []
+}

@@ -1,0 +1,5 @@
+/// Tests that prove nothing, or cannot be run.
+struct RowFault: Sendable {
+    var reason: String
+    var explanation: String
+}
