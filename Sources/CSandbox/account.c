@@ -31,6 +31,7 @@ uint64_t now_us(void) {
 }
 
 static ssize_t read_file(pid_t pid, const char *name, char *text, size_t room) {
+    if (!proc) return -1;
     char path[64];
     snprintf(path, sizeof path, "%d/%s", (int)pid, name);
     int fd = openat(dirfd(proc), path, O_RDONLY | O_CLOEXEC);

@@ -24,6 +24,7 @@ static void become_zygote(char **words, int socket, int input, int output) {
     }
     environment[variables] = NULL;
     argv[argc] = NULL;
+    if (argc == 0) _exit(127);
     // Pipes, so that the interpreter makes its standard streams as it would for a program under test.
     if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(socket, 3) < 0) _exit(127);
     close_between(4, INT_MAX);
