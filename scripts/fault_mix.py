@@ -8,7 +8,17 @@ answers, aborts, filters, empty and cut answers, odd streams. Every good answer 
 holds the word BAD. Runs with one and several samples a request, streamed and not, go on until all is there. Exit code 0 when
 every completion is a good answer, each number is there once at most, and all have a verdict of their own.
 """
-import argparse, asyncio, collections, itertools, json, os, random, sqlite3, subprocess, sys, tempfile, threading
+import argparse
+import asyncio
+import collections
+import itertools
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
 
 PROMPT = [7, 8, 9]
 

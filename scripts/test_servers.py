@@ -7,7 +7,15 @@ Completions and chat, streamed or not, one and four samples a request. The serve
 character that the budget cut, and the name of the token that ended a text, are no part of the text. Exit code 0 when no id list
 decodes to another text and 99 % of the completions have ids.
 """
-import argparse, itertools, json, os, sqlite3, struct, subprocess, sys, tempfile, urllib.request
+import argparse
+import itertools
+import json
+import sqlite3
+import struct
+import subprocess
+import sys
+import tempfile
+import urllib.request
 
 
 def post(url, value):

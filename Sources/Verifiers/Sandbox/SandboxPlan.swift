@@ -69,7 +69,9 @@ struct SandboxPlan: Sendable, Equatable {
         guard let folder = opendir("/etc") else { return found }
         defer { closedir(folder) }
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name.hasPrefix("java-") { found.append("/etc/\(name)") }
         }
         return found
