@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import assay
 import numpy as np
+
+import assay
 
 sys.path.insert(0, str(Path(__file__).parent / "tests"))
 from conftest import columns, schema

@@ -25,8 +25,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
-import assay  # noqa: E402
 import numpy as np  # noqa: E402
+
+import assay  # noqa: E402
 
 WORDS = ["<eos>", "<pad>", "<unk>", "+", "="] + [str(digit) for digit in range(10)]
 STEPS, GROUPS, SAMPLES = 3, 2, 4
@@ -129,6 +130,7 @@ def train_with_trl(store: assay.Store) -> None:
     import torch
     import transformers
     import trl
+
     from assay.trl import StoreRollouts
 
     model, tokenizer = tiny_model()

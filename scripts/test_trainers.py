@@ -284,6 +284,7 @@ def trl(url: str) -> None:
     import datasets
     import transformers
     import trl
+
     from assay import rewards
 
     chat = [[{"role": "assistant", "content": RIGHT}]] * 3

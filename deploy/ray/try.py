@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import ray
+
 from assay.ray import blocks, verify
 
 

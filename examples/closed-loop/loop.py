@@ -27,6 +27,7 @@ import policy
 import pretrain
 import tasks
 import torch
+
 from assay import keep_memory
 
 HERE = Path(__file__).parent

@@ -17,10 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import assay
 import policy
 import torch
 from policy import Sample, sample
+
+import assay
 
 MODEL = "closed-loop"
 MAX_SEQUENCES = 2048

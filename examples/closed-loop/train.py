@@ -8,12 +8,13 @@ import sys
 import urllib.request
 from pathlib import Path
 
-import assay
 import policy
 import torch
 from policy import token_logprobs
 from pretrain import save
 from torch import Tensor
+
+import assay
 
 CLIP = 0.2
 """Schulman et al. 2017, equation 7."""

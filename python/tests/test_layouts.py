@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import assay
 import numpy as np
 import pytest
 from conftest import columns
+
+import assay
 
 
 def batch(lengths: list[int], prompts: list[int]) -> assay.Batch:

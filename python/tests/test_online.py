@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import assay
 import pytest
+
+import assay
 from assay.remote import RemoteStore
 
 ROOT = Path(__file__).parents[2]

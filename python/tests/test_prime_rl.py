@@ -6,10 +6,11 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import assay
 import pytest
-from assay.prime_rl import drop
 from conftest import columns
+
+import assay
+from assay.prime_rl import drop
 
 
 def unpack(data: bytes, at: int = 0) -> tuple[Any, int]:

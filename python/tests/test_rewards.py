@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import assay
 import numpy as np
 import pytest
-from assay import http, remote, rewards, texts
 from conftest import columns
+
+import assay
+from assay import http, remote, rewards, texts
 
 
 class Handler(BaseHTTPRequestHandler):

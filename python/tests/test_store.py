@@ -8,10 +8,11 @@ import threading
 import time
 from pathlib import Path
 
-import assay
 import numpy as np
 import pytest
 from conftest import Fill, add_batches
+
+import assay
 
 
 def state(path: Path) -> list[str]:

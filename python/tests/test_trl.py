@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from types import SimpleNamespace
 
-import assay
 import pytest
-from assay.trl import StoreRollouts
 from conftest import Fill
+
+import assay
+from assay.trl import StoreRollouts
 
 
 def test_a_batch_per_call_acknowledged_before_the_next(make_store: Fill) -> None:

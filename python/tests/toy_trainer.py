@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-import assay
 import numpy as np
+
+import assay
 
 
 def main() -> None:
