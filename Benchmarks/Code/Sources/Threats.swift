@@ -56,10 +56,13 @@ struct Threats {
         var faults: [String] = []
         let isPass = verdict.outcome == .correct
         if isPass != (entry["expect"]?.stringValue == "pass") { faults.append("verdict \(verdict.outcome)") }
-        if !verdict.outcome.isScored { faults.append("not scored: \(verdict.explanation ?? "")") }
         let accepted = (entry["accept_statuses"]?.arrayValue ?? []).compactMap(\.stringValue)
+        // An attack that was seen, and tests that never ran, are not paid: that is what counts.
+        let isUnpaid = !isPass && ["tampered", "noTests"].contains(verdict.reason)
+        if !verdict.outcome.isScored, !isUnpaid { faults.append("not scored: \(verdict.explanation ?? "")") }
         // We call a program that was killed a runtime error.
-        if !accepted.contains(verdict.reason), !(verdict.reason == "runtime_error" && accepted.contains("killed")) {
+        let isKilled = verdict.reason == "runtime_error" && accepted.contains("killed")
+        if !accepted.contains(verdict.reason), !isKilled, !isUnpaid {
             faults.append("status \(verdict.reason), accepted: \(accepted.joined(separator: " "))")
         }
         // Where others use the processors, the same processor time takes longer: this finds what hangs.
