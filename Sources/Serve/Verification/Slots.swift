@@ -3,7 +3,7 @@ import Synchronization
 /// Places for work that goes on at the same time; what finds none waits for its turn.
 ///
 /// Owners share the places evenly (start-time fair queueing), and within an owner a small request goes before what is left of a
-/// large one. Work that only waits holds a place but no processor: where `load` is given and tells that processors are idle,
+/// large one. Work that only waits holds a place but no processor: where `idle` is given and tells that processors are idle,
 /// more is let in, up to `most`.
 final class Slots: Sendable {
     fileprivate struct Waiter {
@@ -35,14 +35,14 @@ final class Slots: Sendable {
     /// Places while all of them compute.
     let count: Int
     private let most: Int
-    private let load: ProcessorLoad?
+    private let idle: (@Sendable (Int) async -> Int)?
     private let epoch = ContinuousClock.now
     private let state = Mutex(State())
 
-    init(_ count: Int, most: Int? = nil, load: ProcessorLoad? = nil) {
+    init(_ count: Int, most: Int? = nil, idle: (@Sendable (Int) async -> Int)? = nil) {
         self.count = count
         self.most = max(most ?? count, count)
-        self.load = load
+        self.idle = idle
     }
 
     /// Places in use.
@@ -114,7 +114,7 @@ final class Slots: Sendable {
 
     // While something waits, idle processors are looked for.
     private func watch() {
-        guard let load, most > count else { return }
+        guard let idle, most > count else { return }
         let isFirst = state.withLock { state in
             defer { state.isWatching = true }
             return !state.isWatching
@@ -124,8 +124,8 @@ final class Slots: Sendable {
             while true {
                 // What was let in just now is seen to compute, or not to.
                 try? await Task.sleep(for: .milliseconds(25))
-                let idle = await load.idle(of: count)
-                for _ in 0..<max(idle, 0) {
+                let free = await idle(count)
+                for _ in 0..<max(free, 0) {
                     let now = seconds
                     let next = state.withLock { $0.running < self.most ? $0.admitNext(at: now) : nil }
                     next?.resume(returning: now)

@@ -123,7 +123,7 @@ final class VerifierEndpoint: Sendable {
 extension Slots {
     /// Places for programs: as many as there are cores while all of them compute, and far more while they sleep.
     static func ofPrograms(cores: Int) -> Slots {
-        Slots(cores, most: programPlaces(cores: cores), load: ProcessorLoad())
+        Slots(cores, most: programPlaces(cores: cores), idle: ProcessorLoad().idle)
     }
 
     /// What `ofPrograms` lets in at most.

@@ -66,8 +66,8 @@ import Testing
         "Work that sleeps lets more in; work that computes does not hold up what comes after it",
         .timeLimit(.minutes(1)))
     func idleProcessors() async throws {
-        // Nothing of ours runs in other processes here: all processors are idle, and all four begin although one place is theirs.
-        let (slots, course) = (Slots(1, most: 4, load: ProcessorLoad()), Course())
+        // All processors are idle, and all four begin although one place is theirs.
+        let (slots, course) = (Slots(1, most: 4, idle: { $0 }), Course())
         await withTaskGroup(of: Void.self) { group in
             for index in 0..<4 {
                 group.addTask {
