@@ -8,12 +8,13 @@
 import argparse
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import urllib.request
 from pathlib import Path
+
+from store_docs import page as store
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/reference"
@@ -110,27 +111,6 @@ def verifiers():
     return text
 
 
-def store(path):
-    with sqlite3.connect(path) as database:
-        names = [(n, t) for n, t in database.execute(
-            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' ORDER BY type, name")]
-        migrations = [m for m, in database.execute("SELECT identifier FROM grdb_migrations ORDER BY rowid")]
-        text = MADE + ("# The store's tables\nOne SQLite file in WAL mode; open it read-only (`file:…?mode=ro`) while a run fills it. Numbers "
-                       "of tokens and log-probs are little-endian arrays in BLOBs: `<i4` and `<f4`. Its schema is the sum of these named "
-                       "migrations, which a newer assay adds to and never changes: " + ", ".join(f"`{m}`" for m in migrations) + ".\n")
-        for name, kind in names:
-            if name.startswith("grdb_"):
-                continue
-            columns = list(database.execute(f"PRAGMA table_info({name})"))
-            keys = {f[3]: f"`{f[2]}`" for f in database.execute(f"PRAGMA foreign_key_list({name})")}
-            text += f"\n## `{name}`{', a view' if kind == 'view' else ''}\n" + table(
-                ["column", "type", ""],
-                [(f"`{c[1]}`", c[2] or "", ", ".join(filter(None, [
-                    "key" if c[5] else "", "not null" if c[3] and not c[5] else "", keys.get(c[1], "") and "of " + keys[c[1]]])))
-                 for c in columns])
-    return text
-
-
 def http(document):
     text = MADE + ("# The reward server's HTTP API\nFrom its OpenAPI document, which `assay serve` answers at `/openapi.json`. What it is for: "
                    "[the reward server](../serve.md).\n\n")
@@ -155,7 +135,7 @@ def pages():
             "configuration.md": configuration(schema), "commands.md": commands(), "verifiers.md": verifiers()}
     with tempfile.TemporaryDirectory() as folder:
         assay("demo", "--simulated", "--quiet", "--folder", folder)
-        made["store.md"] = store(f"{folder}/experience.sqlite")
+        made["../store.md"] = store(f"{folder}/experience.sqlite")
         server = subprocess.Popen([PROGRAM, "serve", "--port", "0", "--json", "--jobs", f"{folder}/jobs.sqlite"],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
@@ -181,7 +161,7 @@ def main():
     for name, text in pages().items():
         path = FOLDER / name
         if not path.exists() or path.read_text() != text:
-            other.append(f"docs/reference/{name}")
+            other.append(str(path.resolve().relative_to(ROOT)))
             if not options.check:
                 path.write_text(text)
     if other and options.check:

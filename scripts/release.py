@@ -45,9 +45,9 @@ def main():
         stop(f"CHANGELOG.md has no section '## {version} (unreleased)' with lines in it")
     migrations = re.findall(r'registerMigration\("([^"]+)"', "".join(
         p.read_text() for p in sorted((ROOT / "Sources/Experience/Store").rglob("*.swift"))))
-    missing = [m for m in migrations if m not in (ROOT / "docs/reference/store.md").read_text()]
+    missing = [m for m in migrations if m not in (ROOT / "docs/store.md").read_text()]
     if missing:
-        stop(f"docs/reference/store.md does not name the migrations {', '.join(missing)}: make reference")
+        stop(f"docs/store.md does not name the migrations {', '.join(missing)}: make reference")
     fixtures = list((ROOT / "Tests/ExperienceTests/Fixtures").glob("schema-*.sql"))
     if not fixtures:
         stop("Tests/ExperienceTests/Fixtures has no store of an earlier schema")

@@ -1,18 +1,13 @@
 #!/usr/bin/env python3
-"""Makes docs/store.md from the schema of a store and the words below.
-
-    python3 scripts/store_docs.py STORE            writes docs/store.md; STORE is any store that this version opened
-    python3 scripts/store_docs.py STORE --check    exit code 1 when the page is not what would be written
+"""docs/store.md from the schema of a store and the words below; `make reference` writes it.
 
 A table or column without words, or words without one, is an error: the page says what the file has.
 """
 
-import pathlib
 import re
 import sqlite3
 import sys
 
-PAGE = pathlib.Path(__file__).resolve().parent.parent / "docs" / "store.md"
 HIDDEN = ("grdb_migrations",)
 
 # table: (what a row is, who writes it, {column: words}).
@@ -36,7 +31,8 @@ TABLES = {
         "logprob_kind": "what the sampler's log-probs are of", "unusable": "why ratios must not use it; null: they may",
         "weight_spans": "JSON [[version, first, end], …]: which policy version sampled which tokens",
         "endpoint": "URL", "model": "as the server answered", "seed": "of the request", "request_id": "the server's or ours",
-        "attempt": "requests made", "started_at": "ms since 1970 UTC", "finished_at": "ms since 1970 UTC"}),
+        "attempt": "requests made", "started_at": "ms since 1970 UTC", "finished_at": "ms since 1970 UTC",
+        "reasoning": "what the server gave apart from the text; tokens may hold it", "tool_calls": "JSON list of {id, name, arguments}"}),
     "sample_failures": ("A sample that ended without a completion; tried again on resume.", "assay run", {
         "group_id": "group", "idx": "place in the group", "reason": "one word", "message": "what happened and what to do",
         "attempts": "requests made", "at": "ms since 1970 UTC"}),
@@ -114,9 +110,10 @@ def page(path):
     problems = [f"no words for table {n}" for n in names if n not in TABLES]
     problems += [f"words for table {n}, which is not there" for n in TABLES if n not in names]
     application, version = (db.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version"))
-    out = ["# The store\n\nMade from the schema by `scripts/store_docs.py`; do not edit. A store is one SQLite file in WAL mode, 16 KiB pages.\n"
+    migrations = ", ".join(f"`{m}`" for m, in db.execute("SELECT identifier FROM grdb_migrations ORDER BY rowid"))
+    out = ["# The store\n\nMade from the schema by `make reference`; do not edit. A store is one SQLite file in WAL mode, 16 KiB pages.\n"
            f"`PRAGMA application_id` is {application} (`assy`), `PRAGMA user_version` {version}: the newest migration of tables and\n"
-           "columns. Migrations only add, so that a reader of today reads tomorrow's store; older stores are brought up to date when\n"
+           "columns. Migrations, " + migrations + ", only add, so that a reader of today reads tomorrow's store; older stores are brought up to date when\n"
            "assay opens them for writing. Numbers in BLOBs are little-endian; times are milliseconds since 1970 UTC, log-probabilities\n"
            "natural, entropies nats. Read with `mode=ro`; one process writes, trainers add leases and `tokens` of source `trainer`.\n"]
     for name, (what, who, words) in TABLES.items():
@@ -147,14 +144,3 @@ def page(path):
     if problems:
         sys.exit("\n".join(problems))
     return "".join(out)
-
-
-def main(path, *flags):
-    text = page(path)
-    if "--check" in flags:
-        sys.exit(0 if PAGE.exists() and PAGE.read_text() == text else "docs/store.md is not the schema's: run scripts/store_docs.py")
-    PAGE.write_text(text)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

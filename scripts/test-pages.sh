@@ -21,7 +21,6 @@ python="$venv/bin/python -B"
 store=$out/demo/experience.sqlite
 "$assay" report "$store" --json >"$out/report.json"
 $python $checks/recompute.py "$store" "$out/report.json"
-$python scripts/store_docs.py "$store" --check
 
 # A second run of many policy versions with levels, batches, three verifiers and lost groups: every section has figures.
 $python $checks/rich_store.py "$store" "$out/rich.sqlite"
