@@ -72,7 +72,10 @@ import Testing
     @Test func aHalfClosedConnectionIsAnswered() async throws {
         try await TestServer.run { (server: TestServer) async throws in
             let text = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
-            #expect(try await server.exchange(Array(text.utf8), seconds: 5, closesOutput: true).status == 200)
+            // A client that may have left is asked by an interim answer first.
+            let reply = try await server.exchange(
+                Array(text.utf8), seconds: 5, closesOutput: true, skipsInterim: true)
+            #expect(reply.status == 200)
         }
     }
 
