@@ -17,6 +17,9 @@ import time
 
 TOKENS, GROUP = 1000, 8
 
+COMPLETIONS = ("completions(completion_id,group_id,idx,text,finish,stop_reason,n_tokens,"
+               "logprob_kind,unusable,weight_spans,endpoint,model,seed,request_id,attempt,started_at,finished_at)")
+
 
 def make(assay, path, completions):
     folder = path + ".schema"
@@ -49,7 +52,7 @@ def make(assay, path, completions):
             key = group * GROUP + index + 1
             logprobs, entropy, ids = arrays[seeded.randrange(64)]
             right = seeded.random() < ease
-            db.execute("INSERT INTO completions VALUES(?,?,?,?,'stop',NULL,?,'raw',NULL,?,'','m',1,'',1,?,?)",
+            db.execute(f"INSERT INTO {COMPLETIONS} VALUES(?,?,?,?,'stop',NULL,?,'raw',NULL,?,'','m',1,'',1,?,?)",
                        (key, group, index, text, TOKENS, f"[[{group * 10 // (completions // GROUP)},0,{TOKENS}]]",
                         1_700_000_000_000 + key, 1_700_000_000_500 + key))
             db.execute("INSERT INTO tokens VALUES(?,'logprob','sampler',0,'<f4',?,1,?)", (key, TOKENS, logprobs))

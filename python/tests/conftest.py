@@ -14,6 +14,11 @@ SCHEMA = Path(__file__).parents[2] / "Sources/Experience/Store/Store+Schema.swif
 
 Fill = Callable[..., Path]
 
+COMPLETIONS = (
+    "completions(completion_id,group_id,idx,text,finish,stop_reason,n_tokens,logprob_kind,unusable,weight_spans,endpoint,model,"
+    "seed,request_id,attempt,started_at,finished_at)"
+)
+
 
 def schema() -> str:
     """The SQL of all migrations, in order."""
@@ -51,7 +56,7 @@ def add_batches(path: Path, count: int, version: int = 0, max_staleness: int = 1
             for index in range(2):
                 key = 2 * step + index + 1
                 db.execute(
-                    "INSERT INTO completions VALUES(?, 1, ?, 'ok', 'stop', NULL, 3, 'processed', NULL, NULL, 'e', 'm', "
+                    f"INSERT INTO {COMPLETIONS} VALUES(?, 1, ?, 'ok', 'stop', NULL, 3, 'processed', NULL, NULL, 'e', 'm', "
                     "NULL, 'q', 1, 0, 0)",
                     (key, key),
                 )

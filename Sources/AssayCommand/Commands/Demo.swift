@@ -36,9 +36,12 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         let files = DemoFiles(folder: folder)
         try files.removeEarlierRun()
-        let (canRunCode, detail) = await CodeProbe.run("python")
+        let python = await CodeProbe.run(["python"])["python"]
+        let canRunCode = python?.works == true
         try Task.checkCancellation()
-        if !canRunCode, !common.quiet { Terminal.line("code problems are left out: \(detail)") }
+        if !canRunCode, !common.quiet {
+            Terminal.line("code problems are left out: \(python?.detail ?? "no program was run")")
+        }
         if let endpoint {
             try await run(files, endpoint: endpoint, canRunCode: canRunCode)
         } else {

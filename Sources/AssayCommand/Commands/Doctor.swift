@@ -67,8 +67,10 @@ struct Doctor: AsyncParsableCommand {
         let sandbox = await Sandbox.probe()
         checks.append(Self.check(sandbox))
         // A language can be used only behind the walls, and where its tools are.
+        let isContained = sandbox.isolation != nil
+        let probes = isContained ? await CodeProbe.run(sandbox.languages.filter(\.isUsable).map(\.name)) : [:]
         for language in sandbox.languages {
-            checks.append(await Self.check(language, isContained: sandbox.isolation != nil))
+            checks.append(Self.check(language, isContained: isContained, probes[language.name]))
         }
         return checks
     }
@@ -106,12 +108,13 @@ struct Doctor: AsyncParsableCommand {
     }
 
     private static func check(
-        _ language: (name: String, isUsable: Bool, text: String), isContained: Bool
-    ) async -> PreflightCheck {
+        _ language: (name: String, isUsable: Bool, text: String), isContained: Bool,
+        _ probe: (works: Bool, detail: String)?
+    ) -> PreflightCheck {
         let name = "code/\(language.name)"
         guard language.isUsable else { return PreflightCheck(name, .missing, language.text) }
         guard isContained else { return PreflightCheck(name, .missing, "needs the sandbox; \(language.text)") }
-        let probe = await CodeProbe.run(language.name)
+        guard let probe else { return PreflightCheck(name, .failed, "no program was run") }
         return PreflightCheck(
             name, probe.works ? .ok : .failed, probe.works ? "\(language.text); \(probe.detail)" : probe.detail)
     }

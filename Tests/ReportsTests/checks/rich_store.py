@@ -20,6 +20,9 @@ PLAIN = ["", "the", "of", "sum", "is", "and", "we", "get", "then", "12", "7", "1
 FORKS = ["Wait", "But", "Alternatively", "However", "Since", "Let"]
 TABLES = ("meta", "grdb_migrations")
 
+COMPLETIONS = ("completions(completion_id,group_id,idx,text,finish,stop_reason,n_tokens,"
+               "logprob_kind,unusable,weight_spans,endpoint,model,seed,request_id,attempt,started_at,finished_at)")
+
 
 def schema(source, db):
     for (sql,) in source.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL AND name NOT LIKE 'sqlite_%'"):
@@ -103,7 +106,7 @@ def main(source, path):
                 tops += row
                 bounds.append(entropy_bounds(row, len(words)))
             text = "".join(words[i] for i in ids[:-1])
-            db.execute("INSERT INTO completions VALUES(?,?,?,?,?,NULL,?,'processed',?,?,'http://s','m-1b',1,'',1,?,?)",
+            db.execute(f"INSERT INTO {COMPLETIONS} VALUES(?,?,?,?,?,NULL,?,'processed',?,?,'http://s','m-1b',1,'',1,?,?)",
                        (key, group, index, text, "length" if draw.random() < 0.1 else "stop", count,
                         "raw log-probs" if draw.random() < 0.02 else None, json.dumps([[version, 0, count]]),
                         1_700_000_000_000 + key * 900, 1_700_000_000_000 + key * 900 + 4000))

@@ -18,7 +18,7 @@ public struct Language: Sendable, Hashable {
     /// Tools that its commands call by name, beside their first words: looked for in PATH and shown in the box.
     var tools: [String] = []
     /// A program that prints `ok`: where this does not work, the toolchain does not.
-    var sample = ""
+    package var sample = ""
 
     /// A language of the configuration's table.
     public init(name: String, source: String, compile: [String] = [], artifact: String = "", run: [String]) {
