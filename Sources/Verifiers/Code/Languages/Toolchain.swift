@@ -74,8 +74,9 @@ struct Toolchain: Sendable {
     }
 
     private static func version(_ tool: String) -> String {
-        let flag = tool.hasSuffix("/go") ? "version" : "--version"
-        return HostCommand.output([tool, flag])?.prefix { $0 != "\n" }.description ?? ""
+        let flag = tool.hasSuffix("/go") ? "version" : tool.contains("/lua") ? "-v" : "--version"
+        let first = HostCommand.output([tool, flag])?.split(whereSeparator: \.isNewline).first
+        return first.map(String.init) ?? "found at \(tool)"
     }
 
     private static func folder(of path: String) -> String {
