@@ -8,7 +8,7 @@ enum CodeProbe {
     static func run(_ languages: [String]) async -> [String: (works: Bool, detail: String)] {
         do {
             let verifier = try VerifierRegistry.ofCommands.make("code")
-            let verdicts = await verifier.verify(languages.map(item))
+            let verdicts = await verifier.verdicts(of: languages.map(item))
             await verifier.shutdown()
             return Dictionary(zip(languages, verdicts.map(result))) { first, _ in first }
         } catch {
