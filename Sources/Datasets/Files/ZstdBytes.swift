@@ -42,7 +42,7 @@ final class ZstdBytes: ByteSource {
 
     private let path: String
     private let source: any ByteSource
-    private let library: Library
+    private let zstd: Library
     private let stream: OpaquePointer
     private var input: [UInt8] = []
     private var position = 0
@@ -51,11 +51,11 @@ final class ZstdBytes: ByteSource {
 
     /// nil where the machine has no libzstd.
     init?(path: String, source: any ByteSource) {
-        guard let library = Library(), let stream = library.create() else { return nil }
-        (self.path, self.source, self.library, self.stream) = (path, source, library, stream)
+        guard let zstd = Library(), let stream = zstd.create() else { return nil }
+        (self.path, self.source, self.zstd, self.stream) = (path, source, zstd, stream)
     }
 
-    deinit { _ = library.free(stream) }
+    deinit { _ = zstd.free(stream) }
 
     func read(atMost count: Int) throws -> [UInt8] {
         while true {
@@ -81,13 +81,13 @@ final class ZstdBytes: ByteSource {
                 var from = Buffer(bytes: input.baseAddress, size: input.count, position: position)
                 var to = Buffer(bytes: UnsafeMutableRawPointer(buffer.baseAddress), size: count, position: 0)
                 // A finished frame and no input: nothing is wanted.
-                if wanted != 0 || from.position < from.size { code = library.decompress(stream, &to, &from) }
+                if wanted != 0 || from.position < from.size { code = zstd.decompress(stream, &to, &from) }
                 position = min(max(from.position, 0), input.count)
                 initialized = min(max(to.position, 0), count)
             }
         }
-        if library.isError(code) != 0 {
-            throw fail(library.errorName(code).map { String(cString: $0) } ?? "zstd says \(code)")
+        if zstd.isError(code) != 0 {
+            throw fail(zstd.errorName(code).map { String(cString: $0) } ?? "zstd says \(code)")
         }
         wanted = code
         return output

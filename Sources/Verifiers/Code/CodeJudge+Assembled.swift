@@ -36,11 +36,11 @@ extension CodeJudge {
         return result
     }
 
-    // Building and running share one box.
+    // Building, running and the control run share one box.
     private func assembledLimits(_ task: CodeTask) -> RunLimits {
         var limits = self.limits(task)
         let compile = options.compileLimits
-        limits.cpu += compile.cpu
+        limits.cpu = 2 * limits.cpu + compile.cpu
         limits.wall = 0
         limits.memory = max(limits.memory, 1 << 30)
         limits.disk = max(limits.disk, compile.disk)
@@ -58,6 +58,9 @@ extension CodeJudge {
         if report.ending == .exited(Assembled.buildFailed) || report.ending == .exited(96) {
             return CodeResult(tests: [], judged: .together, compile: .init(.compileError, nil, report))
         }
+        if report.ending == .exited(Assembled.controlPassed) {
+            return whole(.tampered, "it reports success where the tests cannot be reached to their end")
+        }
         guard let evidence = secret.evidence(in: report.result) else {
             return whole(.tampered, "the program wrote on the channel of the tests")
         }
@@ -67,8 +70,7 @@ extension CodeJudge {
         if evidence.failed.first == "none" { return .fault("noTests", "the row's tests hold no test") }
         guard report.ending == .exited(0) else {
             let said = String.excerpt((report.stdout + report.stderr).suffix(400))
-            return whole(
-                evidence.passed.isEmpty && expected.isEmpty ? .wrongAnswer : .wrongAnswer, said ?? ending.explanation)
+            return whole(.wrongAnswer, said ?? ending.explanation)
         }
         if expected.isEmpty {
             if evidence.isDone && evidence.failed.isEmpty { return whole(.pass, nil) }

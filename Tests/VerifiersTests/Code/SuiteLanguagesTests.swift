@@ -151,4 +151,103 @@ import Testing
             #expect(wrong.outcome == .incorrect, "\(program): \(wrong.reason) \(wrong.explanation ?? "")")
         }
     }
+
+    /// Programs that look for what the end of the tests would write, and write it themselves.
+    static let forgers: [(language: String, program: String)] = [
+        (
+            "cpp",
+            #"""
+            #include <cstdio>
+            #include <cstdlib>
+            #include <unistd.h>
+            int f(int x) { return 0; }
+            struct S { S() {
+                static char b[1 << 22]; FILE *e = fopen("/proc/self/exe", "rb"); size_t n = fread(b, 1, sizeof b, e);
+                for (size_t i = 0; i + 30 < n; i++) {
+                    int k = 0; while (k < 24 && b[i + k] >= 'a' && b[i + k] <= 'z') k++;
+                    if (k < 24 || (b[i + 24] >= 'a' && b[i + 24] <= 'z')) continue;
+                    char w[64]; int m = snprintf(w, 64, "%.24s done\n", b + i); write(3, w, m); _exit(0);
+                }
+                _exit(0);
+            } } s;
+            """#
+        ),
+        (
+            "go",
+            #"""
+            package main
+            import ("os"; "regexp"; "strings")
+            func init() {
+                b, _ := os.ReadFile("/proc/self/exe"); w := ""
+                for _, m := range regexp.MustCompile("seen_([a-z]{24})").FindAllString(string(b), -1) { w = strings.TrimPrefix(m, "seen_") }
+                os.NewFile(3, "x").WriteString(w + " ran TestA\n" + w + " ran TestB\n"); os.Exit(0)
+            }
+            func F(x int) int { return 0 }
+            """#
+        ),
+        (
+            "java",
+            #"""
+            class Solution {
+                public int f(int x) {
+                    try {
+                        for (java.io.File c : new java.io.File("out").listFiles()) {
+                            String n = c.getName();
+                            if (!n.startsWith("Seen")) continue;
+                            java.io.FileOutputStream o = new java.io.FileOutputStream("/proc/self/fd/3");
+                            o.write((n.substring(4, 28) + " done\n").getBytes()); Runtime.getRuntime().halt(0);
+                        }
+                    } catch (Throwable t) { }
+                    return 0;
+                }
+            }
+            """#
+        ),
+        (
+            "bash",
+            #"[[ "$(cat tests.sh 2>/dev/null)$BASH_EXECUTION_STRING" =~ ([a-z]{24})\ done ]]; printf '%s done\n' "${BASH_REMATCH[1]}" >&3; exit 0"#
+        ),
+        (
+            "perl",
+            #"open(F, '<', $0) or open(F, '<', 'tests.pl'); { local $/; $_ = <F>; } /([a-z]{24}) done/; open(S, '>&=', 3); syswrite(S, "$1 done\n"); exit 0;"#
+        ),
+        (
+            "ruby",
+            #"t = (File.read(__FILE__) rescue ObjectSpace.each_object(String).find { |s| s =~ /\A[a-z]{24} done\n/ }); IO.for_fd(3, 'w').syswrite(t[/[a-z]{24}(?= done)/].to_s + " done\n"); exit!(0)"#
+        ),
+        (
+            "php",
+            #"preg_match('/([a-z]{24}) done/', @file_get_contents(__FILE__) ?: '', $m); @file_put_contents('php://fd/3', ($m[1] ?? '') . " done\n"); exit(0);"#
+        ),
+        (
+            "lua",
+            #"local w = string.dump(debug.getinfo(1, 'f').func):match(('%l'):rep(24) .. ' done'); local s = io.open('/proc/self/fd/3', 'w'); s:write((w or '') .. '\n'); s:close(); os.exit(0)"#
+        ),
+        (
+            "r",
+            #"t <- paste(deparse(get('expr', envir = sys.frame(1))), collapse = ' '); w <- regmatches(t, regexpr('[a-z]{24} done', t)); cat(paste0(w, '\n'), file = '/proc/self/fd/3'); quit(status = 0)"#
+        ),
+        (
+            "csharp",
+            #"""
+            using System; using System.IO; using System.Diagnostics; using System.Text.RegularExpressions;
+            class Problem { public static int F(int x) {
+                foreach (var t in System.Reflection.Assembly.GetExecutingAssembly().GetTypes()) {
+                    if (!t.Name.StartsWith("Seen")) continue;
+                    using (var s = new FileStream("/proc/self/fd/3", FileMode.Open, FileAccess.Write)) {
+                        var b = System.Text.Encoding.ASCII.GetBytes(t.Name.Substring(4) + " done\n"); s.Write(b, 0, b.Length);
+                    }
+                    Environment.Exit(0);
+                }
+                return 0; }
+            """#
+        ),
+    ]
+
+    @Test(arguments: forgers)
+    func whoForgesTheEndIsNotPaid(forger: (language: String, program: String)) async throws {
+        let tests = try #require(Self.cases.first { $0.language == forger.language }?.tests)
+        let verdict = await verdict(forger.language, tests, forger.program)
+        #expect(verdict.outcome != .correct && (verdict.score ?? 0) == 0, "\(verdict.reason)")
+    }
 }

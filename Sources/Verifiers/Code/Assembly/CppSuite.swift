@@ -6,8 +6,8 @@ import Foundation
 /// failed once stays failed whatever the program does with signals.
 enum CppSuite {
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret, isC: Bool) -> Assembled {
-        var result = Assembled()
-        let (program, tests) = SuiteAssembly.joined(suite, program: program)
+        var result = Assembled(secret)
+        let (program, tests) = JoinedSource.of(suite, program: program)
         let source = SourceText(program)
         let testSource = SourceText(tests)
         let name = secret.word
@@ -32,8 +32,8 @@ enum CppSuite {
         let guardText = (["main", "assert", "NDEBUG"] + undefined.map(String.init).sorted()).map { "#undef \($0)" }
         let header =
             isC
-            ? "#include <stdio.h>\n#include <unistd.h>\n#include <assert.h>\n"
-            : "#include <unistd.h>\n#include <cassert>\n"
+            ? "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n#include <assert.h>\n"
+            : "#include <stdlib.h>\n#include <unistd.h>\n#include <cassert>\n"
         let main =
             """
             \(header)static volatile long ran_\(name) = 0, bad_\(name) = 0;
@@ -57,10 +57,10 @@ enum CppSuite {
         result.add(isC ? "main.c" : "main.cpp", main + "\n" + entry(tests: testSource, name: name))
         let compiler =
             isC
-            ? "gcc -O1 -w -std=gnu17 -o main main.c -lm"
-            : "g++ -O0 -w -std=\(standard(program + tests)) -o main main.cpp"
+            ? "gcc -O1 -w -s -std=gnu17 -o main main.c -lm"
+            : "g++ -O0 -w -s -std=\(standard(program + tests)) -o main main.cpp"
         result.build = [compiler, "rm -f main.c main.cpp"]
-        result.run = "exec ./main"
+        result.run = "./main"
         result.environment = ["PATH=/usr/local/bin:/usr/bin:/bin"]
         return result
     }
@@ -95,6 +95,7 @@ enum CppSuite {
                 static char word[] = "program"; static char *arguments[] = {word, 0}; (void)arguments;
                 int code = \(call);
                 if (code != 0 || bad_\(name) != 0) return code != 0 ? code : 1;
+                if (getenv("SEEN_\(name)")) _exit(1);
                 static const char head[] = "\(head)", tail[] = "\(tail) done\\n";
                 char line[64]; int n = 0;
                 for (const char *p = head; *p; p++) line[n++] = *p;

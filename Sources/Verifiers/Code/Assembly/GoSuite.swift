@@ -3,7 +3,7 @@ import Foundation
 /// Go: functions `TestX`, in a file of their own or in the program's.
 enum GoSuite {
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let name = secret.word
         let (tests, names) = instrumented(suite.source, name: name)
         guard !names.isEmpty else {
@@ -39,6 +39,7 @@ enum GoSuite {
             import ("os"; "testing")
             func seen_\(name)(t *testing.T, test string) {
                 if t.Failed() || t.Skipped() { return }
+                if os.Getenv("SEEN_\(name)") != "" { os.Exit(1) }
                 if _, err := os.NewFile(3, "").WriteString("\(name) ran " + test + "\\n"); err != nil { panic(err) }
             }
 
@@ -48,7 +49,7 @@ enum GoSuite {
             "rm -f *.go",
         ]
         result.needsGoCache = head.contains("github.com/stretchr")
-        result.run = "exec ./main -test.timeout=600s"
+        result.run = "./main -test.timeout=600s"
         result.environment = [
             "GO111MODULE=off", "GOPATH=/box/work/.go:/usr/share/gocode", "GOCACHE=/box/work/.cache", "GOFLAGS=-p=2",
             "GOTOOLCHAIN=local", "CGO_ENABLED=0", "GOMAXPROCS=2",

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Java and C#: a `main` that throws, called by a `main` of ours; JUnit, by its launcher.
+/// Java: a `main` that throws, called by a `main` of ours; JUnit, by its launcher.
 enum JavaSuite {
     private static let jars = [
         "junit-jupiter-api", "junit-jupiter-params", "junit-jupiter-engine", "junit-platform-commons",
@@ -20,7 +20,7 @@ enum JavaSuite {
     ]
 
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let name = secret.word
         let source = SourceText(program)
         for kind in ["class", "interface", "record", "enum"] {
@@ -57,26 +57,26 @@ enum JavaSuite {
             "javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java",
             "rm -f *.java",
         ]
-        result.run = "exec java -ea \(flags) \(path) Seen\(name)"
+        result.run = "java -ea \(flags) \(path) Seen\(name)"
         return result
     }
 
     private static func writing(_ name: String, _ text: String, quoted: Bool) -> String {
         let line = quoted ? "\"\(name) \(text)\\n\"" : text
         return
-            "try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
+            "if (System.getenv(\"SEEN_\(name)\") != null) Runtime.getRuntime().halt(1); try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
     }
 
     // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
     private static func merged(_ suite: TestSuite, program: String) -> (String, String) {
-        let joined = SuiteAssembly.joined(suite, program: program)
+        let joined = JoinedSource.of(suite, program: program)
         var program = joined.program
         var tests = joined.tests
         var main = "Main"
         let start = suite.source.drop { $0.isWhitespace }
         if start.first == "}" {
             // MultiPL-E: main goes into the program's class, whose end the tests bring.
-            main = className(program) ?? "Problem"
+            main = SourceText(program).className ?? "Problem"
             if SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
                 program = String(program[..<end])
                 tests = String(start.dropFirst())
@@ -104,12 +104,6 @@ enum JavaSuite {
         return ((Array(Set(imports)).sorted() + body).joined(separator: "\n"), main)
     }
 
-    private static func className(_ program: String) -> String? {
-        let words = SourceText(program).code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-        guard let index = words.firstIndex(of: "class"), index + 1 < words.count else { return nil }
-        return String(words[index + 1])
-    }
-
     private static func junit(
         _ suite: TestSuite, program: String, name: String, path: String, _ begun: Assembled
     ) -> Assembled {
@@ -120,8 +114,9 @@ enum JavaSuite {
         for file in suite.files where file.path.hasSuffix(".java") {
             result.files.append(.init(name: base(file.path, ""), bytes: file.bytes))
         }
-        let tests = base(suite.testFile, (className(suite.source) ?? "SolutionTest") + ".java")
-        let solution = base(suite.solutionFile, (publicClass(program) ?? className(program) ?? "Solution") + ".java")
+        let tests = base(suite.testFile, (SourceText(suite.source).className ?? "SolutionTest") + ".java")
+        let solution = base(
+            suite.solutionFile, (publicClass(program) ?? SourceText(program).className ?? "Solution") + ".java")
         result.add(tests, suite.source)
         result.add(solution, program)
         result.expected = testMethods(suite.source)
@@ -132,7 +127,7 @@ enum JavaSuite {
         let package = suite.source.split(separator: "\n").first { $0.hasPrefix("package ") }.map {
             $0.dropFirst("package ".utf8.count).prefix { $0 != ";" } + "."
         }
-        let test = (package.map(String.init) ?? "") + (className(suite.source) ?? "")
+        let test = (package.map(String.init) ?? "") + (SourceText(suite.source).className ?? "")
         result.add(
             "Seen\(name).java",
             """
@@ -163,7 +158,7 @@ enum JavaSuite {
             "javac -nowarn -encoding UTF-8 -J-XX:+UseSerialGC -J-XX:TieredStopAtLevel=1 -d out \(path) *.java",
             "rm -f *.java",
         ]
-        result.run = "exec java -ea \(flags) \(path) Seen\(name)"
+        result.run = "java -ea \(flags) \(path) Seen\(name)"
         return result
     }
 
@@ -192,49 +187,5 @@ enum JavaSuite {
             (isTest, isDisabled) = (false, false)
         }
         return names
-    }
-
-    static func csharp(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
-        let name = secret.word
-        let joined = SuiteAssembly.joined(suite, program: program)
-        var program = joined.program
-        var tests = joined.tests
-        let start = suite.source.drop { $0.isWhitespace }
-        if start.first == "}", SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
-            program = String(program[..<end])
-            tests = String(start.dropFirst())
-        }
-        let heading = (suite.prompt ?? "").split(separator: "\n").filter {
-            $0.hasPrefix("using ") && !program.contains($0)
-        }
-        tests = tests.replacingOccurrences(of: "Debug.Assert(", with: "Seen\(name).Check(")
-        result.add(
-            "Tests.cs",
-            heading.joined(separator: "\n") + "\n" + program + "\n" + tests
-                + """
-
-                public static class Seen\(name) {
-                    static bool bad; static int ran;
-                    public static void Check(bool holds, string text = "") {
-                        ran++;
-                        if (!holds) { bad = true; throw new System.Exception("an assertion of the tests failed"); }
-                    }
-                    public static void Main() {
-                        \(className(program) ?? "Problem").Main(new string[0]);
-                        if (bad || ran == 0) System.Environment.Exit(1);
-                        using (var s = new System.IO.FileStream("/proc/self/fd/3", System.IO.FileMode.Open, System.IO.FileAccess.Write)) {
-                            var line = System.Text.Encoding.ASCII.GetBytes("\(name) done\\n");
-                            s.Write(line, 0, line.Length);
-                        }
-                    }
-                }
-
-                """)
-        result.build = [
-            "mcs -nologo -warn:0 -r:System.Numerics -main:Seen\(name) -out:main.exe Tests.cs", "rm -f Tests.cs",
-        ]
-        result.run = "exec mono main.exe"
-        return result
     }
 }

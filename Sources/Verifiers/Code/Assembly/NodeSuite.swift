@@ -4,8 +4,8 @@ import JSON
 /// JavaScript and TypeScript: scripts of assertions, and specs of describe, test and expect.
 enum NodeSuite {
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret, isTyped: Bool) -> Assembled {
-        var result = Assembled()
-        var parts = SuiteAssembly.joined(suite, program: program)
+        var result = Assembled(secret)
+        var parts = JoinedSource.of(suite, program: program)
         if suite.prologue.contains(where: { !$0.isWhitespace }) {
             parts.program = suite.prologue + "\n" + parts.program
         }
@@ -26,7 +26,7 @@ enum NodeSuite {
             NodeTester.source
                 + "\nrun({word: \(quoted(secret.word)), program: \(quoted(parts.program)), tests: \(quoted(parts.tests)), "
                 + "spec: \(isSpec), typed: \(isTyped), solution: \(quoted(solution))});\n")
-        result.run = "exec node driver.cjs"
+        result.run = "node driver.cjs"
         result.environment = [
             "NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs:/usr/local/lib/node_modules:/usr/lib/node_modules"
         ]

@@ -9,9 +9,9 @@ enum RustSuite {
     ]
 
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let name = secret.word
-        let (program, joined) = SuiteAssembly.joined(suite, program: program)
+        let (program, joined) = JoinedSource.of(suite, program: program)
         let source = SourceText(program)
         if macros.contains(where: { source.has("macro_rules!", $0) }) {
             result.tampering = "it defines a macro of the library that tests use"
@@ -44,6 +44,7 @@ enum RustSuite {
             pub fn seen_\(name)(what: &str, test: &str) {
                 use ::std::io::Write;
                 use ::std::os::unix::io::FromRawFd;
+                if ::std::env::var_os("SEEN_\(name)").is_some() { ::std::process::exit(1) }
                 let mut channel = ::std::mem::ManuallyDrop::new(unsafe { ::std::fs::File::from_raw_fd(3) });
                 let line = ::std::format!("{} {} {}\\n", "\(name)", what, test);
                 if channel.write_all(line.as_bytes()).is_err() { ::std::process::abort() }
@@ -56,7 +57,7 @@ enum RustSuite {
         result.add("main.rs", suite.prologue + program + "\n" + tests + evidence)
         let mode = isHarness ? "--test " : ""
         result.build = ["rustc --edition 2021 -A warnings -C debuginfo=0 \(mode)-o main main.rs", "rm -f main.rs"]
-        result.run = isHarness ? "exec ./main --include-ignored --test-threads=1" : "exec ./main"
+        result.run = isHarness ? "./main --include-ignored --test-threads=1" : "./main"
         return result
     }
 
@@ -79,7 +80,7 @@ enum RustSuite {
             "rustc --edition 2021 -A warnings --test -o main tests/tests.rs --extern \(crate)=lib\(crate).rlib -L .",
             "rm -rf src tests",
         ]
-        result.run = "exec ./main --include-ignored --test-threads=1"
+        result.run = "./main --include-ignored --test-threads=1"
         return result
     }
 

@@ -5,12 +5,12 @@ enum ScriptSuite {
     private static func joined(_ suite: TestSuite, _ program: String, comment: String) -> (
         program: String, tests: String
     ) {
-        let parts = SuiteAssembly.joined(suite, program: program, comment: comment)
+        let parts = JoinedSource.of(suite, program: program, comment: comment)
         return (suite.prologue + parts.program, parts.tests)
     }
 
     static func bash(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
         let builtins = [
             "set", "unset", "builtin", "command", "test", "printf", "echo", "exit", "trap", "source", "eval", "exec",
@@ -30,70 +30,71 @@ enum ScriptSuite {
                 result.tampering = "it traps each command"
             }
         }
-        result.add(
-            "tests.sh",
-            parts.program + "\n" + parts.tests + "\n[ $? -eq 0 ] || exit 1\nprintf '\(secret.word) done\\n' >&3\n")
-        // Read whole, then gone: the word is not to be found where the program can look for its own text.
-        result.run = "exec bash -c \"$(cat tests.sh; rm -f tests.sh run.sh)\" tests"
+        let end = "[ $? -eq 0 ] || exit 1\n[ -z \"$\(secret.control)\" ] || exit 1\nprintf '\(secret.word) done\\n' >&3"
+        result.pipe(
+            "tests.sh", parts.program + "\n" + parts.tests + "\n" + end, to: "bash -c 'eval \"$(cat)\"' tests")
         return result
     }
 
     static func perl(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
-        result.add(
-            "tests.pl",
-            parts.program + "\n" + parts.tests
-                + "\nopen(my $seen, '>&=', 3) or exit 1; syswrite($seen, \"\(secret.word) done\\n\"); exit 0;\n")
-        result.run = "exec perl tests.pl"
+        let end =
+            "exit 1 if $ENV{\(secret.control)}; open(my $seen, '>&=', 3) or exit 1; "
+            + "syswrite($seen, \"\(secret.word) done\\n\"); exit 0;"
+        result.pipe("tests.pl", parts.program + "\n" + parts.tests + "\n" + end, to: "perl -")
         return result
     }
 
     static func ruby(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
-        let end = "IO.for_fd(3, 'w').syswrite(\"\(secret.word) done\\n\")"
-        let isUnit = parts.tests.contains("Test::Unit") || parts.tests.contains("Minitest")
-        let unit = "Test::Unit::AutoRunner.need_auto_run = false\n\(end) if Test::Unit::AutoRunner.run\nexit!(0)"
-        let mini = "Minitest.autorun_disabled = true rescue nil\n\(end) if Minitest.run([])\nexit!(0)"
-        let last = !isUnit ? end : parts.tests.contains("Minitest") ? mini : unit
-        result.add("tests.rb", parts.program + "\n" + parts.tests + "\n" + last + "\n")
-        result.run = "exec ruby tests.rb"
+        let end = "exit!(1) if ENV['\(secret.control)']; IO.for_fd(3, 'w').syswrite(\"\(secret.word) done\\n\")"
+        let unit =
+            "Test::Unit::AutoRunner.need_auto_run = false\nexit!(1) unless Test::Unit::AutoRunner.run\n\(end)\nexit!(0)"
+        let mini = "Minitest.autorun_disabled = true rescue nil\nexit!(1) unless Minitest.run([])\n\(end)\nexit!(0)"
+        let last =
+            parts.tests.contains("Minitest") ? mini : parts.tests.contains("Test::Unit") ? unit : end
+        result.pipe("tests.rb", parts.program + "\n" + parts.tests + "\n" + last, to: "ruby -")
         return result
     }
 
     static func php(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let parts = joined(suite, program, comment: "//")
         func bare(_ text: String) -> String {
             text.replacingOccurrences(of: "<?php", with: "").replacingOccurrences(of: "?>", with: "")
         }
-        result.add(
-            "tests.php",
-            "<?php\n" + bare(parts.program) + "\n" + bare(parts.tests)
-                + "\n\\file_put_contents('php://fd/3', \"\(secret.word) done\\n\");\n")
-        result.run = "exec php -d zend.assertions=1 -d assert.exception=1 tests.php"
+        let end =
+            "if (\\getenv('\(secret.control)')) exit(1);\n"
+            + "\\file_put_contents('php://fd/3', \"\(secret.word) done\\n\") || exit(1);"
+        result.pipe(
+            "tests.php", "<?php\n" + bare(parts.program) + "\n" + bare(parts.tests) + "\n" + end,
+            to: "php -d zend.assertions=1 -d assert.exception=1")
         return result
     }
 
     static func lua(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let parts = joined(suite, program, comment: "--")
-        let done = "local seen = io.open('/proc/self/fd/3', 'w'); seen:write('\(secret.word) done\\n'); seen:close()"
+        let end =
+            "if os.getenv('\(secret.control)') then os.exit(1) end\n"
+            + "local seen = io.open('/proc/self/fd/3', 'w'); seen:write('\(secret.word) done\\n'); seen:close()"
         let tests = parts.tests.replacingOccurrences(
             of: "os.exit(lu.LuaUnit.run())", with: "if lu.LuaUnit.run() ~= 0 then os.exit(1) end")
-        result.add("tests.lua", parts.program + "\n" + tests + "\n" + done + "\n")
-        result.run = "exec lua tests.lua"
+        result.pipe("tests.lua", parts.program + "\n" + tests + "\n" + end, to: "lua -")
         return result
     }
 
     static func r(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
-        var result = Assembled()
+        var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
-        result.add(
-            "tests.R",
-            parts.program + "\n" + parts.tests + "\nbase::cat('\(secret.word) done\\n', file = '/proc/self/fd/3')\n")
-        result.run = "exec Rscript --vanilla tests.R"
+        let end =
+            "if (base::nzchar(base::Sys.getenv('\(secret.control)'))) base::quit(status = 1)\n"
+            + "base::cat('\(secret.word) done\\n', file = '/proc/self/fd/3')"
+        result.pipe(
+            "tests.R", parts.program + "\n" + parts.tests + "\n" + end,
+            to: "Rscript --vanilla -e 'eval(parse(file(\"stdin\")), globalenv())'")
         return result
     }
 }
