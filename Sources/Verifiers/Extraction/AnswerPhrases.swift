@@ -129,7 +129,8 @@ enum AnswerPhrases {
                 continue
             }
             if byte == Ascii.newline { return position - start <= 4 ? position : nil }
-            if byte == Ascii.point, position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
+            // "You guessed an answer! 7 + 5 equals 12": another sentence.
+            if ".!?".utf8.contains(byte), position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]) {
                 return noun.isDirect ? start : nil
             }
             position += 1

@@ -119,6 +119,11 @@ import Testing
                 "sub testhumaneval {\n    my $candidate = \\&f;\n    if ($candidate->(2) == 4) { print \"ok\" } else { exit 1; }\n}\ntesthumaneval();\n",
             right: "sub f { return 2 * $_[0]; }", wrong: ["sub f { return 3; }", "exit 0;"]),
         Case(
+            language: "ruby",
+            tests:
+                "require 'test/unit'\nclass TestF < Test::Unit::TestCase\n  def test_f\n    assert_equal(4, f(2))\n    assert_equal(10, f(5))\n  end\nend\n",
+            right: "def f(x)\n  2 * x\nend", wrong: ["def f(x)\n  3\nend", "exit!(0)"]),
+        Case(
             language: "php",
             tests: "function test(): void {\n    if (f(2) !== 4) { throw new Exception(\"no\"); }\n}\ntest();\n",
             right: "<?php\nfunction f($x) { return 2 * $x; }",

@@ -264,6 +264,10 @@ import Verifiers
 
     static let extraction: [MathCase] = [
         MathCase(
+            "a phrase ends with its sentence", "12",
+            right: ["You guessed an answer! 7 + 5 equals 12.", "What is the answer? 7 + 5 = 12."],
+            wrong: ["You guessed an answer! 7 + 5 equals 13.", "My guess of the answer is 12."]),
+        MathCase(
             "a formula alone is the answer, whatever is in it", "f(x)=2x \\text{ for all } x>0",
             right: [
                 "So the final answer is $f(x)=2x \\text{ for all } x>0$.",
