@@ -250,9 +250,9 @@ def main():
                 ran, left = ran + was_run, left + (not was_run)
                 if failure:
                     failures.append(f"{block}: {failure}")
-                # A busy machine says nothing about what is slow.
-                elif was_run and took > 10 and block.has("slow") is None and os.getloadavg()[0] < 2 * (os.cpu_count() or 1):
-                    failures.append(f"{block}: took {took:.0f} s; mark it <!-- test: slow -->")
+                # No failure: how long a block takes is the machine's as much as the block's.
+                elif was_run and took > 10 and block.has("slow") is None:
+                    print(f"{block}: took {took:.0f} s; mark it <!-- test: slow --> if it does on a quiet machine")
         finally:
             page.close()
         print(f"{path.name}: {len(found)} blocks, {time.monotonic() - began:.1f} s", flush=True)
