@@ -22,14 +22,15 @@ extension CodeJudge {
         run.resultBytes = 1 << 20
         let report = self.run(run)
         var result = verdict(report, expected: parts.expected, secret: secret)
-        if result.status == .compileError, !isUsable(language) {
-            return CodeResult(
-                tests: [
-                    .init(
-                        status: .infrastructureError,
-                        explanation: "the toolchain of \(name) does not work: see `assay doctor`")
-                ],
-                judged: .together)
+        if result.status != .pass, result.status != .tampered,
+            isUsable(language, name, program: language.language.sample),
+            let module = TestModules.named(in: suite, language: name).first(where: {
+                !isUsable(language, "\(name) \($0.name)", program: $0.probe)
+            })
+        {
+            return .fault(
+                "missingModule", "the row's tests need '\(module.name)', which is not installed for \(name): install it"
+            )
         }
         result.compile?.show(report)
         for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
@@ -82,18 +83,5 @@ extension CodeJudge {
             return .init(.runtimeError, "\(name): the test did not run to its end", report)
         }
         return CodeResult(tests: tests, judged: .together)
-    }
-
-    /// Whether the language's toolchain builds and runs a program that is known to be right; found out once.
-    func isUsable(_ language: Toolchain.Resolved) -> Bool {
-        if let known = health.known(language.language.name) { return known }
-        guard !language.language.sample.isEmpty else { return true }
-        let task = CodeTask(language: language.language.name, tests: .stdin([]))
-        var isUsable = false
-        if case .success(let run) = prepare(language.language.sample, language: language, task: task) {
-            isUsable = self.run(run).stdout.starts(with: Array("ok".utf8))
-        }
-        if !cancellation.isCancelled { health.note(language.language.name, isUsable) }
-        return isUsable
     }
 }

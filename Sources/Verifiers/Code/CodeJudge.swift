@@ -19,12 +19,37 @@ struct CodeJudge {
 
     /// Judges `program` on the tests of `task`, of which only those at `indices` are run.
     func judge(_ task: CodeTask, program: String, language: Toolchain.Resolved) -> CodeResult {
-        switch task.tests {
-        case .stdin(let tests): judgeStdin(task, tests, program: program, language: language)
-        case .calls(let tests): judgeCalls(task, tests, program: program, language: language)
-        case .value(let expected): judgeValue(expected, response: program)
-        case .suite(let suite): judgeTogether(task, suite, program: program, language: language)
+        let result =
+            switch task.tests {
+            case .stdin(let tests): judgeStdin(task, tests, program: program, language: language)
+            case .calls(let tests): judgeCalls(task, tests, program: program, language: language)
+            case .value(let expected): judgeValue(expected, response: program)
+            case .suite(let suite): judgeTogether(task, suite, program: program, language: language)
+            }
+        let blamesProgram = result.rowFault == nil && ![.pass, .infrastructureError, .tampered].contains(result.status)
+        guard blamesProgram, !isUsable(language, language.language.name, program: language.language.sample) else {
+            return result
         }
+        return CodeResult(
+            tests: [
+                .init(
+                    status: .infrastructureError,
+                    explanation: "the toolchain of \(language.language.name) does not work: see `assay doctor`")
+            ],
+            judged: result.judged)
+    }
+
+    /// Whether a program that must print "ok" does; found out once for each key. What fails without it is no program's fault.
+    func isUsable(_ language: Toolchain.Resolved, _ key: String, program: String) -> Bool {
+        if let known = health.known(key) { return known }
+        guard !language.language.run.isEmpty, !program.isEmpty else { return true }
+        let task = CodeTask(language: language.language.name, tests: .stdin([]))
+        var isUsable = false
+        if case .success(let run) = prepare(program, language: language, task: task) {
+            isUsable = self.run(run).stdout.starts(with: Array("ok".utf8))
+        }
+        if !cancellation.isCancelled { health.note(key, isUsable) }
+        return isUsable
     }
 
     private var stopsAtFailure: Bool {
@@ -150,10 +175,6 @@ struct CodeJudge {
             var test = CodeResult.Test(report, isPython: false)
             if test.status != .infrastructureError { test.status = .compileError }
             test.show(report)
-            if program != table.sample, test.status == .compileError, !isUsable(language) {
-                test.status = .infrastructureError
-                test.explanation = "the toolchain of \(table.name) does not work: see `assay doctor`"
-            }
             return .failure(PrepareFailure(test: test))
         }
         ready.files = [.init(name: table.artifact, bytes: report.artifact, mode: 0o755)]

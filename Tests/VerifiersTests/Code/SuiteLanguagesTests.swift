@@ -157,6 +157,22 @@ import Testing
         }
     }
 
+    /// Tests that cannot run without a module blame the machine; a word in a comment or a message names no module.
+    @Test(arguments: [
+        ("javascript", "const x = require('no-such-module');\nrequire('assert').equal(f(2), 4);", true),
+        ("javascript", "// see require('no-such-module')\nrequire('assert').equal(f(2), 4, 'far from \"it\"');", false),
+        ("javascript", "// it comes from 'nowhere'\nrequire('assert').equal(f(2), 4);", false),
+        ("perl", "use No::Such;\ndie unless f(2) == 4;", true),
+        ("perl", "# use No::Such\ndie unless f(2) == 4;", false),
+    ])
+    func aMissingModuleIsNoFaultOfTheProgram(language: String, tests: String, isMissing: Bool) async {
+        let program = language == "perl" ? "sub f { return 3; }" : "function f(x) { return 3; }"
+        let verdict = await verdict(language, tests, program)
+        if verdict.reason == "missingToolchain" { return }
+        #expect(verdict.outcome == (isMissing ? .verifierError : .incorrect), "\(verdict.reason)")
+        #expect(!isMissing || verdict.reason == "missingModule", "\(verdict.reason)")
+    }
+
     /// Programs that look for what the end of the tests would write, and write it themselves.
     static let forgers: [(language: String, program: String)] = [
         (

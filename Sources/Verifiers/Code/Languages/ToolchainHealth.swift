@@ -1,10 +1,10 @@
 import Synchronization
 
-/// Which languages were seen to build and run a program that is known to be right.
+/// Which languages, and which of their modules, were seen to work in a program that is known to be right.
 final class ToolchainHealth: Sendable {
     private let seen = Mutex<[String: Bool]>([:])
 
-    func known(_ language: String) -> Bool? { seen.withLock { $0[language] } }
+    func known(_ key: String) -> Bool? { seen.withLock { $0[key] } }
 
-    func note(_ language: String, _ isUsable: Bool) { seen.withLock { $0[language] = isUsable } }
+    func note(_ key: String, _ isUsable: Bool) { seen.withLock { $0[key] = isUsable } }
 }
