@@ -27,7 +27,9 @@ if ! command -v apt-get >/dev/null; then
 fi
 echo "assay: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || {
+# Another installation may be under way.
+patience=(-o DPkg::Lock::Timeout=300)
+"${sudo[@]}" apt-get install "${patience[@]}" -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || {
     "${sudo[@]}" apt-get update -qq
-    "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${sudo[@]}" apt-get install "${patience[@]}" -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
