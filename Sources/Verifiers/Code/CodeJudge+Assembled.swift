@@ -22,16 +22,7 @@ extension CodeJudge {
         run.resultBytes = 1 << 20
         let report = self.run(run)
         var result = verdict(report, expected: parts.expected, secret: secret)
-        if result.status != .pass, result.status != .tampered,
-            isUsable(language, name, program: language.language.sample),
-            let module = TestModules.named(in: suite, language: name).first(where: {
-                !isUsable(language, "\(name) \($0.name)", program: $0.probe)
-            })
-        {
-            return .fault(
-                "missingModule", "the row's tests need '\(module.name)', which is not installed for \(name): install it"
-            )
-        }
+        result.rowFault = result.rowFault ?? missingModule(result, of: suite, language: language)
         result.compile?.show(report)
         for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
         return result

@@ -42,7 +42,7 @@ struct CodeJudge {
     /// Whether a program that must print "ok" does; found out once for each key. What fails without it is no program's fault.
     func isUsable(_ language: Toolchain.Resolved, _ key: String, program: String) -> Bool {
         if let known = health.known(key) { return known }
-        guard !language.language.run.isEmpty, !program.isEmpty else { return true }
+        guard !program.isEmpty else { return true }
         let task = CodeTask(language: language.language.name, tests: .stdin([]))
         var isUsable = false
         if case .success(let run) = prepare(program, language: language, task: task) {

@@ -133,7 +133,8 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             health: health,
             goCache: goCache, slot: slot,
             cancellation: cancellation)
-        let result = judge.judge(task, program: program.text, language: language)
+        var result = judge.judge(task, program: program.text, language: language)
+        result.rowFault = result.rowFault ?? judge.missingModule(result, of: item, language: language)
         // What was ended halfway says nothing about the program.
         if cancellation.isCancelled { return .cancelled }
         return verdict(result, program: program.text, language: language)

@@ -6,6 +6,8 @@ import Testing
     @Test(arguments: [
         ("a\n```python\nx = 1\n```\nb", "x = 1"), ("```\n1\n```\n```\n2\n```", "2"), ("~~~\n```\n~~~", "```"),
         ("````\n```\ninner\n```\n````", "```\ninner\n```"), ("```python\ncut off", "cut off"), ("```\n```", ""),
+        ("1. Do\n\n    ```python\n    if a:\n        b()\n    ```\n", "if a:\n    b()"),
+        (" - so\n\n   ```\n   a\n\n     b\n   ```", "a\n\n  b"),
     ])
     func theLastBlockCounts(text: String, program: String) {
         #expect(CodeExtraction.lastFencedBlock(in: text) == program)
@@ -26,5 +28,20 @@ import Testing
         ] as [(String, String?, String?, String)])
     func theBlockOfTheProgram(text: String, language: String?, entryPoint: String?, program: String) {
         #expect(CodeExtraction.program(in: text, language: language, entryPoint: entryPoint)?.text == program)
+    }
+
+    @Test(
+        arguments: [
+            ("[PYTHON]\na = 1\n[/PYTHON]", "\na = 1\n"), ("<answer>x</answer> <answer>\ny\n</answer>", "\ny\n"),
+            ("<code>a", nil), ("a = 1", nil),
+        ] as [(String, String?)])
+    func tagsStandForAFence(text: String, program: String?) { #expect(CodeExtraction.tagged(in: text) == program) }
+
+    @Test(arguments: [
+        ("Here is the code:\na = 1", "a = 1"), ("if a:\n  b", "if a:\n  b"), ("Total = {1:\n2}", "Total = {1:\n2}"),
+        ("def f(x):\n  pass", "def f(x):\n  pass"),
+    ])
+    func anAnnouncementIsNoCode(text: String, program: String) {
+        #expect(CodeExtraction.unannounced(text) == program)
     }
 }

@@ -119,6 +119,50 @@ struct CodeVerifierTests {
         ]
     }
 
+    /// Rows state LeetCode's lists and trees as lists.
+    @Test(arguments: [
+        (
+            "[[1,2,3]]", "3", "Optional[ListNode]", "int",
+            "n = 0\n        while x: n, x = n + 1, x.next\n        return n"
+        ),
+        ("[[1,null,2]]", "2", "TreeNode", "int", "return 1 + max(self.f(x.left), self.f(x.right)) if x else 0"),
+        ("[[1,2]]", "[2,1]", "ListNode", "ListNode", "return ListNode(x.next.val, ListNode(x.val))"),
+        ("[[1,2,3]]", "[1,3,2]", "TreeNode", "TreeNode", "x.left, x.right = x.right, x.left\n        return x"),
+        ("[[1]]", "[]", "ListNode", "Optional[ListNode]", "return None"),
+        ("[[[1],[2,3]]]", "[2,3]", "List[ListNode]", "ListNode", "return x[1]"),
+    ])
+    func nodesAreLists(arguments: String, expected: String, takes: String, gives: String, body: String) async throws {
+        let tests = try JSONValue(parsing: Array(#"[{"args":\#(arguments),"expected":\#(expected)}]"#.utf8))
+        let row: JSONValue = ["format": "functional", "entry_point": "f", "tests": tests]
+        let program = "class Solution:\n    def f(self, x: \(takes)) -> \(gives):\n        \(body)"
+        let verdict = await verdict(row, "```python\n\(program)\n```")
+        #expect(verdict.outcome == .correct, "\(verdict.explanation ?? "")")
+    }
+
+    @Test func whatAnAsynchronousFunctionPromisesCounts() async {
+        let row: JSONValue = [
+            "format": "functional", "entry_point": "f", "language": "javascript",
+            "tests": [["args": [1, 2], "expected": 3], ["args": [2, 2], "expected": 4]],
+        ]
+        let verdict = await verdict(row, "```javascript\nasync function f(a, b) { return a + b }\n```")
+        #expect([.correct, .verifierError].contains(verdict.outcome), "\(verdict.explanation ?? "")")
+    }
+
+    @Test("A module that the row asks for and that is not here is our failure; one of the program's own is not")
+    func aModuleOfTheRow() async {
+        let tests = "def check(candidate):\n    assert candidate(1) == 1\n"
+        let program = "```python\nimport no_such_thing\ndef f(x): return x\n```"
+        let asked: JSONValue = [
+            "prompt": "import no_such_thing\ndef f(x):\n", "test": .string(tests), "entry_point": "f",
+            "response": .string(program),
+        ]
+        let plain: JSONValue = [
+            "prompt": "def f(x):\n", "test": .string(tests), "entry_point": "f", "response": .string(program),
+        ]
+        #expect(await verdict(asked, program).reason == "missingModule")
+        #expect(await verdict(plain, program).outcome == .incorrect)
+    }
+
     @Test func aDeclaredCheckerDecides() async {
         // Any two numbers with the right sum; files come as testlib has them.
         let checker = """

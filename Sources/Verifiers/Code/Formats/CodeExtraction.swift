@@ -59,38 +59,72 @@ enum CodeExtraction {
         "def", "class", "func", "function", "fn", "const", "let", "var", "sub",
     ]
 
-    /// All blocks, in order.
+    /// What stands between the last tags that models put around a program where there is no fence.
+    static func tagged(in text: String) -> String? {
+        for tag in ["PYTHON", "CODE", "ANSWER", "SOLUTION"] {
+            for (open, close) in [("[\(tag)]", "[/\(tag)]"), ("<\(tag.lowercased())>", "</\(tag.lowercased())>")] {
+                guard let end = text.ranges(of: close).last,
+                    let start = text[..<end.lowerBound].ranges(of: open).last
+                else { continue }
+                return String(text[start.upperBound..<end.lowerBound])
+            }
+        }
+        return nil
+    }
+
+    /// The text without a first line that announces it, as in "Here is the code:".
+    static func unannounced(_ text: String) -> String {
+        let lines = text.drop(while: \.isWhitespace).split(
+            maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard lines.count == 2, let first = lines.first, first.first?.isUppercase == true, first.contains(" "),
+            first.last(where: { !$0.isWhitespace }) == ":", !first.contains(where: { "(){}[]=#\"".contains($0) })
+        else { return text }
+        return String(lines[1])
+    }
+
+    /// All blocks, in order. A fence that stands deeper, as in a list, is one where there is no other and it is closed.
     static func blocks(in text: String) -> [Block] {
-        var fence: (mark: Character, count: Int)?
+        let found = blocks(in: text, indentation: 3)
+        return found.isEmpty ? blocks(in: text, indentation: 40, countsOpen: false) : found
+    }
+
+    private static func blocks(in text: String, indentation: Int, countsOpen: Bool = true) -> [Block] {
+        var fence: (mark: Character, count: Int, indentation: Int)?
         var open = Block(tag: "", text: "")
         var lines: [Substring] = []
         var found: [Block] = []
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" }) {
-            let mark = fenceMark(line)
+            let mark = fenceMark(line, indentation: indentation)
             if let current = fence {
                 if let mark, mark.mark == current.mark, mark.count >= current.count, mark.tag == nil {
                     open.text = lines.joined(separator: "\n")
                     found.append(open)
                     fence = nil
                 } else {
-                    lines.append(line)
+                    // What stands in a list is indented as its fence is.
+                    let inner = line.drop { $0 == " " }
+                    lines.append(line.dropFirst(min(current.indentation, line.count - inner.count)))
                 }
             } else if let mark {
-                fence = (mark.mark, mark.count)
+                fence = (mark.mark, mark.count, line.prefix { $0 == " " }.count)
                 open = Block(tag: mark.tag ?? "", text: "")
                 lines = []
             }
         }
-        if fence != nil {
+        if fence != nil, countsOpen {
             open.text = lines.joined(separator: "\n")
             found.append(open)
         }
         return found
     }
 
-    private static func fenceMark(_ line: Substring) -> (mark: Character, count: Int, tag: String?)? {
+    private static func fenceMark(
+        _ line: Substring, indentation: Int
+    ) -> (mark: Character, count: Int, tag: String?)? {
         let content = line.drop { $0 == " " }
-        guard line.count - content.count <= 3, let mark = content.first, mark == "`" || mark == "~" else { return nil }
+        guard line.count - content.count <= indentation, let mark = content.first, mark == "`" || mark == "~" else {
+            return nil
+        }
         let rest = content.drop { $0 == mark }
         let count = content.count - rest.count
         // Backticks in the rest of the line make it inline code, not a fence.

@@ -15,8 +15,9 @@ extension CodeTask {
         if let block = CodeExtraction.program(in: response, language: language, entryPoint: entryPoint) {
             return block.text.isEmpty ? nil : Program(text: block.text, language: language ?? block.language ?? usual)
         }
+        if let text = CodeExtraction.tagged(in: response) { return Program(text: text, language: known) }
         guard isBare || continues || prompt != nil, response.contains(where: { !$0.isWhitespace }) else { return nil }
-        return Program(text: response, language: known)
+        return Program(text: CodeExtraction.unannounced(response), language: known)
     }
 
     /// With only the tests that the options ask for.

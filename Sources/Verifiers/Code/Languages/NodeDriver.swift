@@ -53,6 +53,8 @@ enum NodeDriver {
         catch (error) { send(83, 0, reason(error)); leave(1); }
         try { script.runInThisContext(); } catch (error) { send(69, 0, reason(error)); leave(1); }
         send(76, 0, '');
+        const isPromise = require('util').types.isPromise;
+        (async () => {
         for (let index = 0; index < request.length; index++) {
           const name = request[index][0];
           let target;
@@ -60,12 +62,13 @@ enum NodeDriver {
           if (!target && module.exports) target = module.exports[name] || (typeof module.exports === 'function' && module.exports);
           if (!target) { send(78, index, name); leave(1); }
           let value;
-          try { value = apply(target, undefined, request[index][1]); }
+          try { value = apply(target, undefined, request[index][1]); if (isPromise(value)) value = await value; }
           catch (error) { send(69, index, reason(error)); leave(1); }
           let text;
           try { text = show(value, 0); } catch (error) { send(79, index, typeof value); continue; }
           send(74, index, text);
         }
         leave(0);
+        })();
         """#
 }

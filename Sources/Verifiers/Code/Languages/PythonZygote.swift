@@ -35,11 +35,11 @@ enum PythonZygote {
     ]
 
     /// The whole program.
-    static let source = setup + PythonGuard.source + PythonSuite.source + PythonTogether.source + loop
+    static let source = setup + PythonNodes.source + PythonGuard.source + PythonSuite.source + PythonTogether.source + loop
 
     private static let setup = #"""
         import sys, os, gc, marshal, builtins, ctypes, resource, socket, struct, array, atexit, threading, types
-        import ast, importlib.util, linecache, traceback
+        import ast, collections, importlib.util, linecache, traceback
         # Nothing is imported from the folder that programs write to.
         sys.path[:] = [path for path in sys.path if path]
         for name in sys.argv[1].split(","):
@@ -172,6 +172,8 @@ enum PythonZygote {
             sys.modules[module_name] = module
             sys.argv = ["solution.py"]
             gc.enable()
+            has_nodes = node_classes(source, names)
+            to_nodes, from_nodes = with_nodes, without_nodes
             try:
                 exec(compiled(source, prompt)[0], names)
             except syntax_error as error:
@@ -194,7 +196,11 @@ enum PythonZygote {
                     if target is None:
                         send(b"N", index, name.encode("utf-8", "replace"))
                         leave(1)
+                    if has_nodes:
+                        arguments, returns_nodes = to_nodes(target, arguments, names)
                     value = target(*arguments, **keywords)
+                    if has_nodes:
+                        value = from_nodes(value, returns_nodes, names)
                     try:
                         try:
                             # What offers its bytes is written as bytes: only where no such thing is there.
