@@ -66,6 +66,7 @@ public struct Assay: AsyncParsableCommand {
     private static func run() async -> Int32 {
         do {
             try await Interruption.ending {
+                if let line = misspelt(CommandLine.arguments.dropFirst()) { throw BadInput(line) }
                 var command = try parseAsRoot(ExplainedTexts.separated(Array(CommandLine.arguments.dropFirst())))
                 if var command = command as? any AsyncParsableCommand {
                     try await command.run()
@@ -77,6 +78,20 @@ public struct Assay: AsyncParsableCommand {
         } catch {
             return report(error)
         }
+    }
+
+    /// What to say of a word that should be a command and is none.
+    private static func misspelt(_ words: ArraySlice<String>) -> String? {
+        var (command, path): (any ParsableCommand.Type, String) = (Self.self, "assay")
+        for word in words {
+            let known = command.configuration.subcommands
+            guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            guard let next = known.first(where: { $0._commandName == word }) else {
+                return "'\(word)' is no command of '\(path)'" + word.hint(among: known.map(\._commandName))
+            }
+            (command, path) = (next, path + " " + word)
+        }
+        return nil
     }
 
     private static func report(_ error: any Error) -> Int32 {

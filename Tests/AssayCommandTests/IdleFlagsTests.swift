@@ -24,6 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
+        (["verfy", "in.jsonl"], "'verfy' is no command of 'assay'; did you mean 'verify'?"),
+        (["verifier", "aduit", "math"], "'aduit' is no command of 'assay verifier'; did you mean 'audit'?"),
         (["verify", "c.yaml", "--verifier", "code"], "--verifier has no effect with a configuration"),
         (["verify", "c.yaml", "--by", "model", "--jobs", "2"], "--by, --jobs have no effect"),
         (["verify", "--explain", "1", "2", "--summary"], "--summary has no effect with --explain"),
