@@ -82,14 +82,17 @@ public struct Assay: AsyncParsableCommand {
 
     /// What to say of a word that should be a command and is none.
     private static func misspelt(_ words: ArraySlice<String>) -> String? {
-        var (command, path): (any ParsableCommand.Type, String) = (Self.self, "assay")
+        var command: any ParsableCommand.Type = Self.self
+        var path = "assay"
         for word in words {
             let known = command.configuration.subcommands
             guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
-            guard let next = known.first(where: { $0._commandName == word }) else {
-                return "'\(word)' is no command of '\(path)'" + word.hint(among: known.map(\._commandName))
+            let names = known.map { $0._commandName }
+            guard let index = names.firstIndex(of: word) else {
+                return "'\(word)' is no command of '\(path)'" + word.hint(among: names)
             }
-            (command, path) = (next, path + " " + word)
+            command = known[index]
+            path += " " + word
         }
         return nil
     }
