@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 // Which commit this is, for `assay --version`; the Makefile says it. An ordinary `swift build` does not know.
 let commit = (Context.environment["ASSAY_COMMIT"] ?? "").filter { $0.isLetter || $0.isNumber || $0 == "." }
 
-// Arrows: Numbers <- JSON <- Experience <- Datasets <- {Rollout, Verifiers} ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
+// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls} <- {Rollout, Verifiers} ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
@@ -18,7 +18,10 @@ let package = Package(
         .library(name: "AssayCommand", targets: ["AssayCommand"]),
         .library(
             name: "AssayKit",
-            targets: ["Numbers", "JSON", "Experience", "Datasets", "Rollout", "Verifiers", "Optim", "Reports", "Serve"]),
+            targets: [
+                "Numbers", "JSON", "Experience", "Datasets", "ToolCalls", "Rollout", "Verifiers", "Optim", "Reports",
+                "Serve",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -49,6 +52,7 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings),
+        .target(name: "ToolCalls", dependencies: ["Experience", "JSON", "Numbers"], swiftSettings: settings),
         .target(
             name: "Rollout", dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers"],
             swiftSettings: settings),
@@ -120,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "AssayFuzz",
             dependencies: [
-                "AssayCommand", "Datasets", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "Verifiers",
+                "AssayCommand", "Datasets", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "ToolCalls",
+                "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -133,6 +138,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "ToolCallsTests", dependencies: ["Experience", "JSON", "ToolCalls"], swiftSettings: settings),
         .testTarget(
             name: "RolloutTests", dependencies: ["CZlib", "Rollout", "Experience", "JSON", "TestServers"],
             swiftSettings: settings),

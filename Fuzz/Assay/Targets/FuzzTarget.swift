@@ -55,6 +55,7 @@ struct FuzzTargetKind {
             FuzzTargetKind("verdict rows", share: 0.5) { VerdictFileTarget($0) },
             FuzzTargetKind("datasets") { DatasetTarget($0) },
             FuzzTargetKind("replies", share: 2) { ReplyTarget($0) },
+            FuzzTargetKind("tool calls") { ToolCallTarget($0) },
             FuzzTargetKind("servers", share: 1) { ServerTarget($0) },
             FuzzTargetKind("config", share: 1) { ConfigTarget($0) },
             FuzzTargetKind("tokenizers", share: 0.5) { TokenizerTarget($0) },

@@ -1,5 +1,3 @@
-public import JSON
-
 /// What a policy acts in over several turns: tools, a game, a shell, a user.
 ///
 /// An environment serves many episodes at once; `EpisodeKey` tells them apart. Everything the policy causes is text to

@@ -34,7 +34,7 @@ public struct JSONVerifier: Verifier {
                 return JSONVerifier(
                     schema: try options["schema"].map { try JSONSchema($0) },
                     schemaField: try OptionsReader(options).string("schema_field") ?? "schema")
-            } catch let error as ReplyError {
+            } catch let error as JSONSchema.Problem {
                 throw VerifierOptionsError(key: "schema", "\(error)")
             }
         }

@@ -1,8 +1,12 @@
-import JSON
-
 /// The part of JSON Schema (2020-12) that answers are described with: types, enums, ranges, lengths, properties, items
-/// and their combinations. A keyword outside that part is an error of the schema, never ignored.
-struct JSONSchema: Sendable {
+/// and their combinations. A keyword outside that part is an error of the schema, never ignored, unless that is asked for.
+public struct JSONSchema: Sendable {
+    /// A schema that uses what is not known here, in a sentence.
+    public struct Problem: Error, Sendable, CustomStringConvertible {
+        /// What is wrong with it.
+        public var description: String
+    }
+
     private static let known: Set<String> = [
         "type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems", "maxItems",
         "uniqueItems", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
@@ -10,21 +14,26 @@ struct JSONSchema: Sendable {
     ]
     private let schema: JSONValue
 
-    /// Throws a sentence for a schema that uses what is not known here.
-    init(_ schema: JSONValue) throws {
+    /// Throws a `Problem` for a schema that uses what is not known here.
+    public init(_ schema: JSONValue) throws {
         try Self.check(schema, depth: 0)
         self.schema = schema
     }
 
+    /// A schema of which only what is known here is asked for.
+    public init(known schema: JSONValue) { self.schema = schema }
+
     /// The first thing that is wrong, with its path; nil when the value fits.
-    func violation(in value: JSONValue) -> String? { Self.violation(of: schema, in: value, at: "$") }
+    public func violation(in value: JSONValue) -> String? { Self.violation(of: schema, in: value, at: "$") }
 
     private static func check(_ schema: JSONValue, depth: Int) throws {
         if schema.boolValue != nil { return }
-        guard let members = schema.objectValue, depth < 64 else { throw ReplyError("a schema must be an object") }
+        guard let members = schema.objectValue, depth < 64 else {
+            throw Problem(description: "a schema must be an object")
+        }
         for member in members {
             guard known.contains(member.key) else {
-                throw ReplyError("the schema keyword '\(member.key)' is not supported")
+                throw Problem(description: "the schema keyword '\(member.key)' is not supported")
             }
             switch member.key {
             case "properties":
@@ -64,7 +73,7 @@ struct JSONSchema: Sendable {
     }
 
     /// Equal as JSON values: numbers by value, objects without regard to order.
-    static func same(_ left: JSONValue, _ right: JSONValue) -> Bool {
+    public static func same(_ left: JSONValue, _ right: JSONValue) -> Bool {
         switch (left, right) {
         case (.number(let a), .number(let b)): return a.text == b.text || a.doubleValue == b.doubleValue
         case (.array(let a), .array(let b)): return a.count == b.count && zip(a, b).allSatisfy { same($0, $1) }

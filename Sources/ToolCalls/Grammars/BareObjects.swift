@@ -1,0 +1,56 @@
+import Experience
+import JSON
+
+/// JSON objects that are the whole of a turn, one behind the other, as Llama 3 has them.
+struct BareObjects: CallGrammar {
+    /// A marker that may stand before them.
+    var head: Marker? = .token("<|python_tag|>")
+    var argumentKeys = ["parameters", "arguments"]
+
+    var opener: Marker? { nil }
+
+    func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
+        var start = text.skipSpace(range.lowerBound, before: range.upperBound)
+        if let head, text.has(head, at: start, before: range.upperBound) { start += head.bytes.count }
+        let body = text.trimmed(start..<range.upperBound)
+        guard let parts = parts(text, body), parts.first.map({ isCall(text, $0.range, $0.isWhole, turn) }) ?? false
+        else {
+            return turn.say(body)
+        }
+        for part in parts where !turn.isFull {
+            if !part.isWhole {
+                turn.fault(.unclosedBlock)
+            } else if let value = turn.json(part.range) {
+                turn.call(value, arguments: argumentKeys)
+            } else {
+                turn.fault(.invalidJSON)
+            }
+        }
+    }
+
+    // The objects, between which there is white space or a semicolon; nil when there is anything else.
+    private func parts(_ text: MarkedText, _ body: Range<Int>) -> [(range: Range<Int>, isWhole: Bool)]? {
+        var found: [(Range<Int>, Bool)] = []
+        var place = body.lowerBound
+        while place < body.upperBound {
+            guard text.bytes[place] == UInt8(ascii: "{") else { return nil }
+            let end = text.endOfJSON(from: place, before: body.upperBound)
+            found.append((place..<(end ?? body.upperBound), end != nil))
+            place = text.skipSpace(end ?? body.upperBound, before: body.upperBound)
+            if place < body.upperBound, text.bytes[place] == UInt8(ascii: ";") {
+                place = text.skipSpace(place + 1, before: body.upperBound)
+            }
+        }
+        return found
+    }
+
+    // An answer that happens to be JSON has no arguments.
+    private func isCall(_ text: MarkedText, _ range: Range<Int>, _ isWhole: Bool, _ turn: TurnBuilder) -> Bool {
+        if isWhole, let value = turn.json(range) {
+            return value["name"] != nil && argumentKeys.contains { value[$0] != nil }
+        }
+        let first = text.skipSpace(range.lowerBound + 1, before: range.upperBound)
+        return first < range.upperBound && text.bytes[first] == UInt8(ascii: "\"")
+            && text.spelt(Array("\"name\"".utf8), in: range) != nil
+    }
+}

@@ -1,0 +1,89 @@
+import Experience
+import JSON
+
+/// Takes what a grammar finds, in order, and says of each call whether it can be made.
+struct TurnBuilder {
+    /// What a turn may hold; what goes beyond is text.
+    static let mostCalls = 1024
+    /// Depth of arguments.
+    static let mostDepth = 64
+
+    private(set) var turn = ModelTurn()
+    private let source: MarkedText
+    private let tools: [String: Tool]
+
+    init(_ source: MarkedText, tools: [Tool]) {
+        self.source = source
+        self.tools = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    var isFull: Bool { turn.calls.count >= Self.mostCalls }
+
+    mutating func think(_ range: Range<Int>) { turn.reasoning = (turn.reasoning ?? "") + source.string(range) }
+
+    mutating func say(_ range: Range<Int>) {
+        let range = source.trimmed(range)
+        if !range.isEmpty { turn.text.append(source.string(range)) }
+    }
+
+    mutating func fault(_ fault: ToolCallFault, _ name: String = "", _ explanation: String? = nil) {
+        turn.calls.append(
+            ToolCall(
+                id: "call_\(turn.calls.count)", name: name, arguments: nil, fault: fault,
+                explanation: explanation ?? fault.sentence))
+    }
+
+    /// A call with arguments as JSON text.
+    mutating func call(_ name: String, json range: Range<Int>) {
+        if name.isEmpty { return fault(.missingName) }
+        guard let value = self.json(range) else { return fault(.invalidJSON, name) }
+        call(name, value)
+    }
+
+    /// A call that is an object with a name and arguments.
+    mutating func call(_ value: JSONValue, name nameKey: String = "name", arguments keys: [String] = ["arguments"]) {
+        guard let name = value[nameKey]?.stringValue, !name.isEmpty else { return fault(.missingName) }
+        call(name, keys.lazy.compactMap { value[$0] }.first ?? .object([]))
+    }
+
+    /// A call of a name with arguments.
+    mutating func call(_ name: String, _ arguments: JSONValue) {
+        guard !name.isEmpty else { return fault(.missingName) }
+        guard case .object = arguments else {
+            return fault(.malformedStructure, name, "the arguments must be a JSON object")
+        }
+        guard let tool = tools[name] else {
+            return fault(.unknownTool, name, "there is no tool '\(name)'" + name.hint(among: tools.keys.sorted()))
+        }
+        let arguments = arguments.ordered
+        if let violation = JSONSchema(known: tool.parameters).violation(in: arguments) {
+            return fault(.schema, name, "the arguments do not fit: \(violation)")
+        }
+        turn.calls.append(ToolCall(id: "call_\(turn.calls.count)", name: name, arguments: arguments))
+    }
+
+    /// What a range says in JSON; nil when it is none.
+    func json(_ range: Range<Int>) -> JSONValue? {
+        let range = source.trimmed(range)
+        return source.hasHalfCharacter(range)
+            ? nil : try? JSONValue(parsing: source.bytes[range], maxDepth: Self.mostDepth)
+    }
+
+    /// The schema of an argument; nil where none is declared.
+    func declared(_ argument: String, of name: String) -> JSONValue? {
+        tools[name]?.parameters["properties"]?[argument]
+    }
+}
+
+extension ToolCallFault {
+    fileprivate var sentence: String {
+        switch self {
+        case .invalidJSON: "the call is not valid JSON"
+        case .unclosedBlock: "the call was begun and not closed"
+        case .missingName: "the call names no tool"
+        case .malformedStructure: "the call is not of the form that was asked for"
+        case .unknownTool: "there is no such tool"
+        case .schema: "the arguments do not fit the tool's schema"
+        }
+    }
+}

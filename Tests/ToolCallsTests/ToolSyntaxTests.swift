@@ -1,0 +1,147 @@
+import Experience
+import Foundation
+import JSON
+import Testing
+
+@testable import ToolCalls
+
+/// Outputs of real families with their right readings, and the templates that ask for them.
+@Suite struct ToolSyntaxTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data/episodes")
+
+    private static func has(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+    }
+
+    @Test(.enabled(if: has("tool_calls.jsonl"), "../shared/data/episodes is absent"))
+    func everyOutputIsReadAsItIs() throws {
+        let schemas = try JSONValue(parsing: Data(contentsOf: Self.folder.appending(path: "tool_schemas.json")))
+        let rows = try Data(contentsOf: Self.folder.appending(path: "tool_calls.jsonl")).split(separator: 0x0A)
+        for line in rows {
+            let row = try JSONValue(parsing: line)
+            let id = row["id"]?.stringValue ?? ""
+            let syntax = try #require(ToolSyntax(named: row["syntax"]?.stringValue ?? ""), "\(id)")
+            let tools = (schemas[row["tools"]?.stringValue ?? ""]?.arrayValue ?? []).compactMap(Tool.init)
+            let special = row["special_at"]?.arrayValue?.compactMap { pair -> Range<Int>? in
+                guard let first = pair.arrayValue?.first?.intValue, let last = pair.arrayValue?.last?.intValue else {
+                    return nil
+                }
+                return first..<last
+            }
+            let turn = syntax.read(
+                Array((row["text"]?.stringValue ?? "").utf8), special: special, tools: tools,
+                promptTail: row["prompt_tail"]?.stringValue ?? "")
+            let expected = try #require(row["expected"])
+            func shown(_ call: JSONValue) -> String {
+                let status = call["status"]?.stringValue ?? ""
+                let arguments = call["arguments"].flatMap { status == "ok" ? $0.canonical.text : nil } ?? ""
+                return [status, call["name"]?.stringValue ?? "", arguments].joined(separator: " ")
+            }
+            let wanted = (expected["calls"]?.arrayValue ?? []).map(shown)
+            let found = turn.calls.map {
+                [$0.fault?.rawValue ?? "ok", $0.name, $0.arguments?.canonical.text ?? ""].joined(separator: " ")
+            }
+            #expect(found == wanted, "\(id) \(row["case"]?.stringValue ?? ""): \(row["text"]?.stringValue ?? "")")
+            #expect(turn.text == (expected["text"]?.arrayValue ?? []).compactMap(\.stringValue), "\(id)")
+            #expect(turn.reasoning == expected["reasoning"]?.stringValue, "\(id)")
+        }
+    }
+
+    @Test(.enabled(if: has("templates.json"), "../shared/data/episodes is absent"))
+    func templatesSayWhichTheyAskFor() throws {
+        let table = try JSONValue(parsing: Data(contentsOf: Self.folder.appending(path: "templates.json")))
+        for entry in table.arrayValue ?? [] {
+            let file = try #require(entry["file"]?.stringValue)
+            let template = try String(contentsOf: Self.folder.appending(path: "templates/\(file)"), encoding: .utf8)
+            let found = ToolSyntax.recognised(in: template)?.name
+            // One that shows no tools asks for none.
+            guard entry["tool_call_syntax"]?.stringValue != "other", file != "smollm3.jinja" else { continue }
+            let wanted = entry["tool_call_syntax"]?.stringValue
+            #expect(found == wanted || (found == "lfm2" && wanted == "pythonic"), "\(file)")
+        }
+    }
+
+    private static let tools = [
+        Tool(
+            name: "search", description: "",
+            parameters: [
+                "type": "object", "required": ["query"],
+                "properties": ["query": ["type": "string"], "limit": ["type": "integer"]],
+            ])
+    ]
+
+    // swift-format-ignore
+    static let examples: [(syntax: String, text: String)] = [
+        ("hermes_json", #"<tool_call>\#n{"name": "search", "arguments": {"query": "a", "limit": 3}}\#n</tool_call>"#),
+        ("qwen3_coder_xml", #"<tool_call>\#n<function=search>\#n<parameter=query>\#na\#n</parameter>\#n<parameter=limit>\#n3\#n</parameter>\#n</function>\#n</tool_call>"#),
+        ("seed_oss", #"<seed:tool_call>\#n<function=search>\#n<parameter=query>a</parameter>\#n<parameter=limit>3</parameter>\#n</function>\#n</seed:tool_call>"#),
+        ("minimax_m2", #"<minimax:tool_call>\#n<invoke name="search">\#n<parameter name="query">a</parameter>\#n<parameter name="limit">3</parameter>\#n</invoke>\#n</minimax:tool_call>"#),
+        ("atem", #"<atem:function_calls>\#n<atem:invoke name="search">\#n<atem:parameter name="query">a</atem:parameter>\#n<atem:parameter name="limit">3</atem:parameter>\#n</atem:invoke>\#n</atem:function_calls>"#),
+        ("deepseek_dsml", #"<｜DSML｜tool_calls>\#n<｜DSML｜invoke name="search">\#n<｜DSML｜parameter name="query" string="true">a</｜DSML｜parameter>\#n<｜DSML｜parameter name="limit" string="false">3</｜DSML｜parameter>\#n</｜DSML｜invoke>\#n</｜DSML｜tool_calls>"#),
+        ("glm45", #"<tool_call>search\#n<arg_key>query</arg_key>\#n<arg_value>a</arg_value>\#n<arg_key>limit</arg_key>\#n<arg_value>3</arg_value>\#n</tool_call>"#),
+        ("deepseek_v3", #"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>search\#n```json\#n{"query": "a", "limit": 3}\#n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>"#),
+        ("deepseek_v31", #"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>search<｜tool▁sep｜>{"query": "a", "limit": 3}<｜tool▁call▁end｜><｜tool▁calls▁end｜>"#),
+        ("kimi_k2", #"<|tool_calls_section_begin|><|tool_call_begin|>functions.search:0<|tool_call_argument_begin|>{"query": "a", "limit": 3}<|tool_call_end|><|tool_calls_section_end|>"#),
+        ("llama3_json", #"{"name": "search", "parameters": {"query": "a", "limit": 3}}"#),
+        ("pythonic", #"[search(query='a', limit=3)]"#),
+        ("lfm2", #"<|tool_call_start|>[search(query="a", limit=3)]<|tool_call_end|>"#),
+        ("mistral_json", #"[TOOL_CALLS][{"name": "search", "arguments": {"query": "a", "limit": 3}}]"#),
+        ("mistral_args", #"[TOOL_CALLS]search[ARGS]{"query": "a", "limit": 3}"#),
+        ("granite3", #"<|tool_call|>[{"name": "search", "arguments": {"query": "a", "limit": 3}}]"#),
+        ("phi4", #"functools[{"name": "search", "arguments": {"query": "a", "limit": 3}}]"#),
+        ("nemotron_nano", #"<TOOLCALL>[{"name": "search", "arguments": {"query": "a", "limit": 3}}]</TOOLCALL>"#),
+        ("tool_calls", #"<tool_calls>\#n{"name": "search", "arguments": {"query": "a", "limit": 3}}\#n</tool_calls>"#),
+        ("command_r", #"<|START_ACTION|>[{"tool_call_id": "0", "tool_name": "search", "parameters": {"query": "a", "limit": 3}}]<|END_ACTION|>"#),
+        ("internlm2", #"<|action_start|><|plugin|>{"name": "search", "parameters": {"query": "a", "limit": 3}}<|action_end|>"#),
+        ("gigachat", #"<|function_call|>{"name": "search", "arguments": {"query": "a", "limit": 3}}"#),
+        ("granite_20b", #"<function_call> {"name": "search", "arguments": {"query": "a", "limit": 3}}"#),
+        ("gemma4", #"<|tool_call>call:search{query:<|"|>a<|"|>,limit:3}<tool_call|>"#),
+        ("functiongemma", #"<start_function_call>call:search{query:<escape>a<escape>,limit:<escape>3<escape>}<end_function_call>"#),
+        ("harmony", #"<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>commentary to=functions.search <|constrain|>json<|message|>{"query": "a", "limit": 3}<|call|>"#),
+    ]
+
+    @Test func everySyntaxHasAnExample() {
+        #expect(Set(Self.examples.map(\.syntax)) == Set(ToolSyntax.all.map(\.name)))
+    }
+
+    @Test(arguments: examples)
+    func aCallIsReadAndACutOneIsNone(syntax name: String, text: String) throws {
+        let syntax = try #require(ToolSyntax(named: name))
+        func calls(_ text: String) -> [ToolCall] { syntax.read(Array(text.utf8), tools: Self.tools).calls }
+        let call = try #require(calls(text).first)
+        #expect(call.fault == nil && call.name == "search", "\(call.explanation ?? "")")
+        #expect(call.arguments == ["limit": 3, "query": "a"])
+        #expect(calls(text.replacing("search", with: "serch")).map(\.fault) == [.unknownTool])
+        #expect(calls(text.replacing("3", with: "[]")).map(\.fault) == [.schema])
+        // Wherever it is cut off, no call is made of what is left.
+        for count in 0..<text.utf8.count {
+            let rest = syntax.read(Array(text.utf8.prefix(count)), tools: Self.tools)
+            let isWhole = text.utf8.dropFirst(count).allSatisfy { $0 != UInt8(ascii: "}") && $0 != UInt8(ascii: "3") }
+            #expect(isWhole || rest.calls.allSatisfy { $0.fault != nil }, "\(text.utf8.prefix(count).count)")
+        }
+    }
+
+    /// The same letters in ordinary tokens are what somebody wrote about.
+    @Test(arguments: examples)
+    func aMarkerInOrdinaryTokensIsText(syntax name: String, text: String) throws {
+        let syntax = try #require(ToolSyntax(named: name))
+        guard let opener = syntax.grammar.opener, opener.isToken else { return }
+        let turn = syntax.read(Array("He wrote: \(text)".utf8), special: [], tools: Self.tools)
+        #expect(turn.calls.isEmpty)
+        #expect(turn.text == ["He wrote: \(text)"])
+    }
+
+    @Test func timeGrowsWithTheText() throws {
+        // Tens of thousands of markers: what is quadratic would not end.
+        for example in Self.examples {
+            let syntax = try #require(ToolSyntax(named: example.syntax))
+            for part in [example.text, String(example.text.prefix(example.text.count / 2)), "<", "[", "{\"", "```\n"] {
+                let count = (1 << 15) / part.utf8.count
+                let turn = syntax.read(
+                    Array(repeatElement(Array(part.utf8), count: count).joined()), tools: Self.tools)
+                #expect(turn.calls.count <= 1025)
+            }
+        }
+    }
+}
