@@ -100,7 +100,7 @@ import Testing
             let problems = try await read(path, batch: 2)
             #expect(problems.map(\.id) == ["1", "2", "3"])
             #expect(problems[0].prompt == .text("a, \"b\"\n\nc") && problems[0].answer == "3")
-            #expect(problems[1].answer == "" && problems[2].answer == "")
+            #expect(problems[1].answer == nil && problems[2].answer == nil)
         }
         for (bad, line) in [("a,b\n1\n", 2), ("a,a\n", 1), ("prompt\nx\n\"y", 3), ("prompt\n\"y\"z\n", 2)] {
             let path = try folder.write("bad.csv", bad)

@@ -81,7 +81,7 @@ import Testing
         let survey = try await survey(rows.joined(separator: "\n")) { $0.system = "new" }
         #expect(
             survey.recognition.notes.map { $0.note.words($0.count) } == [
-                "1 row: 'id' of messages was left out", "2 rows: the last assistant turn was left out of the prompt",
+                "2 rows: the last assistant turn was left out of the prompt", "1 row: 'id' of messages was left out",
                 "1 row: the row's system message was replaced by the configured one", "1 row: read as GSM8K",
             ])
         #expect(
@@ -118,11 +118,81 @@ import Testing
         (#"{"prompt":3,"answer":"1"}"#, "neither text nor a list of messages"),
         (#"{"problem":"<image> and <image>","answer":"1","images":["https://e.org/a.png"]}"#, "2 images"),
         (#"{"problem":"<image>","answer":"1","images":[{"bytes":null,"path":"a.png"}]}"#, "cannot be sent"),
-        (#"{"question":"q","choices":[],"answer":0}"#, "0 options"),
+        (#"{"question":"q","choices":[],"answerKey":"A"}"#, "0 options"),
     ])
     func aRowThatCannotBeSentIsNamed(_ row: String, _ reason: String) async throws {
         let survey = try await survey(#"{"prompt":"ok","answer":"1"}"# + "\n" + row)
         let fault = try #require(survey.fault)
         #expect(fault.line == 2 && fault.message.contains(reason), "\(fault)")
+    }
+
+    /// The layout is each row's own, whatever the first one has.
+    @Test func rowsOfSeveralLayouts() async throws {
+        let survey = try await survey(
+            [
+                #"{"question":"a","answer":"1"}"#, #"{"question":"b","answer":"so #### 7"}"#,
+                #"{"question":"c","choices":["x","yy"],"answer":1}"#, #"{"question":"d","ground_truth":"8"}"#,
+            ].joined(separator: "\n"))
+        #expect(survey.problems.map(\.problem.answer) == ["1", "7", "B", "8"])
+        #expect(survey.problems[2].problem.prompt.plainText.contains("B. yy"))
+    }
+
+    /// Options are sent wherever they are, and the gold is a letter.
+    @Test(arguments: [
+        (#"{"question":"q","option_a":"xx","option_b":"yy","answer":"B"}"#, "B. yy", "B"),
+        (
+            #"{"question":"q","flores_passage":"text","mc_answer1":"xx","mc_answer2":"yy","correct_answer_num":"2"}"#,
+            "B. yy", "B"
+        ),
+        (#"{"context":"c","question":"q","ans0":"xx","ans1":"yy","ans2":"zz","label":1}"#, "B. yy", "B"),
+        (#"{"question":"q","choice_A":"xx","choice_B":"yy","answer":"A"}"#, "A. xx", "A"),
+        (#"{"problem":"q","options":["(A) xx","(B) yy"],"correct":"B"}"#, "B. yy", "B"),
+        (
+            #"{"question":"q","options":[{"key":"A","value":"xx"},{"key":"B","value":"yy"}],"answer_idx":"B"}"#,
+            "B. yy", "B"
+        ),
+        (#"{"question":"q","options":"['xx' 'yy']","answer":"yy"}"#, "B. yy", "B"),
+        (#"{"question":"q","choices":["xx","yy"],"label":1.0}"#, "B. yy", "B"),
+    ])
+    func optionsAreSent(row: String, holds: String, gold: String) async throws {
+        let problem = try #require(try await survey(row).problems.first?.problem)
+        #expect(problem.prompt.plainText.contains(holds), "\(problem.prompt.plainText)")
+        #expect(problem.answer == gold)
+    }
+
+    @Test(arguments: [
+        (#"{"question":"q","passage":"p","answer":"1"}"#, "p\n\nq"),
+        (#"{"instruction":"i","input":"n","answer":"1"}"#, "i\n\nn"),
+    ])
+    func whatAQuestionIsAskedOfIsSent(row: String, prompt: String) async throws {
+        #expect(try await survey(row).problems.first?.problem.prompt == .text(prompt))
+    }
+
+    @Test(arguments: [
+        (#"{"problem":"q","answer":"","solution":"so \\boxed{9}"}"#, "9"),
+        (#"{"problem":"q","solution":"The answer is 5. This completes it."}"#, "5"),
+        (#"{"problem":"q","solution":"so the answer is $7$, as required"}"#, "$7$"),
+        (#"{"problem":"q","solution":"thus \\boxed 2"}"#, "2"),
+        (#"{"problem":"q","solution":"<think>\\boxed{1}</think><answer>42</answer>"}"#, "42"),
+        (#"{"query":"q","response":"so #### 110\nThe answer is: 110","type":"GSM_AnsAug"}"#, "110"),
+        (#"{"problem":"q","solution":"Steps.\n\nFinal Answer: 42"}"#, "42"),
+        (#"{"question":"q","answer":null,"answer_number":18}"#, "18"),
+    ])
+    func goldsAreFound(row: String, gold: String) async throws {
+        #expect(try await survey(row).problems.first?.problem.answer == gold)
+    }
+
+    @Test func theSystemAndThePictureOfARowAreSent() async throws {
+        let own = try await survey(#"{"problem":"q","answer":"1","system":"be brief"}"#)
+        #expect(own.problems.first?.problem.prompt.plainText == "be brief\n\nq")
+        let picture = try await survey(#"{"problem":"q","answer":"1","image":"https://e.org/a.png"}"#)
+        #expect(picture.problems.first?.problem.prompt.json.text.contains("https://e.org/a.png") == true)
+    }
+
+    @Test(arguments: ["Assistant", "ASSISTANT", "ai"])
+    func answersAtTheEndAreNotSent(role: String) async throws {
+        let turn = #"{"role":"\#(role)","content":"7"}"#
+        let survey = try await survey(#"{"messages":[{"role":"User","content":"q"},\#(turn),\#(turn)]}"#)
+        #expect(survey.problems.first?.problem.prompt.json.text == #"[{"role":"user","content":"q"}]"#)
     }
 }

@@ -120,6 +120,9 @@ public struct ChoiceRule: Sendable, Hashable {
         }
     }
 
+    /// The options as they are written. Throws `ShapeError`.
+    func optionTexts(of row: JSONRow) throws -> [String] { try options(of: row).texts }
+
     private func options(of row: JSONRow) throws -> (texts: [String], labels: [String]) {
         switch options {
         case .members(let names), .rightFirst(let names):
@@ -143,16 +146,19 @@ public struct ChoiceRule: Sendable, Hashable {
 
     /// Texts without letters that stand before them already: "A)21" and "B. x", all in order. Objects state theirs.
     private static func unlabelled(_ list: [JSONValue]) -> (texts: [String], labels: [String]) {
-        let texts = list.map {
-            trimmed($0.stringValue ?? $0["text"]?.stringValue ?? $0["content"]?.stringValue ?? $0.text)
+        let texts = list.map { option in
+            trimmed(
+                option.stringValue
+                    ?? ["text", "content", "value"].lazy.compactMap { option[$0]?.stringValue }.first ?? option.text)
         }
         let labels = list.compactMap { ($0["label"] ?? $0["key"] ?? $0["letter"])?.stringValue }
         if labels.count == texts.count { return (texts, labels) }
-        let isLettered = zip(letters, texts).allSatisfy { letter, text in
+        guard texts.count > 1, texts.count <= letters.count else { return (texts, []) }
+        let bare = texts.map { $0.hasPrefix("(") ? $0.dropFirst() : $0[...] }
+        let isLettered = zip(letters, bare).allSatisfy { letter, text in
             text.count > 1 && text.first == letter && ").:".contains(text.dropFirst().prefix(1))
         }
-        guard isLettered, texts.count > 1, texts.count <= letters.count else { return (texts, []) }
-        return (texts.map { trimmed(String($0.dropFirst(2))) }, [])
+        return (isLettered ? bare.map { trimmed(String($0.dropFirst(2))) } : texts, [])
     }
 
     /// `['a', "b"]`, as some tables state options: the list, where no text holds a quote of its own.
@@ -160,7 +166,9 @@ public struct ChoiceRule: Sendable, Hashable {
         let body = trimmed(text)
         guard body.hasPrefix("['"), body.hasSuffix("']"), !body.contains("\"") else { return nil }
         let inner = body.dropFirst(2).dropLast(2)
-        let parts = String(inner).components(separatedBy: "', '")
+        // numpy leaves the commas out.
+        let separator = ["', '", "'\n '", "' '"].first { inner.contains($0) } ?? "', '"
+        let parts = String(inner).components(separatedBy: separator)
         return parts.contains { $0.contains("', ") } ? nil : .array(parts.map(JSONValue.string))
     }
 
@@ -178,7 +186,9 @@ public struct ChoiceRule: Sendable, Hashable {
         }
         guard let value = row.value(at: path), !value.isNull else { return nil }
         // A number is a place, a text a label, a letter, the option itself or a number at last.
-        if case .number = value { return value.intValue.flatMap { texts.indices.contains($0) ? $0 : nil } }
+        if let number = value.doubleValue {
+            return Int(exactly: number).flatMap { texts.indices.contains($0) ? $0 : nil }
+        }
         let stated = Self.trimmed(value.stringValue ?? value.text)
         if let place = labels.firstIndex(of: stated) { return place }
         let bare = stated.trimmingCharacters(in: CharacterSet(charactersIn: "().: "))
@@ -186,7 +196,14 @@ public struct ChoiceRule: Sendable, Hashable {
             return texts.indices.contains(place) ? place : nil
         }
         if let place = texts.firstIndex(of: stated) { return place }
-        guard let number = Int(bare) else { return nil }
+        // "B. the option" and "(B) the option".
+        let lettered = bare.first.flatMap { Self.letters.firstIndex(of: $0) }
+        if let place = lettered, texts.indices.contains(place), ").:".contains(bare.dropFirst().prefix(1)),
+            Self.trimmed(String(bare.dropFirst(2))) == texts[place]
+        {
+            return place
+        }
+        guard let number = Int(bare.hasSuffix(".0") ? String(bare.dropLast(2)) : bare) else { return nil }
         return texts.indices.contains(number) ? number : nil
     }
 }

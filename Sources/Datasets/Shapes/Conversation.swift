@@ -21,7 +21,7 @@ struct Conversation {
         "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant", "bard": "assistant",
         "bing": "assistant", "model": "assistant", "prompter": "user", "function_call": "assistant",
         "tool_call": "assistant", "observation": "tool", "function_response": "tool", "tool_response": "tool",
-        "function-call": "assistant", "function-response": "tool", "ipython": "tool",
+        "function-call": "assistant", "function-response": "tool", "ipython": "tool", "ai": "assistant",
     ]
     private static let plainRoles: Set<String> = ["system", "user", "assistant", "tool", "developer", "function"]
 
@@ -32,19 +32,16 @@ struct Conversation {
         return list
     }
 
-    /// The messages, but for the last one if it is the assistant's: that is the answer, or a part of it. Throws `ShapeError`.
+    /// The messages, but for the assistant's at the end: they are the answer, or a part of it. Throws `ShapeError`.
     init(_ value: JSONValue, at path: String) throws {
         guard let list = Self.list(in: value) else {
             throw ShapeError("field \"\(path)\" must be a list of {role, content}, or of {from, value}")
         }
         if list.count > Self.limit { throw ShapeError("field \"\(path)\" holds over \(Self.limit) messages") }
-        for (index, element) in list.enumerated() {
-            // The turn that is left out may lack what messages have.
-            let isAnswer = index == list.count - 1 && Self.role(of: element) == "assistant"
-            if isAnswer {
-                notes.append(.answerTurn)
-                continue
-            }
+        // The turns that are left out may lack what messages have.
+        let asked = list.lastIndex { Self.role(of: $0) != "assistant" }.map { $0 + 1 } ?? 0
+        if asked < list.count { notes.append(.answerTurn) }
+        for (index, element) in list[..<asked].enumerated() {
             messages.append(try message(element, "\(path).\(index)"))
         }
         if messages.isEmpty { throw ShapeError("field \"\(path)\" holds an answer and nothing that asks for it") }
@@ -61,7 +58,8 @@ struct Conversation {
 
     private static func role(of message: JSONValue) -> String? {
         guard let stated = (message["role"] ?? message["from"] ?? message["speaker"])?.stringValue else { return nil }
-        return roles[stated.lowercased()] ?? stated
+        let word = stated.lowercased().filter { !$0.isWhitespace }
+        return roles[word] ?? (plainRoles.contains(word) ? word : stated)
     }
 
     private static func text(of content: JSONValue) -> String? {
@@ -72,7 +70,7 @@ struct Conversation {
         guard let role = Self.role(of: element), let members = element.objectValue else {
             throw ShapeError("\"\(path)\" is no message: expected {role, content}")
         }
-        if element["role"] == nil, !Self.plainRoles.contains(role) {
+        if !Self.plainRoles.contains(role) {
             throw ShapeError("\"\(path)\" is from '\(role)', which is no role that a chat has")
         }
         var kept: [JSONValue.Member] = [.init("role", .string(role))]

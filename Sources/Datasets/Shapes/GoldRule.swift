@@ -57,7 +57,7 @@ public enum GoldRule: Sendable, Hashable {
             return text.flatMap { none.contains($0.lowercased()) ? nil : $0 }
         case .hashes(let path): return row.string(at: path).flatMap(Self.afterHashes)
         case .worked(let path):
-            guard let text = row.value(at: path).flatMap(Self.text) else { return nil }
+            guard let text = row.value(at: path).flatMap(Self.text).map(Self.withoutThoughts) else { return nil }
             if let answer = Self.answer(in: text) { return answer }
             let line = text.trimmingCharacters(in: .whitespacesAndNewlines)
             return !line.isEmpty && line.utf8.count <= 200 && !line.contains("\n") ? line : nil
@@ -70,11 +70,12 @@ public enum GoldRule: Sendable, Hashable {
         }
     }
 
-    /// A value as a gold: null and an empty list are none.
+    /// A value as a gold: null, an empty text and an empty list are none.
     static func text(of value: JSONValue) -> String? {
         switch value {
         case .null: return nil
         case .string(let text):
+            if text.allSatisfy(\.isWhitespace) { return nil }
             guard text.hasPrefix("[\""), let list = JSONValue.embedded(in: text)?.arrayValue else { return text }
             return single(list) ?? text
         case .array(let list): return list.isEmpty ? nil : single(list) ?? value.text
@@ -92,17 +93,28 @@ public enum GoldRule: Sendable, Hashable {
 
     private static func afterHashes(_ text: String) -> String? {
         guard let mark = text.range(of: "####", options: .backwards) else { return nil }
-        let answer = text[mark.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
+        // What follows on further lines says it again.
+        let line = text[mark.upperBound...].drop { $0.isWhitespace }.prefix { !$0.isNewline }
+        let answer = line.trimmingCharacters(in: .whitespacesAndNewlines)
         // GSM8K's own evaluation takes the commas of thousands out.
         let bare = answer.filter { $0 != "," }
         let isNumber = !bare.isEmpty && bare.allSatisfy { $0.isASCII && ($0.isNumber || "+-.".contains($0)) }
         return answer.isEmpty ? nil : isNumber ? bare : answer
     }
 
-    /// The text after the last `</think>`.
+    private static let thoughts = [
+        ("<think>", "</think>"), ("<|begin_of_thought|>", "<|end_of_thought|>"), ("<reasoning>", "</reasoning>"),
+    ]
+
+    /// The text behind the model's thoughts; thoughts that never end leave what stood before them.
     private static func withoutThoughts(_ text: String) -> String {
-        guard let end = text.range(of: "</think>", options: .backwards) else { return text }
-        return text[end.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
+        for (open, close) in thoughts {
+            if let end = text.range(of: close, options: .backwards) {
+                return text[end.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            if let start = text.range(of: open) { return String(text[..<start.lowerBound]) }
+        }
+        return text
     }
 
     /// Where a worked solution says its answer.
@@ -114,17 +126,36 @@ public enum GoldRule: Sendable, Hashable {
             let answer = text[start.upperBound..<end.lowerBound].trimmingCharacters(in: .whitespacesAndNewlines)
             if !answer.isEmpty { return answer }
         }
-        guard let phrase = text.range(of: "answer is", options: [.backwards, .caseInsensitive]) else { return nil }
-        let line = text[phrase.upperBound...].prefix { $0 != "\n" }
-        let answer = line.trimmingCharacters(in: CharacterSet(charactersIn: " :\t\r"))
-        let bare = answer.hasSuffix(".") ? String(answer.dropLast()) : answer
-        return bare.isEmpty ? nil : bare
+        let phrases = ["answer is", "answer:", "answer:**"].compactMap {
+            text.range(of: $0, options: [.backwards, .caseInsensitive])
+        }
+        guard let phrase = phrases.max(by: { $0.upperBound < $1.upperBound }) else { return nil }
+        let line = text[phrase.upperBound...].prefix { !$0.isNewline }
+        return sentence(line.trimmingCharacters(in: CharacterSet(charactersIn: " :\t\r*")))
+    }
+
+    /// What a sentence begins with: a formula between dollars, or all of it up to its end.
+    private static func sentence(_ line: String) -> String? {
+        if line.hasPrefix("$"), let end = line.dropFirst(line.hasPrefix("$$") ? 2 : 1).range(of: "$") {
+            return String(line[..<end.upperBound]) + (line.hasPrefix("$$") ? "$" : "")
+        }
+        var answer = line[...]
+        if let stop = line.range(of: ". "), line[stop.upperBound...].first?.isUppercase == true {
+            answer = line[..<stop.lowerBound]
+        }
+        if answer.hasSuffix(".") { answer = answer.dropLast() }
+        return answer.isEmpty ? nil : String(answer)
     }
 
     /// What the last `\boxed{…}` or `\fbox{…}` holds, by its braces.
     private static func boxed(in text: String) -> String? {
         let marks = ["\\boxed{", "\\fbox{"].compactMap { text.range(of: $0, options: .backwards) }
-        guard let mark = marks.max(by: { $0.lowerBound < $1.lowerBound }) else { return nil }
+        guard let mark = marks.max(by: { $0.lowerBound < $1.lowerBound }) else {
+            // TeX boxes the next sign where there are no braces.
+            guard let bare = text.range(of: "\\boxed ", options: .backwards) else { return nil }
+            let answer = text[bare.upperBound...].prefix { !$0.isWhitespace && !"$,;".contains($0) }
+            return answer.isEmpty ? nil : String(answer.hasSuffix(".") ? answer.dropLast() : answer)
+        }
         var depth = 1
         var index = mark.upperBound
         while index < text.endIndex {

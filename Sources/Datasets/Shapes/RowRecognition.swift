@@ -1,9 +1,9 @@
 public import Experience
 public import JSON
 
-/// Makes prompts and golds of a file's rows: by the layout that its first row has, and by what was named instead.
+/// Makes prompts and golds of a file's rows: each by its own layout, and by what was named instead.
 ///
-/// A row that lacks what the layout is known by is looked at alone. What was done to rows is counted.
+/// Rows of another layout than the first one's, and what was done to rows, are counted.
 public struct RowRecognition: Sendable {
     /// A prompt member that was named, which wins over the layout's.
     private let promptField: String?
@@ -32,14 +32,13 @@ public struct RowRecognition: Sendable {
 
     /// The layout that is used for a row, which the first one settles.
     private mutating func shape(for row: JSONRow) -> RowShape? {
+        let own = RowShape.recognized(in: row)
         if !isSettled {
             isSettled = true
-            shape = RowShape.recognized(in: row)
-            return shape
+            shape = own
+        } else if let own, own.name != shape?.name {
+            note(.otherShape(own.name))
         }
-        if let shape, shape.fits(row) { return shape }
-        let own = RowShape.recognized(in: row)
-        if let own, own.name != shape?.name { note(.otherShape(own.name)) }
         return own ?? shape
     }
 
@@ -105,13 +104,21 @@ public struct RowRecognition: Sendable {
             conversation.notes.forEach { note($0) }
             list = conversation.messages
         } else if let text = value.stringValue {
-            let own = shape?.system.flatMap { row.string(at: $0) } ?? ""
+            let own = Self.system(of: row, shape)
             if !isChat, images.urls.isEmpty, tools == nil, own.isEmpty { return .text(text) }
             list = [user(text)]
         } else {
             throw ShapeError("field \"\(rule.paths.first ?? "prompt")\" is neither text nor a list of messages")
         }
         return .chat(Chat(try images.put(into: try messages(list, row, shape)), tools: tools))
+    }
+
+    private static let systemNames = ["system", "system_prompt", "system_message"]
+
+    /// What the row says as the system, by its layout's member or a usual name; empty where it says nothing.
+    private static func system(of row: JSONRow, _ shape: RowShape?) -> String {
+        let names = shape?.system.map { [$0] } ?? systemNames
+        return names.lazy.compactMap { row.value(at: $0)?.stringValue }.first { !$0.isEmpty } ?? ""
     }
 
     private func user(_ text: String) -> ChatMessage { ChatMessage(role: "user", content: text) }
@@ -122,7 +129,7 @@ public struct RowRecognition: Sendable {
         let own = list.first.map { ["system", "developer"].contains($0.role) } == true
         if system.isEmpty {
             if own { return list }
-            system = shape?.system.flatMap { row.string(at: $0) } ?? ""
+            system = Self.system(of: row, shape)
         } else if own {
             note(.otherSystem)
             list.removeFirst()

@@ -3,7 +3,8 @@ extension RowShape {
     private static let remark = "the gold is a letter: the verifier 'choice', or 'math'"
 
     private static func choice(
-        _ name: String, _ members: [String], _ rule: ChoiceRule, signs: [Sign] = [], images: [String] = []
+        _ name: String, _ members: [String], _ rule: ChoiceRule, signs: [Sign] = [],
+        images: [String] = RowShape.usualImages
     ) -> RowShape {
         RowShape(
             name, members, signs, prompt: .choice(rule), gold: [.letter(rule)], images: images, remark: remark)

@@ -2,6 +2,8 @@
 extension RowShape {
     static let math: [RowShape] = [
         RowShape(
+            "MGSM", ["question", "answer_number"], prompt: .field("question"), gold: [.field("answer_number")]),
+        RowShape(
             "GSM8K", ["question", "answer"], [.holds("answer", "####")], prompt: .field("question"),
             gold: [.hashes("answer")]),
         RowShape(
@@ -15,34 +17,35 @@ extension RowShape {
             "DeepMath", ["question", "final_answer"], prompt: .field("question"), gold: [.field("final_answer")]),
         RowShape(
             "OpenR1-Math", ["problem", "answer"], [.any(["generations", "correctness_math_verify", "uuid"])],
-            prompt: .field("problem"), gold: [.field("answer")]),
+            prompt: .field("problem"), gold: [.field("answer"), .worked("solution")]),
         RowShape(
             "NuminaMath 1.5", ["problem", "answer"], [.any(["problem_is_valid", "question_type"])],
             prompt: .field("problem"), gold: [.stated("answer", not: ["proof", "notfound"])]),
         RowShape(
             "Big-Math-RL-Verified", ["problem", "answer"], [.any(["llama8b_solve_rate"])], prompt: .field("problem"),
-            gold: [.field("answer")]),
+            gold: [.field("answer"), .worked("solution")]),
         RowShape(
             "OpenMathReasoning, OpenMathInstruct", ["problem", "expected_answer"], prompt: .field("problem"),
             gold: [.field("expected_answer")]),
         RowShape(
             "Omni-MATH", ["problem", "answer", "domain", "difficulty"], prompt: .field("problem"),
-            gold: [.field("answer")]),
+            gold: [.field("answer"), .worked("solution")]),
         RowShape(
-            "MATH-500", ["problem", "answer", "subject", "level"], prompt: .field("problem"), gold: [.field("answer")]),
+            "MATH-500", ["problem", "answer", "subject", "level"], prompt: .field("problem"),
+            gold: [.field("answer"), .worked("solution")]),
         RowShape(
             "AIME, AMC", ["problem", "answer"], [.any(["url", "year", "contest"])], prompt: .field("problem"),
-            gold: [.field("answer")]),
+            gold: [.field("answer"), .worked("solution")]),
         RowShape("AIME", ["Problem", "Answer"], prompt: .field("Problem"), gold: [.field("Answer")]),
         RowShape("AIME", ["Question", "Answer", "Year"], prompt: .field("Question"), gold: [.field("Answer")]),
         RowShape(
-            "geometry3k", ["problem", "answer", "images"], prompt: .field("problem"), gold: [.field("answer")],
-            images: ["images"]),
+            "geometry3k", ["problem", "answer", "images"], prompt: .field("problem"), gold: [.field("answer")]),
         RowShape(
-            "DeepScaleR", ["problem", "answer", "solution"], prompt: .field("problem"), gold: [.field("answer")]),
+            "DeepScaleR", ["problem", "answer", "solution"], prompt: .field("problem"),
+            gold: [.field("answer"), .worked("solution")]),
         RowShape(
             "problem and answer (AceReason-Math)", ["problem", "answer"], prompt: .field("problem"),
-            gold: [.field("answer")]),
+            gold: [.field("answer"), .worked("solution")]),
         RowShape(
             "MATH", ["problem", "solution", "level", "type"], prompt: .field("problem"), gold: [.worked("solution")]),
         RowShape(

@@ -20,7 +20,9 @@ extension RowShape {
         RowShape(
             "verl with images (geo3k)", ["prompt", truth, "images"], prompt: .field("prompt"), gold: [.field(truth)],
             images: ["images"]),
-        RowShape("verl", ["prompt", truth], prompt: .field("prompt"), gold: [.field(truth)], tools: "tools"),
+        RowShape(
+            "verl", ["prompt", truth], prompt: .field("prompt"), gold: [.field(truth), .field("extra_info.answer")],
+            tools: "tools"),
         RowShape(
             "SYNTHETIC", ["prompt", "verification_info"], prompt: .field("prompt"),
             gold: [.field("verification_info.ground_truth"), .worked("gold_standard_solution")],

@@ -14,11 +14,20 @@ extension RowShape {
     /// More of them, for rows to be sampled, where no completion can be mistaken for one.
     private static let moreAnswerNames = [
         "answers", "final_answer", "reference_answer", "correct_answer", "target_answer", "ground_truth_answer",
-        "ideal",
-        "Answer", "Final Answer", "expected_output", "gold_standard_solution",
+        "ideal", "Answer", "Final Answer", "Final answer", "expected_output", "gold_standard_solution", "golden",
+        "golden_answer", "golden_answers", "ans", "output_answer", "true_answer", "answer_text", "answer_number",
     ]
     private static let solutionNames = [
-        "solution", "Solution", "reference_solution", "output", "completion", "response",
+        "solution", "Solution", "reference_solution", "output", "completion", "response", "Response",
+    ]
+    /// Members that a question is asked of, put before it.
+    private static let contextNames = [
+        "context", "passage", "body", "Body", "article", "story", "plot", "paragraph", "background", "premise",
+        "document", "table",
+    ]
+    /// Prompts that ask of something.
+    private static let questionNames: Set<String> = [
+        "question", "Question", "query", "problem", "Problem", "question_text",
     ]
 
     /// A layout of the usual names that a row has; nil where it has none for a prompt.
@@ -31,9 +40,19 @@ extension RowShape {
         golds += solutionNames.filter { row.has($0) }.map(GoldRule.worked)
         if isChat { golds.append(.lastTurn(prompt)) }
         let gold = golds.first.map { "'\($0.path)'" } ?? "no gold"
+        // A solution says the answer where the answer is left empty; a completion may be anybody's.
+        let solution = ["solution", "Solution", "reference_solution"].filter { row.has($0) }.map(GoldRule.worked)
         return RowShape(
-            "rows with '\(prompt)' and \(gold)", [prompt], prompt: .field(prompt), gold: Array(golds.prefix(1)),
-            tools: row.has("tools") ? "tools" : nil, images: ["images", "image"].filter { row.has($0) })
+            "rows with '\(prompt)' and \(gold)", [prompt], prompt: rule(of: prompt, in: row),
+            gold: Array(golds.prefix(1)) + solution, tools: row.has("tools") ? "tools" : nil)
+    }
+
+    private static func rule(of prompt: String, in row: JSONRow) -> PromptRule {
+        func isText(_ name: String) -> Bool { row[name]?.stringValue?.contains { !$0.isWhitespace } == true }
+        if prompt == "instruction", isText("input") { return .joined([prompt, "input"]) }
+        guard questionNames.contains(prompt) else { return .field(prompt) }
+        let context = contextNames.filter(isText)
+        return context.isEmpty ? .field(prompt) : .joined(context + [prompt])
     }
 
     private static func isPrompt(_ value: JSONValue) -> Bool {

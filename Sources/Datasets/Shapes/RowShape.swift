@@ -10,7 +10,7 @@ public struct RowShape: Sendable {
         case holds(String, String)
         /// The member is a text that begins with one of these.
         case begins(String, [String])
-        /// The member is a list, or a text that holds one.
+        /// The member is a list that is not empty, or a text that holds one.
         case list(String)
         /// The member is an object, or a text that holds one.
         case object(String)
@@ -40,7 +40,7 @@ public struct RowShape: Sendable {
 
     init(
         _ name: String, _ members: [String], _ signs: [Sign] = [], prompt: PromptRule, gold: [GoldRule] = [],
-        system: String? = nil, tools: String? = nil, images: [String] = [], remark: String? = nil
+        system: String? = nil, tools: String? = nil, images: [String] = usualImages, remark: String? = nil
     ) {
         self.name = name
         self.members = members
@@ -53,20 +53,29 @@ public struct RowShape: Sendable {
         self.remark = remark
     }
 
+    /// Members that hold images wherever they stand.
+    static let usualImages = ["images", "image", "decoded_image"]
+
     /// All layouts, the more particular before the more general.
     public static let all: [RowShape] = trainers + code + choices + math + questions + instructions + chats
 
     /// The layout of a row: of the tables, else by the usual names of members; nil where nothing is like a prompt or gold.
     public static func recognized(in row: JSONRow) -> RowShape? {
-        all.first { $0.fits(row) } ?? usual(in: row)
+        published(in: row) ?? usual(in: row)
     }
 
-    /// The layout by the tables alone.
-    public static func published(in row: JSONRow) -> RowShape? { all.first { $0.fits(row) } }
+    /// The layout by the tables alone, and of options to choose from by the usual names of their members.
+    public static func published(in row: JSONRow) -> RowShape? {
+        let keys = Set(row.keys)
+        func first(_ shapes: [RowShape]) -> RowShape? { shapes.first { $0.fits(row, keys) } }
+        return first(trainers + code + choices) ?? usualChoice(in: row, keys)
+            ?? first(math + questions + instructions + chats)
+    }
 
     /// Whether the row has what the layout is known by.
-    func fits(_ row: JSONRow) -> Bool {
-        members.allSatisfy { row.has(at: $0) } && signs.allSatisfy { Self.shows($0, row) }
+    private func fits(_ row: JSONRow, _ keys: Set<String>) -> Bool {
+        members.allSatisfy { keys.contains($0) || ($0.contains(".") && row.has(at: $0)) }
+            && signs.allSatisfy { Self.shows($0, row) }
     }
 
     private static func shows(_ sign: Sign, _ row: JSONRow) -> Bool {
@@ -74,7 +83,7 @@ public struct RowShape: Sendable {
         case .holds(let path, let text): row.value(at: path)?.stringValue?.contains(text) == true
         case .begins(let path, let texts):
             row.value(at: path)?.stringValue.map { value in texts.contains { value.hasPrefix($0) } } == true
-        case .list(let path): structure(row, path)?.arrayValue != nil
+        case .list(let path): structure(row, path)?.arrayValue?.isEmpty == false
         case .object(let path): structure(row, path)?.objectValue != nil
         case .chat(let path): row.value(at: path).flatMap(Conversation.list) != nil
         case .truth(let path): row.value(at: path)?.boolValue != nil
