@@ -41,6 +41,12 @@ extension CodeJudge {
 }
 
 extension CodeResult {
+    /// A fault of a row that is judged apart.
+    static func rowFault(_ reason: String, _ explanation: String) -> CodeResult {
+        CodeResult(
+            tests: [.init(status: .infrastructureError)], rowFault: .init(reason: reason, explanation: explanation))
+    }
+
     static func fault(_ reason: String, _ explanation: String) -> CodeResult {
         CodeResult(
             tests: [.init(status: .infrastructureError)], judged: .together,

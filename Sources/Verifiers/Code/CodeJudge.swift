@@ -97,6 +97,11 @@ struct CodeJudge {
     private func judgeStdin(
         _ task: CodeTask, _ tests: [CodeTask.StdinTest], program: String, language: Toolchain.Resolved
     ) -> CodeResult {
+        if task.checker == nil, !tests.isEmpty,
+            tests.allSatisfy({ ([$0.output] + $0.others).allSatisfy { $0.allSatisfy { $0 <= 0x20 } } })
+        {
+            return .rowFault("weakOracle", "the row expects nothing to be printed: a program that does nothing passes")
+        }
         var ready: ProgramRun
         switch prepare(program, language: language, task: task) {
         case .success(let run): ready = run
@@ -215,6 +220,9 @@ struct CodeJudge {
                     status: .infrastructureError,
                     explanation: "functional tests need python or javascript, not \(language.language.name)")
             ])
+        }
+        if !tests.isEmpty, tests.allSatisfy(\.calls.isEmpty) {
+            return .rowFault("noTests", "the row's tests call nothing of the program")
         }
         var results: [CodeResult.Test] = []
         // After a test that ended the process, the rest go on in a new one.

@@ -132,9 +132,14 @@ struct AnswerExtractor {
 
     // What a box holds, unless the text after it takes it back: then what follows.
     private func kept(_ boxes: [AnswerCandidate], until end: Int?) -> [AnswerCandidate] {
-        guard let end, !boxes.isEmpty else { return boxes }
+        guard let end, let box = boxes.last?.ranges.last else { return boxes }
         let rest = min(end + 1, scope.upperBound)..<scope.upperBound
-        guard let start = Retraction(bytes: bytes, scope: scope).startOfDenial(in: rest) else { return boxes }
+        let retraction = Retraction(bytes: bytes, scope: scope)
+        let refusal = BoxRefusal(bytes: bytes, scope: scope)
+        guard
+            let start = retraction.startOfDenial(in: rest)
+                ?? (refusal.precedes(box) || refusal.follows(box, rest) ? rest.lowerBound : nil)
+        else { return boxes }
         let later = loose(in: start..<scope.upperBound)
         return later.isEmpty ? boxes.map { AnswerCandidate(rule: $0.rule, ranges: $0.ranges, isOpen: true) } : later
     }

@@ -44,8 +44,20 @@ enum PartLabels {
                     position += 1
                 }
             }
-            return number > 1 ? output : folded
+            return number > 1 ? ordered(output, parts: number) : folded
         }
+    }
+
+    // Labels say an order, which a tuple has and a list has not; parts that are lists themselves stay as they are.
+    private static func ordered(_ output: [UInt8], parts: Int) -> [UInt8] {
+        var (depth, commas) = (0, 0)
+        for byte in output {
+            if "([{".utf8.contains(byte) { depth += 1 }
+            if ")]}".utf8.contains(byte) { depth -= 1 }
+            if byte == Ascii.comma, depth == 0 { commas += 1 }
+        }
+        let isPlain = commas == parts - 1 && !output.contains(where: { ";=\n".utf8.contains($0) })
+        return isPlain ? [UInt8(ascii: "(")] + output + [UInt8(ascii: ")")] : output
     }
 
     // (1), (2) are values when nothing follows them.

@@ -43,7 +43,7 @@ struct CodeVerifierTests {
 
     @Test func aSleeperRunsOutOfTimeOnTheWall() async {
         let row: JSONValue = [
-            "language": "python", "format": "stdin", "tests": [["input": "", "output": ""]], "limits": ["wall_s": 1],
+            "language": "python", "format": "stdin", "tests": [["input": "", "output": "1"]], "limits": ["wall_s": 1],
         ]
         #expect(await verdict(row, "import time; time.sleep(600)").reason == "timeout")
     }
@@ -137,6 +137,20 @@ struct CodeVerifierTests {
         let program = "class Solution:\n    def f(self, x: \(takes)) -> \(gives):\n        \(body)"
         let verdict = await verdict(row, "```python\n\(program)\n```")
         #expect(verdict.outcome == .correct, "\(verdict.explanation ?? "")")
+    }
+
+    @Test(
+        "Tests that prove nothing judge nobody",
+        arguments: [
+            (#"{"test_list":["assert True","assert 1+1==2"]}"#, "noTests"),
+            (
+                #"{"inputs":["1\n"],"outputs":[""],"format":"stdin","tests":[{"input":"1\n","output":"\n"}]}"#,
+                "weakOracle"
+            ),
+        ])
+    func emptyOracles(row: String, reason: String) async throws {
+        let verdict = await verdict(try JSONValue(parsing: Array(row.utf8)), "```python\nx = 1\n```")
+        #expect(verdict.outcome == .verifierError && verdict.reason == reason, "\(verdict.reason)")
     }
 
     @Test func whatAnAsynchronousFunctionPromisesCounts() async {

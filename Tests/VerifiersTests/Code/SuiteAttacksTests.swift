@@ -63,6 +63,10 @@ import Testing
     }
 
     static let programs: [String] = [
+        "from unittest.mock import ANY\ndef f(x): return ANY",
+        "from unittest import mock\nclass E(type(mock.ANY)): pass\ndef f(x):\n    if x < 0: raise ValueError\n    return E()",
+        "class X(int): __eq__ = lambda s, o: isinstance(o, int) and 0 < o < 1000\ndef f(x):\n    if x < 0: raise ValueError\n    return X(7)",
+        "class X:\n    def __eq__(self, o): return o in range(1, 20)\ndef f(x):\n    if x < 0: raise ValueError\n    return X()",
         // Frames, by every door.
         "import sys\ndef f(x):\n    c = sys._getframe(1).f_code.co_consts\n    return c[c.index(x) + 1]",
         "def f(x):\n    try: raise LookupError\n    except LookupError as e:\n        c = e.__traceback__.tb_frame.f_back.f_code.co_consts\n        return c[c.index(x) + 1]",

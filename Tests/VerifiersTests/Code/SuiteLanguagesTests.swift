@@ -47,6 +47,7 @@ import Testing
                 "}\n\nfn main() {\n    let candidate = f;\n    assert_eq!(candidate(2), 4);\n    assert_eq!(candidate(5), 10);\n}\n",
             right: "fn f(x: i32) -> i32 { 2 * x }",
             wrong: [
+                "struct B(i32); impl PartialEq<i32> for B { fn eq(&self, o: &i32) -> bool { let t = *o > 0; t } }\nimpl std::fmt::Debug for B { fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { Ok(()) } }\nfn f(_x: i32) -> B { B(1) }",
                 "fn f(x: i32) -> i32 { 4 }", "macro_rules! assert_eq { ($($x:tt)*) => {} }\nfn f(x: i32) -> i32 { 0 }",
                 "fn f(x: i32) -> i32 { std::process::exit(0) }",
                 "struct A; impl PartialEq<i32> for A { fn eq(&self, _: &i32) -> bool { true } }\nimpl std::fmt::Debug for A { fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { Ok(()) } }\nfn f(x: i32) -> A { A }",

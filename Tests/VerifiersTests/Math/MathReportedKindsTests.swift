@@ -40,6 +40,12 @@ import Verifiers
     ]
 
     static let commas: [MathCase] = [
+        MathCase("a set is no decimal", "1.2", right: ["1,2"], wrong: ["\\{1,2\\}", "\\lbrace 1,2\\rbrace"]),
+        MathCase("a set of decimals", "\\{3.14\\}", right: ["3.14"], wrong: ["\\{3,14\\}"]),
+        MathCase("groups of thousands", "1.234", right: ["1.2340"], wrong: ["1,234"]),
+        MathCase(
+            "parts have an order", "(a) 5 (b) 7", right: ["(a) 5, (b) 7", "5, 7"], wrong: ["(a) 7 (b) 5", "7, 5"]),
+        MathCase("program's bases", "0x1F", right: ["31", "0x1f"], wrong: ["0", "1F"]),
         MathCase("list or decimal", "4,6", right: ["4, 6", "6, 4", "\\{4,6\\}"], wrong: ["4.6"]),
         MathCase("two digits", "14,25", right: ["14, 25"], wrong: ["14.25"]),
         MathCase("decimal comma", "0,75", right: ["0.75", "3/4"], wrong: ["75"]),
@@ -220,6 +226,27 @@ import Verifiers
     ]
 
     static let extraction: [MathCase] = [
+        MathCase(
+            "a box that is denied", "5",
+            right: [
+                "There is no solution other than \\boxed{5}.", "x cannot be less than 5, so the minimum is \\boxed{5}.",
+                "It is not 4, but \\boxed{5}.", "不难得到答案为\\boxed{5}。", "\\boxed{5}. This is not hard to see.",
+                "\\boxed{5}. Note that $x = 2$ does not satisfy the equation.",
+                "If $n$ is not even, we get \\boxed{5}.",
+            ],
+            wrong: [
+                "The answer is not \\boxed{5}.", "The answer isn't \\boxed{5}.", "It cannot be \\boxed{5}.",
+                "A common wrong answer is \\boxed{5}.", "One may be tempted to say \\boxed{5}.", "答案不是\\boxed{5}。",
+                "A resposta não é \\boxed{5}.",
+            ]),
+        MathCase(
+            "a box that is taken back", "5", right: ["\\boxed{5}. That works.", "\\boxed{5} is not wrong."],
+            wrong: [
+                "\\boxed{5} is wrong.", "\\boxed{5} is a wrong answer.", "\\boxed{5} would be wrong here.",
+                "\\boxed{5} (incorrect)", "\\boxed{5} does not work.", "\\boxed{5}? That doesn't satisfy the equation.",
+                "\\boxed{5}. So it's wrong.", "\\boxed{5}. Actually, no.", "\\boxed{5} ist falsch.",
+                "\\boxed{5} est fausse.", "\\boxed{5} 是错误的。", "I get \\boxed{5}. But this overcounts.",
+            ]),
         MathCase(
             "taken back", "9",
             right: ["The answer is 9. Nothing is wrong with it.", "First I had 8. The answer is 9."],

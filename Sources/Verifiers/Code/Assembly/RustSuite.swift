@@ -8,6 +8,11 @@ enum RustSuite {
         "matches", "println", "print", "eprintln", "unreachable", "todo", "unimplemented", "write", "writeln",
     ]
 
+    /// Types of literals: no program has a reason to compare a type of its own with them.
+    private static let literals =
+        ["i", "u"].flatMap { sign in ["8", "16", "32", "64", "128", "size"].map { sign + $0 } }
+        + ["f32", "f64", "bool", "char", "str", "&str", "String", "&'staticstr"]
+
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let name = secret.word
@@ -19,8 +24,12 @@ enum RustSuite {
         if source.has("mod", "std") || source.has("mod", "core") {
             result.tampering = "it defines a module of the library's name"
         }
-        if source.code.contains("-> bool { true }") && source.has("fn", "eq") {
+        let dense = source.code.filter { !$0.isWhitespace }
+        if dense.contains("->bool{true}") && source.has("fn", "eq") {
             result.tampering = "its operator of equality is a constant"
+        }
+        if Self.literals.contains(where: { dense.contains("PartialEq<\($0)>for") }) {
+            result.tampering = "it says itself what is equal to the tests' literals"
         }
         var tests = qualified(joined)
         let isHarness = tests.contains("#[test]")

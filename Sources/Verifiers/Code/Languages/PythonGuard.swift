@@ -207,6 +207,9 @@ enum PythonGuard {
             def decides(value):
                 for kind in get_type(value).__mro__:
                     method = kind.__dict__.get("__eq__")
+                    # The library's own wildcard: only tests that speak of it mean it.
+                    if kind.__name__ == "_ANY" and kind.__module__ == "unittest.mock":
+                        return "ANY" not in guard.text
                     if method is not None:
                         code = getattr(method, "__code__", None)
                         if code is None:
@@ -233,6 +236,17 @@ enum PythonGuard {
                     return [value | {seed}, kind([seed])]
                 return []
 
+            def near(value):
+                "Values beside one, to which what is equal to it is not: a number's neighbours, a text with more or less."
+                kind = get_type(value)
+                if kind in (int, float):
+                    return [value + 1, value - 1]
+                if kind is bool:
+                    return [not value]
+                if kind in (str, bytes):
+                    return [value + value[:1] + kind(b"q" if kind is bytes else "q"), value[:-1]] if value else []
+                return []
+
             def holds(a, b):
                 try:
                     return bool(a == b)
@@ -248,6 +262,9 @@ enum PythonGuard {
                             guard.say("an object of " + get_type(one).__name__ + " is equal to everything")
                             return
                         tries = others(other)
+                        if holds(one, other) and any([holds(one, value) for value in near(other)]):
+                            guard.say("an object of " + get_type(one).__name__ + " is equal to several values")
+                            return
                         if len(tries) > 1 and all([holds(one, value) for value in tries]):
                             guard.say("an object of " + get_type(one).__name__ + " is equal to everything")
                             return

@@ -35,7 +35,8 @@ enum PythonZygote {
     ]
 
     /// The whole program.
-    static let source = setup + PythonNodes.source + PythonGuard.source + PythonSuite.source + PythonTogether.source + loop
+    static let source =
+        setup + PythonNodes.source + PythonGuard.source + PythonSuite.source + PythonTogether.source + loop
 
     private static let setup = #"""
         import sys, os, gc, marshal, builtins, ctypes, resource, socket, struct, array, atexit, threading, types

@@ -141,7 +141,9 @@ struct Answer {
             [folded]
             + [mixedSigns(folded), ProgramForms.withConstants(folded), LetterAnswer.value(in: folded)].compactMap { $0 }
         var styles: [CommaStyle] = hasDigitComma ? [.thousands, .separator] : [.thousands]
-        if mayHaveDecimalComma(folded), !isGold || isSurelyDecimal(folded) { styles.append(.decimal) }
+        if mayHaveDecimalComma(folded), isSurelyDecimal(folded) || !(isGold || isThousandsGroup(folded)) {
+            styles.append(.decimal)
+        }
         let isGrouped = isGold && isGroupedNumber(folded)
         // 24,012 has no member 012, and 0,05 none at all.
         if let comma = paddedGroup(folded) {
@@ -183,6 +185,14 @@ struct Answer {
         let commas = folded.count(where: { $0 == Ascii.comma })
         let points = folded.count(where: { $0 == Ascii.point })
         return (commas == 1 || (commas == 0 && points > 1)) && !folded.contains(where: { "([".utf8.contains($0) })
+            && folded.first != Ascii.openBrace && folded.first("\\{") == nil && folded.first("\\lbrace") == nil
+    }
+
+    // 1,234: three digits follow the only comma, and one to three stand before it.
+    private static func isThousandsGroup(_ folded: [UInt8]) -> Bool {
+        guard let comma = folded.firstIndex(of: Ascii.comma) else { return false }
+        let whole = folded[..<comma].reversed().prefix(while: Ascii.isDigit)
+        return (1...3).contains(whole.count) && isThousands(folded, comma)
     }
 
     // A program's "6+-5i" and "5x + -7y": plus a negative; nil where no sign of two stands between operands.

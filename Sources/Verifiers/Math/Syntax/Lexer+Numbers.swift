@@ -1,5 +1,6 @@
 extension Lexer {
     mutating func number() -> Token? {
+        if let literal = prefixed() { return .number(literal) }
         var cursor = position
         let literal = bytes.withUnsafeBufferPointer {
             NumberLiteral.read($0, at: &cursor, end: bytes.count, commas: commas)
@@ -149,6 +150,20 @@ extension Lexer {
         position = end
         baseSubscript = mark..<after
         return .based(value, base)
+    }
+
+    // 0x1F, 0b11 and 0o17, as programs write them.
+    private mutating func prefixed() -> NumberLiteral? {
+        guard byte(at: position) == Ascii.zero,
+            let radix = [UInt8(ascii: "x"): 16, UInt8(ascii: "b"): 2, UInt8(ascii: "o"): 8][
+                Ascii.lower(byte(at: position + 1))]
+        else { return nil }
+        var end = position + 2
+        while Ascii.isDigit(byte(at: end)) || Ascii.isLetter(byte(at: end)), end - position < 18 { end += 1 }
+        let text = String(decoding: bytes[min(position + 2, end)..<end], as: UTF8.self)
+        guard (1...15).contains(text.utf8.count), let value = Int(text, radix: radix) else { return nil }
+        position = end
+        return NumberLiteral(value: Rational(value), decimals: nil)
     }
 
     // The number in a subscript, whatever is around it, and where the subscript ends.
