@@ -183,6 +183,9 @@ import Verifiers
     ]
 
     static let relations: [MathCase] = [
+        MathCase("conjugates", "\\bar{z}+z", right: ["2\\operatorname{Re} z", "z+\\overline{z}"], wrong: ["2z"]),
+        MathCase("moduli", "|z|^2", right: ["z\\bar{z}"], wrong: ["z^2"]),
+        MathCase("real part", "\\operatorname{Re} z", right: ["\\frac{z+\\bar z}{2}"], wrong: ["z", "|z|"]),
         MathCase(
             "subset", "P \\subset Q", right: ["P ⊂ Q", "Q \\supset P"],
             wrong: ["Q \\subset P", "P \\subsetneq Q", "P \\not\\subset Q", "P = Q"]),

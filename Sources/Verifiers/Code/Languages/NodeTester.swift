@@ -17,6 +17,9 @@ enum NodeTester {
             try { writeSync(2, textOf(error && error.stack || error).slice(0, 2000) + '\n'); } catch (ignored) {}
           }
           process.on('unhandledRejection', complain);
+          // What the tests expect stands in their functions' text: nobody reads it.
+          Object.defineProperty(Function.prototype, 'toString', {configurable: true, writable: true,
+            value: function toString() { return 'function () { [native code] }'; }});
           const kept = [];
           function keep(owner, name) {
             const place = own(owner, name);

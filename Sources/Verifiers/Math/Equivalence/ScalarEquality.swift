@@ -154,10 +154,11 @@ struct ScalarEquality {
         let isConstant = !left.hasSymbols && !right.hasSymbols
         let isWhole = left.contains(Self.isOfWholeNumbers) || right.contains(Self.isOfWholeNumbers)
         let hasKinks = !isConstant && (left.contains(Self.hasKink) || right.contains(Self.hasKink))
+        let isComplex = left.contains(Self.isOfComplexNumbers) || right.contains(Self.isOfComplexNumbers)
         let points =
             isConstant
             ? [BallDomain.realPoints[0]]
-            : isWhole ? BallDomain.wholePoints : BallDomain.realPoints + (hasKinks ? BallDomain.farPoints : [])
+            : isComplex ? BallDomain.complexPoints : isWhole ? BallDomain.wholePoints : BallDomain.realPoints + (hasKinks ? BallDomain.farPoints : [])
         var clean = 0
         var unclean = 0
         var uncleanDifferent = 0
@@ -219,6 +220,16 @@ struct ScalarEquality {
         case .factorial, .doubleFactorial, .permutations, .gcd, .lcm, .mod, .floor, .ceil, .sum, .product:
             return arguments.contains { $0.hasSymbols }
         case .binomial: return arguments.count == 2 && arguments[1].hasSymbols
+        default: return false
+        }
+    }
+
+    // Conjugates and parts say that a variable is complex; so does the letter in |z|.
+    private static func isOfComplexNumbers(_ expression: Expression) -> Bool {
+        guard case .call(let function, let arguments) = expression else { return false }
+        switch function {
+        case .conjugate, .realPart, .imaginaryPart, .argument: return arguments.contains { $0.hasSymbols }
+        case .abs: return arguments.contains { $0.symbols.contains("z") }
         default: return false
         }
     }

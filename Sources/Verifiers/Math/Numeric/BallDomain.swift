@@ -17,6 +17,8 @@ struct BallDomain: EvaluationDomain {
         var sign: Int
         /// Whole numbers only, where factorials and the like are about.
         var isWhole = false
+        /// Values off the real axis, where conjugates and real parts are about.
+        var isComplex = false
     }
 
     static let hasInexactPowers = true
@@ -56,6 +58,13 @@ struct BallDomain: EvaluationDomain {
         Point(index: $0, low: Rational(2), width: Rational(11), sign: 1, isWhole: true)
     }
 
+    /// Points for conjugates, real parts and the like of variables.
+    static let complexPoints: [Point] = realPoints.prefix(4).map {
+        var point = $0
+        point.isComplex = true
+        return point
+    }
+
     func rational(_ value: Rational) throws(EvaluationFailure) -> ComplexBall { ComplexBall(value) }
 
     func constant(_ constant: Constant) throws(EvaluationFailure) -> ComplexBall {
@@ -68,9 +77,11 @@ struct BallDomain: EvaluationDomain {
         }
     }
 
-    func symbol(_ name: String) throws(EvaluationFailure) -> ComplexBall { ComplexBall(sample(name)) }
+    func symbol(_ name: String) throws(EvaluationFailure) -> ComplexBall {
+        point.isComplex ? ComplexBall(Ball(sample(name)), Ball(sample(name + "'"))) : ComplexBall(sample(name))
+    }
 
-    func exact(_ name: String) -> Rational? { sample(name) }
+    func exact(_ name: String) -> Rational? { point.isComplex ? nil : sample(name) }
 
     private func sample(_ name: String) -> Rational {
         let hash = SplitMix.hash(name, point.index)
