@@ -86,6 +86,8 @@ import Testing
                 "process.on('uncaughtException', () => {});\nfunction f(x) { throw 1; }",
                 "function f(x) { require('node:assert').deepEqual = () => {}; return 0; }",
                 "require('module').prototype.require = () => new Proxy({}, {get: () => () => {}});\nfunction f(x) { return 0; }",
+                "const f = x => [+test.toString().split('f(' + x + '), [')[1].match(/\\d+/)[0]];",
+                "function f(x) { return [+f.caller.toString().split('f(' + x + '), [')[1].match(/\\d+/)[0]]; }",
                 "require('fs').writeSync(3, 'x done\\n'); process.reallyExit(0);",
             ]),
         Case(
