@@ -180,7 +180,7 @@ package enum Canned {
         -> String
     {
         """
-        {"id":"c","model":"tiny","choices":[\(choice(index, text, ids, logprobs))],"usage":{"completion_tokens":3}}
+        {"id":"c","model":"tiny","choices":[\(choice(index, text, ids, logprobs))],"usage":{"completion_tokens":\(ids.split(separator: ",").count)}}
         """
     }
 

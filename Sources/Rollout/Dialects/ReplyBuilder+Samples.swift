@@ -108,7 +108,12 @@ extension ReplyBuilder {
         }
         completion.tokenCount = [ids.count, choice.logprobs.count].max().flatMap { $0 > 0 ? $0 : nil }
         if completion.tokenCount == nil { completion.tokenCount = choice.count.flatMap { $0 > 0 ? $0 : nil } }
-        if choice.tokenIDs.isEmpty { dropMergedTokens(&completion, choice, dialect, isPartial: isPartial) }
+        if choice.tokenIDs.isEmpty {
+            dropMergedTokens(&completion, choice, dialect, isPartial: isPartial)
+        } else if !isPartial, contradicted(ids, choice, completion.finish) {
+            completion.dropTokens()
+            completion.tokenCount = request.count == 1 ? usageTokens : nil
+        }
         if choice.weightSpans.isEmpty, let weightVersion, let count = completion.tokenCount {
             completion.weightSpans = [WeightSpan(version: weightVersion, tokens: 0..<count)]
         } else {
@@ -135,11 +140,28 @@ extension ReplyBuilder {
             isExact = false
             completion.tokenCount = nil
         }
-        if isExact { return }
-        completion.tokenIDs = []
-        completion.logprobs = []
-        completion.mask = []
-        completion.topTokens = []
+        if !isExact { completion.dropTokens() }
+    }
+
+    /// Whether a list of ids is another length than the server counts, the token that ended the text left out or not, or its
+    /// entries spell another text.
+    private func contradicted(_ ids: [Int32], _ choice: ChoiceBuilder, _ finish: FinishReason) -> Bool {
+        if choice.contradictsBytes { return true }
+        guard request.count == 1, finish == .stop || finish == .length, let usageTokens, usageTokens > 0 else {
+            return false
+        }
+        let missing = usageTokens - ids.count
+        return missing != 0 && !(abs(missing) == 1 && finish == .stop)
+    }
+}
+
+extension Completion {
+    // Ids are right or absent.
+    fileprivate mutating func dropTokens() {
+        tokenIDs = []
+        logprobs = []
+        mask = []
+        topTokens = []
     }
 }
 

@@ -33,13 +33,24 @@ struct ChoiceBuilder: Sendable {
     var violation: ReplyViolation?
     var weightSpans: [WeightSpan] = []
 
+    /// Which member of a stream's pieces the text is taken from; the first of several that say something.
+    enum Source: Int, Comparable, Sendable {
+        case delta, text, message
+
+        static func < (left: Source, right: Source) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    var source: Source?
+
     init(index: Int) { self.index = index }
 
     /// Keeps a server's word for the end.
     mutating func setFinish(_ word: String) {
-        // Ollama's streams say "" where others say null (ollama 4357).
-        if word.isEmpty { return }
-        end = ChoiceEnd(word)
+        // Ollama's streams say "" where others say null (ollama 4357), Python's proxies "None".
+        if ["", "null", "none"].contains(word.lowercased()) { return }
+        let next = ChoiceEnd(word)
+        if let end, !end.isSample, next.isSample { return }
+        end = next
         if !ChoiceEnd.isPlain(word), stopReason == nil { stopReason = word }
     }
 

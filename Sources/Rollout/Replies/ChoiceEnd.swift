@@ -9,6 +9,7 @@ internal import Experience
 /// | abort, cancelled, … | no sample: asked for again, or gone on with where its beginning is known as ids |
 /// | content_filter, safety, refusal, … | no sample, for good: the same prompt is filtered again |
 /// | error, load, insufficient_system_resource, … | no sample: a failure of the server |
+/// | others with a part that says one of these (`ERROR_TOXIC`, `client_disconnect`, `token_limit`) | that |
 /// | any other | a sample that ended, its word kept as sent; without text and tokens no answer |
 enum ChoiceEnd: Sendable, Hashable {
     /// A sample.
@@ -27,8 +28,23 @@ enum ChoiceEnd: Sendable, Hashable {
             return
         }
         let key = word.lowercased().prefix { $0 != ":" }.filter { $0 != " " }
-        self = Self.words[String(key)] ?? .sample(.stop)
+        self =
+            Self.words[String(key)] ?? Self.parts.first { $0.words.contains(where: key.contains) }?.end
+            ?? .sample(.stop)
     }
+
+    /// How ends that speak against a sample go before those that do not: a stream may give one after the other.
+    var isSample: Bool { if case .sample = self { true } else { false } }
+
+    /// Parts of words that no list has, the graver first.
+    private static let parts: [(words: [String], end: ChoiceEnd)] = [
+        (["filter", "guardrail", "toxic", "prohibit", "safety", "policy", "moderat", "blocked", "refus"], .filtered),
+        (["abort", "cancel", "preempt", "disconnect", "interrupt", "not_finished", "shutdown"], .aborted),
+        (["rate_limit", "quota", "overload", "unavailable"], .failed(status: 503)),
+        (["timeout", "timed_out"], .failed(status: 504)),
+        (["length", "max_tok", "max_len", "token", "context", "limit"], .sample(.length)),
+        (["error", "fail", "reject"], .failed(status: 200)),
+    ]
 
     /// Whether `word` is one of the four that `FinishReason` has: the others are kept beside it.
     static func isPlain(_ word: String) -> Bool { ["stop", "length", "abort", "error"].contains(word) }

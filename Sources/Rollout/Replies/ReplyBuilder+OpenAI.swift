@@ -26,7 +26,7 @@ extension ReplyBuilder {
             case "usage": try absorbUsage(&cursor)
             case "metadata": try absorbMetadata(&cursor)
             case "error":
-                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+                if let envelope = try cursor.envelope() { error = ServerError(status: 200, envelope: envelope) }
             default: try cursor.skip()
             }
         }
@@ -58,19 +58,19 @@ extension ReplyBuilder {
     }
 
     private mutating func absorbUsage(_ cursor: inout JSONCursor) throws {
-        if try cursor.null() { return }
+        guard try cursor.peek() == .object else { return _ = try cursor.skip() }
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "completion_tokens": usageTokens = try cursor.optionalTokenCount() ?? usageTokens
-            case "prompt_tokens": usagePromptTokens = try cursor.optionalTokenCount() ?? usagePromptTokens
+            case "completion_tokens": usageTokens = try cursor.statedCount() ?? usageTokens
+            case "prompt_tokens": usagePromptTokens = try cursor.statedCount() ?? usagePromptTokens
             default: try cursor.skip()
             }
         }
     }
 
     private mutating func absorbMetadata(_ cursor: inout JSONCursor) throws {
-        if try cursor.null() { return }
+        guard try cursor.peek() == .object else { return _ = try cursor.skip() }
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             if key == "weight_version" {
@@ -84,21 +84,30 @@ extension ReplyBuilder {
     /// The index comes anywhere in a choice, so a first pass finds it; where there is none the place in the list counts.
     private mutating func absorbChoice(_ cursor: inout JSONCursor, position: Int) throws {
         var index = isStream ? 0 : position
+        var says: Set<ChoiceBuilder.Source> = []
         var ahead = cursor
         var search = try ahead.enterObject()
         while let key = try ahead.nextKey(&search) {
-            if key == "index" {
-                if try !ahead.null() { index = try ahead.int() }
-                break
+            switch key {
+            case "index":
+                if let stated = try ahead.scalarText().flatMap({ Int($0) }) { index = stated }
+            case "delta": if try ahead.saysSomething() { says.insert(.delta) }
+            case "text":
+                if try ahead.peek() == .string, try !ahead.string().isEmpty { says.insert(.text) }
+            case "message": if try ahead.saysSomething() { says.insert(.message) }
+            default: try ahead.skip()
             }
-            try ahead.skip()
         }
         let slot = try choice(index)
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "text": try absorbText(&cursor, slot)
-            case "message", "delta": try absorbMessage(&cursor, slot)
+            case "text":
+                if takes(.text, of: says, slot) { try absorbText(&cursor, slot) } else { try cursor.skip() }
+            case "message":
+                if takes(.message, of: says, slot) { try absorbMessage(&cursor, slot) } else { try cursor.skip() }
+            case "delta":
+                if takes(.delta, of: says, slot) { try absorbMessage(&cursor, slot) } else { try cursor.skip() }
             case "reasoning", "reasoning_content": try cursor.appendContent(&choices[slot].reasoning)
             case "token_ids", "output_token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
             case "prompt_token_ids": try absorbPromptIDs(&cursor)
@@ -110,14 +119,25 @@ extension ReplyBuilder {
             case "stop_reason", "matched_stop":
                 if let reason = try cursor.scalarText() { choices[slot].stopReason = reason }
             case "error":
-                if try !cursor.null() {
-                    choices[slot].error = ServerError(status: 200, envelope: try cursor.value())
+                if let envelope = try cursor.envelope() {
+                    choices[slot].error = ServerError(status: 200, envelope: envelope)
                 }
             case "weight_versions": choices[slot].weightSpans += try cursor.weightSpans()
             default: try cursor.skip()
             }
         }
         try endRepeat(slot)
+    }
+
+    /// Whether a member's text counts: streams of some servers say the same under several names, or repeat all at the end.
+    private mutating func takes(
+        _ source: ChoiceBuilder.Source, of says: Set<ChoiceBuilder.Source>, _ slot: Int
+    ) -> Bool {
+        guard isStream, says.contains(source) else { return true }
+        if let best = says.min(), best != source { return false }
+        if let used = choices[slot].source, used != source { return choices[slot].isEmpty }
+        choices[slot].source = source
+        return true
     }
 
     /// A piece of a stream's text; one that begins with all there was, and that is much, is the whole so far (trtllm-serve
@@ -301,6 +321,46 @@ extension ReplyBuilder {
 }
 
 extension JSONCursor {
+    /// What an `error` member holds; nil where that is nothing.
+    mutating func envelope() throws -> JSONValue? {
+        let value = try self.value()
+        switch value {
+        case .string(let text): return text.isEmpty ? nil : value
+        case .object(let members): return members.isEmpty ? nil : value
+        case .array(let elements): return elements.isEmpty ? nil : value
+        case .number, .bool, .null: return nil
+        }
+    }
+
+    /// A count, or nothing where there is no number.
+    mutating func statedCount() throws -> Int? {
+        if try peek() == .number { return try tokenCount() }
+        try skip()
+        return nil
+    }
+
+    /// Whether a message has anything but its role; it is passed over.
+    mutating func saysSomething() throws -> Bool {
+        guard try peek() == .object else {
+            try skip()
+            return false
+        }
+        var says = false
+        var scope = try enterObject()
+        while let key = try nextKey(&scope) {
+            if key == "role" {
+                try skip()
+                continue
+            }
+            switch try peek() {
+            case .string: if try !string().isEmpty { says = true }
+            case .array, .object: if try skip().count > 2 { says = true }
+            case .null, .number, .bool: try skip()
+            }
+        }
+        return says
+    }
+
     /// Replaces `text` by the next string; null leaves it.
     mutating func assign(_ text: inout String) throws {
         if try null() { return }

@@ -195,6 +195,9 @@ extension RolloutSession {
     ) async -> Step {
         if Task.isCancelled || isStopped { return .done(await abandon(job, course, failed.partial)) }
         note(failed.error, at: endpoint)
+        var failed = failed
+        // What an answer that contradicts itself had brought is no beginning of anything.
+        if case .reply(let violation) = failed.error, violation.isOfChoices { failed.partial = nil }
         if var partial = failed.partial {
             if job.indices.count > 1, !partial.completions.isEmpty {
                 // What had not begun failed by the same error as what had not ended.
