@@ -158,7 +158,9 @@ struct ScalarEquality {
         let points =
             isConstant
             ? [BallDomain.realPoints[0]]
-            : isComplex ? BallDomain.complexPoints : isWhole ? BallDomain.wholePoints : BallDomain.realPoints + (hasKinks ? BallDomain.farPoints : [])
+            : isComplex
+                ? BallDomain.complexPoints
+                : isWhole ? BallDomain.wholePoints : BallDomain.realPoints + (hasKinks ? BallDomain.farPoints : [])
         var clean = 0
         var unclean = 0
         var uncleanDifferent = 0
