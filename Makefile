@@ -9,7 +9,7 @@ PROGRESS = $(PYTHON) scripts/progress.py
 export ASSAY_COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 
 .PHONY: demo test test-peers outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers dist test-dist release reference \
-  doc-tests
+  doc-tests pages
 
 demo: packages
 	@$(PROGRESS) "building assay" --expect 450 -- swift build -c release $(SWIFT_FLAGS) --product assay
@@ -53,6 +53,10 @@ test-pages: packages
 	@bash scripts/packages.sh chromium fonts-dejavu-core python3-venv
 	swift build $(SWIFT_FLAGS) --product assay
 	bash scripts/test-pages.sh .build/debug/assay
+
+# The same with a screenshot at every width, in light, dark and print.
+pages: export EVERY = 1
+pages: test-pages
 
 build: packages
 	@$(PROGRESS) "building assay" --expect 450 -- swift build -c release $(SWIFT_FLAGS) --product assay

@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 // Which commit this is, for `assay --version`; the Makefile says it. An ordinary `swift build` does not know.
 let commit = (Context.environment["ASSAY_COMMIT"] ?? "").filter { $0.isLetter || $0.isNumber || $0 == "." }
 
-// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls} <- {Rollout, Verifiers} ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
+// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls} <- {Rollout, Verifiers} ; Verifiers <- Environments <- AssayCommand ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
@@ -19,7 +19,9 @@ let package = Package(
         .library(
             name: "AssayKit",
             targets: [
-                "Numbers", "JSON", "Experience", "Datasets", "ToolCalls", "Rollout", "Verifiers", "Optim", "Reports",
+                "Numbers", "JSON", "Experience", "Datasets", "ToolCalls", "Rollout", "Verifiers", "Environments",
+                "Optim",
+                "Reports",
                 "Serve",
             ]),
     ],
@@ -54,7 +56,8 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "ToolCalls", dependencies: ["Experience", "JSON", "Numbers"], swiftSettings: settings),
         .target(
-            name: "Rollout", dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers"],
+            name: "Rollout",
+            dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers", "ToolCalls"],
             swiftSettings: settings),
         .target(name: "CBuild", cSettings: [.define("ASSAY_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CSandbox"),
@@ -71,6 +74,12 @@ let package = Package(
                 .embedInCode("Plugins/Python/runner.py"), .embedInCode("Plugins/Python/verifier.py"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "Environments",
+            dependencies: [
+                "Datasets", "Experience", "JSON", "Numbers", "Verifiers",
+                .product(name: "BigInt", package: "BigInt"), .product(name: "GRDB", package: "GRDB.swift"),
+            ], swiftSettings: settings),
         .target(name: "CKernels"),
         .target(
             name: "Optim",
@@ -98,7 +107,8 @@ let package = Package(
         .target(
             name: "AssayCommand",
             dependencies: [
-                "CSignals", "CSpawn", "Datasets", "Experience", "JSON", "Numbers", "Optim", "Reports", "Rollout",
+                "CSignals", "CSpawn", "Datasets", "Environments", "Experience", "JSON", "Numbers", "Optim", "Reports",
+                "Rollout",
                 "Serve", "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Yams", package: "Yams"),
@@ -151,6 +161,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "EnvironmentsTests", dependencies: ["Environments", "Experience", "JSON", "Verifiers"],
+            swiftSettings: settings),
+        .testTarget(
             name: "OptimTests",
             dependencies: ["Optim", "Experience", "JSON", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
@@ -168,6 +181,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            exclude: ["Golden"],
             swiftSettings: settings),
     ]
 )

@@ -40,6 +40,31 @@ TABLES = {
         "group_id": "group", "idx": "place in the group", "text": "so far", "token_ids": "`<i4` [T]", "logprobs": "`<f4` [T], nats",
         "logprob_kind": "as in completions", "prompt_ids": "`<i4` [P]", "weight_spans": "as in completions",
         "started_at": "ms since 1970 UTC"}),
+    "episodes": ("What a completion of several turns has besides.", "assay run", {
+        "completion_id": "completion", "environment": "name", "version": "the environment's",
+        "stop": "done, answered; a limit: turns, calls, tokens, context, seconds", "turns": "of the policy",
+        "calls": "of tools, bad ones among them", "call_errors": "bad calls, and calls whose tool failed or ran over",
+        "sampled_tokens": "by the policy", "context_tokens": "given behind the first prompt",
+        "env_reward": "sum of the turns' rewards; null: none", "verdict": "the environment's own, JSON; null: the verifier judges",
+        "parent_idx": "of a fork: the episode that it left", "parent_turn": "of a fork: the turn"}),
+    "segments": ("A run of an episode's tokens of one origin, end to end.", "assay run", {
+        "completion_id": "completion", "ordinal": "from 0", "turn": "turn of the policy that it is or answers",
+        "origin": "policy, tool, user, template, hint", "first": "first token in the array ids", "last": "behind its last token",
+        "text": "as text"}),
+    "turns": ("A turn of the policy, with what the environment answered.", "assay run", {
+        "completion_id": "completion", "turn": "from 0", "text": "what the policy said beside calls",
+        "messages": "JSON, what it was told beside results; null: nothing", "request_id": "as in completions",
+        "finish": "as in completions", "reward": "of the turn; null: none", "progress": "share of the task, 0 to 1; null: not known",
+        "state_hash": "of the environment's state; null: not known", "sampled_tokens": "of the turn",
+        "sampled_ms": "in the model", "env_ms": "in the environment"}),
+    "tool_calls": ("A call of a turn, with its result.", "assay run", {
+        "completion_id": "completion", "turn": "turn", "call": "place in the turn, from 0", "name": "tool; empty: not readable",
+        "arguments": "JSON; null: not readable", "result": "what the policy read; null: the episode ended before",
+        "outcome": "ok, failed, timeout, rejected", "reason": "why it could not be made; null: it could"}),
+    "open_turns": ("A finished turn of an unfinished episode: the journal; gone when the episode is whole.", "assay run", {
+        "group_id": "group", "idx": "place in the group", "attempt": "which try", "turn": "from 0",
+        "prompt_ids": "`<i4` [P], of turn 0", "ids": "`<i4` [T]", "mask": "`|u1` [T], 1: sampled", "logprobs": "`<f4` [T], nats",
+        "tokens": "JSON list of [origin, count, text]", "weight_spans": "as in completions", "record": "JSON, the turn"}),
     "tokens": ("One array of a completion.", "assay run; passes; trainers (source trainer)", {
         "completion_id": "completion",
         "kind": "ids, logprob, top_ids, top_logprob, value, teacher_logprob, entropy, sum_pi_sq; other words pass through",

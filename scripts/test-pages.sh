@@ -50,10 +50,22 @@ import sqlite3, sys
 db = sqlite3.connect(sys.argv[2])
 sqlite3.connect(sys.argv[1]).backup(db)
 bad = "<script>window.hacked=1</script><img src=x onerror=\"window.hacked=1\">\x1b[2J\u202e' onload='x" + "W" * 300
+sys.path.insert(0, "Tests/ServeTests/checks")
+from payloads import PAYLOADS
 for table, columns in {"completions": ["text", "model"], "problems": ["prompt", "answer", "dataset"],
                        "runs": ["name"], "verdicts": ["reason", "extracted", "explanation"]}.items():
     for column in columns:
         db.execute(f"UPDATE {table} SET {column} = {'json_quote(?)' if column == 'prompt' else '?'}", (bad,))
+# One payload a row where there are many rows.
+for number, (key,) in enumerate(db.execute("SELECT completion_id FROM completions").fetchall()):
+    text = PAYLOADS[number % len(PAYLOADS)].replace("\0", "")
+    db.execute("UPDATE completions SET text = ?, model = ?, endpoint = ?, request_id = ?, stop_reason = ?, reasoning = ?, tool_calls = ? "
+               "WHERE completion_id = ?", (text, text, text, text, text, text, text, key))
+    db.execute("UPDATE verdicts SET reason = ?, extracted = ?, explanation = ?, details = json_object('status', ?1, 'tests', "
+               "json_array(json_object('status', ?1, 'input', ?1, 'expected', ?1, 'got', ?1, 'stderr', ?1))), "
+               "components = json_object(?1, 1) WHERE completion_id = ?4", (text, text, text, key))
+db.execute("UPDATE scorings SET verifier = ?, version = ?, options = json_object(?1, ?1)", (bad, bad))
+db.execute("UPDATE groups SET sampling = json_object(?1, ?1)", (bad,))
 db.commit()
 END
 "$assay" report "$store" --quiet --html "$out/report.html"
@@ -94,4 +106,8 @@ serve() {
 url() { $python -c 'import json, sys; print(json.load(open(sys.argv[1]))["url"])' "$1.url"; }
 serve "$out/rich.sqlite" "$out/jobs.sqlite"
 serve "$out/hostile.sqlite" "$out/hostile-jobs.sqlite"
+# Programs that fail in every way and an online run: clicks, keys, a run that moves, payloads.
+$python $checks/code_store.py "$store" "$assay" "$out/code.sqlite"
+serve "$out/code.sqlite" "$out/code-jobs.sqlite"
+$python Tests/ServeTests/checks/instrument.py "$out" "$(url "$out/code-jobs.sqlite")" "$out/code.sqlite" "$(url "$out/hostile-jobs.sqlite")"
 $python Tests/ServeTests/checks/live.py "$out" "$(url "$out/jobs.sqlite")" "$(url "$out/hostile-jobs.sqlite")"

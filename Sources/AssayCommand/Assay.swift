@@ -41,7 +41,7 @@ public struct Assay: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, RolloutCommand.self, DatasetCommand.self, Verify.self, VerifierCommand.self,
-            OptimizeCommand.self,
+            OptimizeCommand.self, EnvCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
             Init.self, Rename.self, Prune.self, Doctor.self,
         ])

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define SAMPLE_US 10000
+#define IDLE_SAMPLE_US 160000  // of a session that nobody asks anything
 #define PATIENCE_US 10000000  // for what was killed to be gone
 #define FRAME_MOST ((uint64_t)1 << 31)
 
@@ -27,7 +28,7 @@ struct run {
     int watched;    // its descriptor, or the interpreter's socket
     struct ending ending;
     struct usage usage;
-    uint64_t started, next_sample, stage_started, stage_cpu, stage_delay, stopped;
+    uint64_t started, sample_us, next_sample, stage_started, stage_cpu, stage_delay, stopped;
     uint64_t record_next;  // where the next record of the result channel begins
     uint32_t stages, stage_pending;
     uint32_t cause;
@@ -127,7 +128,7 @@ static void take_result(struct run *run) {
     uint64_t before = run->result.count;
     drain(run, &run->channels.result[0], &run->result, limits->result_bytes, 1, NULL);
     if (run->result.count == before) return;
-    if (run->stages < limits->stages && has_new_record(run)) {
+    if (!limits->interactive && run->stages < limits->stages && has_new_record(run)) {
         run->stages++;
         run->stage_pending = 1;
         run->stage_started = now_us();
@@ -143,9 +144,17 @@ static void take_control(struct run *run) {
     struct sandbox_frame frame;
     if (read_all(CONTROL_FD, &frame, sizeof frame) != 1 || frame.length > FRAME_MOST) leave();
     if (frame.type == SANDBOX_INPUT) {
+        // What was handed on is kept no longer: a session lives for many inputs.
+        if (run->input_sent == run->input.count) run->input_sent = run->input.count = 0;
         if (buffer_reserve(&run->input, frame.length) != 0) _exit(1);
         if (read_all(CONTROL_FD, run->input.bytes + run->input.count, frame.length) != 1) leave();
         run->input.count += frame.length;
+        if (run->job.head.limits.interactive == SANDBOX_SESSION) {
+            run->stage_pending = 1;
+            run->stage_started = now_us();
+            run->sample_us = SAMPLE_US;
+            run->next_sample = run->stage_started + SAMPLE_US;
+        }
         feed(run);
     } else if (frame.type == SANDBOX_END) {
         run->input_ends = 1;
@@ -187,7 +196,8 @@ static void sample(struct run *run) {
     const struct sandbox_limits *limits = &run->job.head.limits;
     uint64_t peak = run->usage.bytes;
     uint64_t now = now_us();
-    run->next_sample = now + SAMPLE_US;
+    if (limits->interactive == SANDBOX_SESSION && run->sample_us < IDLE_SAMPLE_US) run->sample_us *= 2;
+    run->next_sample = now + run->sample_us;
     struct usage usage;
     account(&usage, limits->memory);
     if (usage.processes > 0) run->usage = usage;
@@ -341,6 +351,7 @@ static void run_job(const char *bytes, uint64_t count, char **words) {
         run.input.count = job->head.stdin_bytes;
     }
     run.started = run.stage_started = now_us();
+    run.sample_us = SAMPLE_US;
     run.next_sample = run.started + SAMPLE_US;
     memset(&run.channels, 0xff, sizeof run.channels);
     account_begin();

@@ -59,6 +59,9 @@ public enum JSONValue: Sendable, Hashable {
     /// Whether this is `null`.
     public var isNull: Bool { self == .null }
 
+    /// Nil for `null`. A plain `nil` beside a value would itself be read as `.null`.
+    public var unlessNull: JSONValue? { isNull ? .none : .some(self) }
+
     /// Compact UTF-8 text.
     public var bytes: [UInt8] {
         var writer = JSONWriter()

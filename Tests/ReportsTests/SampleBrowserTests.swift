@@ -29,6 +29,10 @@ import Testing
         ("outcome=corect", "no outcome 'corect'; did you mean 'correct'?"), ("finish=stopp", "did you mean 'stop'?"),
         ("shade=entropi", "did you mean 'entropy'?"), ("page=-4", "whole number"), ("group=x", "whole number"),
         ("completion=99999999999999999999", "whole number"), ("disputed=2", "1 or 0"), ("outcome", "key=value"),
+        ("q=tokens>x", "with a number"), ("q=tokns>5", "did you mean 'tokens'?"),
+        ("q=outcome:corect", "did you mean 'correct'?"),
+        ("q=\"open", "not closed"), ("q=reason>5", "is a text"), ("q=reason:", "no value"),
+        ("sort=-tokns", "did you mean 'tokens'?"),
         ("text=%zz", "percent-encoding"), ("page=1&page=2", "given twice"), ("shade=entropy&xyzzy=1", "known: outcome"),
     ])
     func whatIsNoFilterIsRefused(_ address: String, _ message: String) throws {
@@ -74,7 +78,12 @@ import Testing
         let run = try await fixture.run("a", right: [0, 2, 0, 1, 2, 3, 4])
         var filter = SampleFilter()
         filter.page = 1
-        let page = try await SampleBrowser(store: fixture.store, run: run).page(filter)
+        let browser = SampleBrowser(store: fixture.store, run: run)
+        // A file has nothing to turn to.
+        let file = try await browser.page(filter)
+        #expect(file.contains("page 2 of 2") && !file.contains("rel=\"prev\"") && !file.contains("<form"))
+        let more = try await fixture.run("b", right: Array(repeating: 1, count: 30))
+        let page = try await SampleBrowser(store: fixture.store, run: more).page(filter, address: "/runs/b/samples")
         #expect(page.contains("page 2 of 2") && page.contains("rel=\"prev\"") && !page.contains("rel=\"next\""))
     }
 }

@@ -105,9 +105,12 @@ import Testing
         let run = try await fixture.run("a", right: [4, 2, 0, 1])
         let report = try await StoreReport(store: fixture.store, run: run).make()
         let served = HTMLReport.render(report, samples: "/runs/a/samples")
-        #expect(served.contains("href=\"/runs/a/samples?outcome=verifierError\""))
-        #expect(served.contains("href=\"/runs/a/samples?finish=length\""))
-        #expect(served.contains("/runs/a/samples?completion="))
+        #expect(served.contains("href=\"/runs/a/samples?q=outcome%3AverifierError\""))
+        #expect(served.contains("href=\"/runs/a/samples?q=finish%3Alength\""))
+        #expect(served.contains("href=\"/runs/a/samples/1\"") && served.contains("/runs/a/samples?sort=-tokens"))
+        #expect(served.contains("/runs/a/samples?q=mix%3Amixed") && served.contains("/runs/a/samples?q=rate%3E%3D"))
+        // Sixteen cells, and the facts of the run.
+        #expect(served.matches(of: #/class="cell (correct|incorrect|verifierError)"/#).count >= 16)
         #expect(!HTMLReport.render(report).contains("href=\"/runs"))
     }
 

@@ -74,7 +74,6 @@ struct Browse: AsyncParsableCommand {
         options.port = port ?? 0
         options.store = path
         options.tokenizer = tokenizer
-        options.verifiers = ["math": "math"]
         let samples = filter == SampleFilter() ? "" : "/samples" + filter.query
         let server = try RewardServer(
             options: options, registry: VerifierRegistry.ofCommands,

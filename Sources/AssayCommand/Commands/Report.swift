@@ -108,6 +108,14 @@ struct ReportCommand: AsyncParsableCommand {
                 last = report.overall
             }
             let counts = try await store.sampleCounts(run: run)
+            if Terminal.isInteractive, !common.quiet {
+                let judged = report.overall.completions - report.overall.rates.unverified.count
+                Terminal.progress(
+                    ProgressLine.fitted(
+                        "\(counts.present)/\(counts.wanted) completions, \(judged) judged; Ctrl-C ends",
+                        fraction: Double(counts.present) / Double(max(counts.wanted, 1)), columns: Terminal.columns,
+                        isColoured: Terminal.hasColour))
+            }
             if counts.present >= counts.wanted, report.overall.rates.unverified.count == 0 { return }
             try await Task.sleep(for: .seconds(every ?? 3))
         }

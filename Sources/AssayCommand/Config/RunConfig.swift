@@ -13,6 +13,7 @@ package struct RunConfig: Codable {
     var store = "runs/run/experience.sqlite"
     var seed: UInt64 = 0
     var dataset = DatasetOptions()
+    var environment = EpisodeOptions()
     var sampling = SamplingParameters()
     var rollout = RolloutOptions()
     var verify = VerifyOptions()
@@ -24,7 +25,7 @@ package struct RunConfig: Codable {
     var notes: [String] = []
 
     enum CodingKeys: String, CodingKey {
-        case name, store, seed, dataset, sampling, rollout, verify, optimize, online, report, serve
+        case name, store, seed, dataset, environment, sampling, rollout, verify, optimize, online, report, serve
     }
 
     static let fields: [ConfigField] = [
@@ -32,6 +33,8 @@ package struct RunConfig: Codable {
         ConfigField("store", "the SQLite file that everything is written to"),
         ConfigField("seed", "what every sample's seed is derived from"),
         ConfigField("dataset", "the problems", kind: .section(DatasetOptions.fields)),
+        ConfigField(
+            "environment", "what the policy acts in over several turns", kind: .section(EpisodeOptions.fields)),
         ConfigField("sampling", "how completions are drawn", kind: .section(SamplingParameters.fields)),
         ConfigField("rollout", "the inference servers and how they are called", kind: .section(RolloutOptions.fields)),
         ConfigField("verify", "how completions are judged", kind: .section(VerifyOptions.fields)),
@@ -62,6 +65,7 @@ package struct RunConfig: Codable {
         if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the file of problems") }
         if needsDataset { try Self.prefixed("dataset") { try dataset.validate() } }
         try Self.prefixed("sampling") { try sampling.validate() }
+        try Self.prefixed("environment") { try environment.validate() }
         try Self.prefixed("rollout") { try rollout.validate() }
         try Self.prefixed("verify") { _ = try makeVerifier() }
         try Self.prefixed("optimize") { try optimize.validate() }
@@ -100,8 +104,14 @@ package struct RunConfig: Codable {
     /// The first key in which two configurations as stored are different samplings; nil when a run of the one can go on with
     /// the other. Prompts and their order are compared themselves, whatever they are read from, and so is the model.
     static func otherSampling(_ old: JSONValue, _ new: JSONValue) -> String? {
-        (["seed"] + SamplingParameters.fields.map { "sampling.\($0.name)" })
-            .first { old.member($0)?.canonical != new.member($0)?.canonical }
+        let keys = ["seed"] + SamplingParameters.fields.map { "sampling.\($0.name)" }
+        if let key = keys.first(where: { old.member($0)?.canonical != new.member($0)?.canonical }) { return key }
+        // Runs from before there were environments have none.
+        func environment(_ config: JSONValue) -> String { config.member("environment.name")?.stringValue ?? "" }
+        if environment(old) != environment(new) { return "environment.name" }
+        if environment(new).isEmpty { return nil }
+        let options = "environment.options"
+        return old.member(options)?.canonical == new.member(options)?.canonical ? nil : options
     }
 }
 

@@ -30,6 +30,9 @@ struct OnlineLoop {
 
     /// Runs until trainers have applied `steps` batches.
     func runAll() async throws -> OnlineState {
+        if !pipeline.config.environment.name.isEmpty {
+            throw BadInput("'run --online' samples no episodes; take environment.name out, or run without --online")
+        }
         let engine = try await pipeline.connect()
         let verifier = try pipeline.config.makeVerifier()
         let scoring = try await pipeline.scoring(of: verifier)

@@ -85,9 +85,14 @@ struct Pipeline {
         Interruption.says { state.kept }
         var sampling = Sampling()
         do {
-            sampling.summary = try await stage.sample(with: engine, admission: admission) { completions, failures in
+            let onProgress: @Sendable (Int, [SampleFailure]) -> Void = { completions, failures in
                 state.add(completions, failures)
                 onArrival()
+            }
+            if let driver = try await episodes(over: engine) {
+                sampling.summary = try await stage.sample(with: driver, admission: admission, onProgress: onProgress)
+            } else {
+                sampling.summary = try await stage.sample(with: engine, admission: admission, onProgress: onProgress)
             }
         } catch {
             state.finish()

@@ -16,11 +16,16 @@ enum Terminal {
     /// Whether stderr is a terminal on which a line can be drawn again and again.
     static let isInteractive = isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
+    /// Whether colour may be used on stderr: a terminal, and nobody who asked for none (https://no-color.org).
+    static let hasColour = isInteractive && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+
     private static let state = Mutex(State())
     private static let wipe = "\r\u{1b}[K"
 
     /// Prints `assay: message` on stderr.
-    static func error(_ message: String) { line("assay: \(message)") }
+    static func error(_ message: String) {
+        line((hasColour ? "\u{1b}[1;31massay:\u{1b}[0m" : "assay:") + " \(message)")
+    }
 
     /// Prints a line on stderr.
     static func line(_ text: String) {

@@ -47,8 +47,11 @@ struct sandbox_limits {
     uint32_t processes;
     uint32_t files;
     uint32_t stages;         // times that bytes on the result channel restart the clocks
-    uint32_t interactive;    // 1: the result channel is forwarded as it comes, stdin follows in INPUT frames
+    uint32_t interactive;    // 1: the result channel is forwarded as it comes, stdin follows in INPUT frames; or SANDBOX_SESSION
 };
+
+// An interactive run whose clocks start again with each INPUT frame.
+#define SANDBOX_SESSION 2
 
 // Frames: this header, then `length` bytes.
 struct sandbox_frame {

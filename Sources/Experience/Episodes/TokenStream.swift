@@ -76,4 +76,38 @@ public struct TokenStream: Sendable, Hashable {
         mask_T += [UInt8](repeating: 0, count: ids.count)
         segments.append(Segment(turn: turn, origin: origin, tokens: start..<count, text: text))
     }
+
+    /// Appends another stream, as the journal kept it.
+    public mutating func append(_ other: TokenStream) {
+        let start = count
+        ids_T += other.ids_T
+        logprobs_T += other.logprobs_T
+        mask_T += other.mask_T
+        weightSpans += other.weightSpans.map {
+            WeightSpan(version: $0.version, tokens: $0.tokens.lowerBound + start..<$0.tokens.upperBound + start)
+        }
+        segments += other.segments.map { segment in
+            var moved = segment
+            moved.tokens = segment.tokens.lowerBound + start..<segment.tokens.upperBound + start
+            return moved
+        }
+    }
+
+    /// What this has behind `beginning`, which it began as.
+    public func behind(_ beginning: TokenStream) -> TokenStream {
+        let start = beginning.count
+        var rest = TokenStream()
+        rest.ids_T = Array(ids_T.dropFirst(start))
+        rest.logprobs_T = Array(logprobs_T.dropFirst(start))
+        rest.mask_T = Array(mask_T.dropFirst(start))
+        rest.weightSpans = weightSpans.dropFirst(beginning.weightSpans.count).map {
+            WeightSpan(version: $0.version, tokens: $0.tokens.lowerBound - start..<$0.tokens.upperBound - start)
+        }
+        rest.segments = segments.dropFirst(beginning.segments.count).map { segment in
+            var moved = segment
+            moved.tokens = segment.tokens.lowerBound - start..<segment.tokens.upperBound - start
+            return moved
+        }
+        return rest
+    }
 }

@@ -10,7 +10,7 @@ extension Row {
 
     /// As `json`; nil for NULL.
     package func jsonIfPresent(_ column: String) throws -> JSONValue? {
-        (try self[stored: column] as String?) == nil ? nil : try json(column)
+        (try self[stored: column] as String?) == nil ? JSONValue?.none : try json(column)
     }
 
     /// The JSON object of a column; throws `DatabaseError` for a text that is none.

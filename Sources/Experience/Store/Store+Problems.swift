@@ -184,7 +184,7 @@ private struct SampledGroup {
         if try Bool.fetchOne(db, sql: "SELECT EXISTS(\(Self.completions))", arguments: [id]) == true {
             throw DataMismatch(run: run.name, ordinal: ordinal, sampled: old.name.id, given: problem.id)
         }
-        for table in ["partials", "sample_failures"] {
+        for table in ["partials", "open_turns", "sample_failures"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE group_id = ?", arguments: [id])
         }
         try db.execute(

@@ -36,6 +36,8 @@ public struct SampledCompletion: Sendable, Hashable {
     public var promptIDs: [Int32]
     /// Why importance ratios must not use it (for example raw log-probs at a temperature that is not 1); nil when fine.
     public var unusable: String?
+    /// Its turns and segments, where it is an episode; nil for an answer in one turn.
+    public var episode: EpisodeRecord?
 
     /// A completion of the group at `ordinal`.
     public init(ordinal: Int, completion: Completion, promptIDs: [Int32] = [], unusable: String? = nil) {
@@ -56,6 +58,8 @@ public struct PendingGroup: Sendable {
     public var missing: [Int]
     /// Beginnings of some of them that an earlier run left.
     public var partials: [SampledCompletion] = []
+    /// The turns that a run which was ended left of unfinished episodes, by index, each list in order of turns.
+    public var openTurns: [Int: [OpenTurn]] = [:]
 }
 
 extension Store {
@@ -104,11 +108,12 @@ extension Store {
                             "group \(try row[stored: "ordinal"] as Int) wants \(wanted) samples, which is no count; the file is damaged"
                     )
                 }
+                let (group, ordinal): (Int64, Int) = (try row[stored: "group_id"], try row[stored: "ordinal"])
                 return PendingGroup(
-                    ordinal: try row[stored: "ordinal"], problem: try Problem(row: row),
+                    ordinal: ordinal, problem: try Problem(row: row),
                     missing: (0..<wanted).filter { !taken.contains($0) },
-                    partials: try Self.partials(
-                        ofGroup: try row[stored: "group_id"], ordinal: try row[stored: "ordinal"], db))
+                    partials: try Self.partials(ofGroup: group, ordinal: ordinal, db),
+                    openTurns: try Self.openTurns(ofGroup: group, ordinal: ordinal, db))
             }
         }
     }
@@ -184,7 +189,8 @@ extension Store {
             try db.cachedStatement(sql: "UPDATE groups SET prompt_ids = ? WHERE group_id = ? AND prompt_ids IS NULL")
                 .execute(arguments: [sample.promptIDs.littleEndianData, group])
         }
-        for table in ["sample_failures", "partials"] {
+        if let episode = sample.episode { try Self.insert(episode, completion: id, db) }
+        for table in ["sample_failures", "partials", "open_turns"] {
             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE group_id = ? AND idx = ?")
                 .execute(arguments: [group, completion.index])
         }

@@ -50,6 +50,7 @@ extension Store {
                 sql: """
                     SELECT EXISTS(SELECT 1 FROM groups JOIN completions USING(group_id) WHERE run_id = :run)
                         OR EXISTS(SELECT 1 FROM groups JOIN partials USING(group_id) WHERE run_id = :run)
+                        OR EXISTS(SELECT 1 FROM groups JOIN open_turns USING(group_id) WHERE run_id = :run)
                         OR EXISTS(SELECT 1 FROM groups JOIN sample_failures USING(group_id) WHERE run_id = :run)
                     """, arguments: ["run": run.id])
             if isUsed == false { try Self.delete(db, from: "runs", where: "run_id = ?", [run.id]) }

@@ -11,6 +11,7 @@ extension Store {
         migrator.registerMigration("5 canonical scorings") { try ScoringMerge.run($0) }
         migrator.registerMigration("6 reasoning") { try $0.execute(sql: reasoningSchema) }
         migrator.registerMigration("7 estimate windows") { try $0.execute(sql: windowSchema) }
+        migrator.registerMigration("8 episodes") { try $0.execute(sql: episodeSchema) }
         return migrator
     }
 

@@ -23,6 +23,8 @@ public struct StoredCompletion: Sendable {
     public var problem: Problem
     /// Its text, index and finish reason; token arrays are left out.
     public var completion: Completion
+    /// What the episode's environment said of it, where it judges itself; no verifier is asked then.
+    public var environmentVerdict: Verdict?
 }
 
 extension Store {
@@ -94,10 +96,12 @@ extension Store {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT c.completion_id, c.idx, c.text, c.finish, c.reasoning, c.tool_calls, g.ordinal, p.*
+                    SELECT c.completion_id, c.idx, c.text, c.finish, c.reasoning, c.tool_calls, g.ordinal,
+                        e.verdict AS environment_verdict, p.*
                     -- CROSS: by key from the cursor on, so that a page costs what is on it
                     FROM completions c CROSS JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
+                        LEFT JOIN episodes e ON e.completion_id = c.completion_id
                     WHERE g.run_id = :run AND c.completion_id > :after
                         AND (v.outcome IS NULL OR (:retry AND v.score IS NULL))
                     ORDER BY c.completion_id LIMIT :limit
@@ -112,7 +116,8 @@ extension Store {
                 completion.toolCalls = try row[stored: "tool_calls"]
                 return StoredCompletion(
                     id: try row[stored: "completion_id"], ordinal: try row[stored: "ordinal"],
-                    problem: try Problem(row: row), completion: completion)
+                    problem: try Problem(row: row), completion: completion,
+                    environmentVerdict: try row.jsonIfPresent("environment_verdict").flatMap { Verdict($0) })
             }
         }
     }
@@ -157,7 +162,7 @@ extension Store {
 }
 
 extension Scoring {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         self.init(
             id: try row[stored: "scoring_id"], verifier: try row[stored: "verifier"],
             version: try row[stored: "version"],

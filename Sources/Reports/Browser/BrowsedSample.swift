@@ -6,21 +6,12 @@ struct BrowsedSample {
     static let textLimit = 20_000
     static let tokenLimit = 4000
 
-    let id: Int64
-    let ordinal: Int
-    let index: Int
-    let problem: String
-    let dataset: String
+    let stored: StoredSample
     let prompt: String
-    let gold: String?
     let text: String
     let isCut: Bool
     let reasoning: String
     let toolCalls: String
-    let finish: String
-    let tokenCount: Int?
-    let unusable: String?
-    let model: String
     let judgements: [StoredVerdict]
     var advantage: Double?
     var tokenIDs: [Int32] = []
@@ -33,30 +24,24 @@ struct BrowsedSample {
     /// Whether the size of the vocabulary bounds the entropies from above.
     let isBounded: Bool
 
+    var id: Int { Int(clamping: stored.id) }
+    var gold: String? { stored.gold }
+
     init(
         _ sample: StoredSample, _ store: StoreSnapshot, set: Int64?, vocabulary: Vocabulary?, vocabularySize: Int?
     ) throws {
         isBounded = vocabularySize != nil
-        id = sample.id
-        ordinal = sample.ordinal
-        index = sample.index
-        problem = sample.problem
-        dataset = sample.dataset
+        stored = sample
         prompt = String(sample.prompt.plainText.prefix(Self.textLimit))
-        gold = sample.gold
         text = String(sample.text.prefix(Self.textLimit))
         isCut = text.utf8.count < sample.text.utf8.count
         reasoning = String((sample.reasoning ?? "").prefix(Self.textLimit))
         toolCalls = String((sample.toolCalls ?? "").prefix(Self.textLimit))
-        finish = sample.finish
-        tokenCount = sample.tokens
-        unusable = sample.unusable
-        model = sample.model
-        judgements = try store.verdicts(on: id)
-        if let set, let found = try store.advantage(of: id, set: set) {
+        judgements = try store.verdicts(on: sample.id)
+        if let set, let found = try store.advantage(of: sample.id, set: set) {
             (advantage, tokenAdvantages) = (found.advantage, found.tokens_T)
         }
-        let tokens = try store.tokens(of: id)
+        let tokens = try store.tokens(of: sample.id)
         (tokenIDs, logprobs) = (tokens.ids_T, tokens.logprobs_T)
         entropies = TokenStatistics.entropies(
             top_TK: tokens.top_TK, width: tokens.width, count: logprobs.count, vocabularySize)

@@ -1,3 +1,5 @@
+import Experience
+import Foundation
 import Optim
 
 extension Comparison {
@@ -26,18 +28,58 @@ extension Comparison {
             pairs.map { ($0.first, $0.second) }, clusters, isPooled: max(first.models.count, second.models.count) > 1)
         let support = try SupportShift(before_P: pairs.map(\.first.c), after_P: pairs.map(\.second.c))
         func changes(_ isChange: (ProblemTally, ProblemTally) -> Bool) -> [Change] {
-            pairs.filter { isChange($0.first, $0.second) }.prefix(listed).map {
+            let sorted = pairs.filter { isChange($0.first, $0.second) }.map {
+                (pair: $0, chance: chance($0.first, $0.second))
+            }
+            .sorted { ($0.chance, $0.pair.key) < ($1.chance, $1.pair.key) }
+            return sorted.prefix(listed).map(\.pair).map {
                 Change(
                     problem: $0.key, first: "\($0.first.c)/\($0.first.n)", second: "\($0.second.c)/\($0.second.n)")
             }
         }
+        let settings = [first.config, second.config].compactMap { $0 }
+        let differences = settings.count == 2 ? SettingDifference.all(settings) : []
         let (one, other) = (try side(first, common), try side(second, common))
         return Comparison(
             first: one, second: other, common: common.count, onlyFirst: firstTallies.count - common.count,
             onlySecond: secondTallies.count - common.count, difference: difference, curve: curve,
             crossing: crossing(curve), support: support, supportMetrics: metrics(support),
             gained: changes { $0.c == 0 && $1.c > 0 }, lost: changes { $0.c > 0 && $1.c == 0 },
-            entropyDifference: entropyDifference(one.figures, other.figures), notes: first.notes + second.notes)
+            entropyDifference: entropyDifference(one.figures, other.figures), settings: differences,
+            notes: first.notes + second.notes
+                + warnings(first, second, differences, pairs.map { ($0.first.n, $0.second.n) }))
+    }
+
+    // What makes a difference of figures one of how they were made.
+    private static func warnings(
+        _ first: ComparisonSide, _ second: ComparisonSide, _ differences: [SettingDifference], _ counts: [(Int, Int)]
+    ) -> [String] {
+        var warnings: [String] = []
+        if let one = first.source.verifier, let other = second.source.verifier, one != other {
+            warnings.append("the runs are judged by different verifiers: \(one) and \(other)")
+        }
+        let (most, others) = (SliceBuilder.commonCount(counts.map(\.0)), SliceBuilder.commonCount(counts.map(\.1)))
+        if most != others {
+            warnings.append(
+                "\(most) judged completions a problem in the first, \(others) in the second: pass@k ends at the fewer")
+        }
+        for difference in differences where difference.key != "sampling.n" || most == others {
+            guard let words = difference.warning else { continue }
+            let values = difference.values.map { $0?.cut(to: 60) ?? "none" }.joined(separator: " and ")
+            warnings.append("\(words) (\(difference.key): \(values))")
+        }
+        return warnings
+    }
+
+    // Of one side having none right and the other all that are, if both had one rate (Fisher): the smaller the surer.
+    private static func chance(_ first: ProblemTally, _ second: ProblemTally) -> Double {
+        func logChoose(_ n: Int, _ k: Int) -> Double {
+            guard k >= 0, k <= n else { return -.infinity }
+            return lgamma(Double(n) + 1) - lgamma(Double(k) + 1) - lgamma(Double(n - k) + 1)
+        }
+        let (total, right) = (first.n + second.n, first.c + second.c)
+        let without = first.c == 0 ? first.n : second.n
+        return logChoose(total - right, without) - logChoose(total, without)
     }
 
     // Problems with at least one judged completion; their clusters by the number of the cluster's name in both sides.

@@ -27,12 +27,14 @@ public struct Comparison: Codable, Sendable, Hashable {
     public var support: SupportShift
     /// Support retention, net discovery, support dynamic score, net support change; nil where undefined.
     public var supportMetrics: [String: Double]
-    /// Problems the first never solved and the second did, up to 50.
+    /// Problems the first never solved and the second did, up to 50, the surest first.
     public var gained: [Change]
-    /// Problems the first solved and the second never did, up to 50.
+    /// Problems the first solved and the second never did, up to 50, the surest first.
     public var lost: [Change]
     /// Second minus first, in nats; nil unless both have an entropy of the same kind.
     public var entropyDifference: Double?
+    /// What differs in the runs' configurations; empty where they are not known.
+    public var settings: [SettingDifference] = []
     /// What a reader must know to read the figures rightly.
     public var notes: [String] = []
 

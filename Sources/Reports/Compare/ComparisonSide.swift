@@ -1,4 +1,5 @@
 import Experience
+public import JSON
 
 /// The samples of one run by problem, as a comparison needs them.
 public struct ComparisonSide: Sendable {
@@ -6,6 +7,8 @@ public struct ComparisonSide: Sendable {
     public var source: Source
     /// What a reader must know to read the comparison rightly.
     public var notes: [String] = []
+    /// The run's configuration; nil where it is not known.
+    public var config: JSONValue?
     private(set) var samples: [String: [Sample]] = [:]
     /// Whether any sample is of a cluster.
     private(set) var hasClusters = false

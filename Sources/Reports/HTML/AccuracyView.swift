@@ -1,13 +1,14 @@
+import Experience
 import Foundation
 import Optim
 
 /// pass@k and its relatives, for the whole and by each key.
 enum AccuracyView {
-    static func section(_ report: Report) -> Markup {
+    static func section(_ report: Report, _ links: SampleLinks) -> Markup {
         var section = Markup()
         section.add(charts(report))
-        section.add(table(report))
-        if let curve = curveTable(report.overall) { section.add(curve) }
+        section.add(table(report, links))
+        if let curve = curveTable(report.overall, links) { section.add(curve) }
         return section
     }
 
@@ -70,7 +71,7 @@ enum AccuracyView {
 
     private static func log2(_ k: Int) -> Double { Foundation.log2(Double(k)) }
 
-    private static func table(_ report: Report) -> Markup {
+    private static func table(_ report: Report, _ links: SampleLinks) -> Markup {
         let slices = [report.overall] + report.breakdowns.flatMap(\.slices)
         let ks = report.overall.curve.map(\.k).filter { $0 > 1 }
         // A mean score that only repeats pass@1 is noise.
@@ -79,7 +80,8 @@ enum AccuracyView {
             ["", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
             + (ks.last.map { ["majority@\($0)", "G-Pass@\($0) τ=½"] } ?? []) + (hasScores ? ["mean score"] : [])
             + ["correct", "completions", "problems"]
-        return SliceTable.make("Accuracy", head: head, report: report) { _, slice in
+        return SliceTable.make("Accuracy", head: head, report: report) { breakdown, slice in
+            let terms = SampleLinks.terms(of: breakdown, slice)
             let points = Dictionary(uniqueKeysWithValues: slice.curve.map { ($0.k, $0) })
             let last = ks.last.map { k in
                 [Format.percent(points[k]?.majority.value), Format.percent(points[k]?.gPassHalf.value)]
@@ -88,17 +90,24 @@ enum AccuracyView {
             cells += ks.map { Format.percent(points[$0]?.pass.value) } + (last ?? [])
             if hasScores { cells.append(Format.number(slice.meanScore.value)) }
             cells += [slice.correct, slice.completions, slice.problems].map(Format.count)
-            return cells.map { "\($0)" }
+            let right = head.firstIndex(of: "correct")
+            return cells.enumerated().map { column, text in
+                if column == 0 { return "\(text)" }
+                if column == right {
+                    return links.link("\(text)", terms.map { $0 + [.init(.outcome, .equals, "correct")] })
+                }
+                return links.link("\(text)", terms)
+            }
         }
     }
 
-    private static func curveTable(_ slice: Slice) -> Markup? {
+    private static func curveTable(_ slice: Slice, _ links: SampleLinks) -> Markup? {
         guard slice.curve.count > 1 else { return nil }
         let rows = slice.curve.map { point -> [Markup] in
             ["\(point.k)"]
                 + [point.pass, point.majority, point.gPassHalf, point.gPassAll, point.mgPass].map { estimate in
-                    "\(Format.percent(estimate.value)) <small class=\"soft\">\(Format.percent(estimate.interval))</small>"
-                } + ["\(point.pass.problems)"]
+                    "\(links.link("\(Format.percent(estimate.value))", [])) <small class=\"soft\">\(Format.percent(estimate.interval))</small>"
+                } + [links.link("\(point.pass.problems)", [])]
         }
         return Page.table(
             "By k, with 95 % intervals",

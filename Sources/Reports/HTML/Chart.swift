@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 import Numbers
 
@@ -22,13 +23,14 @@ struct Chart {
         }
     }
 
-    private static let size = (width: 480.0, height: 250.0)
-    private static let frame = (left: 52.0, right: 20.0, top: 8.0, bottom: 42.0)
+    private static let size = (width: 480.0, height: 266.0)
+    private static let frame = (left: 52.0, right: 20.0, top: 24.0, bottom: 42.0)
 
     private let title: String
     private let x: Axis
     private let y: Axis
     private var drawing = Markup()
+    private var isLinked = false
 
     /// A value range mapped to pixels, with ticks.
     struct Axis {
@@ -60,7 +62,8 @@ struct Chart {
 
         private static func text(_ value: Double, step: Double) -> String {
             let decimals = Int(clamping: -log10(step), to: 0...6, .up)
-            if decimals == 0 { return Format.number(value.rounded()) }
+            if decimals == 0, abs(value) < 1e15 { return Format.count(Int(clamping: value.rounded())) }
+            if decimals == 0 { return Format.number(value) }
             return String(format: "%.\(decimals)f", abs(value) < step / 2 ? 0 : value)
         }
 
@@ -98,7 +101,12 @@ struct Chart {
         var chart = Chart(title: title, x: x, y: y)
         for (index, line) in series.enumerated() {
             chart.drawing.add("<g class=\"s\(index % 6)\">")
-            chart.band(line)
+            // Bands of more than two would cover each other.
+            if series.count > 2 {
+                chart.whiskers(line, shift: (Double(index) - Double(series.count - 1) / 2) * 5)
+            } else {
+                chart.band(line)
+            }
             var path = Markup()
             for (step, point) in line.points.enumerated() {
                 path.add(
@@ -120,7 +128,12 @@ struct Chart {
     }
 
     /// The bars of a histogram.
-    static func bars(title: String, label: String, histogram: Histogram) -> Markup {
+    ///
+    /// Where there are `links`, a bar leads to the samples whose `field` lies in it.
+    static func bars(
+        title: String, label: String, histogram: Histogram, links: SampleLinks = SampleLinks(base: nil),
+        field: SampleClause.Field? = nil
+    ) -> Markup {
         let most = Double(histogram.counts.max() ?? 0)
         let width = histogram.width > 0 ? histogram.width : 1
         let end = histogram.start + width * Double(histogram.counts.count)
@@ -132,15 +145,30 @@ struct Chart {
             let left = chart.px(histogram.start + width * Double(bin))
             let right = chart.px(histogram.start + width * Double(bin + 1))
             let top = chart.py(Double(count))
+            let bar: Markup =
+                "<rect class=\"bar\" x=\"\(left + 0.5)\" y=\"\(top)\" width=\"\(max(0.5, right - left - 1))\" height=\"\(chart.py(0) - top)\"><title>\(Format.count(count))</title></rect>"
+            let terms = field.map { SampleClause.within($0, histogram, bin: bin) }
             chart.drawing.add(
-                "<rect class=\"bar\" x=\"\(left + 0.5)\" y=\"\(top)\" width=\"\(max(0.5, right - left - 1))\" height=\"\(chart.py(0) - top)\"/>"
-            )
+                links.link(
+                    bar, terms, label: "\(count) from \(Format.number(histogram.start + width * Double(bin)))"))
+            chart.isLinked = links.base != nil && field != nil
         }
         chart.drawing.add("</g>")
         let said = histogram.counts.enumerated().filter { $0.element > 0 }.map {
             "from \(Format.number(histogram.start + width * Double($0.offset))): \($0.element)"
         }.joined(separator: ", ")
         return chart.figure(saying: said, legend: [])
+    }
+
+    // The ends of intervals, each series a little aside.
+    private mutating func whiskers(_ line: Series, shift: Double) {
+        for point in line.points {
+            guard let (low, high) = point.interval else { continue }
+            let x = min(max(px(point.x) + shift, Self.frame.left), Self.size.width - 4)
+            drawing.add(
+                "<path class=\"whisker\" d=\"M\(x) \(py(low))V\(py(high))M\(x - 2) \(py(low))h4M\(x - 2) \(py(high))h4\"/>"
+            )
+        }
     }
 
     private mutating func band(_ line: Series) {
@@ -168,8 +196,9 @@ struct Chart {
         let bottom = height - Self.frame.bottom
         let extra = Double((legend.count + 1) / 2) * 18
         var svg: Markup = """
-            <figure><figcaption>\(title)</figcaption><svg viewBox="0 0 \(width) \(height + extra)" role="img" aria-label="\(title). \(words)">
+            <figure><figcaption>\(title)</figcaption><svg viewBox="0 0 \(width) \(height + extra)" role="\(isLinked ? "group" : "img")" aria-label="\(title). \(words)">
             """
+        svg.add("<text x=\"0\" y=\"12\">\(y.label)</text>")
         for tick in y.ticks {
             let level = py(tick.value)
             svg.add(
@@ -196,5 +225,20 @@ struct Chart {
         }
         svg.add("</svg></figure>\n")
         return svg
+    }
+}
+
+extension SampleClause {
+    /// The samples whose value lies in a bin of a histogram.
+    fileprivate static func within(_ field: Field, _ histogram: Histogram, bin: Int) -> [SampleClause] {
+        // A hair wider where bins are of one value: what was rounded is in it.
+        let width = histogram.width
+        let slack = max(abs(histogram.start), width) * 1e-9
+        let low = histogram.start + width * Double(bin)
+        let isLast = bin + 1 == histogram.counts.count
+        return [
+            SampleClause(field, .atLeast, "\(low - slack)"),
+            SampleClause(field, isLast ? .atMost : .less, "\(low + width + (isLast ? slack : -slack))"),
+        ]
     }
 }

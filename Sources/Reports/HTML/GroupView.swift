@@ -1,42 +1,52 @@
+import Experience
 import Optim
 
 /// Groups, rewards, advantages and difficulty.
 enum GroupView {
-    static func section(_ groups: GroupSection, _ report: Report) -> Markup {
-        var section = mixTables(report)
+    static func section(_ groups: GroupSection, _ report: Report, _ links: SampleLinks) -> Markup {
+        var section = mixTables(report, links)
         section.add(losses(groups))
         section.add("<div class=\"charts\">\n")
         if let difficulty = groups.difficulty {
             section.add(
                 Chart.bars(
                     title: "Difficulty: groups by share right (last bar: all right)",
-                    label: "share of completions right", histogram: difficulty))
+                    label: "share of completions right", histogram: difficulty, links: links, field: .rate))
         }
         if let scores = groups.scores {
-            section.add(Chart.bars(title: "Scores of completions", label: "score", histogram: scores))
+            section.add(
+                Chart.bars(
+                    title: "Scores of completions", label: "score", histogram: scores, links: links, field: .score))
         }
         if let advantages = groups.advantages {
             section.add(
                 Chart.bars(
                     title: "Advantages" + (groups.estimator.map { " (\($0))" } ?? ""), label: "advantage",
-                    histogram: advantages))
+                    histogram: advantages, links: links, field: .advantage))
         }
         section.add("</div>\n")
         return section
     }
 
     /// The groups' scores alone, for a report without a section on groups; nothing where no problem has two completions.
-    static func mixes(_ report: Report) -> Markup {
-        report.overall.groups == nil ? Markup() : mixTables(report)
+    static func mixes(_ report: Report, _ links: SampleLinks) -> Markup {
+        report.overall.groups == nil ? Markup() : mixTables(report, links)
     }
 
-    private static func mixTables(_ report: Report) -> Markup {
+    private static func mixTables(_ report: Report, _ links: SampleLinks) -> Markup {
         let head = ["", "all right | mixed | all wrong", "all right", "mixed", "all wrong", "no signal", "unscored"]
-        return SliceTable.make("Groups by their scores", head: head, report: report) { _, slice in
+        return SliceTable.make("Groups by their scores", head: head, report: report) { breakdown, slice in
+            let terms = SampleLinks.terms(of: breakdown, slice)
             guard let groups = slice.groups else { return nil }
-            func share(_ count: Int) -> Markup { "\(Format.rate(Rate(count: count, of: groups.scored)))" }
+            func share(_ count: Int, _ mix: String? = nil) -> Markup {
+                let text: Markup = "\(Format.rate(Rate(count: count, of: groups.scored)))"
+                if count == 0 { return text }
+                return links.link(
+                    text, mix.flatMap { mix in terms.map { $0 + [SampleClause(.mix, .equals, mix)] } })
+            }
             return [
-                "\(slice.label)", bar(groups), share(groups.allGood), share(groups.mixed), share(groups.allBad),
+                "\(slice.label)", bar(groups), share(groups.allGood, "all_right"),
+                share(groups.mixed, "mixed"), share(groups.allBad, "all_wrong"),
                 share(groups.zeroVariance), "\(groups.unscored)",
             ]
         }

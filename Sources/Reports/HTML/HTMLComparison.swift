@@ -3,12 +3,21 @@ import Optim
 /// A comparison as one self-contained page.
 public enum HTMLComparison {
     /// The whole page; `navigation` stands above it.
-    public static func render(_ comparison: Comparison, navigation: Markup = Markup()) -> String {
-        Page.html(title: "comparison", navigation: navigation, body: body(comparison))
+    public static func render(
+        _ comparison: Comparison, navigation: Markup = Markup(), links: CompareLinks = CompareLinks()
+    ) -> String {
+        var body = Markup()
+        if links.base != nil {
+            let names = [comparison.first, comparison.second].map(name).joined(separator: " and ")
+            body.add(Page.breadcrumb([("Runs", "/"), ("Compare", "/compare"), (names, nil)]))
+        }
+        body.add(self.body(comparison, links))
+        if links.base != nil { body.add("<script src=\"/assets/pages.js\"></script>\n") }
+        return Page.html(title: "comparison", navigation: navigation, body: body)
     }
 
     /// What stands inside `<main>`.
-    public static func body(_ comparison: Comparison) -> Markup {
+    private static func body(_ comparison: Comparison, _ links: CompareLinks) -> Markup {
         let (first, second) = (comparison.first, comparison.second)
         var body: Markup = """
             <h1>\(name(first)) against \(name(second))</h1>
@@ -21,6 +30,7 @@ public enum HTMLComparison {
         if first.source.isSimulated || second.source.isSimulated {
             body.add(Page.simulated)
         }
+        for note in comparison.notes { body.add("<p class=\"flag\">\(note)</p>\n") }
         body.add(headline(comparison))
         body.add("<section><h2>pass@k</h2><div class=\"charts\">\n")
         var slices = [first.figures, second.figures]
@@ -38,10 +48,16 @@ public enum HTMLComparison {
         body.add("</section>\n<section><h2>Problems</h2>\n")
         body.add(problems(comparison))
         body.add(
-            changes("never solved by the first, solved by the second", comparison.support.gained, comparison.gained))
-        body.add(changes("solved by the first, never by the second", comparison.support.lost, comparison.lost))
+            changes(
+                "never solved by the first, solved by the second", comparison.support.gained, comparison.gained, links))
+        body.add(changes("solved by the first, never by the second", comparison.support.lost, comparison.lost, links))
         body.add("</section>\n")
         body.add(entropy(comparison))
+        if !comparison.settings.isEmpty {
+            body.add("<section><h2>Configurations</h2>\n")
+            body.add(CompareLinks.table(comparison.settings, names: [name(first), name(second)]))
+            body.add("</section>\n")
+        }
         return body
     }
 
@@ -50,15 +66,15 @@ public enum HTMLComparison {
     private static func headline(_ comparison: Comparison) -> Markup {
         let difference = comparison.difference
         let (mean, support) = (difference.difference, comparison.support)
-        var cards: [(String, String, String)] = [
+        var cards: [(String, Markup, String)] = [
             (
-                "pass@1, second − first", Format.signedPoints(mean.mean) + " points",
+                "pass@1, second − first", "\(Format.signedPoints(mean.mean)) points",
                 mean.interval.map {
                     "95 %: \(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))"
                 } ?? "too few problems for an interval"
             ),
             (
-                "permutation test", "p = " + (difference.permutationTest.map(Format.pValue) ?? Format.none),
+                "permutation test", "p = \(difference.permutationTest.map(Format.pValue) ?? Format.none)",
                 comparison.detectable ?? "two-sided"
             ),
             (
@@ -120,12 +136,14 @@ public enum HTMLComparison {
     }
 
     // Folded away where there are many.
-    private static func changes(_ words: String, _ count: Int, _ changes: [Comparison.Change]) -> Markup {
+    static func changes(
+        _ words: String, _ count: Int, _ changes: [Comparison.Change], _ links: CompareLinks
+    ) -> Markup {
         if changes.isEmpty { return Markup() }
         let label = "\(Format.count(count)) \(words)" + (changes.count < count ? "; the first \(changes.count)" : "")
         let table = Page.table(
             label, head: ["problem", "first", "second"],
-            rows: changes.map { ["\($0.problem)", "\($0.first)", "\($0.second)"] })
+            rows: changes.map { [links.link(problem: $0.problem), "\($0.first)", "\($0.second)"] })
         return changes.count <= 10 ? table : "<details><summary>\(label)</summary>\n\(table)</details>\n"
     }
 

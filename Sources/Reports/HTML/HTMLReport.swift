@@ -3,25 +3,31 @@ import Optim
 
 /// The report as one self-contained page: no network, no script needed.
 public enum HTMLReport {
-    /// The whole page; `navigation` stands above it, and figures link to the page of samples at `samples`.
-    public static func render(_ report: Report, navigation: Markup = Markup(), samples: String? = nil) -> String {
-        Page.html(
-            title: report.source.run ?? report.source.path, navigation: navigation,
-            body: body(report, SampleLinks(base: samples)))
+    /// The whole page; `navigation` stands above it, and figures link to the page of samples at `samples`;
+    /// `live` says what a run in progress is at.
+    public static func render(
+        _ report: Report, navigation: Markup = Markup(), samples: String? = nil, live: Markup = Markup()
+    ) -> String {
+        var body = body(report, SampleLinks(base: samples), live)
+        if samples != nil { body.add("<script src=\"/assets/pages.js\"></script>\n") }
+        return Page.html(title: report.source.run ?? report.source.path, navigation: navigation, body: body)
     }
 
     /// What stands inside `<main>`.
-    private static func body(_ report: Report, _ links: SampleLinks) -> Markup {
-        let groups = report.groups.map { GroupView.section($0, report) } ?? GroupView.mixes(report)
+    private static func body(_ report: Report, _ links: SampleLinks, _ live: Markup) -> Markup {
+        let groups = report.groups.map { GroupView.section($0, report, links) } ?? GroupView.mixes(report, links)
         let sections: [(title: String, content: Markup)] = [
-            ("Accuracy", AccuracyView.section(report)), ("Health", HealthView.section(report, links)),
+            ("Problems", report.problems.map { ProblemMap.section($0, links) } ?? Markup()),
+            ("Accuracy", AccuracyView.section(report, links)), ("Health", HealthView.section(report, links)),
             ("Groups", groups),
             ("Entropy", report.entropy.map { EntropyView.section($0, report.overall.entropy) } ?? Markup()),
+            ("Training", report.steps.map(StepView.section) ?? Markup()),
             ("Verifiers", report.verifiers.map { VerifierView.section($0, links) } ?? Markup()),
             ("Some that did not pass", examples(report.examples, links)), ("How to read this", definitions),
         ].filter { !$0.1.text.isEmpty }
         var body = heading(report, links)
-        body.add(headline(report))
+        body.add(headline(report, links))
+        body.add(live)
         body.add("<nav class=\"contents\" aria-label=\"Sections\">")
         for (number, section) in sections.enumerated() { body.add("<a href=\"#s\(number)\">\(section.title)</a> ") }
         body.add("</nav>\n")
@@ -33,11 +39,18 @@ public enum HTMLReport {
 
     private static func heading(_ report: Report, _ links: SampleLinks) -> Markup {
         let source = report.source
-        var heading: Markup = "<h1>\(source.run ?? source.path)</h1>\n<p class=\"soft\">\(source.path)"
+        var heading = Markup()
+        if links.base != nil { heading.add(Page.breadcrumb([("Runs", "/"), (source.run ?? source.path, nil)])) }
+        heading.add("<h1>\(source.run ?? source.path)</h1>\n<p class=\"soft\">\(source.path)")
         if let verifier = source.verifier { heading.add(" · verifier \(verifier)") }
         heading.add(
             " · \(Format.count(report.overall.completions)) completions of \(Format.count(report.overall.problems)) problems · \(Format.time(source.createdAt))</p>\n"
         )
+        if let settings = report.settings {
+            var facts = settings.entries.map { (name: $0.name, value: "\($0.value)" as Markup) }
+            facts.append(("made", "\(Format.time(settings.createdAt))"))
+            heading.add(Page.facts(facts))
+        }
         if links.base != nil { heading.add("<p>\(links.link("Browse the samples →") { _ in })</p>\n") }
         if source.isSimulated { heading.add(Page.simulated) }
         let warnings = report.entropy?.warnings ?? []
@@ -51,48 +64,55 @@ public enum HTMLReport {
         return heading
     }
 
-    private static func headline(_ report: Report) -> Markup {
+    private static func headline(_ report: Report, _ links: SampleLinks) -> Markup {
         let all = report.overall
         let most = all.curve.last.flatMap { $0.k > 1 ? $0 : nil }
-        var cards: [(String, String, String)] = [
+        func link(_ text: String, _ sort: SampleClause.Field? = nil) -> Markup {
+            links.link("\(text)", [], sort: SampleSort(sort, isDescending: sort != nil))
+        }
+        var cards: [(String, Markup, String)] = [
             (
-                "pass@1" + (most.map { ", avg@\($0.k)" } ?? ""), Format.percent(all.passAt1.value),
+                "pass@1" + (most.map { ", avg@\($0.k)" } ?? ""), link(Format.percent(all.passAt1.value)),
                 "95 %: " + Format.percent(all.passAt1.interval)
             )
         ]
         if let most {
             cards.append(
-                ("pass@\(most.k)", Format.percent(most.pass.value), "95 %: " + Format.percent(most.pass.interval)))
+                ("pass@\(most.k)", link(Format.percent(most.pass.value)), "95 %: " + Format.percent(most.pass.interval))
+            )
             cards.append(
                 (
-                    "majority@\(most.k)", Format.percent(most.majority.value),
+                    "majority@\(most.k)", link(Format.percent(most.majority.value)),
                     most.majority.reason?.words ?? "95 %: " + Format.percent(most.majority.interval)
                 ))
         }
         if let entropy = all.entropy {
-            cards.append(("entropy", Format.number(entropy.mean) + " nats", entropy.words))
+            cards.append(("entropy", link(Format.number(entropy.mean) + " nats", .entropy), entropy.words))
         }
         if let length = all.length {
             cards.append(
                 (
-                    "mean length", Format.number(length.all.mean),
+                    "mean length", link(Format.number(length.all.mean), .tokens),
                     "\(length.unit.rawValue), \(Format.count(length.total)) in all"
                 ))
         }
         if let rate = report.groups?.tokensPerSecond {
-            cards.append(("tokens/s", Format.number(rate), "sampled, whole run"))
+            cards.append(("tokens/s", "\(Format.number(rate))", "sampled, whole run"))
         }
         if let cost = all.verification {
             cards.append(
                 (
-                    "verification", Format.duration(cost.seconds),
+                    "verification", link(Format.duration(cost.seconds), .ms),
                     "\(Format.number(cost.meanMilliseconds)) ms each, slowest \(Format.number(cost.maxMilliseconds)) ms"
                 ))
         }
         let unjudged = all.rates.timeout.count + all.rates.verifierError.count
         cards.append(
             (
-                "not judged", Format.count(unjudged),
+                "not judged",
+                links.link(
+                    "\(Format.count(unjudged))",
+                    [.init(.score, .equals, nil), .init(.outcome, .equals, nil, isNegated: true)]),
                 "timeout \(all.rates.timeout.count), verifier error \(all.rates.verifierError.count)"
             ))
         return Page.cards(cards)

@@ -5,7 +5,7 @@ enum HealthView {
     static func section(_ report: Report, _ links: SampleLinks) -> Markup {
         var section = Markup()
         section.add(table(report, links))
-        section.add(lengths(report.overall))
+        section.add(lengths(report.overall, links))
         return section
     }
 
@@ -18,37 +18,39 @@ enum HealthView {
         ]
         return SliceTable.make("Health", head: head, report: report) { breakdown, slice in
             let rates = slice.rates
-            // The page of samples can be filtered by dataset alone.
-            let isLinked = breakdown == nil || breakdown?.by == "dataset"
-            func cell(_ rate: Rate, _ change: (inout SampleFilter) -> Void) -> Markup {
-                let text: Markup = "\(Format.rate(rate))"
-                if rate.count == 0 || !isLinked { return text }
-                return links.link(text) { filter in
-                    if breakdown != nil { filter.dataset = slice.label }
-                    change(&filter)
-                }
+            let terms = SampleLinks.terms(of: breakdown, slice)
+            func cell(_ rate: Rate, _ more: SampleClause...) -> Markup {
+                rate.count == 0 ? "\(Format.rate(rate))" : links.link("\(Format.rate(rate))", terms.map { $0 + more })
+            }
+            func mean(_ value: Double?, _ field: SampleClause.Field) -> Markup {
+                links.link("\(Format.number(value))", terms, sort: SampleSort(field, isDescending: true))
             }
             return [
-                "\(slice.label)", cell(rates.noAnswer) { $0.outcome = .noAnswer },
-                "\(Format.rate(rates.undecided))", cell(rates.truncated) { $0.finish = .length },
-                cell(rates.timeout) { $0.outcome = .timeout },
-                cell(rates.verifierError) { $0.outcome = .verifierError }, "\(Format.rate(rates.unverified))",
-                "\(Format.rate(rates.unusable))", "\(Format.number(slice.length?.all.mean))",
-                "\(Format.number(slice.entropy?.mean))", "\(Format.number(slice.verification?.meanMilliseconds))",
+                "\(slice.label)", cell(rates.noAnswer, .init(.outcome, .equals, "noAnswer")),
+                cell(rates.undecided, .init(.outcome, .equals, "incorrect"), .init(.reason, .equals, "undecided")),
+                cell(rates.truncated, .init(.finish, .equals, "length")),
+                cell(rates.timeout, .init(.outcome, .equals, "timeout")),
+                cell(rates.verifierError, .init(.outcome, .equals, "verifierError")),
+                cell(rates.unverified, .init(.outcome, .equals, nil)),
+                cell(rates.unusable, .init(.unusable, .equals, nil, isNegated: true)),
+                mean(slice.length?.all.mean, .tokens), mean(slice.entropy?.mean, .entropy),
+                mean(slice.verification?.meanMilliseconds, .ms),
             ]
         }
     }
 
-    private static func lengths(_ slice: Slice) -> Markup {
+    private static func lengths(_ slice: Slice, _ links: SampleLinks) -> Markup {
         guard let length = slice.length else { return Markup() }
-        let kinds: [(String, LengthSummary.Quantiles?)] = [
-            ("all", length.all), ("right", length.right), ("wrong or no answer", length.wrong),
+        let kinds: [(String, LengthSummary.Quantiles?, [SampleClause])] = [
+            ("all", length.all, []), ("right", length.right, [.init(.outcome, .equals, "correct")]),
+            ("wrong or no answer", length.wrong, [.init(.outcome, .equals, "correct", isNegated: true)]),
         ]
-        let rows = kinds.compactMap { name, quantiles -> [Markup]? in
+        let longest = SampleSort(.tokens, isDescending: true)
+        let rows = kinds.compactMap { name, quantiles, terms -> [Markup]? in
             guard let quantiles else { return nil }
-            return ["\(name)", "\(Format.count(quantiles.count))"]
+            return ["\(name)", links.link("\(Format.count(quantiles.count))", terms)]
                 + [quantiles.mean, quantiles.p10, quantiles.p50, quantiles.p90, quantiles.max].map {
-                    "\(Format.number($0))"
+                    links.link("\(Format.number($0))", terms, sort: longest)
                 }
         }
         return Page.table(

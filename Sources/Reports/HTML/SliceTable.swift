@@ -31,7 +31,7 @@ enum SliceTable {
             folded.add("</details>\n")
         }
         if groups.isEmpty { return folded }
-        var tables = Page.table(label, head: cut(head), groups: groups)
+        var tables = Page.table(label, head: cut(head).map { "\($0)" }, groups: groups)
         tables.add(folded)
         return tables
     }

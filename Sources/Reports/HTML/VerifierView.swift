@@ -1,3 +1,5 @@
+import Experience
+
 /// How verifiers did, and where they disagree.
 enum VerifierView {
     static func section(_ verifiers: VerifierSection, _ links: SampleLinks) -> Markup {
@@ -13,14 +15,24 @@ enum VerifierView {
         Page.table(
             "Verifiers", head: ["", "verdicts", "outcomes", "most frequent reasons", "mean ms", "slowest ms"],
             rows: verifiers.verifiers.map { health -> [Markup] in
-                let outcomes = health.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \(Format.count($0.value))" }
-                let reasons = health.reasons.map { "\($0.name) \(Format.count($0.count))" }
+                // Filters are of the newest verifier's verdicts.
+                let isNewest = health == verifiers.verifiers.last
+                func figure(_ name: String, _ count: Int, _ clause: SampleClause) -> Markup {
+                    let text: Markup = "\(Format.count(count))"
+                    return "\(name) \(isNewest ? links.link(text, [clause]) : text)"
+                }
+                let outcomes = health.outcomes.sorted { $0.key < $1.key }.map {
+                    figure($0.key, $0.value, .init(.outcome, .equals, $0.key))
+                }
+                let reasons = health.reasons.map {
+                    figure($0.name, $0.count, .init(.reason, $0.name.count < 80 ? .equals : .contains, $0.name))
+                }
                 let slowest = health.slowest.first.map { slow in
                     links.link("\(Format.number(slow.milliseconds))") { $0.completion = Int64(slow.completion) }
                 }
                 return [
-                    "\(health.name)", "\(Format.count(health.verdicts))", "\(outcomes.joined(separator: ", "))",
-                    "\(reasons.joined(separator: ", "))", "\(Format.number(health.meanMilliseconds))",
+                    "\(health.name)", "\(Format.count(health.verdicts))", outcomes.joined,
+                    reasons.joined, "\(Format.number(health.meanMilliseconds))",
                     slowest ?? "\(Format.none)",
                 ]
             }, words: [2, 3])
@@ -65,5 +77,15 @@ enum VerifierView {
                     "\(pair.first): \(one.first)", "\(pair.second): \(one.second)",
                 ]
             }, words: [1, 2])
+    }
+}
+
+extension [Markup] {
+    /// One after another, with commas.
+    fileprivate var joined: Markup {
+        enumerated().reduce(into: Markup()) { all, part in
+            if part.offset > 0 { all.add(", ") }
+            all.add(part.element)
+        }
     }
 }

@@ -21,8 +21,14 @@ public struct Report: Codable, Sendable, Hashable {
     public var entropy: EntropySection?
     /// Trainer against sampler; nil where the trainer wrote no log-probabilities.
     public var mismatch: MismatchSection?
+    /// Numbers over training steps; nil where no trainer took any.
+    public var steps: StepSection?
     /// Verifiers and their agreement; nil for a file of verdicts.
     public var verifiers: VerifierSection?
+    /// Problems by difficulty with their samples' verdicts; nil for a file of verdicts and for several runs.
+    public var problems: ProblemSection?
+    /// What the run was made with; nil for a file of verdicts and for several runs.
+    public var settings: RunSettings?
     /// Some completions that did not pass, to open and see why.
     public var examples: [Example] = []
     /// What a reader must know to read the figures rightly.

@@ -21,8 +21,10 @@ public struct SampleFilter: Sendable, Hashable {
 
     /// The items that an address may have.
     public static let keys = [
-        "outcome", "dataset", "finish", "group", "completion", "disputed", "text", "shade", "page",
+        "outcome", "dataset", "finish", "group", "completion", "disputed", "text", "q", "sort", "shade", "page",
     ]
+    /// Those of one sample's page: its place among the samples of the filter, and the sibling that it is set beside.
+    public static let sampleKeys = keys + ["at", "with"]
 
     /// Only this outcome.
     public var outcome: Outcome?
@@ -38,22 +40,33 @@ public struct SampleFilter: Sendable, Hashable {
     public var isDisputed = false
     /// Only samples whose text, prompt or problem id holds this text.
     public var text: String?
+    /// What else a sample must fit, see `SampleQuery`.
+    public var terms: [SampleClause] = []
+    /// In which order.
+    public var sort = SampleSort()
     /// What tokens are shaded by.
     public var shade = Shade.entropy
     /// 0-based page.
     public var page = 0
+    /// Of one sample's page: its 0-based place among the samples of the filter.
+    public var place: Int?
+    /// Of one sample's page: the key of the sibling that it is set beside.
+    public var sibling: Int64?
 
     /// All samples, the first page.
     public init() {}
 
     /// From the query items of an address, each at most once; an empty value is none, as forms send it. Throws
     /// `FilterError` for an item or a value that there is not, with the nearest.
-    public init(query: some Sequence<(key: some StringProtocol, value: some StringProtocol)>) throws {
+    public init(
+        query: some Sequence<(key: some StringProtocol, value: some StringProtocol)>, ofSample: Bool = false
+    ) throws {
+        let known = ofSample ? Self.sampleKeys : Self.keys
         var given: Set<String> = []
         for (key, value) in query {
             let (key, value) = (String(key), String(value))
-            guard Self.keys.contains(key) else {
-                throw FilterError(description: "no filter '\(key.cut(to: 100))'" + key.hint(among: Self.keys))
+            guard known.contains(key) else {
+                throw FilterError(description: "no filter '\(key.cut(to: 100))'" + key.hint(among: known))
             }
             guard given.insert(key).inserted else {
                 throw FilterError(description: "the filter '\(key)' is given twice")
@@ -83,6 +96,10 @@ public struct SampleFilter: Sendable, Hashable {
         case "text": text = String(value.prefix(200))
         case "group": group = Int(try Self.number(key, value))
         case "completion": completion = try Self.number(key, value)
+        case "q": terms = try SampleQuery.parse(value)
+        case "sort": sort = try Self.order(value)
+        case "at": place = Int(min(try Self.number(key, value), 1_000_000_000))
+        case "with": sibling = try Self.number(key, value)
         case "page": page = Int(min(try Self.number(key, value), 1_000_000))
         default:
             guard value == "1" || value == "0" else {
@@ -105,11 +122,37 @@ public struct SampleFilter: Sendable, Hashable {
         throw FilterError(description: "the filter '\(key)' is a whole number from 0, not '\(value.cut(to: 100))'")
     }
 
+    /// What a table can be sorted by; `group` is the run's own order.
+    static let orders: [SampleClause.Field] = SampleClause.Field.allCases.filter { ![.text, .completion].contains($0) }
+
+    private static func order(_ value: String) throws -> SampleSort {
+        let isDescending = value.hasPrefix("-")
+        let name = isDescending ? String(value.dropFirst()) : value
+        guard let field = SampleClause.Field(rawValue: name), orders.contains(field) else {
+            throw FilterError(
+                description: "no order '\(name.cut(to: 100))'" + name.hint(among: orders.map(\.rawValue)))
+        }
+        return SampleSort(field == .group ? nil : field, isDescending: isDescending)
+    }
+
     private static func decoded(_ text: Substring) throws -> String {
         guard let decoded = text.replacing("+", with: " ").removingPercentEncoding else {
             throw FilterError(description: "'\(text)' is not valid percent-encoding")
         }
         return decoded
+    }
+
+    /// All terms, those that have an item of their own first.
+    public var clauses: [SampleClause] {
+        var clauses: [SampleClause] = []
+        if let outcome { clauses.append(.init(.outcome, .equals, outcome.rawValue)) }
+        if let dataset { clauses.append(.init(.dataset, .equals, dataset)) }
+        if let finish { clauses.append(.init(.finish, .equals, finish.rawValue)) }
+        if let group { clauses.append(.init(.group, .equals, String(group))) }
+        if let completion { clauses.append(.init(.completion, .equals, String(completion))) }
+        if isDisputed { clauses.append(.init(.disputed, .equals, "yes")) }
+        if let text { clauses.append(.init(.text, .contains, text)) }
+        return clauses + terms
     }
 
     /// The query of an address that gives this filter, "?" included.
@@ -122,12 +165,19 @@ public struct SampleFilter: Sendable, Hashable {
         if let completion { items.append(("completion", String(completion))) }
         if isDisputed { items.append(("disputed", "1")) }
         if let text { items.append(("text", text)) }
+        if !terms.isEmpty { items.append(("q", SampleQuery.line(terms))) }
+        if sort != SampleSort() {
+            let field = sort.field ?? .group
+            items.append(("sort", (sort.isDescending ? "-" : "") + field.rawValue))
+        }
         if shade != .entropy { items.append(("shade", shade.rawValue)) }
         if page > 0 { items.append(("page", String(page))) }
+        if let place { items.append(("at", String(place))) }
+        if let sibling { items.append(("with", String(sibling))) }
         return "?" + items.map { "\($0.0)=\(Self.encode($0.1))" }.joined(separator: "&")
     }
 
-    private static func encode(_ text: String) -> String {
+    static func encode(_ text: String) -> String {
         text.utf8.reduce(into: "") { encoded, byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

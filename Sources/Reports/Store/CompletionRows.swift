@@ -29,6 +29,7 @@ struct CompletionRows {
     private(set) var judged: [Int64: Judged] = [:]
     private(set) var versions: [Int: VersionTally] = [:]
     private(set) var scores_G: [[Double?]] = []
+    private(set) var problems = ProblemCollector()
     private(set) var difficulty = Histogram(start: 0, width: 0.1, bins: 11)
     private(set) var estimator: String?
     private(set) var advantages: [Double] = []
@@ -65,6 +66,7 @@ struct CompletionRows {
                 endGroup()
                 group = try row.group
                 scores_G.append([])
+                problems.begin(problem: try row.problem, dataset: try row.dataset ?? "")
                 fields = try Self.fields(row, extraKeys: extraKeys)
                 if let cluster { shared = try row.fields.string(cluster) }
             }
@@ -104,6 +106,7 @@ struct CompletionRows {
         sample.values += fields[2...]
         builder.add(sample)
         scores_G[scores_G.count - 1].append(sample.score)
+        problems.add(sample, key: id)
         if let score = sample.score { scores.append(score) }
         if outcome == .correct { right += 1 }
         let advantage = try row.advantage

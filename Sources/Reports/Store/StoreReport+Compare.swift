@@ -8,6 +8,7 @@ extension StoreReport {
             source: Source(
                 path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
                 isSimulated: run.isSimulated))
+        side.config = run.config
         let completions = try await store.snapshot { [run, options] in
             try $0.comparedCompletions(of: run, scoring: scoring, cluster: options.cluster)
         }

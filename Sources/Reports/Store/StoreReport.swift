@@ -39,6 +39,7 @@ public struct StoreReport: Sendable {
     public func make() async throws -> Report {
         let scorings = try await store.scorings(run: run)
         let scoring = try chosen(of: scorings)
+        let models = try await store.models(of: run)
         return try await store.snapshot { store in
             let rows = try CompletionRows(
                 store, run: run, scoring: scoring, extraKeys: extraKeys, cluster: options.cluster,
@@ -49,9 +50,13 @@ public struct StoreReport: Sendable {
                     path: self.store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
                     isSimulated: run.isSimulated))
             report.breakdowns.removeAll { $0.slices.count < 2 && !options.by.contains($0.by) }
+            report.problems = rows.problems.section
+            report.settings = RunSettings(
+                run, models: models, verifier: scoring.map { "\($0.verifier) \($0.version)" })
             report.groups = try rows.groupSection(store, run: run)
             report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(store)
             report.mismatch = try MismatchReader(run: run).section(store)
+            report.steps = try StepReader(run: run).section(store)
             report.verifiers = try VerifierReader(run: run, scorings: scorings).section(store)
             report.notes += notes(report, scorings: scorings.count)
             return report

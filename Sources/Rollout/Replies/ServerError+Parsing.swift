@@ -13,7 +13,7 @@ extension ServerError {
             return
         }
         self.init(
-            status: status, envelope: tree["error"].flatMap { $0.isNull ? nil : $0 } ?? tree, retryAfter: retryAfter)
+            status: status, envelope: tree["error"]?.unlessNull ?? tree, retryAfter: retryAfter)
         type = type ?? tree["error_type"]?.stringValue
     }
 

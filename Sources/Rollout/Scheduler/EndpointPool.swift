@@ -55,10 +55,11 @@ final class EndpointPool: Sendable {
     /// All endpoints there ever were, by place.
     var all: [Endpoint] { state.withLock { $0.slots.map(\.endpoint) } }
 
-    /// Takes a place at an endpoint for the problem with hash `key`; nil when the pool was closed.
-    func acquire(_ key: UInt64) async -> Int? {
+    /// Takes a place at an endpoint for the problem with hash `key`; nil when the pool was closed. With `home`, which has the
+    /// prefix in its cache, that one is waited for unless it is down.
+    func acquire(_ key: UInt64, home: Int? = nil) async -> Int? {
         while true {
-            let choice = state.withLock { $0.isClosed ? -1 : Self.take(key, &$0) }
+            let choice = state.withLock { $0.isClosed ? -1 : Self.take(key, home, &$0) }
             if let choice { return choice < 0 ? nil : choice }
             await withCheckedContinuation { continuation in
                 let resumesNow = state.withLock { state in
@@ -71,11 +72,11 @@ final class EndpointPool: Sendable {
         }
     }
 
-    private static func take(_ key: UInt64, _ state: inout State) -> Int? {
+    private static func take(_ key: UInt64, _ home: Int?, _ state: inout State) -> Int? {
         let now = MonotonicClock.seconds
-        guard let chosen = order(for: key, state.slots).first(where: { state.slots[$0].hasRoom(at: now) }) else {
-            return nil
-        }
+        var order = order(for: key, state.slots)
+        if let home, state.slots[home].retirement == nil, state.slots[home].breaker.admits(at: now) { order = [home] }
+        guard let chosen = order.first(where: { state.slots[$0].hasRoom(at: now) }) else { return nil }
         state.slots[chosen].inFlight += 1
         state.slots[chosen].breaker.begin()
         state.slots[chosen].pacer.begin(at: now)

@@ -16,6 +16,9 @@ public struct WorkItem: Sendable {
     /// The policy's version now, where it moves while a sample is worked on; else `policyVersion` holds.
     public var currentVersion: (@Sendable () -> Int?)?
 
+    /// The turns that an earlier run left of unfinished episodes, by index.
+    public var openTurns: [Int: [OpenTurn]] = [:]
+
     /// The version at this moment.
     var versionNow: Int? { currentVersion?() ?? policyVersion }
 
@@ -30,6 +33,7 @@ public struct WorkItem: Sendable {
     /// What the store says is left of a group.
     public init(_ group: PendingGroup) {
         self.init(ordinal: group.ordinal, problem: group.problem, missing: group.missing, partials: group.partials)
+        openTurns = group.openTurns
     }
 }
 

@@ -30,6 +30,22 @@ public struct RolloutStage: Sendable {
         return (count, changes)
     }
 
+    /// Samples episodes where `sample(with:)` samples answers, each turn journalled; the store of what came is the same.
+    public func sample(
+        with driver: EpisodeDriver, admission: Admission = Admission(),
+        next: (@Sendable () async throws -> WorkItem?)? = nil,
+        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+    ) async throws -> RolloutSummary {
+        let source = PendingSource(store: store, run: run)
+        return try await driver.sample(next ?? { try await source.next() }, admission: admission) {
+            [store, run] batch in
+            if !batch.openTurns.isEmpty { try await store.record(openTurns: batch.openTurns, run: run) }
+            if !batch.completions.isEmpty { try await store.record(batch.completions, run: run) }
+            if !batch.failures.isEmpty { try await store.record(batch.failures, run: run) }
+            onProgress(batch.completions.count, batch.failures)
+        }
+    }
+
     /// Samples what the run lacks, or what `next` gives until it gives nil, as far as `admission` lets it. `onProgress` is
     /// called, one call at a time, after each batch is in the store.
     public func sample(

@@ -57,11 +57,16 @@ struct APIError: Error, Sendable {
     var reply: Reply {
         var reply = Reply.json(
             ["error": ["code": .string(code), "message": .string(message)]], status: status)
-        if let retryAfter { reply.headers.append((.retryAfter, String(retryAfter))) }
-        if let allow { reply.headers.append((.allow, allow)) }
-        if status == .unauthorized {
-            reply.headers.append((.wwwAuthenticate, "Bearer realm=\"assay\""))
-        }
+        reply.headers += headers
         return reply
+    }
+
+    /// What a client is told beside the message.
+    var headers: [(HTTPField.Name, String)] {
+        var headers: [(HTTPField.Name, String)] = []
+        if let retryAfter { headers.append((.retryAfter, String(retryAfter))) }
+        if let allow { headers.append((.allow, allow)) }
+        if status == .unauthorized { headers.append((.wwwAuthenticate, "Bearer realm=\"assay\"")) }
+        return headers
     }
 }

@@ -4,26 +4,23 @@ import HummingbirdCore
 import JSON
 import NIOCore
 import ServiceLifecycle
-import Synchronization
 
 /// `GET /v1/events`: the server's state once a second as server-sent events, for the overview.
 struct LiveRoutes: RouteGroup {
-    private static let maxStreams = 64
     let jobs: JobStore?
     private let live: LiveState
-    private let streams = Streams()
+    private let streams: StreamSlots
 
-    init(health: Health, jobs: JobStore?, runs: RunStore?) {
+    init(health: Health, jobs: JobStore?, summaries: RunSummaries?, streams: StreamSlots) {
         self.jobs = jobs
-        live = LiveState(health: health, jobs: jobs, runs: runs)
+        self.streams = streams
+        live = LiveState(health: health, jobs: jobs, summaries: summaries)
     }
 
     var routes: [Route] {
         [
             Route(.get, "/v1/events", scope: .read) { call in
-                guard streams.open(atMost: Self.maxStreams) else {
-                    throw APIError.overloaded("\(Self.maxStreams) pages are watching", status: .tooManyRequests)
-                }
+                try streams.open()
                 if call.request.method == .head { streams.close() }
                 return Reply(
                     contentType: "text/event-stream", headers: [(.cacheControl, "no-store")],
@@ -41,16 +38,4 @@ struct LiveRoutes: RouteGroup {
 
     /// What the overview shows.
     func state() async throws -> JSONValue { try await live.state() }
-
-    private final class Streams: Sendable {
-        private let count = Atomic<Int>(0)
-
-        func open(atMost limit: Int) -> Bool {
-            if count.add(1, ordering: .relaxed).newValue <= limit { return true }
-            close()
-            return false
-        }
-
-        func close() { count.subtract(1, ordering: .relaxed) }
-    }
 }

@@ -1,5 +1,7 @@
 import Experience
 import JSON
+import Numbers
+import Reports
 
 /// What the overview shows, computed at most twice a second however many pages watch.
 actor LiveState {
@@ -7,13 +9,13 @@ actor LiveState {
     private static let listedRuns = 20
     private let health: Health
     private let jobs: JobStore?
-    private let runs: RunStore?
+    private let summaries: RunSummaries?
     private var latest: (at: ContinuousClock.Instant, state: Task<JSONValue, any Error>)?
 
-    init(health: Health, jobs: JobStore?, runs: RunStore?) {
+    init(health: Health, jobs: JobStore?, summaries: RunSummaries?) {
         self.health = health
         self.jobs = jobs
-        self.runs = runs
+        self.summaries = summaries
     }
 
     /// Health, verifiers, jobs and runs as one object.
@@ -40,19 +42,15 @@ actor LiveState {
 
     /// Newest first.
     private func listRuns() async throws -> [JSONValue] {
-        guard let runs else { return [] }
-        return try await runs.reading { store in
-            var list: [JSONValue] = []
-            for run in try await store.runs().suffix(Self.listedRuns).reversed() {
-                let counts = try await store.sampleCounts(run: run)
-                list.append([
-                    "name": .string(run.name), "path": .string(run.pagePath),
-                    "completions": .int(counts.present), "wanted": .int(counts.wanted),
-                    "policy_version": .int(try await store.policyVersion(run: run)),
-                    "simulated": .bool(run.isSimulated),
-                ])
-            }
-            return list
+        guard let summaries else { return [] }
+        return try await summaries.list(limit: Self.listedRuns).map { listing in
+            [
+                "name": .string(listing.run.name), "path": .string(listing.path), "completions": .int(listing.present),
+                "wanted": .int(listing.wanted), "policy_version": .int(listing.policyVersion),
+                "simulated": .bool(listing.run.isSimulated), "id": .int(Int(clamping: listing.run.id)),
+                "pass_at_1": listing.figures?.passAt1.value.map(JSONValue.double) ?? .null,
+                "tokens": listing.figures.map { .int($0.tokens) } ?? .null,
+            ]
         }
     }
 }

@@ -6,8 +6,8 @@ import Reports
 enum PageFrame {
     /// Links at the top of every page.
     static let navigation: Markup = """
-        <nav aria-label="Pages"><a href="/">Overview</a> <a href="/compare">Compare</a> <a href="/playground">Playground</a> <a href="/metrics">Metrics</a> \
-        <a href="/openapi.json">API</a></nav>
+        <b>assay</b> <nav aria-label="Pages"><a href="/">Runs</a> <a href="/compare">Compare</a> \
+        <a href="/playground">Playground</a> <a href="/metrics">Metrics</a> <a href="/openapi.json">API</a></nav>
         """
 
     /// A page of our own.
@@ -21,6 +21,21 @@ enum PageFrame {
         reply.headers = [
             (.contentSecurityPolicy, policy), (.xContentTypeOptions, "nosniff"), (.cacheControl, "no-store"),
         ]
+        return reply
+    }
+
+    /// What went wrong, as a page for people.
+    static func reply(_ error: APIError) -> Reply {
+        let words = error.status == .notFound ? "Nothing is here" : error.status.reasonPhrase
+        let body: Markup = """
+            <h1>\(words)</h1>
+            <p>\(error.message)</p>
+            <p><a href="/">All runs</a></p>
+
+            """
+        var reply = reply(title: words, body: body)
+        reply.status = error.status
+        reply.headers += error.headers
         return reply
     }
 

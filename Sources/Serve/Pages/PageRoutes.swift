@@ -4,44 +4,53 @@ import JSON
 import Numbers
 import Reports
 
-/// The pages that are the server's own: overview and playground. Both work without script as far as reading goes.
+/// The first page: the runs of the store, then what the server does. It is read without script, which keeps it moving.
 struct PageRoutes: RouteGroup {
     let live: LiveRoutes
     let pool: VerifierPool
-    let runs: RunStore?
+    let summaries: RunSummaries?
+    static let listedRuns = 200
 
     var routes: [Route] {
         [
-            Route(.get, "/", scope: .read, isPage: true, query: []) { _ in
-                PageFrame.reply(title: "Overview", body: try await overview())
-            },
-            Route(.get, "/playground", scope: .read, isPage: true, query: []) { _ in
-                PageFrame.reply(title: "Playground", body: playground)
+            Route(.get, "/", scope: .read, isPage: true, query: ["sort"]) { call in
+                PageFrame.reply(title: "Runs", body: try await overview(order: call.query("sort") ?? "date"))
             },
             Route(.get, "/assets/overview.js", scope: nil) { _ in PageFrame.script(PageScripts.overview) },
-            Route(.get, "/assets/playground.js", scope: nil) { _ in PageFrame.script(PageScripts.playground) },
+            Route(.get, "/assets/pages.js", scope: nil) { _ in PageFrame.script(PageScripts.pages) },
+            Route(.get, "/assets/run.js", scope: nil) { _ in PageFrame.script(PageScripts.run) },
         ]
     }
 
-    private func overview() async throws -> Markup {
+    private func overview(order: String) async throws -> Markup {
+        let name = order.hasPrefix("-") ? String(order.dropFirst()) : order
+        guard RunsView.orders.contains(name) else {
+            throw APIError.badRequest("no order '\(name.cut(to: 60))'" + name.hint(among: RunsView.orders))
+        }
         let state = try await live.state()
-        var body: Markup = """
-            <h1>assay</h1>
+        var body: Markup = "<h1>Runs</h1>\n"
+        if let summaries {
+            body.add(RunsView.table(try await summaries.list(limit: Self.listedRuns), order: order))
+        } else {
+            body.add("<p class=\"soft\">None shown: start with --store FILE.</p>\n")
+        }
+        body.add(
+            """
+            <h2>Server</h2>
             <dl class="cards">
             <div><dt>Up</dt><dd id="uptime">\(state["uptime_seconds"]?.intValue ?? 0) s</dd></div>
             <div><dt>Requests</dt><dd id="requests">\(state["requests"]?.intValue ?? 0)</dd></div>
             <div><dt>Requests per second</dt><dd id="rate">–</dd></div>
             <div><dt>Live</dt><dd id="live">no</dd></div>
             </dl>
-            <h2>Runs</h2>
+            <div class="columns"><div><h3>Jobs</h3>
 
-            """
-        body.add(runTable(state["runs"]?.arrayValue ?? []))
-        body.add("<h2>Jobs</h2>\n")
+            """)
         body.add(jobs(state["jobs"]?.arrayValue ?? []))
-        body.add("<h2>Verifiers</h2>\n")
+        body.add("</div><div><h3>Verifiers</h3>\n")
         body.add(verifiers(state["verifiers"]?.arrayValue ?? []))
-        body.add("<script src=\"/assets/overview.js\"></script>\n")
+        body.add(
+            "</div></div>\n<script src=\"/assets/overview.js\"></script>\n<script src=\"/assets/pages.js\"></script>\n")
         return body
     }
 
@@ -70,51 +79,7 @@ struct PageRoutes: RouteGroup {
             "Jobs, newest first", head: ["", "state", "rows", "progress", "results"], rows: rows, id: "jobs")
     }
 
-    private func runTable(_ list: [JSONValue]) -> Markup {
-        if runs == nil { return "<p class=\"soft\">None shown: start with --store FILE.</p>\n" }
-        let rows = list.map { run -> [Markup] in
-            let path = run["path"]?.stringValue ?? ""
-            let (done, wanted) = (run["completions"]?.intValue ?? 0, run["wanted"]?.intValue ?? 0)
-            let name = run["name"]?.stringValue ?? ""
-            return [
-                "<a href=\"\(path)\">\(name)</a>", "\(run["policy_version"]?.intValue ?? 0)",
-                Self.bar("completions of \(name)", done, of: wanted, says: "\(done) of \(wanted)"),
-                "<a href=\"\(path)/samples\">samples</a>",
-            ]
-        }
-        return Page.table(
-            "Runs of the store, newest first", head: ["", "policy version", "completions", "look inside"], rows: rows,
-            id: "runs")
-    }
-
     private static func bar(_ label: String, _ done: Int, of whole: Int, says words: String) -> Markup {
         "<progress value=\"\(done)\" max=\"\(max(whole, 1))\" aria-label=\"\(label)\"></progress> \(words)"
-    }
-
-    private var playground: Markup {
-        var body: Markup = """
-            <h1>Playground</h1>
-            <p>Type a gold answer and a response, or a program and its tests, and see the verdict explained.</p>
-            <form id="form">
-            <p><label for="verifier">Verifier</label><select id="verifier">
-            """
-        for endpoint in pool.endpoints { body.add("<option>\(endpoint.name)</option>") }
-        body.add(
-            """
-            </select></p>
-            <p><label for="answer">Gold answer</label><input id="answer" class="wide" value="\\frac{1}{2}"></p>
-            <p><label for="tests">Tests for a program: one assert a line, or a JSON list of {"input", "output"}</label>
-            <textarea id="tests" class="wide" rows="4"></textarea></p>
-            <p><label for="response">Response</label>
-            <textarea id="response" class="wide" rows="8">So the answer is \\boxed{0.5}.</textarea></p>
-            <p><button>Judge</button></p>
-            </form>
-            <h2>Verdict</h2>
-            <div id="verdict" aria-live="polite"><p class="soft">None yet. This form needs script; the same is \
-            <code>POST /v1/verify</code>.</p></div>
-            <script src="/assets/playground.js"></script>
-
-            """)
-        return body
     }
 }

@@ -62,52 +62,144 @@ enum PageScripts {
             return row(job.id, [job.state, String(job.done), bar("progress of " + job.id, percent, 100, percent + " %"),
               link(job.results, "NDJSON")]);
           });
-          fill("runs", state.runs, (run) => row(link(run.path, run.name), [String(run.policy_version),
-            bar("completions of " + run.name, run.completions, run.wanted, run.completions + " of " + run.wanted),
-            link(run.path + "/samples", "samples")]));
+          for (const run of state.runs) {
+            const box = byId("run-" + run.id);
+            const row = box && box.closest("tr");
+            if (!row) continue;
+            const progress = row.querySelector("progress");
+            progress.max = Math.max(run.wanted, 1);
+            progress.value = run.completions;
+            const words = progress.parentElement.querySelector("a");
+            if (words) words.textContent = run.completions + " of " + run.wanted;
+            const pass = row.cells[8];
+            if (run.pass_at_1 !== null) {
+              const text = (run.pass_at_1 * 100).toFixed(1) + " %";
+              if (pass.textContent !== text) pass.replaceChildren(link(run.path + "/samples", text));
+            }
+          }
         };
         source.onerror = () => { byId("live").textContent = "no"; };
 
         """
 
-    /// Asks for a verdict and shows it.
-    static let playground = """
+    /// A run's panel while it goes on.
+    static let run = """
         "use strict";
-        const byId = (id) => document.getElementById(id);
-        function tests(text) {
-          const trimmed = text.trim();
-          if (!trimmed) return undefined;
-          if (trimmed.startsWith("[")) return JSON.parse(trimmed);
-          return trimmed.split("\\n").filter((line) => line.trim());
-        }
-        function element(name, text, className) {
-          const node = document.createElement(name);
-          node.textContent = text;
-          if (className) node.className = className;
-          return node;
-        }
-        byId("form").addEventListener("submit", async (event) => {
-          event.preventDefault();
-          const output = byId("verdict");
-          try {
-            const item = { verifier: byId("verifier").value, response: byId("response").value };
-            if (byId("answer").value) item.answer = byId("answer").value;
-            const list = tests(byId("tests").value);
-            if (list) item.tests = list;
-            const reply = await fetch("/v1/verify", { method: "POST", headers: { "Content-Type": "application/json" },
-              body: JSON.stringify(item) });
-            const verdict = await reply.json();
-            if (!reply.ok) throw new Error(verdict.error.message);
-            const good = verdict.outcome === "correct";
-            const score = verdict.score === null ? "no score" : "score " + verdict.score;
-            output.replaceChildren(
-              element("p", verdict.outcome + " · " + score + " · " + verdict.reason, good ? "good" : "bad"),
-              element("p", verdict.explanation || ""),
-              element("pre", JSON.stringify(verdict, null, 2)));
-          } catch (error) {
-            output.replaceChildren(element("p", error.message, "bad"));
+        (() => {
+          const panel = document.getElementById("run-live");
+          const byId = (id) => document.getElementById(id);
+          const signs = { correct: ["good", "✓"], incorrect: ["bad", "✗"], noAnswer: ["bad", "✗"], timeout: ["odd", "!"],
+            verifierError: ["odd", "!"] };
+          function duration(seconds) {
+            if (seconds < 90) return Math.ceil(seconds) + " s";
+            return seconds < 5400 ? Math.ceil(seconds / 60) + " min" : (seconds / 3600).toFixed(1) + " h";
           }
-        });
+          function row(sample) {
+            const row = document.createElement("tr");
+            const head = document.createElement("th");
+            head.scope = "row";
+            const anchor = document.createElement("a");
+            anchor.href = sample.path;
+            anchor.textContent = sample.name;
+            head.append(anchor);
+            const verdict = document.createElement("span");
+            const sign = signs[sample.outcome] || ["soft", "–"];
+            verdict.className = sign[0];
+            verdict.textContent = sign[1] + " " + (sample.outcome || "not judged");
+            row.append(head);
+            for (const [content, kind] of [[verdict, "words"], [sample.reason, "words"], [sample.tokens ?? "–", ""]]) {
+              const cell = document.createElement("td");
+              if (kind) cell.className = kind;
+              cell.append(content);
+              row.append(cell);
+            }
+            return row;
+          }
+          const source = new EventSource(panel.dataset.events);
+          source.onmessage = (event) => {
+            const state = JSON.parse(event.data);
+            byId("live-bar").max = Math.max(state.wanted, 1);
+            byId("live-bar").value = state.present;
+            let words = state.words;
+            if (state.rate) words += ", " + state.rate.toFixed(1) + "/s";
+            if (state.left_seconds && !state.done) words += ", " + duration(state.left_seconds) + " left";
+            if (state.done) {
+              words = "The run has all its samples. ";
+              source.close();
+            }
+            byId("live-words").textContent = words;
+            if (state.done) {
+              const anchor = document.createElement("a");
+              anchor.href = "";
+              anchor.textContent = "Load the whole report";
+              byId("live-words").append(anchor);
+            }
+            const table = byId("live-newest");
+            if (!table.contains(document.activeElement)) table.replaceChildren(...state.newest.map(row));
+          };
+        })();
+
+        """
+
+    /// Keys on every page: j k move, n p turn pages, ? shows them.
+    static let pages = """
+        "use strict";
+        (() => {
+          const keys = [["j", "next sample, or row of a table"], ["k", "previous"], ["n", "next page, or sibling"],
+            ["p", "previous page, or sibling"], ["Enter", "open the row"], ["u", "up"], ["/", "filter"], ["?", "this list"]];
+          let dialog = null;
+          function help() {
+            if (!dialog) {
+              dialog = document.createElement("dialog");
+              const title = document.createElement("h2");
+              title.textContent = "Keys";
+              dialog.append(title);
+              for (const [key, words] of keys) {
+                const line = document.createElement("p");
+                const name = document.createElement("kbd");
+                name.textContent = key;
+                line.append(name, " " + words);
+                dialog.append(line);
+              }
+              const close = document.createElement("button");
+              close.textContent = "Close";
+              close.addEventListener("click", () => dialog.close());
+              dialog.append(close);
+              document.body.append(dialog);
+            }
+            if (dialog.open) dialog.close(); else dialog.showModal();
+          }
+          function rows() { return [...document.querySelectorAll("tbody tr")].filter((row) => row.querySelector("th a")); }
+          function move(step) {
+            const all = rows();
+            if (!all.length) return;
+            const here = all.findIndex((row) => row.classList.contains("here") || row.matches(":target"));
+            const next = all[Math.min(Math.max(here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step, 0), all.length - 1)];
+            for (const row of all) row.classList.remove("here");
+            next.classList.add("here");
+            next.querySelector("th a").focus();
+          }
+          document.addEventListener("keydown", (event) => {
+            if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select")) return;
+            if (event.key === "?") { event.preventDefault(); return help(); }
+            if (dialog && dialog.open) return;
+            if (event.key === "/") {
+              const query = document.getElementById("q");
+              if (query) { event.preventDefault(); query.focus(); }
+              return;
+            }
+            if (event.key === "u") {
+              const up = [...document.querySelectorAll(".crumbs a")].pop();
+              if (up) up.click();
+              return;
+            }
+            if (!["j", "k", "n", "p"].includes(event.key)) return;
+            const link = document.querySelector('a[data-key="' + event.key + '"]');
+            if (link) return link.click();
+            if (event.key === "j") move(1);
+            if (event.key === "k") move(-1);
+          });
+        })();
 
         """
 }

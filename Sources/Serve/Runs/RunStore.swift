@@ -9,6 +9,8 @@ final class RunStore: Sendable {
     private let tokenizer: String?
     private let log: AccessLog
     /// Read once, for it may be large; nil where a file cannot be used.
+    private let index = Mutex<(file: FileIdentity?, index: SampleIndex)?>(nil)
+    private let reports = ReportCache()
     private let vocabularies = Mutex<[String: Vocabulary?]>([:])
 
     /// Throws `ConfigProblem` when there is no store to read, or no such tokenizer.
@@ -42,6 +44,25 @@ final class RunStore: Sendable {
         }
         vocabularies.withLock { $0[path] = .some(vocabulary) }
         return vocabulary
+    }
+
+    /// The index of samples, kept as long as the file at the path is the same one.
+    func samples() throws -> SampleIndex {
+        let file = FileIdentity(of: path)
+        return try index.withLock { kept in
+            if let kept, kept.file == file { return kept.index }
+            let fresh = try SampleIndex(path: path)
+            kept = (file, fresh)
+            return fresh
+        }
+    }
+
+    /// A run's report; the one of before as long as nothing was written since.
+    func cachedReport(_ store: Store, _ run: Run) async throws -> Report {
+        let index = try samples()
+        return try await reports.report(of: run, at: try await index.changes(), ObjectIdentifier(index)) {
+            try await self.report(store, run).make()
+        }
     }
 
     /// What a page's report of a run is made with.

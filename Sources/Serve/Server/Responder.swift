@@ -56,7 +56,7 @@ final class Responder: Sendable {
             if let known = route.query { try call.checkQuery(known) }
             reply = try await route.handler(call)
         } catch let error as APIError {
-            reply = error.reply
+            reply = Self.isForPeople(request, path) ? PageFrame.reply(error) : error.reply
             message = error.message
         } catch is SignInNeeded {
             reply = SignInRoutes.redirect(to: "/sign-in?next=" + PercentEncoding.encode(target))
@@ -84,6 +84,11 @@ final class Responder: Sendable {
         var response = reply.response(requestID: id, isHead: request.method == .head)
         response.headers[.date] = date.text
         try await writer.write(response: response.head, body: response.body)
+    }
+
+    // A browser that was led to an address of ours, and not to the API, gets a page.
+    private static func isForPeople(_ request: Request, _ path: String) -> Bool {
+        request.method == .get && !path.hasPrefix("/v1/") && request.headers[.accept]?.contains("text/html") ?? false
     }
 
     private struct SignInNeeded: Error {}

@@ -53,7 +53,9 @@ public final class RewardServer: Service {
         let store = try options.jobs.map { try JobStore(path: $0) }
         jobs = store.map { [pool, log] in JobRunner(store: $0, pool: pool, log: log) }
         let runs = try options.store.map { [log] in try RunStore(path: $0, tokenizer: options.tokenizer, log: log) }
-        let live = LiveRoutes(health: health, jobs: store, runs: runs)
+        let summaries = runs.map { RunSummaries(runs: $0) }
+        let streams = StreamSlots()
+        let live = LiveRoutes(health: health, jobs: store, summaries: summaries, streams: streams)
         let programRuns = ProgramRuns(
             runner: programs?.0, lane: programLane, waitSeconds: options.programWaitSeconds)
         let groups: [any RouteGroup] = [
@@ -72,9 +74,10 @@ public final class RewardServer: Service {
             SignInRoutes(credentials: credentials),
             OpenAPIRoutes(pool: pool),
             RunRoutes(store: runs, options: options),
-            RunPages(store: runs),
+            RunPages(store: runs, summaries: summaries, live: RunLive(store: runs, slots: streams)),
             live,
-            PageRoutes(live: live, pool: pool, runs: runs),
+            PageRoutes(live: live, pool: pool, summaries: summaries),
+            PlaygroundRoutes(pool: pool, options: options),
         ]
         responder = Responder(
             table: health.table(with: groups.flatMap(\.routes)), unmatched: health.unmatched, credentials: credentials,

@@ -1,10 +1,12 @@
 import Foundation
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo): a stable fingerprint, not a defence.
-struct FNV1a {
-    private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+package struct FNV1a {
+    package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-    mutating func add(_ bytes: some Sequence<UInt8>) {
+    package init() {}
+
+    package mutating func add(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
         // A separator outside the byte range keeps "ab","c" apart from "a","bc".
         value = (value ^ 0x100) &* 0x100_0000_01b3

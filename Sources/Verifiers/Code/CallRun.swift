@@ -154,6 +154,15 @@ struct CallAnswers {
         return .init(status: isRight ? .pass : .wrongAnswer)
     }
 
+    /// What the program gave for calls, for a person; nil where it gave nothing.
+    func shown(calls: Range<Int>) -> String? {
+        var lines: [String] = []
+        for index in calls.prefix(4) where index < answers.count {
+            if case .value(let value) = answers[index] { lines.append(value.shown) }
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
     /// The result of the first test that was not answered: what ended the run.
     func ending(_ report: RunReport) -> CodeResult.Test {
         if var failure {

@@ -131,7 +131,12 @@ struct CodeJudge {
                     result.status = .wrongAnswer
                 }
             }
-            if result.status != .pass { result.show(report) }
+            if result.status != .pass {
+                result.show(report)
+                result.shown = .init(
+                    input: .excerpt(test.input, most: 1000),
+                    expected: task.checker == nil ? .excerpt(test.output, most: 1000) : nil, got: result.stdout)
+            }
             results.append(result)
             if report.isFailed || (result.status != .pass && stopsAtFailure) { break }
         }
@@ -246,11 +251,23 @@ struct CodeJudge {
                     // Beyond the host's evaluator: Python itself says what the assertion is.
                     return handedOn(task, program: program, language: language)
                 }
-                if result.status != .pass { result.show(report) }
+                if result.status != .pass {
+                    result.show(report)
+                    result.shown = .init(
+                        input: test.input, expected: test.expected, got: answers.shown(calls: range))
+                    (result.cpuSeconds, result.wallSeconds) = (report.cpuSeconds, report.wallSeconds)
+                    result.peakBytes = report.peakBytes
+                }
                 results.append(result)
                 if result.status != .pass && stopsAtFailure { break }
             }
-            if results.count == before { results.append(answers.ending(report)) }
+            if results.count == before {
+                var result = answers.ending(report)
+                if !answers.isFinal {
+                    result.shown = .init(input: tests[before].input, expected: tests[before].expected)
+                }
+                results.append(result)
+            }
             if let last = results.last, last.status != .pass {
                 if stopsAtFailure || answers.isFinal { break }
             }

@@ -135,6 +135,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             cancellation: cancellation)
         var result = judge.judge(task, program: program.text, language: language)
         result.rowFault = result.rowFault ?? judge.missingModule(result, of: item, language: language)
+        result.limits = judge.limits(task)
         // What was ended halfway says nothing about the program.
         if cancellation.isCancelled { return .cancelled }
         return verdict(result, program: program.text, language: language)

@@ -141,6 +141,23 @@ struct SuiteRun {
     }
 
     private func test(_ name: String, _ outcomes: [Outcome], _ report: RunReport) -> CodeResult.Test {
+        var test = judged(name, outcomes, report)
+        if test.status != .pass, let line = line(test.explanation) { test.shown = .init(input: line) }
+        return test
+    }
+
+    // The line of the tests that an explanation names, "(tests, line 3)".
+    private func line(_ explanation: String?) -> String? {
+        let mark = "(tests, line "
+        guard let explanation, let place = explanation.firstRange(of: mark) else { return nil }
+        let lines = suite.source.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let number = Int(explanation[place.upperBound...].prefix { $0.isNumber }),
+            lines.indices.contains(number - 1)
+        else { return nil }
+        return String.excerpt(lines[number - 1].drop { $0 == " " || $0 == "\t" }.utf8)
+    }
+
+    private func judged(_ name: String, _ outcomes: [Outcome], _ report: RunReport) -> CodeResult.Test {
         let failed = outcomes.first { $0.kind != "pass" }
         let label = name == "module" ? "" : "\(name): "
         switch failed?.kind {

@@ -72,7 +72,7 @@ extension ProgramRun {
         wire.processes = UInt32(clamping: limits.processes)
         wire.files = UInt32(clamping: limits.files)
         wire.stages = UInt32(clamping: stages)
-        wire.interactive = isInteractive ? 1 : 0
+        wire.interactive = isSession ? UInt32(SANDBOX_SESSION) : isInteractive ? 1 : 0
         return wire
     }
 }

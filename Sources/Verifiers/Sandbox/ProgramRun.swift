@@ -30,4 +30,6 @@ struct ProgramRun {
     var resultBytes = 16 << 20
     /// The result channel is handed on as it comes, and stdin stays open.
     var isInteractive = false
+    /// Interactive, and each input starts the clocks again.
+    var isSession = false
 }

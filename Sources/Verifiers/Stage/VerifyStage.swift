@@ -44,7 +44,11 @@ public struct VerifyStage: Sendable {
             }
             cursor = items.last?.id ?? cursor
             // What a cancelled task left unjudged has no verdict: the next run judges it.
-            let judged = zip(items, await judge(items, jobs: max(1, jobs))).filter {
+            // What an environment has judged is judged.
+            let open = items.filter { $0.environmentVerdict == nil }
+            let verdicts = await judge(open, jobs: max(1, jobs))
+            let given = items.compactMap { item in item.environmentVerdict.map { (item, $0) } }
+            let judged = (given + zip(open, verdicts)).filter {
                 !(Task.isCancelled && !$1.outcome.isScored)
             }
             // The store takes nothing from a cancelled task; what was judged is kept all the same.
@@ -56,6 +60,7 @@ public struct VerifyStage: Sendable {
     }
 
     private func judge(_ items: [StoredCompletion], jobs: Int) async -> [Verdict] {
+        if items.isEmpty { return [] }
         let share = (items.count + jobs - 1) / jobs
         return await withTaskGroup(of: (Int, [Verdict]).self) { group in
             for start in stride(from: 0, to: items.count, by: share) {

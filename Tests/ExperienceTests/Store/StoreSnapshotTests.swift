@@ -22,47 +22,6 @@ import Testing
             """
     }
 
-    @Test func samplesAreSelectedByEveryKey() async throws {
-        let fixture = try await filled(
-            """
-            UPDATE completions SET text = 'needle', finish = 'length' WHERE completion_id = 3;
-            UPDATE problems SET dataset = 'e' WHERE external_id = 'p2';
-            INSERT INTO scorings(scoring_id, verifier, version, options) VALUES(77, 'w', '2', '{}');
-            INSERT INTO verdicts(completion_id, scoring_id, outcome, score, reason, milliseconds, at)
-                VALUES(2, 77, 'correct', 1, 'same', 1, 0), (4, 77, 'incorrect', 0, 'other', 1, 0);
-            """)
-        func ids(_ change: @Sendable @escaping (inout SampleSelection) -> Void) async throws -> [Int64] {
-            try await fixture.store.snapshot { store in
-                var selection = SampleSelection()
-                change(&selection)
-                let found = try store.samples(run: fixture.run, selection, limit: 10, offset: 0).map(\.id)
-                #expect(try store.sampleCount(run: fixture.run, selection) == found.count)
-                return found
-            }
-        }
-        #expect(try await ids { _ in } == [1, 2, 3, 4, 5, 6])
-        #expect(try await ids { $0.outcome = .correct } == [2])
-        #expect(try await ids { $0.isDisputed = true } == [2])
-        #expect(try await ids { $0.dataset = "e" } == [5, 6])
-        #expect(try await ids { $0.finish = .length } == [3])
-        #expect(try await ids { $0.group = 1 } == [3, 4])
-        #expect(try await ids { $0.completion = 6 } == [6])
-        #expect(try await ids { $0.text = "needle" } == [3])
-        #expect(try await ids { $0.text = "ask 2" } == [5, 6])
-        #expect(
-            try await ids {
-                $0.text = "needle"
-                $0.group = 0
-            } == [])
-        let (page, verdicts) = try await fixture.store.snapshot { store in
-            (
-                try store.samples(run: fixture.run, SampleSelection(), limit: 2, offset: 3).map(\.id),
-                try store.verdicts(on: 2).map(\.verifier)
-            )
-        }
-        #expect(page == [4, 5] && verdicts == ["v 1", "w 2"])
-    }
-
     /// Candidates of no width are not taken for the trainer's own.
     @Test func entropiesAreKnownFromTheTrainerFirst() async throws {
         let fixture = try await filled(

@@ -4,14 +4,19 @@ Needs `pip install axe-playwright-python` and a Chromium (Debian's package).
 """
 
 import contextlib
+import os
 import pathlib
 import shutil
 
 import axe_playwright_python
 from playwright.sync_api import sync_playwright
 
-WIDTHS = {"phone": (390, 844), "desktop": (1280, 900)}
+WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1280, 900), "wide": (1920, 1080)}
+# Every width and scheme on a picture (`make pages`), or the two that differ the most.
+EVERY = bool(os.environ.get("EVERY"))
 AXE = next(pathlib.Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
+# A map has thousands of cells, all alike.
+AUDIT = "axe.run({exclude: [['.columns-of-cells > :nth-child(n+4)'], ['tbody tr:nth-child(n+12)']]})"
 # Run beside the page's own scripts, whatever its content security policy says of inline ones.
 MARKUP = "document.querySelectorAll('script:not([src]),iframe,object,embed,[onerror],[onload],[onclick]').length"
 
@@ -34,6 +39,44 @@ def watch(page, problems, own):
     page.on("dialog", lambda d: (problems.append(f"dialog: {d.message}"), d.dismiss()))
 
 
+# Boxes of text that lie on each other, of what can be seen; a box that is cut off counts as far as it shows.
+OVERLAPS = """() => {
+  const boxes = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode() && boxes.length < 6000) {
+    const node = walker.currentNode;
+    const parent = node.parentElement;
+    if (!node.data.trim() || parent.closest("script,style,title,select,dialog:not([open])") || !parent.checkVisibility()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    let clip = {left: -1e9, top: -1e9, right: 1e9, bottom: 1e9};
+    for (let up = parent; up && up !== document.body; up = up.parentElement) {
+      if (getComputedStyle(up).overflowX === "visible" || up instanceof SVGElement) continue;
+      const own = up.getBoundingClientRect();
+      clip = {left: Math.max(clip.left, own.left), top: Math.max(clip.top, own.top),
+              right: Math.min(clip.right, own.right), bottom: Math.min(clip.bottom, own.bottom)};
+    }
+    for (const rect of range.getClientRects()) {
+      const box = {left: Math.max(rect.left, clip.left), right: Math.min(rect.right, clip.right),
+                   top: Math.max(rect.top, clip.top) + 2, bottom: Math.min(rect.bottom, clip.bottom) - 2,
+                   text: node.data.trim().slice(0, 30), node, svg: parent instanceof SVGElement};
+      if (box.right - box.left > 2 && box.bottom - box.top > 2) boxes.push(box);
+    }
+  }
+  boxes.sort((a, b) => a.top - b.top);
+  const found = [];
+  for (let i = 0; i < boxes.length && found.length < 5; i++)
+    for (let j = i + 1; j < boxes.length && boxes[j].top < boxes[i].bottom; j++) {
+      const [a, b] = [boxes[i], boxes[j]];
+      if (a.node === b.node) continue;
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (across > 2 && down > 2) { found.push(a.text + " / " + b.text); break; }
+    }
+  return found;
+}"""
+
+
 def faults(page, name, audit=True):
     """What is wrong with the page as it stands: too wide, hostile text that became markup, findings of axe-core."""
     found = []
@@ -42,10 +85,11 @@ def faults(page, name, audit=True):
         found.append(f"{name}: {overflow} px wider than the window")
     if page.evaluate(f"{MARKUP} + (window.hacked || 0)"):
         found.append(f"{name}: hostile text became markup")
+    found += [f"{name}: texts lie on each other: {pair}" for pair in page.evaluate(OVERLAPS)]
     if not audit:
         return found
     page.evaluate(AXE)
-    for violation in page.evaluate("axe.run()")["violations"]:
+    for violation in page.evaluate(AUDIT)["violations"]:
         if violation["impact"] in ("serious", "critical"):
             found.append(f"{name}: axe {violation['impact']}: {violation['id']}: {violation['help']} at "
                          f"{violation['nodes'][0]['target']}")
@@ -53,21 +97,27 @@ def faults(page, name, audit=True):
 
 
 def look(chromium, url, own, out, stem, full=True):
-    """Opens a page and looks at it at each width, light and dark; gives what is wrong. Screenshots go to `out`.
+    """Opens a page and looks at it at each width, light, dark and as print; gives what is wrong. Screenshots go to `out`.
 
-    axe-core runs at each width and in each scheme once: markup does not depend on colours, nor contrast on widths.
+    axe-core runs once in each scheme: markup does not depend on widths, nor contrast.
     """
     problems = []
     page = chromium.new_page()
     watch(page, problems, own)
     page.goto(url)
-    for device, scheme, audit in (("desktop", "light", True), ("desktop", "dark", False), ("phone", "dark", True),
-                                  ("phone", "light", False)):
+    for device, scheme, audit in (("desktop", "light", True), ("desktop", "dark", False), ("wide", "light", False),
+                                  ("tablet", "light", False), ("phone", "dark", True), ("phone", "light", False)):
         width, height = WIDTHS[device]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         problems += faults(page, f"{device} {scheme}", audit)
-        page.screenshot(path=out / f"{stem}-{device}-{scheme}.png", full_page=full)
+        if EVERY or (device, scheme) in (("desktop", "light"), ("phone", "dark")):
+            page.screenshot(path=out / f"{stem}-{device}-{scheme}.png", full_page=full)
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size({"width": 1000, "height": 1400})
+    problems += [f"print: texts lie on each other: {pair}" for pair in page.evaluate(OVERLAPS)]
+    if EVERY:
+        page.screenshot(path=out / f"{stem}-print.png", full_page=full)
     page.close()
     return sorted(set(problems))
 

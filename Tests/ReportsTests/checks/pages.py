@@ -18,7 +18,7 @@ def main(out, *paths):
     with browser() as chromium:
         for path in map(pathlib.Path, paths):
             url = path.resolve().as_uri()
-            failed |= say(f"{path.name}, 4 screenshots", look(chromium, url, ("file:", "data:"), out, path.stem))
+            failed |= say(f"{path.name}", look(chromium, url, ("file:", "data:"), out, path.stem))
     sys.exit(failed)
 
 

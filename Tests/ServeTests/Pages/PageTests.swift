@@ -46,7 +46,7 @@ import Testing
         _ = try await store.run(named: "a", config: [:], seed: 0, isSimulated: true)
         try await TestServer.run({ $0.store = path }) { (server: TestServer) async throws in
             for (path, words) in [
-                ("/?x=1", "no query parameter"), ("/playground?verifier=math", "no query parameter"),
+                ("/?x=1", "no query parameter"), ("/playground?verifer=math", "did you mean 'verifier'?"),
                 ("/runs/a?by=level", "no query parameter"),
                 ("/runs/a/samples?outcme=correct", "did you mean 'outcome'?"),
                 ("/runs/a/samples?outcome=corect", "did you mean 'correct'?"),

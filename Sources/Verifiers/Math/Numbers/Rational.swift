@@ -1,21 +1,21 @@
-import BigInt
+package import BigInt
 
 /// An exact rational number: lowest terms, positive denominator. Machine words while they fit, big integers beyond.
-enum Rational: Hashable, Sendable {
+package enum Rational: Hashable, Sendable {
     /// Numerator and denominator that both fit a word.
     case small(Int, Int)
     /// At least one of the two does not fit.
     case big(BigInt, BigInt)
 
-    static let zero = Rational.small(0, 1)
-    static let one = Rational.small(1, 1)
+    package static let zero = Rational.small(0, 1)
+    package static let one = Rational.small(1, 1)
 
-    init(_ value: Int) { self = .small(value, 1) }
+    package init(_ value: Int) { self = .small(value, 1) }
 
-    init(_ value: BigInt) { self.init(lowestTerms: value, 1) }
+    package init(_ value: BigInt) { self.init(lowestTerms: value, 1) }
 
     /// `numerator / denominator`; the denominator must not be zero.
-    init(_ numerator: BigInt, _ denominator: BigInt) {
+    package init(_ numerator: BigInt, _ denominator: BigInt) {
         if let top = Int(exactly: numerator), let bottom = Int(exactly: denominator),
             let value = Rational.reduced(top, bottom)
         {
@@ -34,7 +34,7 @@ enum Rational: Hashable, Sendable {
     }
 
     /// `numerator / denominator` that have no common divisor; the denominator is positive.
-    init(lowestTerms numerator: BigInt, _ denominator: BigInt) {
+    package init(lowestTerms numerator: BigInt, _ denominator: BigInt) {
         if let top = Int(exactly: numerator), let bottom = Int(exactly: denominator) {
             self = .small(top, bottom)
         } else {
@@ -62,36 +62,36 @@ enum Rational: Hashable, Sendable {
         return topOverflow || bottomOverflow ? nil : .small(negatedTop, negatedBottom)
     }
 
-    static func gcd(_ left: UInt, _ right: UInt) -> UInt {
+    package static func gcd(_ left: UInt, _ right: UInt) -> UInt {
         var (left, right) = (left, right)
         while right != 0 { (left, right) = (right, left % right) }
         return left
     }
 
-    var numerator: BigInt {
+    package var numerator: BigInt {
         switch self {
         case .small(let top, _): BigInt(top)
         case .big(let top, _): top
         }
     }
 
-    var denominator: BigInt {
+    package var denominator: BigInt {
         switch self {
         case .small(_, let bottom): BigInt(bottom)
         case .big(_, let bottom): bottom
         }
     }
 
-    var isZero: Bool { self == .zero }
+    package var isZero: Bool { self == .zero }
 
-    var isNegative: Bool {
+    package var isNegative: Bool {
         switch self {
         case .small(let top, _): top < 0
         case .big(let top, _): top.sign == .minus
         }
     }
 
-    var isInteger: Bool {
+    package var isInteger: Bool {
         switch self {
         case .small(_, let bottom): bottom == 1
         case .big(_, let bottom): bottom == 1
@@ -99,30 +99,30 @@ enum Rational: Hashable, Sendable {
     }
 
     /// The value when it is an integer that fits a word.
-    var intValue: Int? { if case .small(let top, 1) = self { top } else { nil } }
+    package var intValue: Int? { if case .small(let top, 1) = self { top } else { nil } }
 
     /// Bits of numerator and denominator together: what arithmetic on it costs.
-    var bitCount: Int {
+    package var bitCount: Int {
         switch self {
         case .small: 64
         case .big(let top, let bottom): top.magnitude.bitWidth + bottom.magnitude.bitWidth
         }
     }
 
-    var magnitude: Rational { isNegative ? -self : self }
+    package var magnitude: Rational { isNegative ? -self : self }
 
     /// The largest integer not above the value.
-    var floor: BigInt {
+    package var floor: BigInt {
         let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
         return remainder.sign == .minus && !remainder.isZero ? quotient - 1 : quotient
     }
 
-    static prefix func - (value: Rational) -> Rational {
+    package static prefix func - (value: Rational) -> Rational {
         if case .small(let top, let bottom) = value, top != Int.min { return .small(-top, bottom) }
         return Rational(-value.numerator, value.denominator)
     }
 
-    static func + (left: Rational, right: Rational) -> Rational {
+    package static func + (left: Rational, right: Rational) -> Rational {
         if case .small(let a, let b) = left, case .small(let c, let d) = right {
             if b == 1, d == 1 {
                 let (sum, overflow) = a.addingReportingOverflow(c)
@@ -141,18 +141,18 @@ enum Rational: Hashable, Sendable {
             left.denominator * right.denominator)
     }
 
-    static func - (left: Rational, right: Rational) -> Rational { left + -right }
+    package static func - (left: Rational, right: Rational) -> Rational { left + -right }
 
     /// Whether two values lie within half a unit of the decimal place `places`, ends included: without common divisors,
     /// which take long for thousands of digits.
-    static func agree(_ left: Rational, _ right: Rational, places: Int) -> Bool {
+    package static func agree(_ left: Rational, _ right: Rational, places: Int) -> Bool {
         let gap = (left.numerator * right.denominator - right.numerator * left.denominator).magnitude
         let unit = powerOfTen(places)
         return gap * 2 * unit.numerator.magnitude
             <= (left.denominator * right.denominator * unit.denominator).magnitude
     }
 
-    static func * (left: Rational, right: Rational) -> Rational {
+    package static func * (left: Rational, right: Rational) -> Rational {
         if case .small(let a, let b) = left, case .small(let c, let d) = right {
             let (top, first) = a.multipliedReportingOverflow(by: c)
             let (bottom, second) = b.multipliedReportingOverflow(by: d)
@@ -163,16 +163,16 @@ enum Rational: Hashable, Sendable {
     }
 
     /// One over the value; nil for zero.
-    var reciprocal: Rational? {
+    package var reciprocal: Rational? {
         guard !isZero else { return nil }
         if case .small(let top, let bottom) = self, let value = Rational.reduced(bottom, top) { return value }
         return Rational(denominator, numerator)
     }
 
     /// The quotient; nil when `right` is zero.
-    static func / (left: Rational, right: Rational) -> Rational? { right.reciprocal.map { left * $0 } }
+    package static func / (left: Rational, right: Rational) -> Rational? { right.reciprocal.map { left * $0 } }
 
-    static func < (left: Rational, right: Rational) -> Bool {
+    package static func < (left: Rational, right: Rational) -> Bool {
         if case .small(let a, let b) = left, case .small(let c, let d) = right {
             let (ad, first) = a.multipliedReportingOverflow(by: d)
             let (cb, second) = c.multipliedReportingOverflow(by: b)
@@ -182,7 +182,7 @@ enum Rational: Hashable, Sendable {
     }
 
     /// The power; nil when undefined (zero to a negative) or when it would have more than `maxBits` bits.
-    func power(_ exponent: Int, maxBits: Int) -> Rational? {
+    package func power(_ exponent: Int, maxBits: Int) -> Rational? {
         if exponent < 0 { return exponent == Int.min ? nil : reciprocal?.power(-exponent, maxBits: maxBits) }
         if self == .zero || self == .one { return exponent == 0 ? .one : self }
         if self == .small(-1, 1) { return exponent % 2 == 0 ? .one : self }
@@ -206,7 +206,7 @@ enum Rational: Hashable, Sendable {
     }
 
     /// Ten to a power; negative exponents give fractions.
-    static func powerOfTen(_ exponent: Int) -> Rational {
+    package static func powerOfTen(_ exponent: Int) -> Rational {
         if exponent >= 0, exponent < powersOfTen.count { return .small(powersOfTen[exponent], 1) }
         if exponent < 0, exponent > -powersOfTen.count { return .small(1, powersOfTen[-exponent]) }
         let power = BigInt(10).power(exponent.magnitude < 1 << 20 ? Int(exponent.magnitude) : 1 << 20)

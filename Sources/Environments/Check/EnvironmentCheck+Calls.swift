@@ -1,0 +1,160 @@
+import Experience
+import JSON
+
+extension EnvironmentCheck {
+    mutating func key() -> EpisodeKey {
+        next += 1
+        return EpisodeKey(run: run, ordinal: next, index: 0)
+    }
+
+    /// A whole episode.
+    mutating func play(_ problem: Problem, seed: UInt64, turns: Int) async -> CheckTrace {
+        let key = key()
+        var trace = CheckTrace()
+        guard let opening = await begin(problem, seed: seed, key, &trace) else { return trace }
+        for turn in 0..<turns where trace.error == nil && !isStuck {
+            await take(options.policy.action(opening, turn: turn, seed: seed, mark: ""), key, turn, &trace)
+            if trace.observations.last?.isDone == true { break }
+        }
+        trace.verdict = await end(problem, key, trace)
+        return trace
+    }
+
+    mutating func begin(_ problem: Problem, seed: UInt64, _ key: EpisodeKey, _ trace: inout CheckTrace) async
+        -> Opening?
+    {
+        let environment = environment
+        let result = await timed("start", problem.id) { () async -> Result<Opening, EnvironmentError> in
+            do throws(EnvironmentError) {
+                return .success(try await environment.start(problem, seed: seed, key: key))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let opening)?:
+            trace.opening = opening
+            look(at: opening, "problem '\(problem.id)'")
+            return opening
+        case .failure(let error)?: trace.error = error
+        case nil: trace.error = EnvironmentError(.deadline, "it did not begin")
+        }
+        return nil
+    }
+
+    mutating func take(_ action: Action, _ key: EpisodeKey, _ turn: Int, _ trace: inout CheckTrace) async {
+        let environment = environment
+        let result = await timed("step \(turn)", "\(key.ordinal)") {
+            () async -> Result<Observation, EnvironmentError> in
+            do throws(EnvironmentError) {
+                return .success(try await environment.step(action, key: StepKey(key, turn: turn)))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let observation)?:
+            look(at: observation, of: action, "turn \(turn)")
+            trace.observations.append(observation)
+        case .failure(let error)?: trace.error = error
+        case nil: trace.error = EnvironmentError(.deadline, "turn \(turn) did not end")
+        }
+    }
+
+    mutating func end(_ problem: Problem, _ key: EpisodeKey, _ trace: CheckTrace) async -> Verdict? {
+        let environment = environment
+        let isDone = trace.observations.last?.isDone == true
+        let ended = EndedEpisode(
+            key: key, problem: problem, stop: trace.error != nil ? .failed : isDone ? .done : .turns, lastText: "",
+            turns: trace.observations.count)
+        let verdict = await timed("end", problem.id) { await environment.end(ended) }
+        if case .some(.some(let verdict)) = verdict {
+            if verdict.reason == "nonFiniteScore" {
+                found(.notFinite, "problem '\(problem.id)': its score is no finite number")
+            }
+            if verdict.components.values.contains(where: { $0.map { !$0.isFinite } ?? false }) {
+                found(.notFinite, "problem '\(problem.id)': a component of its verdict is no finite number")
+            }
+        }
+        return verdict ?? nil
+    }
+
+    private mutating func timed<Value: Sendable>(
+        _ call: String, _ problem: String, _ body: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        let value = await Deadline.run(seconds: options.deadline, body)
+        if value == nil {
+            isStuck = true
+            found(.hang, "'\(environment.name)' did not end \(call) of '\(problem)' in \(options.deadline) seconds")
+        }
+        return value
+    }
+
+    private mutating func look(at opening: Opening, _ words: String) {
+        if opening.messages.isEmpty { found(.contract, "\(words): its opening has no message") }
+        if Set(opening.tools.map(\.name)).count < opening.tools.count {
+            found(.contract, "\(words): two of its tools have one name")
+        }
+        for tool in opening.tools where tool.parameters["type"]?.stringValue != "object" {
+            found(.contract, "\(words): the parameters of '\(tool.name)' are no object schema")
+        }
+    }
+
+    private mutating func look(at observation: Observation, of action: Action, _ words: String) {
+        if let reward = observation.reward, !reward.isFinite { found(.notFinite, "\(words): its reward is \(reward)") }
+        if let progress = observation.progress {
+            if !progress.isFinite {
+                found(.notFinite, "\(words): its progress is \(progress)")
+            } else if !(0...1).contains(progress) {
+                found(.contract, "\(words): its progress is \(progress), outside of 0...1")
+            }
+        }
+        let (asked, answered) = (action.goodCalls.map(\.id), observation.results.map(\.callID))
+        if asked != answered { found(.contract, "\(words): calls \(asked) were answered as \(answered)") }
+    }
+
+    /// What episodes leave behind: more of it after each round of them.
+    mutating func tryRemains(_ problem: Problem) async {
+        _ = await play(problem, seed: 7, turns: 1)
+        var seen = CheckProcesses.descendants()
+        let (before, descriptors) = (CheckProcesses.alive(seen), CheckProcesses.descriptors())
+        var rounds: [Int] = []
+        for _ in 0..<2 where !isStuck {
+            for round in 0..<options.rounds where !isStuck {
+                await playWatched(problem, seed: UInt64(clamping: round), &seen)
+            }
+            rounds.append(CheckProcesses.descriptors())
+        }
+        // What was told to end has a moment for it.
+        var left: Set<CheckProcesses.Process> = []
+        for _ in 0..<20 {
+            left = CheckProcesses.alive(seen).subtracting(before)
+            if left.count < options.rounds { break }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        if left.count >= options.rounds {
+            found(.orphan, "after \(2 * options.rounds) episodes \(left.count) of their processes are still there")
+        }
+        guard rounds.count == 2 else { return }
+        if rounds[0] - descriptors >= options.rounds, rounds[1] - rounds[0] >= options.rounds {
+            found(
+                .orphan,
+                "\(descriptors), \(rounds[0]) and \(rounds[1]) descriptors are open before, after \(options.rounds) and after "
+                    + "\(2 * options.rounds) episodes")
+        }
+    }
+
+    private mutating func playWatched(_ problem: Problem, seed: UInt64, _ seen: inout Set<CheckProcesses.Process>) async
+    {
+        let key = key()
+        var trace = CheckTrace()
+        guard let opening = await begin(problem, seed: seed, key, &trace) else { return }
+        for turn in 0..<options.turns where trace.error == nil && !isStuck {
+            await take(options.policy.action(opening, turn: turn, seed: seed, mark: ""), key, turn, &trace)
+            seen.formUnion(CheckProcesses.descendants())
+            if trace.observations.last?.isDone == true { break }
+        }
+        seen.formUnion(CheckProcesses.descendants())
+        _ = await end(problem, key, trace)
+    }
+}

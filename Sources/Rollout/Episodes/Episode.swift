@@ -1,0 +1,251 @@
+internal import Experience
+internal import JSON
+internal import ToolCalls
+
+/// One try of one episode.
+final class Episode {
+    let driver: EpisodeDriver
+    let job: EpisodeJob
+    let key: EpisodeKey
+    private let journal: EpisodeJournal
+    let seed: UInt64
+    private let started = MonotonicClock.seconds
+    private let startedAt = Timestamp.now
+    private(set) var promptIDs: [Int32] = []
+    private(set) var stream = TokenStream()
+    private var turns: [Turn] = []
+    private var calls = 0
+    /// Of the last sampled turn.
+    private var sampled = Completion(text: "")
+    /// The endpoint that has the prefix in its cache.
+    var home: Int?
+    var requests = 0
+
+    init(_ driver: EpisodeDriver, _ job: EpisodeJob, attempt: Int, journal: EpisodeJournal) {
+        (self.driver, self.job, self.journal) = (driver, job, journal)
+        key = EpisodeKey(run: driver.run, ordinal: job.item.ordinal, index: job.index, attempt: attempt)
+        seed = SampleSeed.derive(
+            run: driver.engine.seed, problem: job.item.problem, ordinal: job.item.ordinal, index: job.index)
+    }
+
+    /// All ids so far: what the next request sends.
+    var ids: [Int32] { promptIDs + stream.ids_T }
+    /// The number of the turn that comes next.
+    var turn: Int { turns.count }
+
+    /// Runs it to its end, after the turns that the journal has. Throws `EpisodeFailure` for a try that gave no sample, and
+    /// what ends the run.
+    func run(from open: [OpenTurn]) async throws -> SampledCompletion {
+        let (environment, problem, seed, key) = (driver.environment, job.item.problem, seed, key)
+        let opening = try await asked(.start, driver.options.startTimeout) {
+            try await environment.start(problem, seed: seed, key: key)
+        }
+        let stop: EpisodeStop
+        do {
+            try await replay(open)
+            stop = try await sampleTurns(opening)
+        } catch {
+            // What was begun is ended, whatever happened; nobody waits for an environment that hangs.
+            let (ended, seconds) = (ended(.failed), driver.options.stepTimeout)
+            Task { _ = try? await within(seconds) { await environment.end(ended) } }
+            throw error
+        }
+        let ended = ended(stop)
+        let verdict = try await asked(.deadline, driver.options.stepTimeout) { await environment.end(ended) }
+        return sample(stop, verdict)
+    }
+
+    private func ended(_ stop: EpisodeStop) -> EndedEpisode {
+        EndedEpisode(
+            key: key, problem: job.item.problem, stop: stop, lastText: turns.last?.action.text ?? "", turns: turns.count
+        )
+    }
+
+    /// Asks the environment; what it throws and its silence are failures of ours.
+    private func asked<Value: Sendable>(
+        _ kind: EnvironmentError.Kind, _ seconds: Double, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await within(seconds, work)
+        } catch is DeadlinePassed {
+            throw EpisodeFailure.environment(
+                EnvironmentError(kind, "environment \(driver.environment.name) did not answer within \(seconds) s"))
+        } catch let error as EnvironmentError {
+            throw EpisodeFailure.environment(error)
+        }
+    }
+
+    /// Takes the journal's turns over; an environment that replays is given their actions and must answer the same bytes.
+    private func replay(_ open: [OpenTurn]) async throws {
+        for recorded in open {
+            if driver.environment.resumption == .replay, let expected = recorded.turn.observation {
+                let seen = try await step(recorded.turn.action, turn: recorded.turn.number)
+                guard seen.json.bytes == expected.json.bytes else {
+                    throw EpisodeFailure.replay(turn: recorded.turn.number)
+                }
+            }
+            if !recorded.promptIDs.isEmpty { promptIDs = recorded.promptIDs }
+            stream.append(recorded.stream)
+            turns.append(recorded.turn)
+            calls += recorded.turn.action.calls.count
+        }
+    }
+
+    private func sampleTurns(_ opening: Opening) async throws -> EpisodeStop {
+        if let last = turns.last?.observation, last.isDone { return .done }
+        while true {
+            if let limit = limit() { return limit }
+            let before = MonotonicClock.seconds
+            guard let (reply, template) = try await sampleTurn(opening) else { return .context }
+            let inModel = (MonotonicClock.seconds - before) * 1000
+            let turn = turns.count
+            let start = stream
+            guard stream.append(sampled: reply, turn: turn) else {
+                throw EpisodeFailure.server(
+                    .reply(.lengthMismatch(ids: reply.tokenIDs.count, logprobs: reply.logprobs.count)),
+                    url: reply.endpoint)
+            }
+            sampled = reply
+            let action = action(reply.text, template, opening)
+            calls += action.calls.count
+            turns.append(
+                Turn(
+                    number: turn, action: action, finish: reply.finish, requestID: reply.requestID,
+                    sampledTokens: reply.tokenIDs.count, sampledMilliseconds: inModel))
+            if calls > driver.options.maxCalls { return .calls }
+            let asked = MonotonicClock.seconds
+            let observation = try await step(action, turn: turn)
+            turns[turn].environmentMilliseconds = (MonotonicClock.seconds - asked) * 1000
+            turns[turn].observation = observation
+            if observation.isDone { return .done }
+            let messages = observation.results.map { ChatMessage($0) } + observation.messages
+            if messages.isEmpty { return .answered }
+            if let limit = limit() { return limit }
+            try await append(messages, template, turn: turn, hasResults: !observation.results.isEmpty)
+            try await keep(turn, from: start)
+        }
+    }
+
+    private func action(_ text: String, _ template: EpisodeTemplate, _ opening: Opening) -> Action {
+        guard let syntax = template.syntax else { return Action(text: text) }
+        let read = syntax.read(Array(text.utf8), tools: opening.tools)
+        var calls = read.calls
+        // Templates and results name calls: names of one turn must differ, and of an episode too.
+        for place in calls.indices where calls[place].id.isEmpty || calls[place].id.hasPrefix("call_") {
+            calls[place].id = "call_\(turns.count)_\(place)"
+        }
+        return Action(text: read.text.joined(separator: "\n"), calls: calls)
+    }
+
+    /// The environment's answer, with answers of ours to calls that could not be made, in the order of the calls.
+    private func step(_ action: Action, turn: Int) async throws -> Observation {
+        let (environment, key) = (driver.environment, StepKey(key, turn: turn))
+        let good = Action(text: action.text, calls: action.goodCalls)
+        var observation = try await asked(.deadline, driver.options.stepTimeout) {
+            try await environment.step(good, key: key)
+        }
+        guard observation.results.count == good.calls.count else {
+            throw EpisodeFailure.environment(
+                EnvironmentError(
+                    .contract,
+                    "environment \(environment.name) answered \(observation.results.count) of \(good.calls.count) calls"
+                ))
+        }
+        var answers = observation.results[...]
+        observation.results = action.calls.compactMap { call in
+            guard let fault = call.fault else { return answers.popFirst() }
+            return ToolResult(
+                to: call, "error: \(fault.rawValue): \(call.explanation ?? "the call could not be read")",
+                outcome: .rejected)
+        }
+        return observation
+    }
+
+    /// Puts messages behind what was sampled: the end token where the policy did not write it, then the suffix.
+    private func append(
+        _ messages: [ChatMessage], _ template: EpisodeTemplate, turn: Int, hasResults: Bool
+    ) async throws {
+        do {
+            let (text, ids) = try await template.suffix(messages, calls: turns[turn].action.calls)
+            if !stream.ids_T.hasSuffix(template.endIDs) {
+                stream.append(context: template.endIDs, .template, turn: turn, text: template.rule.endToken)
+            }
+            stream.append(context: ids, hasResults ? .tool : .user, turn: turn, text: text)
+        } catch let error as RenderError {
+            throw EpisodeFailure.rendering(error.description)
+        }
+    }
+
+    private func keep(_ turn: Int, from start: TokenStream) async throws {
+        let open = OpenTurn(
+            ordinal: key.ordinal, index: key.index, attempt: key.attempt, promptIDs: turn == 0 ? promptIDs : [],
+            stream: stream.behind(start), turn: turns[turn])
+        try await journal.keep { $0.openTurns.append(open) }
+    }
+
+    /// The limit that is reached; nil while it may go on.
+    private func limit() -> EpisodeStop? {
+        let options = driver.options
+        if turns.count >= options.maxTurns { return .turns }
+        if calls >= options.maxCalls { return .calls }
+        if options.maxTokens > 0, stream.sampledCount >= options.maxTokens { return .tokens }
+        if options.maxContext > 0, !promptIDs.isEmpty, promptIDs.count + stream.count >= options.maxContext {
+            return .context
+        }
+        if MonotonicClock.seconds - started >= options.maxSeconds { return .seconds }
+        return nil
+    }
+
+    /// Tokens that the next turn may have.
+    var budget: Int {
+        var budget = driver.engine.sampling.maxTokens
+        if driver.options.maxTokens > 0 { budget = min(budget, driver.options.maxTokens - stream.sampledCount) }
+        if driver.options.maxContext > 0 {
+            budget = min(budget, driver.options.maxContext - promptIDs.count - stream.count)
+        }
+        return budget
+    }
+
+    /// Samples the next turn; nil where the context has no room for it.
+    private func sampleTurn(_ opening: Opening) async throws -> (Completion, EpisodeTemplate)? {
+        try await ask(opening) { template in
+            if !self.promptIDs.isEmpty { return }
+            do {
+                self.promptIDs = try await template.prompt(opening.messages)
+            } catch let error as RenderError {
+                throw EpisodeFailure.rendering(error.description)
+            }
+        }
+    }
+
+    private func sample(_ stop: EpisodeStop, _ verdict: Verdict?) -> SampledCompletion {
+        var completion = sampled
+        completion.index = job.index
+        completion.text = turns.last?.action.text ?? ""
+        completion.reasoning = nil
+        completion.toolCalls = nil
+        completion.tokenIDs = stream.ids_T
+        completion.logprobs = stream.logprobs_T
+        completion.mask = stream.mask_T
+        completion.topTokens = []
+        completion.weightSpans = stream.weightSpans
+        completion.tokenCount = stream.sampledCount
+        completion.finish = stop.isLimit ? .length : .stop
+        completion.seed = seed
+        completion.attempt = key.attempt
+        completion.startedAt = startedAt
+        completion.finishedAt = Timestamp.now
+        let record = EpisodeRecord(
+            environment: driver.environment.name, version: driver.environment.version, stop: stop, turns: turns,
+            segments: stream.segments, verdict: verdict)
+        var sample = SampledCompletion(
+            ordinal: job.item.ordinal, completion: completion, promptIDs: promptIDs,
+            unusable: driver.engine.sampling.obstacleToRatios(completion))
+        sample.episode = record
+        return sample
+    }
+}
+
+extension [Int32] {
+    fileprivate func hasSuffix(_ other: [Int32]) -> Bool { !other.isEmpty && suffix(other.count).elementsEqual(other) }
+}
