@@ -1,5 +1,8 @@
 # The two commands of the README are `make demo` and `make test`; each installs what it lacks.
 SWIFT_FLAGS ?= -j 2
+# All tests at once starve each other's waits on few cores; some at a time are as fast.
+TEST_FLAGS ?= $(shell swift test --help-hidden 2>/dev/null | grep -q maximum-parallelization-width && \
+  echo --experimental-maximum-parallelization-width 6)
 PYTHON ?= python3
 # The program that the commands below try; `ASSAY=.build/debug/assay` and the like is another.
 ASSAY ?= .build/release/assay
@@ -17,7 +20,7 @@ demo: packages
 
 test: packages
 	@$(PROGRESS) "building the tests" --expect 480 -- swift build $(SWIFT_FLAGS) --build-tests
-	@$(PROGRESS) "testing" --expect 300 -- swift test --skip-build
+	@$(PROGRESS) "testing" --expect 300 -- swift test --skip-build $(TEST_FLAGS)
 	@tail -1 .build/testing.log
 
 # A wheel, a tarball and their checksums in dist/, and the container recipes beside them: docs/install.md. DIRTY=1 for a tree with
@@ -45,7 +48,7 @@ doc-tests: $(ASSAY)
 # part of `make test`, too.
 outputs: packages
 	swift build $(SWIFT_FLAGS) --build-tests
-	ASSAY_OUTPUTS=1 swift test --skip-build --filter 'AssayCommandTests.(Stream|OutputFile)'
+	ASSAY_OUTPUTS=1 swift test --skip-build $(TEST_FLAGS) --filter 'AssayCommandTests.(Stream|OutputFile)'
 
 # Reports recomputed by independent scripts, files and the server's pages in headless Chromium; screenshots under
 # artifacts/pages.

@@ -33,7 +33,7 @@ struct CommandSamples: Sendable {
     static let arguments: [String: [String]] = [
         "run": ["demo/config.yaml"], "rollout": ["demo/config.yaml"], "optimize": ["demo/config.yaml"],
         "dataset": ["problems.jsonl"], "verify": ["rows.jsonl", "--verifier", "exact"], "verifier list": [],
-        "env list": [],
+        "env list": [], "env check": ["game"],
         "verifier init": ["--python", "mine", "--force"], "verifier check": ["exact"],
         "verifier golds": ["rows.jsonl"], "verifier audit": ["exact", "labelled.jsonl"], "verifier redteam": ["exact"],
         "report": ["demo/experience.sqlite"], "compare": ["demo/experience.sqlite", "demo/experience.sqlite"],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Environments
 import Experience
 import Foundation
 import JSON
@@ -10,6 +11,7 @@ struct Init: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               assay init config.yaml --dataset problems.jsonl --endpoint http://127.0.0.1:8000
+              assay init agent.yaml --environment python              episodes of several turns
               assay init --schema > assay.schema.json        for an editor's completion and checks
             """)
 
@@ -22,13 +24,19 @@ struct Init: AsyncParsableCommand {
     @Option(help: "Base URL of the inference server.")
     var endpoint = "http://127.0.0.1:8000"
 
+    @Option(help: "Environment that the policy acts in over several turns; see 'assay env list'.")
+    var environment: String?
+
     @Flag(help: "Print the JSON schema of configurations instead.")
     var schema = false
 
     @OptionGroup var replacing: ForceFlag
 
     func validate() throws {
-        if schema { try IdleFlags.refuse(["--force": replacing.force], "with --schema") }
+        if schema {
+            try IdleFlags.refuse(
+                ["--force": replacing.force, "--environment": environment != nil], "with --schema")
+        }
         if path == "-" { try IdleFlags.refuse(["--force": replacing.force], "with -") }
     }
 
@@ -37,11 +45,16 @@ struct Init: AsyncParsableCommand {
         let file = try OutputFile(path, kind: .configuration, force: replacing.force)
         let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name
-        let yaml = try ConfigTemplate.yaml(values: [
+        var values: [String: JSONValue] = [
             "name": .string(run), "store": .string("runs/\(run)/experience.sqlite"), "seed": 0,
             "dataset.path": .string(dataset), "rollout.endpoints": [.string(endpoint)], "sampling.n": 8,
             "sampling.max_tokens": 512, "verify.verifier": "math", "optimize.preset": "grpo",
-        ])
+        ]
+        if let environment {
+            try EnvironmentRegistry.standard.check(environment, options: .object([]))
+            values["environment.name"] = .string(environment)
+        }
+        let yaml = try ConfigTemplate.yaml(values: values)
         try await file.write(Array(yaml.utf8))
         if file.isStandardOutput { return }
         Terminal.output("wrote \(path); set dataset.path and rollout.endpoints, then: assay run \(path)")

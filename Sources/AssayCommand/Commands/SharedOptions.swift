@@ -80,7 +80,8 @@ struct VerifierChoice: ParsableArguments {
         if let fault = await (verifier as? CommandVerifier)?.startFault() { throw BadInput(fault) }
     }
 
-    private static func parse(_ spec: String, _ options: [String]) throws -> (String, JSONValue) {
+    /// Name and options of `NAME` or `NAME:{options as JSON}`, and `key=value` options.
+    static func parse(_ spec: String, _ options: [String]) throws -> (String, JSONValue) {
         let parts = spec.split(separator: ":", maxSplits: 1).map(String.init)
         var members: [JSONValue.Member] = []
         if parts.count == 2 {

@@ -1,4 +1,5 @@
 import Datasets
+import Environments
 import Experience
 import Foundation
 import JSON
@@ -65,7 +66,15 @@ package struct RunConfig: Codable {
         if needsDataset, dataset.path.isEmpty { throw ConfigProblem("dataset.path", "name the file of problems") }
         if needsDataset { try Self.prefixed("dataset") { try dataset.validate() } }
         try Self.prefixed("sampling") { try sampling.validate() }
-        try Self.prefixed("environment") { try environment.validate() }
+        try Self.prefixed("environment") {
+            try environment.validate()
+            do {
+                guard !environment.name.isEmpty else { return }
+                try EnvironmentRegistry.standard.check(environment.name, options: environment.options)
+            } catch let error as EnvironmentOptionsError {
+                throw ConfigProblem(error, of: "name")
+            }
+        }
         try Self.prefixed("rollout") { try rollout.validate() }
         try Self.prefixed("verify") { _ = try makeVerifier() }
         try Self.prefixed("optimize") { try optimize.validate() }
@@ -82,7 +91,19 @@ package struct RunConfig: Codable {
             }
             return verifier
         } catch let error as VerifierOptionsError {
-            throw ConfigProblem(error.key.isEmpty ? "verifier" : "options.\(error.key)", error.message)
+            throw ConfigProblem(error, of: "verifier")
+        }
+    }
+
+    /// The configured environment, which may ask `verifier` while an episode goes on.
+    func makeEnvironment(verifier: any Verifier) async throws -> any Environment {
+        do {
+            return try await EnvironmentRegistry.standard.make(
+                environment.name, options: environment.options,
+                context: EnvironmentContext(verifier: verifier) { try ServerTextGenerator($0) })
+        } catch let error as EnvironmentOptionsError {
+            let problem = ConfigProblem(error, of: "name")
+            throw ConfigProblem("environment.\(problem.key)", problem.message)
         }
     }
 
@@ -156,5 +177,12 @@ extension JSONValue {
                 })
         case .null, .bool, .number: return self
         }
+    }
+}
+
+extension ConfigProblem {
+    /// What is wrong with options, or with the name that stands under `key`.
+    fileprivate init(_ error: VerifierOptionsError, of key: String) {
+        self.init(error.key.isEmpty ? key : "options.\(error.key)", error.message)
     }
 }

@@ -89,10 +89,12 @@ struct Pipeline {
                 state.add(completions, failures)
                 onArrival()
             }
-            if let driver = try await episodes(over: engine) {
-                sampling.summary = try await stage.sample(with: driver, admission: admission, onProgress: onProgress)
-            } else {
+            if config.environment.name.isEmpty {
                 sampling.summary = try await stage.sample(with: engine, admission: admission, onProgress: onProgress)
+            } else {
+                sampling.summary = try await withEpisodes(over: engine) { driver in
+                    try await stage.sample(with: driver, admission: admission, onProgress: onProgress)
+                }
             }
         } catch {
             state.finish()

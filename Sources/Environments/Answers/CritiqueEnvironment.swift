@@ -24,9 +24,10 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
         "what comes after the critique")
     private static let tokens = Option<Int>.int("max_tokens", 512, in: 1...100_000, "of another model's critique")
     private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
-    static let options = [
-        rounds.listed, critic.listed, critique.listed, revision.listed, tokens.listed, episodes.listed,
-    ]
+    static let options =
+        [
+            rounds.listed, critic.listed, critique.listed, revision.listed, tokens.listed, episodes.listed,
+        ] + OtherModel.options
 
     private let rounds: Int
     private let generator: (any TextGenerator)?
@@ -41,13 +42,10 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
     var judges: Bool { false }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
-        let isOther = try critic.read(options) == .model
-        if isOther, context.generator == nil {
-            throw EnvironmentOptionsError(key: "critic", "'model' needs another model: configure one, or use 'policy'")
-        }
+        let generator = try critic.read(options) == .model ? OtherModel.generator(options, context) : nil
         return EpisodeHost(
             Self(
-                rounds: try rounds.read(options), generator: isOther ? context.generator : nil,
+                rounds: try rounds.read(options), generator: generator,
                 critique: try critique.read(options), revision: try revision.read(options),
                 tokens: try tokens.read(options), mostEpisodes: try episodes.read(options)))
     }

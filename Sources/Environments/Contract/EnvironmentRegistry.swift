@@ -6,11 +6,13 @@ public import Verifiers
 public struct EnvironmentContext: Sendable {
     /// Judges what the policy said, where the environment asks while the episode goes on.
     public var verifier: (any Verifier)?
-    /// A language model that plays a part of its own.
-    public var generator: (any TextGenerator)?
+    /// Reaches a language model that plays a part of its own.
+    public var generator: (@Sendable (JudgeEndpoint) throws -> any TextGenerator)?
 
     /// What there is of the two.
-    public init(verifier: (any Verifier)? = nil, generator: (any TextGenerator)? = nil) {
+    public init(
+        verifier: (any Verifier)? = nil, generator: (@Sendable (JudgeEndpoint) throws -> any TextGenerator)? = nil
+    ) {
         self.verifier = verifier
         self.generator = generator
     }
@@ -58,6 +60,15 @@ public struct EnvironmentRegistry: Sendable {
     public func make(
         _ name: String, options: JSONValue = .object([]), context: EnvironmentContext = EnvironmentContext()
     ) async throws -> any Environment {
+        try await entry(name, options).make(OptionsReader(options), context)
+    }
+
+    /// Throws what `make` throws for a name or an option that is not known.
+    public func check(_ name: String, options: JSONValue) throws(EnvironmentOptionsError) {
+        _ = try entry(name, options)
+    }
+
+    private func entry(_ name: String, _ options: JSONValue) throws(EnvironmentOptionsError) -> Entry {
         guard let entry = byName[name] else {
             throw EnvironmentOptionsError(
                 "there is no environment '\(name)'" + name.hint(among: byName.keys.sorted()))
@@ -74,7 +85,7 @@ public struct EnvironmentRegistry: Sendable {
                     key: member.key, "'\(name)' has no such option" + member.key.hint(among: known))
             }
         }
-        return try await entry.make(OptionsReader(options), context)
+        return entry
     }
 }
 

@@ -14,7 +14,8 @@ struct DialogueEnvironment: EnvironmentKind, EpisodeMaker {
     private static let temperature = Option<Double>.number("temperature", 1, in: 0...2, "of the user's words")
     private static let ending = Option<String>.text("end_word", "<END>", "what the user says when satisfied")
     private static let episodes = Option<Int>.int("episodes", 10_000, in: 1...1_000_000, "episodes alive at once")
-    static let options = [rounds.listed, tokens.listed, temperature.listed, ending.listed, episodes.listed]
+    static let options =
+        [rounds.listed, tokens.listed, temperature.listed, ending.listed, episodes.listed] + OtherModel.options
 
     private let generator: any TextGenerator
     private let rounds: Int
@@ -28,15 +29,12 @@ struct DialogueEnvironment: EnvironmentKind, EpisodeMaker {
     var judges: Bool { false }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
-        guard let generator = context.generator else {
-            throw EnvironmentOptionsError(
-                "the environment 'dialogue' needs another model to play the user: configure one")
-        }
         let word = try ending.read(options)
         if word.isEmpty { throw EnvironmentOptionsError(key: "end_word", "expected a word, not an empty text") }
         return EpisodeHost(
             Self(
-                generator: generator, rounds: try rounds.read(options), tokens: try tokens.read(options),
+                generator: try OtherModel.generator(options, context), rounds: try rounds.read(options),
+                tokens: try tokens.read(options),
                 temperature: try temperature.read(options), ending: word, mostEpisodes: try episodes.read(options)))
     }
 

@@ -126,7 +126,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             _ = try slot.worker(goCache.shown(in: header.shown(in: toolchain.plan)))
         } catch {
             return .verifierError(
-                reason: "noSandbox", explanation: "\(error); to do: \(Sandbox.fix(for: "\(error)"))")
+                reason: "noSandbox", explanation: "\(error); to do: \(SandboxRemedy.text(for: "\(error)"))")
         }
         let judge = CodeJudge(
             options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls,

@@ -41,7 +41,7 @@ public struct OptionsReader {
     }
 
     /// Header lines with the key of the variable that `api_key_env` names.
-    func keyHeaders() throws -> [String] {
+    public func keyHeaders() throws -> [String] {
         let variable = try string("api_key_env")
         do throws(ConfigProblem) {
             return try APIKey.headers(from: variable)

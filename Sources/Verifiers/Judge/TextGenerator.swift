@@ -21,4 +21,9 @@ public struct JudgeEndpoint: Sendable {
     public var headers: [String]
     /// Longest wait for an answer, in seconds.
     public var timeout: Double
+
+    /// An endpoint.
+    public init(url: String, model: String?, headers: [String], timeout: Double) {
+        (self.url, self.model, self.headers, self.timeout) = (url, model, headers, timeout)
+    }
 }

@@ -100,7 +100,7 @@ package final class SandboxSession: Sendable {
                 guard started.worker.begin(ready) else { return .failure(SessionError("the sandbox is gone")) }
                 return .success(SandboxSession(started.worker, ready, most: most))
             case .failure(let error):
-                return .failure(SessionError("no sandbox: \(error); to do: \(Sandbox.fix(for: "\(error)"))"))
+                return .failure(SessionError("no sandbox: \(error); to do: \(SandboxRemedy.text(for: "\(error)"))"))
             }
         }
         return try result.get()

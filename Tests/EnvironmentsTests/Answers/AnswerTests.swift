@@ -82,22 +82,32 @@ import Verifiers
     }
 
     @Test func anotherModelCriticises() async throws {
-        let critic = EnvironmentContext(generator: Scripted { _, seed in ["bad \(seed)"] })
-        var game = try await Playing("critique", ["critic": "model", "revise_prompt": "R"], context: critic)
+        let critic = EnvironmentContext(generator: { _ in Scripted { _, seed in ["bad \(seed)"] } })
+        var game = try await Playing(
+            "critique", ["critic": "model", "revise_prompt": "R", "endpoint": "http://there"], context: critic)
         #expect(try await game.say("x").messages.first?.content == "bad 7\n\nR")
         #expect(try await game.say("y").isDone)
     }
 
+    @Test func theOtherModelIsNamed() async {
+        let context = EnvironmentContext(generator: { _ in Scripted { _, _ in [] } })
+        for (name, options) in [("dialogue", JSONValue.object([])), ("critique", ["critic": "model"])] {
+            await #expect(throws: EnvironmentOptionsError.self) {
+                try await EnvironmentRegistry.standard.make(name, options: options, context: context)
+            }
+        }
+    }
+
     @Test func aUserIsPlayed() async throws {
-        let user = EnvironmentContext(
-            generator: Scripted { prompt, seed in
-                guard case .chat(let chat) = prompt else { return [] }
-                // The user's own words are the assistant's to the one who plays it.
-                let said = chat.messages.dropFirst().map { "\($0.role):\($0.content)" }.joined(separator: "|")
-                return [seed == 9 ? "Thanks <END>" : "[\(said)]"]
-            })
+        let user = Scripted { prompt, seed in
+            guard case .chat(let chat) = prompt else { return [] }
+            // The user's own words are the assistant's to the one who plays it.
+            let said = chat.messages.dropFirst().map { "\($0.role):\($0.content)" }.joined(separator: "|")
+            return [seed == 9 ? "Thanks <END>" : "[\(said)]"]
+        }
         let row = Playing.problem(["user": "wants tea", "opening": "Hello"], prompt: "")
-        var game = try await Playing("dialogue", .object([]), row, context: user)
+        var game = try await Playing(
+            "dialogue", ["endpoint": "http://there"], row, context: EnvironmentContext(generator: { _ in user }))
         #expect(game.opening.messages.map(\.content) == ["Hello"])
         #expect(try await game.say("Hi").messages.first?.content == "[assistant:Hello|user:Hi]")
         #expect(try await game.say("What?").isDone)
@@ -111,7 +121,8 @@ import Verifiers
             as [@Sendable (Prompt, UInt64) throws -> [String]]
         {
             var game = try await Playing(
-                "dialogue", .object([]), row, context: EnvironmentContext(generator: Scripted(lines: lines)))
+                "dialogue", ["endpoint": "http://there"], row,
+                context: EnvironmentContext(generator: { _ in Scripted(lines: lines) }))
             #expect(await kind { _ = try await game.say("x") } == .lost)
         }
     }

@@ -106,21 +106,6 @@ private final class Planted: Environment {
         #expect(await kinds(calculator).isEmpty)
     }
 
-    @Test func soundBoxesHaveNoFinding() async throws {
-        var options = EnvironmentCheck.Options()
-        options.turns = 3
-        options.longTurns = 3
-        options.rounds = 3
-        for (name, fields) in [
-            ("python", JSONValue.object([])), ("shell", ["test": "true"]), ("sql", ["setup": "CREATE TABLE t(a)"]),
-        ] {
-            let environment = try await EnvironmentRegistry.standard.make(name)
-            let findings = await EnvironmentCheck.findings(
-                in: environment, on: [Playing.problem(fields)], options: options)
-            #expect(findings.isEmpty, "\(name): \(findings)")
-        }
-    }
-
     @Test func namesEachFault() async {
         let expected: [(Planted.Fault, EnvironmentFinding.Kind)] = [
             (.counter, .leak), (.memory, .leak), (.clock, .nondeterminism), (.dice, .nondeterminism), (.hang, .hang),

@@ -45,7 +45,7 @@ final class BoxedWorker: WorkerChannel {
                 Result { Started(try SandboxWorker(plan: SandboxPlan(binds: command.binds))) }
             }.get().worker
         } catch {
-            let fix = Sandbox.fix(for: "\(error)")
+            let fix = SandboxRemedy.text(for: "\(error)")
             throw WorkerStartError(command: command.words, reason: "no sandbox: \(error); to do: \(fix)")
         }
         guard box.begin(run) else { throw WorkerStartError(command: command.words, reason: "the sandbox is gone") }
