@@ -39,6 +39,13 @@ public struct ToolSyntax: Sendable {
         all.first { $0.signs.contains { $0.allSatisfy(template.contains) } }
     }
 
+    /// Markers that are special tokens where the tokenizer has them as one: a server that leaves special tokens out of its
+    /// texts must be told to show these.
+    public var specialMarkers: [String] {
+        let markers = grammar.markers + (thinking.map { [$0.open, $0.close] } ?? [])
+        return markers.filter(\.isToken).map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+
     /// Takes a turn apart.
     ///
     /// - Parameters:

@@ -49,6 +49,13 @@ extension JSONWriter {
         array { list in for stop in sampling.stop { list.string(stop) } }
     }
 
+    /// Has special tokens in the text where some must be shown, under the names that vLLM and SGLang share.
+    mutating func specialTokens(shown: [String]) {
+        if shown.isEmpty { return }
+        member("skip_special_tokens", false)
+        member("spaces_between_special_tokens", false)
+    }
+
     /// What else bounds or bends sampling, under the names that vLLM and SGLang share.
     mutating func limits(of sampling: SamplingParameters, minTokens: String) {
         if let ids = sampling.stopTokenIDs {

@@ -52,6 +52,10 @@ struct LlamaCppDialect: Dialect {
                 writer.value(bias)
             }
             writer.member("return_tokens", true)
+            if !request.shownTokens.isEmpty {
+                writer.key("preserved_tokens")
+                writer.array { list in for token in request.shownTokens { list.string(token) } }
+            }
             // It gives nothing for 0, not even the sampled token's.
             if request.asksLogprobs { writer.member("n_probs", max(1, sampling.topLogprobs)) }
             writer.member("stream", false)

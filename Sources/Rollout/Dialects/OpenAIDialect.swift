@@ -80,6 +80,7 @@ struct OpenAIDialect: Dialect {
         case .vllm, .sglang:
             writer.member("repetition_penalty", 1)
             writer.member("return_token_ids", true)
+            writer.specialTokens(shown: request.shownTokens)
             if server == .vllm, !request.requestID.isEmpty { writer.member("request_id", request.requestID) }
             if server == .sglang, !request.requestID.isEmpty { writer.member("rid", request.requestID) }
         case .llamacpp, .llamaCppPython: writer.member("repeat_penalty", 1)

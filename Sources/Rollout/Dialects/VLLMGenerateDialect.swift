@@ -30,6 +30,7 @@ struct VLLMGenerateDialect: Dialect {
                 if let seed = request.seed { writer.member("seed", seed) }
                 writer.stops(of: sampling)
                 writer.limits(of: sampling, minTokens: "min_tokens")
+                writer.specialTokens(shown: request.shownTokens)
             }
             writer.member("return_token_ids", true)
             writer.member("output_mode", "text")

@@ -20,7 +20,7 @@ extension Episode {
             do {
                 let template = try await driver.templates.template(of: endpoint, tools: opening.tools)
                 try await prepare(template)
-                request = budget > 0 ? (self.request(endpoint), template) : nil
+                request = budget > 0 ? (self.request(endpoint, template), template) : nil
             } catch {
                 driver.pool.release(place, success: nil)
                 if let error = error as? RenderError { throw EpisodeFailure.rendering(error.description) }
@@ -54,13 +54,14 @@ extension Episode {
         }
     }
 
-    private func request(_ endpoint: Endpoint) -> SampleRequest {
+    private func request(_ endpoint: Endpoint, _ template: EpisodeTemplate) -> SampleRequest {
         var sampling = driver.engine.sampling
         sampling.maxTokens = budget
         var request = SampleRequest(input: .ids(ids), model: endpoint.model, sampling: sampling)
         // Each turn has a seed of its own: the same one would draw the same words again.
         request.seed = (seed &+ UInt64(turn) &* 0x9E37_79B1) & 0x7FFF_FFFF
         request.logprobs = driver.engine.options.logprobs ?? endpoint.logprobs
+        request.shownTokens = template.markers.map(\.text)
         requests += 1
         request.requestID =
             "assay-\(driver.nonce)-\(key.ordinal)-\(key.index)-\(key.attempt)-\(turn)-\(requests)"

@@ -12,6 +12,8 @@ final class Episode {
     private let started = MonotonicClock.seconds
     private let startedAt = Timestamp.now
     private(set) var promptIDs: [Int32] = []
+    /// The end of the first prompt's text.
+    private var opened = ""
     private(set) var stream = TokenStream()
     private var turns: [Turn] = []
     private var calls = 0
@@ -106,7 +108,7 @@ final class Episode {
                     url: reply.endpoint)
             }
             sampled = reply
-            let action = action(reply.text, template, opening)
+            let action = action(reply, template, opening)
             calls += action.calls.count
             turns.append(
                 Turn(
@@ -126,9 +128,14 @@ final class Episode {
         }
     }
 
-    private func action(_ text: String, _ template: EpisodeTemplate, _ opening: Opening) -> Action {
-        guard let syntax = template.syntax else { return Action(text: text) }
-        let read = syntax.read(Array(text.utf8), tools: opening.tools)
+    private func action(_ reply: Completion, _ template: EpisodeTemplate, _ opening: Opening) -> Action {
+        guard let syntax = template.syntax else { return Action(text: reply.text) }
+        let text = Array(reply.text.utf8)
+        // The turn itself is already behind the text that opened it.
+        let before = stream.segments.last { $0.turn < turns.count }?.text ?? opened
+        let read = syntax.read(
+            text, special: template.markers.places(in: text, ids: reply.tokenIDs), tools: opening.tools,
+            promptTail: String(before.suffix(64)))
         var calls = read.calls
         // Templates and results name calls: names of one turn must differ, and of an episode too.
         for place in calls.indices where calls[place].id.isEmpty || calls[place].id.hasPrefix("call_") {
@@ -211,7 +218,7 @@ final class Episode {
         try await ask(opening) { template in
             if !self.promptIDs.isEmpty { return }
             do {
-                self.promptIDs = try await template.prompt(opening.messages)
+                (self.opened, self.promptIDs) = try await template.prompt(opening.messages)
             } catch let error as RenderError {
                 throw EpisodeFailure.rendering(error.description)
             }

@@ -9,13 +9,14 @@ struct EpisodeTemplate: Sendable {
     let rule: SuffixRule
     let endIDs: [Int32]
     let syntax: ToolSyntax?
+    let markers: [SpecialMarker]
     let tools: [Tool]
 
-    /// The ids of a first prompt.
-    func prompt(_ messages: [ChatMessage]) async throws -> [Int32] {
+    /// A first prompt as text and ids.
+    func prompt(_ messages: [ChatMessage]) async throws -> (text: String, ids: [Int32]) {
         var plain = PlainText(avoiding: messages)
         let text = try await renderer.render(plain.hide(messages), tools: tools, opens: true)
-        return try await encode(plain.pieces(of: text), begins: true)
+        return (plain.shown(text), try await encode(plain.pieces(of: text), begins: true))
     }
 
     /// New messages behind an end token, as text and ids. `calls` are those that they answer.
@@ -73,9 +74,14 @@ final class EpisodeTemplates: Sendable {
         case .refused(let reason): throw EpisodesRefused(description: "\(endpoint.url): \(reason)")
         case .exact(let rule, _):
             let endIDs = try await renderer.encode(rule.endToken, begins: false)
+            let syntax = try await syntax(renderer, tools, endpoint)
+            var markers: [SpecialMarker] = []
+            for text in syntax?.specialMarkers ?? [] {
+                let ids = try await renderer.encode(text, begins: false)
+                markers.append(SpecialMarker(text: text, id: ids.count == 1 ? ids[0] : nil))
+            }
             return EpisodeTemplate(
-                renderer: renderer, rule: rule, endIDs: endIDs,
-                syntax: try await syntax(renderer, tools, endpoint), tools: tools)
+                renderer: renderer, rule: rule, endIDs: endIDs, syntax: syntax, markers: markers, tools: tools)
         }
     }
 

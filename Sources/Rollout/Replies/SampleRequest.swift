@@ -26,6 +26,8 @@ public struct SampleRequest: Sendable, Hashable {
     public var isStreaming = false
     /// What is asked and known of log-probs; nil asks for them and takes what the dialect knows.
     public var logprobs: LogprobMode?
+    /// Special tokens that the text must show, which servers leave out of it: those around calls and thoughts.
+    public var shownTokens: [String] = []
     /// Whether the budget is called `max_completion_tokens`, as newer OpenAI models want it.
     var namesCompletionBudget = false
 

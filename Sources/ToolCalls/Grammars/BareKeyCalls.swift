@@ -10,6 +10,7 @@ struct BareKeyCalls: CallGrammar {
     var quotesAll = false
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close, quote] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         eachBlock(text, range, into: &turn, opener: open) { start, turn in

@@ -8,6 +8,7 @@ struct BareObjects: CallGrammar {
     var argumentKeys = ["parameters", "arguments"]
 
     var opener: Marker? { nil }
+    var markers: [Marker] { [head].compactMap(\.self) }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         var start = text.skipSpace(range.lowerBound, before: range.upperBound)

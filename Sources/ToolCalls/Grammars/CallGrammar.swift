@@ -2,6 +2,8 @@
 protocol CallGrammar: Sendable {
     /// What begins a call, where it may stand anywhere; nil where calls are the whole of a turn.
     var opener: Marker? { get }
+    /// All of its markers.
+    var markers: [Marker] { get }
 
     /// Takes a range apart.
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder)

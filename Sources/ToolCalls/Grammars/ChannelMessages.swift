@@ -14,6 +14,7 @@ struct ChannelMessages: CallGrammar {
     private static let mostMessages = 1024
 
     var opener: Marker? { nil }
+    var markers: [Marker] { [Self.channel, Self.message] + Self.ends }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         var place = range.lowerBound

@@ -9,6 +9,7 @@ struct KeyedArguments: CallGrammar {
     var value = (open: Marker.token("<arg_value>"), close: Marker.token("</arg_value>"))
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close, key.open, key.close, value.open, value.close] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         eachBlock(text, range, into: &turn, opener: open) { start, turn in

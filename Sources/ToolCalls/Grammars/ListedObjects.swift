@@ -14,6 +14,7 @@ struct ListedObjects: CallGrammar {
     var argumentKeys = ["arguments"]
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close].compactMap(\.self) }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         eachBlock(text, range, into: &turn, opener: open) { start, turn in

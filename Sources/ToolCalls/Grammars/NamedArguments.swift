@@ -9,6 +9,7 @@ struct NamedArguments: CallGrammar {
     var id = Marker.token("[CALL_ID]")
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, arguments, id] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         eachBlock(text, range, into: &turn, opener: open) { start, turn in

@@ -8,6 +8,7 @@ struct PythonCalls: CallGrammar {
     var close: Marker?
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close].compactMap(\.self) }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         guard let open, let close else {

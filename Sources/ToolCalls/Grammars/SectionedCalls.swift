@@ -21,6 +21,7 @@ struct SectionedCalls: CallGrammar {
     var form: Form
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close, callOpen, callClose, separator] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         eachBlock(text, range, into: &turn, opener: open) { start, turn in

@@ -22,6 +22,7 @@ struct TaggedParameters: CallGrammar {
     var mayLackName = true
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close] }
 
     /// As Qwen3-Coder writes them.
     static let equals = Tags(

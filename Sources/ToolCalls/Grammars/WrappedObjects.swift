@@ -12,6 +12,7 @@ struct WrappedObjects: CallGrammar {
     var isList = false
 
     var opener: Marker? { open }
+    var markers: [Marker] { [open, close] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
         eachBlock(text, range, into: &turn, opener: open) { start, turn in

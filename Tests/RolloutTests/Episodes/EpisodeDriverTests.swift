@@ -103,6 +103,27 @@ import Testing
         #expect(episode.segments.contains { $0.origin == .tool && $0.text.contains("unknown_tool") })
     }
 
+    @Test func thoughtsThatThePromptOpensHoldNoCalls() async throws {
+        let server = try TemplateServer(thinks: true) { prompt in
+            prompt.components("<|im_start|>tool") >= 1
+                ? "so \(Self.call)</think>The answer is 3." : "hm \(Self.call)</think>\(Self.call)"
+        }
+        defer { server.server.stop() }
+        let kept = try await Self.run(server, AddingEnvironment())
+        let episode = try #require(kept.completions.first?.episode)
+        #expect(episode.turns.map(\.action.calls.count) == [1, 0])
+        #expect(kept.completions.first?.completion.text == "The answer is 3.")
+        #expect(server.bodies("/completion").allSatisfy { $0.contains(#""preserved_tokens":["<tool_call>","#) })
+    }
+
+    @Test func markersAreThoseThatWereSampled() {
+        let markers = [SpecialMarker(text: "<a>", id: 7), SpecialMarker(text: "</a>", id: nil)]
+        let text = Array("<a>x</a>".utf8)
+        #expect(markers.places(in: text, ids: [7, 1, 2, 3]) == [0..<3, 4..<8])
+        #expect(markers.places(in: text, ids: [1, 2, 3]) == [4..<8])
+        #expect(markers.places(in: Array("<a><a>".utf8), ids: [7, 1, 2, 3]) == nil)
+    }
+
     @Test func aLimitIsTypedAndJudged() async throws {
         let server = try TemplateServer { _ in Self.call }
         defer { server.server.stop() }

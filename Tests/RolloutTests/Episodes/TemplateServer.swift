@@ -20,14 +20,15 @@ final class TemplateServer: Sendable {
     /// Bodies of the requests to a path.
     func bodies(_ path: String) -> [String] { server.requests.filter { $0.path == path }.map(\.body) }
 
-    /// `reply` gives the text of a turn from the text of its prompt; nil never answers. `miscounts` claims a token less.
-    init(miscounts: Bool = false, _ reply: @escaping @Sendable (String) -> String?) throws {
+    /// `reply` gives the text of a turn from the text of its prompt; nil never answers. `miscounts` claims a token less;
+    /// `thinks` opens the model's thoughts.
+    init(miscounts: Bool = false, thinks: Bool = false, _ reply: @escaping @Sendable (String) -> String?) throws {
         let log = Log()
         self.log = log
         server = try FaultServer { request, connection in
             guard let body = try? JSONValue(parsing: request.body.utf8) else { return .keep }
             switch request.path {
-            case "/apply-template": connection.reply(200, (["prompt": .string(Self.render(body))] as JSONValue).text)
+            case "/apply-template": connection.reply(200, (["prompt": .string(Self.render(body, thinks: thinks))] as JSONValue).text)
             case "/tokenize":
                 let ids = Self.encode(body["content"]?.stringValue ?? "")
                 connection.reply(200, (["tokens": .array(ids.map { .int(Int($0)) })] as JSONValue).text)
@@ -87,7 +88,7 @@ final class TemplateServer: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func render(_ body: JSONValue) -> String {
+    private static func render(_ body: JSONValue, thinks: Bool) -> String {
         var text = ""
         if let tools = body["tools"] {
             text +=
@@ -104,7 +105,8 @@ final class TemplateServer: Sendable {
             }
             text += "<|im_end|>\n"
         }
-        return text + (body["add_generation_prompt"]?.boolValue == true ? "<|im_start|>assistant\n" : "")
+        if body["add_generation_prompt"]?.boolValue != true { return text }
+        return text + "<|im_start|>assistant\n" + (thinks ? "<think>\n" : "")
     }
 }
 
