@@ -93,7 +93,9 @@ if [ -f $gsm8k ]; then
 else
     echo "skipped: $gsm8k is absent"
 fi
-$python $checks/pages.py "$out" "${pages[@]}"
+# Files and the server's pages at the same time: each browser is one core's work.
+$python $checks/pages.py "$out" "${pages[@]}" >"$out/files.txt" 2>&1 &
+files=$!
 
 # The server's pages, of the rich store and of the hostile one.
 servers=()
@@ -111,3 +113,4 @@ $python $checks/code_store.py "$store" "$assay" "$out/code.sqlite"
 serve "$out/code.sqlite" "$out/code-jobs.sqlite"
 $python Tests/ServeTests/checks/instrument.py "$out" "$(url "$out/code-jobs.sqlite")" "$out/code.sqlite" "$(url "$out/hostile-jobs.sqlite")"
 $python Tests/ServeTests/checks/live.py "$out" "$(url "$out/jobs.sqlite")" "$(url "$out/hostile-jobs.sqlite")"
+wait $files && cat "$out/files.txt" || { cat "$out/files.txt" && exit 1; }
