@@ -16,7 +16,7 @@ final class ToolCallTarget: FuzzTarget {
     ]
 
     init(_ context: FuzzContext) {
-        seeds = context.corpus["tool-calls"]
+        seeds = context.corpus["tool calls"]
         mutator = Mutator(seeds)
     }
 
