@@ -23,10 +23,9 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
         "revise_prompt", "Now give your final answer, mended where the critique is right.",
         "what comes after the critique")
     private static let tokens = Option<Int>.int("max_tokens", 512, in: 1...100_000, "of another model's critique")
-    private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
     static let options =
         [
-            rounds.listed, critic.listed, critique.listed, revision.listed, tokens.listed, episodes.listed,
+            rounds.listed, critic.listed, critique.listed, revision.listed, tokens.listed, EpisodeRoom.option.listed,
         ] + OtherModel.options
 
     private let rounds: Int
@@ -36,7 +35,6 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
     private let tokens: Int
     let mostEpisodes: Int
 
-    var name: String { Self.name }
     // What another model says is not the same twice.
     var resumption: Resumption { generator == nil ? .replay : .none }
     var judges: Bool { false }
@@ -47,7 +45,7 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
             Self(
                 rounds: try rounds.read(options), generator: generator,
                 critique: try critique.read(options), revision: try revision.read(options),
-                tokens: try tokens.read(options), mostEpisodes: try episodes.read(options)))
+                tokens: try tokens.read(options), mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
     func begin(_ problem: Problem, seed: UInt64) throws(EnvironmentError) -> (body: Body, opening: Opening) {

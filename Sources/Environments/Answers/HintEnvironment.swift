@@ -11,8 +11,7 @@ struct HintEnvironment: EnvironmentKind, EpisodeMaker {
         "hints", 3, in: 1...100, "most hints; a solution is cut into one more part")
     private static let first = Option<Bool>.flag("first", false, "whether the first hint is given with the problem")
     private static let cost = Option<Double>.number("cost", 0.2, in: 0...1, "share of the score that each hint costs")
-    private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
-    static let options = [hints.listed, first.listed, cost.listed, episodes.listed]
+    static let options = [hints.listed, first.listed, cost.listed, EpisodeRoom.option.listed]
 
     private let judge: AnswerJudge
     private let hints: Int
@@ -20,16 +19,15 @@ struct HintEnvironment: EnvironmentKind, EpisodeMaker {
     private let cost: Double
     let mostEpisodes: Int
 
-    var name: String { Self.name }
     var version: String { "1 \(judge.version)" }
-    var resumption: Resumption { Self.resumption }
     var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
         EpisodeHost(
             Self(
                 judge: try AnswerJudge(name, context), hints: try hints.read(options),
-                isFirst: try first.read(options), cost: try cost.read(options), mostEpisodes: try episodes.read(options)
+                isFirst: try first.read(options), cost: try cost.read(options),
+                mostEpisodes: try EpisodeRoom.option.read(options)
             ))
     }
 

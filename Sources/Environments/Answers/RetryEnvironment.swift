@@ -19,8 +19,7 @@ struct RetryEnvironment: EnvironmentKind, EpisodeMaker {
     private static let feedback = Option<Feedback>.choice(
         "feedback", .verdict,
         "that it is wrong, the verifier's word for why, or its sentence (which may tell the answer)")
-    private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
-    static let options = [tries.listed, discount.listed, feedback.listed, episodes.listed]
+    static let options = [tries.listed, discount.listed, feedback.listed, EpisodeRoom.option.listed]
 
     private let judge: AnswerJudge
     private let tries: Int
@@ -28,9 +27,7 @@ struct RetryEnvironment: EnvironmentKind, EpisodeMaker {
     private let feedback: Feedback
     let mostEpisodes: Int
 
-    var name: String { Self.name }
     var version: String { "1 \(judge.version)" }
-    var resumption: Resumption { Self.resumption }
     var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
@@ -38,7 +35,7 @@ struct RetryEnvironment: EnvironmentKind, EpisodeMaker {
             Self(
                 judge: try AnswerJudge(name, context), tries: try tries.read(options),
                 discount: try discount.read(options), feedback: try feedback.read(options),
-                mostEpisodes: try episodes.read(options)))
+                mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
     func begin(_ problem: Problem, seed: UInt64) throws(EnvironmentError) -> (body: Body, opening: Opening) {

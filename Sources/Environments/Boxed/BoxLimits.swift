@@ -36,3 +36,13 @@ struct BoxLimits: Sendable {
         }
     }
 }
+
+/// Begins episodes of which each has a box.
+protocol BoxedMaker: EpisodeMaker {
+    var limits: BoxLimits { get }
+}
+
+extension BoxedMaker {
+    var version: String { "1 \(limits.interpreter.version)" }
+    var mostEpisodes: Int { limits.episodes }
+}

@@ -3,21 +3,17 @@ import JSON
 import Verifiers
 
 /// Files to read and to change, and a command line where that is allowed; the row's test decides.
-struct FilesEnvironment: EnvironmentKind, EpisodeMaker {
+struct FilesEnvironment: EnvironmentKind, BoxedMaker {
     static let name = "files"
     static let summary = "files of a small software task to read and change, with a test at the end"
     static let resumption = Resumption.replay
     private static let run = Option<Bool>.flag("run", true, "whether the tool 'shell' is there too")
     static let options = [run.listed, ShellEnvironment.testSeconds.listed] + BoxLimits.options
 
-    private let limits: BoxLimits
+    let limits: BoxLimits
     private let testSeconds: Double
     private let tools: [Tool]
 
-    var name: String { Self.name }
-    var version: String { "1 \(limits.interpreter.version)" }
-    var resumption: Resumption { Self.resumption }
-    var mostEpisodes: Int { limits.episodes }
     var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) async throws -> any Environment {

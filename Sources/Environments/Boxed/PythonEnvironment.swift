@@ -3,19 +3,15 @@ import JSON
 import Verifiers
 
 /// A Python interpreter that keeps its state over an episode; the configured verifier judges the answer.
-struct PythonEnvironment: EnvironmentKind, EpisodeMaker {
+struct PythonEnvironment: EnvironmentKind, BoxedMaker {
     static let name = "python"
     static let summary = "a Python interpreter in the sandbox that keeps its state"
     // A program may ask the clock or draw without a seed.
     static let resumption = Resumption.replay
     static let options = BoxLimits.options
 
-    private let limits: BoxLimits
+    let limits: BoxLimits
 
-    var name: String { Self.name }
-    var version: String { "1 \(limits.interpreter.version)" }
-    var resumption: Resumption { Self.resumption }
-    var mostEpisodes: Int { limits.episodes }
     var judges: Bool { false }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) async throws -> any Environment {

@@ -4,7 +4,7 @@ import Verifiers
 
 /// A database of its own for each episode, in memory, in the sandbox. A row with `check` and `expected` decides by what
 /// that query gives at the end; else the configured verifier judges the policy's last text.
-struct SQLEnvironment: EnvironmentKind, EpisodeMaker {
+struct SQLEnvironment: EnvironmentKind, BoxedMaker {
     static let name = "sql"
     static let summary = "queries on a SQLite database of the episode's own"
     static let resumption = Resumption.replay
@@ -14,15 +14,11 @@ struct SQLEnvironment: EnvironmentKind, EpisodeMaker {
         "steps", 20_000_000, in: 1000...100_000_000_000, "steps of SQLite's machine per query; 20 million are a second")
     static let options = [writable.listed, rows.listed, steps.listed] + BoxLimits.options
 
-    private let limits: BoxLimits
+    let limits: BoxLimits
     private let isWritable: Bool
     private let rows: Int
     private let steps: Int
 
-    var name: String { Self.name }
-    var version: String { "1 \(limits.interpreter.version)" }
-    var resumption: Resumption { Self.resumption }
-    var mostEpisodes: Int { limits.episodes }
     var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) async throws -> any Environment {

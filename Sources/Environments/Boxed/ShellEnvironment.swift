@@ -3,20 +3,16 @@ import JSON
 import Verifiers
 
 /// A shell in a folder of the row's files; the row's test decides, or the configured verifier where it has none.
-struct ShellEnvironment: EnvironmentKind, EpisodeMaker {
+struct ShellEnvironment: EnvironmentKind, BoxedMaker {
     static let name = "shell"
     static let summary = "a shell in a folder of the sandbox, with a test at the end"
     static let resumption = Resumption.replay
     static let testSeconds = Option<Double>.number("test_seconds", 60, in: 0.1...3600, "longest run of the row's test")
     static let options = [testSeconds.listed] + BoxLimits.options
 
-    private let limits: BoxLimits
+    let limits: BoxLimits
     private let testSeconds: Double
 
-    var name: String { Self.name }
-    var version: String { "1 \(limits.interpreter.version)" }
-    var resumption: Resumption { Self.resumption }
-    var mostEpisodes: Int { limits.episodes }
     var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) async throws -> any Environment {

@@ -9,18 +9,15 @@ struct CalculatorEnvironment: EnvironmentKind, EpisodeMaker {
     static let resumption = Resumption.replay
     private static let digits = Option<Int>.int(
         "digits", 12, in: 1...100, "decimal places shown of a value that has no end")
-    private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
-    static let options = [digits.listed, episodes.listed]
+    static let options = [digits.listed, EpisodeRoom.option.listed]
 
     private let digits: Int
     let mostEpisodes: Int
 
-    var name: String { Self.name }
-    var resumption: Resumption { Self.resumption }
     var judges: Bool { false }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
-        EpisodeHost(Self(digits: try digits.read(options), mostEpisodes: try episodes.read(options)))
+        EpisodeHost(Self(digits: try digits.read(options), mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
     static let tools = [

@@ -13,9 +13,9 @@ struct DialogueEnvironment: EnvironmentKind, EpisodeMaker {
     private static let tokens = Option<Int>.int("max_tokens", 256, in: 1...100_000, "of what the user says")
     private static let temperature = Option<Double>.number("temperature", 1, in: 0...2, "of the user's words")
     private static let ending = Option<String>.text("end_word", "<END>", "what the user says when satisfied")
-    private static let episodes = Option<Int>.int("episodes", 10_000, in: 1...1_000_000, "episodes alive at once")
     static let options =
-        [rounds.listed, tokens.listed, temperature.listed, ending.listed, episodes.listed] + OtherModel.options
+        [rounds.listed, tokens.listed, temperature.listed, ending.listed, EpisodeRoom.option.listed]
+        + OtherModel.options
 
     private let generator: any TextGenerator
     private let rounds: Int
@@ -24,8 +24,6 @@ struct DialogueEnvironment: EnvironmentKind, EpisodeMaker {
     private let ending: String
     let mostEpisodes: Int
 
-    var name: String { Self.name }
-    var resumption: Resumption { Self.resumption }
     var judges: Bool { false }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
@@ -35,7 +33,8 @@ struct DialogueEnvironment: EnvironmentKind, EpisodeMaker {
             Self(
                 generator: try OtherModel.generator(options, context), rounds: try rounds.read(options),
                 tokens: try tokens.read(options),
-                temperature: try temperature.read(options), ending: word, mostEpisodes: try episodes.read(options)))
+                temperature: try temperature.read(options), ending: word,
+                mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
     func begin(_ problem: Problem, seed: UInt64) async throws(EnvironmentError) -> (body: Body, opening: Opening) {

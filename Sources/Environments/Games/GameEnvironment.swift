@@ -36,10 +36,9 @@ struct GameEnvironment: EnvironmentKind, EpisodeMaker {
     private static let turns = Option<Int>.int("turns", 0, in: 0...10_000, "most turns; 0 for what suits the game")
     private static let illegal = Option<Int>.int("illegal", 3, in: 1...1000, "illegal moves that lose the game")
     private static let draw = Option<Double>.number("draw", 0.5, in: 0...1, "score of a draw")
-    private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
     static let options = [
         game.listed, interface.listed, opponent.listed, first.listed, turns.listed, illegal.listed, draw.listed,
-        episodes.listed,
+        EpisodeRoom.option.listed,
     ]
 
     private let game: Kind
@@ -50,8 +49,6 @@ struct GameEnvironment: EnvironmentKind, EpisodeMaker {
     private let draw: Double
     let mostEpisodes: Int
 
-    var name: String { Self.name }
-    var resumption: Resumption { Self.resumption }
     var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
@@ -60,7 +57,7 @@ struct GameEnvironment: EnvironmentKind, EpisodeMaker {
                 game: try game.read(options), interface: try interface.read(options),
                 settings: GameSettings(opponent: try opponent.read(options), first: try first.read(options)),
                 turns: try turns.read(options), illegal: try illegal.read(options), draw: try draw.read(options),
-                mostEpisodes: try episodes.read(options)))
+                mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
     func begin(_ problem: Problem, seed: UInt64) throws(EnvironmentError) -> (body: GameBody, opening: Opening) {

@@ -41,3 +41,13 @@ extension EpisodeMaker {
     var version: String { "1" }
     var mostEpisodes: Int { 100_000 }
 }
+
+extension EpisodeMaker where Self: EnvironmentKind {
+    var name: String { Self.name }
+    var resumption: Resumption { Self.resumption }
+}
+
+/// How many episodes may be alive at once where none has a process of its own.
+enum EpisodeRoom {
+    static let option = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
+}

@@ -15,10 +15,9 @@ struct SearchEnvironment: EnvironmentKind, EpisodeMaker {
     private static let bytes = Option<Int>.int("output_bytes", 8192, in: 256...1 << 20, "of one answer")
     private static let documents = Option<Int>.int("documents", 10_000_000, in: 1...100_000_000, "most documents")
     private static let seconds = Option<Double>.number("seconds", 10, in: 0.01...600, "longest search")
-    private static let episodes = Option<Int>.int("episodes", 100_000, in: 1...1_000_000, "episodes alive at once")
     static let options = [
         corpus.listed, text.listed, title.listed, id.listed, results.listed, bytes.listed, documents.listed,
-        seconds.listed, episodes.listed,
+        seconds.listed, EpisodeRoom.option.listed,
     ]
 
     private let index: SearchIndex
@@ -26,8 +25,6 @@ struct SearchEnvironment: EnvironmentKind, EpisodeMaker {
     private let bytes: Int
     let mostEpisodes: Int
 
-    var name: String { Self.name }
-    var resumption: Resumption { Self.resumption }
     var judges: Bool { false }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) async throws -> any Environment {
@@ -41,7 +38,7 @@ struct SearchEnvironment: EnvironmentKind, EpisodeMaker {
         return EpisodeHost(
             Self(
                 index: index, results: try results.read(options), bytes: try bytes.read(options),
-                mostEpisodes: try episodes.read(options)))
+                mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
     static let tools = [
