@@ -19,7 +19,7 @@ public enum HTMLReport {
         let sections: [(title: String, content: Markup)] = [
             ("Problems", report.problems.map { ProblemMap.section($0, links) } ?? Markup()),
             ("Accuracy", AccuracyView.section(report, links)), ("Health", HealthView.section(report, links)),
-            ("Groups", groups),
+            ("Groups", groups), ("Episodes", report.episodes.map(EpisodeView.section) ?? Markup()),
             ("Entropy", report.entropy.map { EntropyView.section($0, report.overall.entropy) } ?? Markup()),
             ("Training", report.steps.map(StepView.section) ?? Markup()),
             ("Verifiers", report.verifiers.map { VerifierView.section($0, links) } ?? Markup()),

@@ -21,6 +21,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var entropy: EntropySection?
     /// Trainer against sampler; nil where the trainer wrote no log-probabilities.
     public var mismatch: MismatchSection?
+    /// Episodes by environment; nil where there are none.
+    public var episodes: EpisodeSection?
     /// Numbers over training steps; nil where no trainer took any.
     public var steps: StepSection?
     /// Verifiers and their agreement; nil for a file of verdicts.

@@ -56,6 +56,7 @@ public struct StoreReport: Sendable {
             report.groups = try rows.groupSection(store, run: run)
             report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(store)
             report.mismatch = try MismatchReader(run: run).section(store)
+            report.episodes = try EpisodeReader(run: run, scoring: scoring).section(store)
             report.steps = try StepReader(run: run).section(store)
             report.verifiers = try VerifierReader(run: run, scorings: scorings).section(store)
             report.notes += notes(report, scorings: scorings.count)

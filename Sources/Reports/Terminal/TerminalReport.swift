@@ -12,6 +12,7 @@ public enum TerminalReport {
         lines += ["", "health"]
         lines += health(slices)
         lines += TerminalSections.groups(report, slices)
+        if let episodes = report.episodes { lines += TerminalSections.episodes(episodes) }
         if let entropy = report.entropy { lines += TerminalSections.entropy(entropy) }
         if let mismatch = report.mismatch { lines += TerminalSections.mismatch(mismatch) }
         if let verifiers = report.verifiers { lines += TerminalSections.verifiers(verifiers) }

@@ -19,15 +19,47 @@ enum TerminalSections {
         guard let section = report.groups else { return lines }
         func add(_ label: String, _ counts: [String: Int]) {
             if counts.isEmpty { return }
-            let parts = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-                .map { "\(TerminalText.safe($0.key)) \(Format.count($0.value))" }
-            lines.append("  \(label): " + parts.joined(separator: ", "))
+            lines.append("  \(label): " + counted(counts))
         }
         add("groups thrown away by dynamic sampling", section.filtered)
         add("samples that failed", section.sampleFailures)
         add("completions without an advantage", section.undefinedAdvantages)
         if let rate = section.tokensPerSecond { lines.append("  \(Format.number(rate)) tokens/s sampled") }
         return lines
+    }
+
+    /// A few lines for each environment.
+    static func episodes(_ section: EpisodeSection) -> [String] {
+        var lines = ["", "episodes"]
+        for environment in section.environments {
+            lines.append(
+                "  \(TerminalText.safe(environment.name)): \(Format.count(environment.episodes)) episodes, success "
+                    + "\(Format.rate(environment.success)), \(Format.number(environment.meanTurns)) turns, "
+                    + "\(Format.number(environment.meanModelSeconds)) s in the model and "
+                    + "\(Format.number(environment.meanEnvironmentSeconds)) s in the environment each")
+            lines.append(
+                "    ended by " + counted(environment.stops)
+                    + "; \(Format.count(environment.sampledTokens)) tokens sampled, "
+                    + "\(Format.count(environment.contextTokens)) of context")
+            for tool in environment.tools.prefix(5) {
+                let faults = tool.faults.isEmpty ? "" : ", of them " + counted(tool.faults)
+                lines.append(
+                    TerminalText.cut(
+                        "    tool \(TerminalText.safe(tool.name.isEmpty ? "(no name)" : tool.name)): "
+                            + "\(Format.count(tool.calls)) calls\(faults)", to: 118))
+            }
+            let entropies = environment.turns.compactMap(\.entropy)
+            if entropies.count > 1, let first = entropies.first, let last = entropies.last {
+                lines.append(
+                    "    −log p a token by turn: \(Format.number(first)) → \(Format.number(last))  \(spark(entropies))")
+            }
+        }
+        return lines
+    }
+
+    private static func counted(_ counts: [String: Int]) -> String {
+        counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\(TerminalText.safe($0.key)) \(Format.count($0.value))" }.joined(separator: ", ")
     }
 
     /// Mean, trend, covariance, fit, and the tokens where the policy forks.

@@ -11,6 +11,27 @@ package struct SampledTokens: Sendable {
     /// The log-probabilities of the likeliest candidates, row by row of `width`.
     package var top_TK: [Float] = []
     package var width = 0
+    /// 1 where a token was sampled, 0 where it is an episode's context; empty where all were sampled.
+    package var mask_T: [UInt8] = []
+
+    /// Of an array over all tokens what belongs to the sampled ones.
+    package func sampled<Value>(_ values_T: [Value]) -> [Value] {
+        guard mask_T.count == values_T.count, mask_T.contains(0) else { return values_T }
+        return zip(values_T, mask_T).filter { $1 == 1 }.map(\.0)
+    }
+
+    /// These without the tokens of context; the mask stays, for other arrays over all tokens.
+    fileprivate var withoutContext: SampledTokens {
+        if !mask_T.contains(0) { return self }
+        var tokens = self
+        tokens.logprobs_T = sampled(logprobs_T)
+        tokens.ids_T = sampled(ids_T)
+        if width > 0, top_TK.count == mask_T.count.multiplied(by: width) {
+            let rows = mask_T.indices.filter { mask_T[$0] == 1 }
+            tokens.top_TK = rows.flatMap { top_TK[$0 * width..<($0 + 1) * width] }
+        }
+        return tokens
+    }
 }
 
 extension StoreSnapshot {
@@ -27,27 +48,29 @@ extension StoreSnapshot {
         return (try total[stored: 0], Int(clamping: try total[stored: 1] ?? 0.0, to: 0...1 << 50))
     }
 
-    /// Gives the arrays of a run's completions that have log-probabilities, by key; of every `stride`-th key alone.
+    /// Gives the arrays of what a run's completions sampled, where they have log-probabilities, by key; of every `stride`-th key alone.
     package func forEachTokens(of run: Run, stride: Int, _ body: (SampledTokens) throws -> Void) throws {
         let cursor = try Row.fetchCursor(
             db,
             sql: """
-                SELECT c.completion_id, l.data, i.data, t.data, t.cols
+                SELECT c.completion_id, l.data, i.data, t.data, t.cols, m.data
                 FROM groups g JOIN completions c USING(group_id)
                     JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
                     LEFT JOIN tokens i ON i.completion_id = c.completion_id AND i.kind = 'ids' AND i.source = 'sampler'
                     LEFT JOIN tokens t
                         ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
+                    LEFT JOIN tokens m ON m.completion_id = c.completion_id AND m.kind = 'mask' AND m.source = 'sampler'
                 WHERE g.run_id = ? AND c.completion_id % ? = 0 ORDER BY c.completion_id
                 """, arguments: [run.id, stride])
         while let row = try cursor.next() {
             let logprobs: Data = try row[stored: 1]
             let ids: Data? = try row[stored: 2]
             let top: Data? = try row[stored: 3]
+            let mask: Data? = try row[stored: 5]
             let tokens = SampledTokens(
                 completion: try row[stored: 0], logprobs_T: logprobs.elements(), ids_T: ids?.elements() ?? [],
-                top_TK: top?.elements() ?? [], width: try row[stored: 4] ?? 0)
-            try body(tokens)
+                top_TK: top?.elements() ?? [], width: try row[stored: 4] ?? 0, mask_T: mask?.elements() ?? [])
+            try body(tokens.withoutContext)
         }
     }
 
@@ -71,15 +94,19 @@ extension StoreSnapshot {
         let cursor = try Row.fetchCursor(
             db,
             sql: """
-                SELECT c.completion_id, t.data, l.data, max(t.policy_version)
+                SELECT c.completion_id, t.data, l.data, max(t.policy_version), m.data
                 FROM groups g JOIN completions c USING(group_id)
                     JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = 'trainer'
                     JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+                    LEFT JOIN tokens m ON m.completion_id = c.completion_id AND m.kind = 'mask' AND m.source = 'sampler'
                 WHERE g.run_id = ? AND c.completion_id % ? = 0 GROUP BY c.completion_id ORDER BY c.completion_id
                 """, arguments: [run.id, stride])
         while let row = try cursor.next() {
             let (trainer, sampler): (Data, Data) = (try row[stored: 1], try row[stored: 2])
-            try body(try row[stored: 0], trainer.elements(), sampler.elements())
+            let mask: Data? = try row[stored: 4]
+            let tokens = SampledTokens(
+                completion: try row[stored: 0], logprobs_T: sampler.elements(), mask_T: mask?.elements() ?? [])
+            try body(tokens.completion, tokens.sampled(trainer.elements()), tokens.sampled(tokens.logprobs_T))
         }
     }
 
@@ -108,22 +135,24 @@ extension StoreSnapshot {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT c.completion_id, l.data, t.data, t.cols
+                SELECT c.completion_id, l.data, t.data, t.cols, m.data
                 -- CROSS: in the order of the key from the cursor on, so that a page costs what is on it
                 FROM completions c CROSS JOIN groups g USING(group_id)
                     JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
                     LEFT JOIN tokens t
                         ON t.completion_id = c.completion_id AND t.kind = 'top_logprob' AND t.source = 'sampler'
+                    LEFT JOIN tokens m ON m.completion_id = c.completion_id AND m.kind = 'mask' AND m.source = 'sampler'
                 WHERE g.run_id = ? AND c.completion_id > ?
                     AND NOT EXISTS(SELECT 1 FROM entropies e WHERE e.completion_id = c.completion_id)
                 ORDER BY c.completion_id LIMIT ?
                 """, arguments: [run.id, key, limit]
         ).map { row in
             let sampled: Data = try row[stored: 1]
-            let top: Data? = try row[stored: 2]
+            let (top, mask): (Data?, Data?) = (try row[stored: 2], try row[stored: 4])
             return SampledTokens(
                 completion: try row[stored: 0], logprobs_T: sampled.elements(), top_TK: top?.elements() ?? [],
-                width: try row[stored: 3] ?? 0)
+                width: try row[stored: 3] ?? 0, mask_T: mask?.elements() ?? []
+            ).withoutContext
         }
     }
 }
