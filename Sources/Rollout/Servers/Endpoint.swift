@@ -14,6 +14,8 @@ public struct Endpoint: Sendable {
     let address: ServerAddress
     /// Header lines that go with every request.
     let headers: [String]
+    /// What of them must not stand in a message.
+    let secrets: Secrets
     /// What is known of its log-probs beside what the dialect knows.
     var logprobs: LogprobMode?
     /// What its answers taught.
@@ -32,6 +34,7 @@ public struct Endpoint: Sendable {
         self.model = model
         self.dialect = try server.dialect(api)
         self.headers = headers
+        secrets = Secrets(address, headers: headers)
     }
 
     /// A POST to one of the server's routes.
