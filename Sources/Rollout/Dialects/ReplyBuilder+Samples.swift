@@ -53,7 +53,9 @@ extension ReplyBuilder {
                 return reply.completions.append(completion)
             }
             var beginning: Completion?
-            if case .aborted = error { beginning = resumable(completion, choice) }
+            // A server holds back text that may become a stop text; only at an end it is all there.
+            let isWhole = choice.end != nil || request.sampling.stopTexts.isEmpty
+            if case .aborted = error, isWhole { beginning = resumable(completion, choice) }
             reply.failures.append(ChoiceFailure(index: choice.index, error: error, beginning: beginning))
         } catch {
             reply.failures.append(ChoiceFailure(index: choice.index, error: .reply(error)))

@@ -16,7 +16,7 @@ struct TGIDialect: Dialect {
         guard case .prompt(let prompt) = request.input else {
             throw DialectError("TGI takes no token ids as prompt")
         }
-        if case .chat = prompt {
+        if request.isChat {
             if isStrict { throw DialectError("TGI's /generate takes text; set api to auto or chat") }
             return try chat.encode(request)
         }
@@ -44,7 +44,7 @@ struct TGIDialect: Dialect {
     }
 
     func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
-        if case .prompt(.chat) = reply.request.input { return try reply.absorbOpenAI(&cursor) }
+        if reply.request.isChat { return try reply.absorbOpenAI(&cursor) }
         try reply.absorbTGI(&cursor)
     }
 }
