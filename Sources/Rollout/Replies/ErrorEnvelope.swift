@@ -82,22 +82,23 @@ struct ErrorEnvelope {
         if let vendor, let meaning = ErrorMeaning(vendor, number) { vendors.append(meaning) }
     }
 
-    /// google.rpc.RetryInfo, "retry_after", and the headers that OpenRouter passes on.
+    /// google.rpc.RetryInfo, "retry_after" as a span or a moment, and the headers that OpenRouter passes on.
     private mutating func readWait(_ value: JSONValue) {
         if wait != nil { return }
-        if let delay = value["retryDelay"]?.stringValue { wait = RetryHint.seconds(delay) }
+        let now = Double(Timestamp.now) / 1000
         for (name, scale) in [
-            ("retry_after", 1.0), ("retry_after_seconds", 1), ("retryAfter", 1), ("retry_after_ms", 0.001),
+            ("retryDelay", 1.0), ("retry_after", 1), ("retry_after_seconds", 1), ("retryAfter", 1),
+            ("retryAfterSeconds", 1), ("retry_after_ms", 0.001), ("retryAfterMs", 0.001),
         ] where wait == nil {
             guard let stated = value[name] else { continue }
-            let number = stated.doubleValue ?? stated.stringValue.flatMap(RetryHint.seconds)
-            if let number, number > 0 { wait = number * scale }
+            let text = stated.stringValue ?? (stated.doubleValue == nil ? "" : stated.text)
+            if let span = RetryHint.seconds(until: text, now: now), span > 0 { wait = span * scale }
         }
         guard wait == nil, let headers = value["headers"]?.objectValue else { return }
         let lines = headers.compactMap { member in
             (member.value.stringValue ?? member.value.doubleValue.map { "\($0)" }).map { (member.key, $0) }
         }
-        wait = RetryHint.seconds(lines, now: Double(Timestamp.now) / 1000)
+        wait = RetryHint.seconds(lines, now: now)
     }
 }
 

@@ -87,7 +87,8 @@ enum ErrorMeaning: Hashable, Sendable {
         "daily free allocation", "free tier of the model has been exhausted", "余额", "欠费", "额度不足", "额度已用尽",
     ]
     private static let rateSentences = [
-        "rate limit", "ratelimit", "too many requests", "requests per minute", "tokens per minute", "throttl",
+        "rate limit", "rate-limit", "ratelimit", "too many requests", "request limit reached", "flow control",
+        "requests per minute", "tokens per minute", "throttl",
         "qps request limit", "请求过多", "并发", "频率", "速率限制",
     ]
     private static let busySentences = [

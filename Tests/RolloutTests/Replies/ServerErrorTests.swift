@@ -57,6 +57,13 @@ import Testing
         (500, #"{"error":{"message":"litellm.RateLimitError: OpenAIException - slow down","type":null,"code":"500"}}"#),
         (500, #"{"error":{"message":"x","code":503}}"#), (400, #"{"object":"error","message":"x","code":503}"#),
         (424, #"{"error":"Model is overloaded","error_type":"overloaded"}"#),
+        // Of public reports: opencode 40241, litellm 8448, claude-mem 3942, kilocode 11249, OmniRoute 8210, llm-simple-router 95.
+        (400, #"{"detail":"rate limit exceeded"}"#),
+        (200, #"{"error":{"message":"Provider returned error","code":429,"metadata":{"raw":"error code: 1015"}}}"#),
+        (200, #"{"error":{"code":"rate_limited","message":"slow"}}"#),
+        (200, #"{"type":"error","error":{"type":"rate_limit_exceeded","message":""}}"#),
+        (200, #"{"error":{"code":502,"message":"Worker local total request limit reached (33/32)"},"choices":[]}"#),
+        (200, #"{"error":{"code":"1305","message":"该模型当前访问量过大，请您稍后再试"}}"#),
         (403, #"{"error":{"code":"RateLimitExceeded.EndpointRPMExceeded","message":"x"}}"#),
         (400, #"{"__type":"com.amazon#ThrottlingException","message":"Too many requests, please wait"}"#),
         (
@@ -104,9 +111,17 @@ import Testing
         (#"{"error":{"message":"max RPM: 3, please try again after 1 seconds"}}"#, 1),
         (#"{"error":{"message":"x","details":[{"retryDelay":"26s"}]}}"#, 26),
         (#"{"error":{"message":"x","metadata":{"headers":{"Retry-After":"7"}}}}"#, 7),
+        (#"{"error":{"message":"x","retryAfterMs":1500}}"#, 1.5),
     ])
     func waitsInTheBody(body: String, seconds: Double) {
         #expect(error(429, body).retryAfter == seconds)
+    }
+
+    /// 9router 878: MiniMax names the moment.
+    @Test func aMomentInTheBody() throws {
+        let wait = try #require(
+            error(429, #"{"error":{"message":"x","retryAfter":"2099-05-02T12:00:00Z"}}"#).retryAfter)
+        #expect(wait > 1e8)
     }
 
     @Test(arguments: [
