@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What of an endpoint's requests may be secret, and must not stand in a message where a server echoes it.
 struct Secrets: Sendable {
     /// The longest first, as one may hold another.
@@ -22,7 +24,12 @@ struct Secrets: Sendable {
         let root = address.root
         let host = root.firstRange(of: "://").map { root[$0.upperBound...] } ?? root[...]
         if let at = host.prefix(while: { $0 != "/" }).lastIndex(of: "@") {
-            for word in host[..<at].split(separator: ":") { found.insert(String(word)) }
+            let login = String(host[..<at])
+            for word in login.split(separator: ":").map(String.init) + [login] {
+                found.formUnion([word, word.removingPercentEncoding ?? word])
+            }
+            // As the header has it.
+            found.insert(Data((login.removingPercentEncoding ?? login).utf8).base64EncodedString())
         }
         // A short word stands in messages by itself.
         values = found.filter { $0.utf8.count >= 6 }.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
@@ -30,7 +37,15 @@ struct Secrets: Sendable {
 
     /// `text` with a mark in the place of each of them.
     func masked(_ text: String) -> String {
-        values.reduce(text) { text, value in text.contains(value) ? text.replacing(value, with: Self.mark) : text }
+        var text = text
+        for value in values where text.contains(value) { text.replace(value, with: Self.mark) }
+        // A message that was cut may end in the middle of one.
+        guard text.hasSuffix("…") else { return text }
+        for value in values where value.count > 4 {
+            let length = (4..<value.count).last { text.dropLast().hasSuffix(value.prefix($0)) }
+            if let length { text = text.dropLast(length + 1) + Self.mark + "…" }
+        }
+        return text
     }
 
     /// `text` with a mark in the place of what looks like a key, whoever it belongs to.

@@ -88,7 +88,7 @@ struct ErrorEnvelope {
         let now = Double(Timestamp.now) / 1000
         for (name, scale) in [
             ("retryDelay", 1.0), ("retry_after", 1), ("retry_after_seconds", 1), ("retryAfter", 1),
-            ("retryAfterSeconds", 1), ("retry_after_ms", 0.001), ("retryAfterMs", 0.001),
+            ("retryAfterSeconds", 1), ("estimated_time", 1), ("retry_after_ms", 0.001), ("retryAfterMs", 0.001),
         ] where wait == nil {
             guard let stated = value[name] else { continue }
             let text = stated.stringValue ?? (stated.doubleValue == nil ? "" : stated.text)

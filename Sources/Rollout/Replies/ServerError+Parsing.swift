@@ -44,7 +44,7 @@ extension ServerError {
                 (status, isInside) = (named, true)
             } else if Self.vague.contains(status), [401, 403, 408, 429, 503, 504, 529].contains(named) {
                 status = named
-            } else if status == 403, named == 429 {
+            } else if [403, 498].contains(status), meaning?.isRefusal == true {
                 status = named
             }
         }

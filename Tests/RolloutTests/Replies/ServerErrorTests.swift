@@ -29,6 +29,8 @@ import Testing
         (403, #"{"error":{"message":"用户额度不足","type":"new_api_error","code":"insufficient_user_quota"}}"#),
         (403, #"{"code":30001,"message":"Sorry, your account balance is insufficient","data":null}"#),
         (402, #"{"error":{"message":"Insufficient Balance"}}"#),
+        (400, #"{"error":{"message":"ExceededTokenBudget: Current spend for token: 7; Max Budget for Token: 2"}}"#),
+        (500, #"{"detail":"Error code: 429 - {'error': {'code': 'insufficient_quota', 'message': 'no'}}"}"#),
         (429, #"{"error":{"message":"x","type":"requests","code":"insufficient_quota"}}"#),
         (429, #"{"success":false,"errors":[{"code":3036,"message":"you have used up your daily free allocation"}]}"#),
         (403, #"{"code":"AllocationQuota.FreeTierOnly","message":"The free tier of the model has been exhausted."}"#),
@@ -58,7 +60,9 @@ import Testing
         (500, #"{"error":{"message":"x","code":503}}"#), (400, #"{"object":"error","message":"x","code":503}"#),
         (424, #"{"error":"Model is overloaded","error_type":"overloaded"}"#),
         // Of public reports: opencode 40241, litellm 8448, claude-mem 3942, kilocode 11249, OmniRoute 8210, llm-simple-router 95.
-        (400, #"{"detail":"rate limit exceeded"}"#),
+        (400, #"{"detail":"rate limit exceeded"}"#), (500, #"{"detail":"Error code: 429 - upstream said no"}"#),
+        (498, #"{"error":{"message":"Flex tier capacity exceeded","type":"capacity_exceeded"}}"#),
+        (503, #"{"error":"Model x is currently loading","estimated_time":20.0}"#),
         (200, #"{"error":{"message":"Provider returned error","code":429,"metadata":{"raw":"error code: 1015"}}}"#),
         (200, #"{"error":{"code":"rate_limited","message":"slow"}}"#),
         (200, #"{"type":"error","error":{"type":"rate_limit_exceeded","message":""}}"#),
@@ -111,7 +115,7 @@ import Testing
         (#"{"error":{"message":"max RPM: 3, please try again after 1 seconds"}}"#, 1),
         (#"{"error":{"message":"x","details":[{"retryDelay":"26s"}]}}"#, 26),
         (#"{"error":{"message":"x","metadata":{"headers":{"Retry-After":"7"}}}}"#, 7),
-        (#"{"error":{"message":"x","retryAfterMs":1500}}"#, 1.5),
+        (#"{"error":{"message":"x","retryAfterMs":1500}}"#, 1.5), (#"{"error":"x","estimated_time":20.5}"#, 20.5),
     ])
     func waitsInTheBody(body: String, seconds: Double) {
         #expect(error(429, body).retryAfter == seconds)
@@ -143,6 +147,12 @@ import Testing
         var error = SampleError.server(error(400, "plainword hunter22 qwertz9 blue-team application/json model m"))
         error.mask(endpoint.secrets)
         #expect(error.description == "HTTP 400: *** *** *** *** application/json model m")
+        var cut = SampleError.server(self.error(400, String(repeating: "x ", count: 246) + "plainword"))
+        cut.mask(endpoint.secrets)
+        #expect(cut.description.hasSuffix("x ***") || cut.description.hasSuffix("x ***…"), "\(cut)")
+        var header = SampleError.server(self.error(400, "got header bWU6aHVudGVyMjI= from you"))
+        header.mask(endpoint.secrets)
+        #expect(header.description == "HTTP 400: got header *** from you")
     }
 
     @Test(arguments: ["basic authentication is required", "the bearer token was rejected", "max_tokens: 4096000000"])
