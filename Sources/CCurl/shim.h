@@ -32,18 +32,19 @@ static inline CURLcode assay_curl_get_long(CURL *handle, CURLINFO info, long *va
     return curl_easy_getinfo(handle, info, value);
 }
 
-static inline CURLcode assay_curl_get_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
-    return curl_easy_getinfo(handle, info, value);
-}
-
 static inline CURLcode assay_curl_get_pointer(CURL *handle, CURLINFO info, void **value) {
     return curl_easy_getinfo(handle, info, value);
 }
 
-// The value of a header of the last answer; NULL where it has none. libcurl keeps it until the next transfer.
-static inline const char *assay_curl_header(CURL *handle, const char *name) {
+// Whether the last answer has a header.
+static inline int assay_curl_has_header(CURL *handle, const char *name) {
     struct curl_header *header = NULL;
-    return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : NULL;
+    return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+}
+
+// The header behind `last` of the last answer, its first for NULL; NULL at the end. libcurl keeps it until the next transfer.
+static inline struct curl_header *assay_curl_next_header(CURL *handle, struct curl_header *last) {
+    return curl_easy_nextheader(handle, CURLH_HEADER, -1, last);
 }
 
 static inline CURLMcode assay_multi_set_long(CURLM *multi, CURLMoption option, long value) {

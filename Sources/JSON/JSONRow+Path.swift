@@ -37,13 +37,13 @@ extension JSONValue {
     /// Bytes of a text that is read as JSON at most.
     private static let embeddedLimit = 16 << 20
 
-    /// The object or list that a text holds; nil for every other text.
+    /// The object or list that a text holds, as JSON or as Python writes it; nil for every other text.
     public static func embedded(in text: String) -> JSONValue? {
         guard let first = text.utf8.first(where: { $0 > 0x20 }),
-            first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || text.hasPrefix("array(["),
             text.utf8.count <= embeddedLimit
         else { return nil }
-        return try? JSONValue(parsing: text.utf8, maxDepth: 64)
+        return (try? JSONValue(parsing: text.utf8, maxDepth: 64)) ?? PythonLiteral.value(in: text)
     }
 
     fileprivate func value(at parts: ArraySlice<Substring>) -> JSONValue? {

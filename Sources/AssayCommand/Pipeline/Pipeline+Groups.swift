@@ -29,6 +29,10 @@ extension Pipeline {
             note(
                 summary.maskedTokens.counted("token has", "tokens have") + " no log-prob of their own and are masked")
         }
+        for (url, route) in summary.routes.sorted(by: { $0.key < $1.key }) {
+            let form = route.contains("chat") ? "texts as a user's message" : "chats as plain text"
+            note("\(url) knows only \(route): prompts went there, \(form) (rollout.api says otherwise)")
+        }
         if !summary.refusals.isEmpty {
             let kinds = summary.refusals.sorted { $0.value > $1.value }.map { "\($0.value) \($0.key)" }
             note(

@@ -42,14 +42,15 @@ actor ServerTextGenerator: TextGenerator {
         var attempt = 1
         while true {
             let failure: SampleError
+            let asked = endpoint.taught(request)
             do throws(SampleFailed) {
-                let reply = try await client.sample(endpoint.taught(request), from: endpoint)
+                let reply = try await client.sample(asked, from: endpoint)
                 guard let missing = reply.failures.first else { return reply.completions.map(\.text) }
                 failure = missing.error
             } catch {
                 failure = error.error
             }
-            if endpoint.learn(from: failure) { continue }
+            if endpoint.learn(from: failure, asked: asked) { continue }
             guard let wait = retry.delay(after: failure, attempt: attempt, unit: .random(in: 0..<1)) else {
                 throw BadInput("\(endpoint.url): \(failure)")
             }

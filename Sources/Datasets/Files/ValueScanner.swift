@@ -4,7 +4,7 @@ internal import JSON
 /// The rows of a JSON text: the elements of one list, or objects one after the other, over as many lines as they like.
 ///
 /// A list as an element, as some chats are published, becomes the row `{"conversations": […]}`. An object that is alone and
-/// holds its rows in a list becomes those rows.
+/// holds all rows becomes those (`RowDocument`).
 final class ValueScanner: RowDecoder {
     private let path: String
     private let source: any ByteSource
@@ -40,26 +40,13 @@ final class ValueScanner: RowDecoder {
         let start = line
         let bytes = try value(from: start)
         count += 1
-        if count == 1, !isList, bytes.first == UInt8(ascii: "{"), try peek() == nil, let rows = Self.rows(in: bytes) {
+        if count == 1, !isList, bytes.first == UInt8(ascii: "{"), try peek() == nil,
+            let rows = RowDocument.rows(in: bytes)
+        {
             (inner, innerLine, isDone) = (rows.reversed(), start, true)
             return try next()
         }
         return try row(bytes, at: start)
-    }
-
-    /// The elements of the only list of objects in an object.
-    private static func rows(in bytes: [UInt8]) -> [JSONValue]? {
-        guard let members = (try? JSONValue(parsing: bytes))?.objectValue else { return nil }
-        let lists = members.compactMap { member -> [JSONValue]? in
-            guard let list = member.value.arrayValue, !list.isEmpty,
-                list.allSatisfy({ $0.objectValue != nil && $0["role"] == nil && $0["from"] == nil })
-            else { return nil }
-            return list
-        }
-        // An object with a prompt of its own is a row that happens to have a list.
-        let isRow = members.contains { RowShape.promptNames.contains($0.key) && !$0.value.isNull }
-        guard lists.count == 1, !isRow else { return nil }
-        return lists.first
     }
 
     private func row(_ bytes: [UInt8], at start: Int) throws -> LineReader.Line {

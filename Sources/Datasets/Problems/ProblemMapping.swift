@@ -7,6 +7,7 @@ struct ProblemMapping: Sendable {
     private let template: PromptTemplate?
     /// The layout, and what was done to rows.
     private(set) var recognition: RowRecognition
+    private var names = ProblemNames()
 
     /// Reads the template; throws `TemplateError`.
     init(_ options: DatasetOptions) throws {
@@ -53,13 +54,18 @@ struct ProblemMapping: Sendable {
         }
         let (prompt, gold) = recognition.read(row, prompt: text)
         let id = options.idField.isEmpty ? nil : row.string(at: options.idField)
+        let place = names.place(of: line, in: options.path)
         var problem = Problem(
-            id: id ?? place(of: line), dataset: options.datasetName, prompt: .text(""), answer: gold, fields: row)
+            id: id ?? place, dataset: options.datasetName, prompt: .text(""), answer: gold, fields: row)
         switch prompt {
         case .success(let prompt): problem.prompt = prompt
         case .failure(let error): fault = fault ?? fail(error.description)
         }
         if problem.prompt.isEmpty { fault = fault ?? fail("the prompt is empty") }
+        if id != nil, fault == nil, names.isTaken(problem) {
+            problem.id += "#" + place
+            recognition.note(.repeatedID)
+        }
         if problem.id.hasControlCharacters {
             fault = fault ?? fail("field \"\(options.idField)\" holds control characters, which no name may have")
         }
@@ -70,14 +76,6 @@ struct ProblemMapping: Sendable {
     private func promptName(in row: JSONRow) -> String {
         if !options.promptField.isEmpty { return options.promptField }
         return (recognition.shape ?? RowShape.recognized(in: row))?.prompt.paths.first ?? "prompt"
-    }
-
-    /// The line number, with the file's place in its folder where there are several.
-    private func place(of line: LineReader.Line) -> String {
-        if line.path == options.path { return "\(line.number)" }
-        let folder = options.path.hasSuffix("/") ? options.path : options.path + "/"
-        let name = line.path.hasPrefix(folder) ? String(line.path.dropFirst(folder.count)) : line.path
-        return "\(name):\(line.number)"
     }
 }
 

@@ -76,7 +76,8 @@ public enum GoldRule: Sendable, Hashable {
         case .null: return nil
         case .string(let text):
             if text.allSatisfy(\.isWhitespace) { return nil }
-            guard text.hasPrefix("[\""), let list = JSONValue.embedded(in: text)?.arrayValue else { return text }
+            guard text.hasPrefix("[\"") || text.hasPrefix("['"), let list = JSONValue.embedded(in: text)?.arrayValue
+            else { return text }
             return single(list) ?? text
         case .array(let list): return list.isEmpty ? nil : single(list) ?? value.text
         default: return value.text

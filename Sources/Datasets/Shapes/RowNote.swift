@@ -17,6 +17,9 @@ public enum RowNote: Sendable, Hashable {
     /// The prompt was taken from the first member, and the second one could be meant as well.
     case otherPrompt(String, than: String)
 
+    /// The row's id is that of an earlier row with another prompt, and was made another.
+    case repeatedID
+
     /// In words; `count` rows are concerned.
     public func words(_ count: Int) -> String {
         let rows = count == 1 ? "1 row" : "\(count) rows"
@@ -26,6 +29,7 @@ public enum RowNote: Sendable, Hashable {
         case .foreignMember(let name): return "\(rows): '\(name)' of messages was left out"
         case .notInTemplate(let name): return "\(rows): '\(name)' was left out: the template makes a text"
         case .wrappedTools: return "\(rows): tools were put in the form {type, function}"
+        case .repeatedID: return "\(rows): the id is an earlier row's, and got the line behind it (id_field chooses)"
         case .otherShape(let name): return "\(rows): read as \(name)"
         case .otherGold(let taken, let other):
             return "\(rows): the gold is '\(taken)', and '\(other)' says something else (answer_field chooses)"

@@ -42,7 +42,8 @@ public struct RowRecognition: Sendable {
         return own ?? shape
     }
 
-    private mutating func note(_ note: RowNote) {
+    /// Counts something that was done to a row.
+    mutating func note(_ note: RowNote) {
         if let place = notes.firstIndex(where: { $0.note == note }) {
             notes[place].count += 1
         } else if notes.count < 100 {

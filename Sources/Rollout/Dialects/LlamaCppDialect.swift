@@ -113,7 +113,7 @@ extension ReplyBuilder {
                 while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, choices.count - 1) }
                 piece = choices.removeLast()
             case "error":
-                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+                if let envelope = try cursor.envelope() { error = ServerError(status: 200, envelope: envelope) }
             default: try cursor.skip()
             }
         }

@@ -53,9 +53,11 @@ extension ReplyBuilder {
     /// done_reason, eval_count}`.
     fileprivate mutating func absorbOllama(_ cursor: inout JSONCursor) throws {
         let slot = try choice(0)
+        let start = cursor
         var isDone = false
         var reason = "stop"
         var isAnswer = false
+        var isError = false
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
@@ -72,10 +74,7 @@ extension ReplyBuilder {
                     switch name {
                     case "content": try cursor.append(&choices[slot].text)
                     case "thinking": try cursor.append(&choices[slot].reasoning)
-                    case "tool_calls":
-                        if try cursor.null() { continue }
-                        var list = try cursor.enterArray()
-                        while try cursor.nextElement(&list) { try absorbToolCall(&cursor, slot) }
+                    case "tool_calls": try absorbToolCalls(&cursor, slot)
                     default: try cursor.skip()
                     }
                 }
@@ -87,13 +86,14 @@ extension ReplyBuilder {
             case "done_reason": try cursor.assign(&reason)
             case "prompt_eval_count": usagePromptTokens = try cursor.optionalTokenCount() ?? usagePromptTokens
             case "eval_count": usageTokens = try cursor.optionalTokenCount() ?? usageTokens
-            case "error":
-                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+            case "error": isError = try cursor.envelope() != nil
             default: try cursor.skip()
             }
         }
         if isDone { choices[slot].setFinish(reason) }
-        if !isAnswer, !isDone, error == nil { throw ReplyViolation.malformed("neither \"response\" nor \"message\"") }
+        if isError || (!isAnswer && !isDone) {
+            try absorbOther(start, promised: "neither \"response\" nor \"message\"")
+        }
         try endRepeat(slot)
     }
 }

@@ -42,7 +42,8 @@ struct OpenAIDialect: Dialect {
     /// The messages, when the chat route is to be used.
     private func messages(of request: SampleRequest) throws -> Chat? {
         guard case .prompt(let prompt) = request.input else { return nil }
-        switch (prompt, api) {
+        if request.style.route == .completions { return nil }
+        switch (prompt, request.style.route == .chat ? .chat : api) {
         case (.chat(let messages), .auto), (.chat(let messages), .chat): return messages
         case (.text(let text), .chat): return [ChatMessage(role: "user", content: text)]
         case (.chat, _): throw DialectError("a chat prompt needs the chat route; set api to auto or chat")
@@ -62,7 +63,7 @@ struct OpenAIDialect: Dialect {
 
     private func writeSampling(_ request: SampleRequest, _ writer: inout JSONWriter) {
         let sampling = request.sampling
-        writer.member(request.namesCompletionBudget ? "max_completion_tokens" : "max_tokens", sampling.maxTokens)
+        writer.member(request.style.namesCompletionBudget ? "max_completion_tokens" : "max_tokens", sampling.maxTokens)
         writer.member("temperature", sampling.temperature)
         writer.member("top_p", sampling.topP)
         if request.count > 1 { writer.member("n", request.count) }

@@ -25,7 +25,9 @@ extension ReplyBuilder {
         return reply
     }
 
-    private func add(_ choice: ChoiceBuilder, to reply: inout SampleReply, _ dialect: any Dialect, _ isPartial: Bool) {
+    private func add(_ built: ChoiceBuilder, to reply: inout SampleReply, _ dialect: any Dialect, _ isPartial: Bool) {
+        var choice = built
+        choice.settleText(tokens: request.count == 1 ? usageTokens : nil)
         var error: SampleError?
         var finish = FinishReason.abort
         if let inside = choice.error {
@@ -51,7 +53,9 @@ extension ReplyBuilder {
                 return reply.completions.append(completion)
             }
             var beginning: Completion?
-            if case .aborted = error { beginning = resumable(completion, choice) }
+            // A server holds back text that may become a stop text; only at an end it is all there.
+            let isWhole = choice.end != nil || request.sampling.stopTexts.isEmpty
+            if case .aborted = error, isWhole { beginning = resumable(completion, choice) }
             reply.failures.append(ChoiceFailure(index: choice.index, error: error, beginning: beginning))
         } catch {
             reply.failures.append(ChoiceFailure(index: choice.index, error: .reply(error)))
@@ -166,6 +170,15 @@ extension Completion {
 }
 
 extension ChoiceBuilder {
+    /// Takes the last piece of a stream whose pieces are each the whole so far; its lists came over and over, too.
+    fileprivate mutating func settleText(tokens: Int?) {
+        guard PieceChain.areWholes([textChain, reasoningChain], tokens: tokens) else { return }
+        (text, reasoning) = (textChain.whole, reasoningChain.whole)
+        if let tokens, tokens == max(tokenIDs.count, logprobs.count) { return }
+        (tokenIDs, logprobIDs, logprobs, topTokens, mask) = ([], [], [], [], [])
+        (bytes, entriesWithBytes) = ([], 0)
+    }
+
     /// Whether the bytes of the log-probs' entries spell another text: then their ids are not those of the text.
     fileprivate var contradictsBytes: Bool {
         guard entriesWithBytes > 0, entriesWithBytes == logprobs.count, reasoning.isEmpty, toolCalls.isEmpty else {

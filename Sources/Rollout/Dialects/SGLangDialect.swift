@@ -13,7 +13,7 @@ struct SGLangDialect: Dialect {
     var logprobKind: LogprobKind { .processed }
 
     func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
-        if case .prompt(.chat) = request.input {
+        if request.isChat {
             if isStrict { throw DialectError("SGLang's /generate takes text; set api to auto or chat") }
             return try chat.encode(request)
         }
@@ -47,7 +47,7 @@ struct SGLangDialect: Dialect {
     }
 
     func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
-        if case .prompt(.chat) = reply.request.input { return try reply.absorbOpenAI(&cursor) }
+        if reply.request.isChat { return try reply.absorbOpenAI(&cursor) }
         try reply.absorbSGLang(&cursor)
     }
 }

@@ -16,7 +16,7 @@ struct TGIDialect: Dialect {
         guard case .prompt(let prompt) = request.input else {
             throw DialectError("TGI takes no token ids as prompt")
         }
-        if case .chat = prompt {
+        if request.isChat {
             if isStrict { throw DialectError("TGI's /generate takes text; set api to auto or chat") }
             return try chat.encode(request)
         }
@@ -44,7 +44,7 @@ struct TGIDialect: Dialect {
     }
 
     func absorb(_ cursor: inout JSONCursor, into reply: inout ReplyBuilder) throws {
-        if case .prompt(.chat) = reply.request.input { return try reply.absorbOpenAI(&cursor) }
+        if reply.request.isChat { return try reply.absorbOpenAI(&cursor) }
         try reply.absorbTGI(&cursor)
     }
 }
@@ -60,7 +60,8 @@ extension ReplyBuilder {
         }
         let slot = try choice(0)
         var isAnswer = false
-        var kind: String?
+        let start = cursor
+        var isError = false
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
@@ -73,18 +74,12 @@ extension ReplyBuilder {
                 try absorbTGIToken(&cursor, slot)
             case "details":
                 if try !cursor.null() { try absorbTGIDetails(&cursor, slot) }
-            case "error":
-                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
-            case "error_type": kind = try cursor.scalarText()
+            case "error": isError = try cursor.envelope() != nil
             default: try cursor.skip()
             }
         }
-        if let kind, var failure = error {
-            failure.type = failure.type ?? kind
-            if kind == "overloaded" { (failure.status, failure.isInside) = (429, true) }
-            error = failure
-        }
-        if !isAnswer, error == nil { throw ReplyViolation.malformed("neither \"generated_text\" nor \"token\"") }
+        // An error's class stands beside it.
+        if isError || !isAnswer { try absorbOther(start, promised: "neither \"generated_text\" nor \"token\"") }
         try endRepeat(slot)
     }
 

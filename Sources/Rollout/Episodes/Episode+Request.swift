@@ -50,7 +50,7 @@ extension Episode {
                 return (try checked(completion, answer, request, endpoint), template)
             }
             try Task.checkCancellation()
-            attempt = try await pause(after: failure, attempt, endpoint)
+            attempt = try await pause(after: failure, attempt, request, endpoint)
         }
     }
 
@@ -90,9 +90,11 @@ extension Episode {
     }
 
     /// Waits as the retry table says, and gives the number of the next attempt; throws where the error is final.
-    private func pause(after error: SampleError, _ attempt: Int, _ endpoint: Endpoint) async throws -> Int {
+    private func pause(
+        after error: SampleError, _ attempt: Int, _ request: SampleRequest, _ endpoint: Endpoint
+    ) async throws -> Int {
         driver.summary.withLock { $0.retries[error.code, default: 0] += 1 }
-        if endpoint.learn(from: error) { return attempt }
+        if endpoint.learn(from: error, asked: request) { return attempt }
         if case .server(let answer) = error, answer.isQuota {
             driver.pool.retire(endpoint.address, because: "\(answer)")
             guard !driver.pool.isEmpty else {

@@ -244,7 +244,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         let status = handle.status
         return .success(
             HTTPResponse(
-                status: status, body: transfer.body, retryAfter: status < 400 ? nil : handle.retryHint,
+                status: status, body: transfer.body, retryAfter: handle.retryHint,
                 redirect: (300..<400).contains(status) ? handle.redirect : nil,
                 connectTime: (transfer.sentAt ?? start) - start,
                 firstByteTime: transfer.firstByteAt.map { $0 - start },

@@ -198,19 +198,22 @@ final class CurlHandle {
         return code
     }
 
-    /// Seconds that an answer's headers ask to wait.
+    /// Seconds that an answer's headers ask to wait; of a good answer, which may hold an error, only where one says so aloud.
     var retryHint: Double? {
-        if let text = header("retry-after-ms"), let hint = RetryHint.milliseconds(text) { return hint }
-        return retryAfter ?? RetryHint.seconds(now: Double(Timestamp.now) / 1000, header)
+        if status < 400, assay_curl_has_header(easy, "retry-after") == 0 { return nil }
+        return RetryHint.seconds(headers, now: Double(Timestamp.now) / 1000)
     }
 
-    /// The value of a header of the answer.
-    func header(_ name: StaticString) -> String? {
-        name.withUTF8Buffer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) {
-                assay_curl_header(easy, $0.baseAddress).map { String(cString: $0) }
-            }
+    /// The header lines of the answer, as many as are of use.
+    private var headers: [(name: String, value: String)] {
+        var found: [(name: String, value: String)] = []
+        var line: UnsafeMutablePointer<curl_header>?
+        while found.count < 256, let next = assay_curl_next_header(easy, line) {
+            line = next
+            guard let name = next.pointee.name, let value = next.pointee.value else { continue }
+            found.append((String(cString: name), String(cString: value)))
         }
+        return found
     }
 
     /// Where a redirection leads to.
@@ -218,13 +221,6 @@ final class CurlHandle {
         var text: UnsafeMutableRawPointer?
         _ = assay_curl_get_pointer(easy, CURLINFO_REDIRECT_URL, &text)
         return text.map { String(cString: $0.assumingMemoryBound(to: CChar.self)) }
-    }
-
-    /// Seconds asked for by `Retry-After`, given as seconds or as a date.
-    private var retryAfter: Double? {
-        var seconds: curl_off_t = 0
-        _ = assay_curl_get_offset(easy, CURLINFO_RETRY_AFTER, &seconds)
-        return seconds > 0 ? Double(seconds) : nil
     }
 
     /// libcurl's own words for a failed transfer.

@@ -66,7 +66,7 @@ public struct HTTPResponse: Sendable {
     public var status: Int
     /// The body; empty when `onBody` took it.
     public var body: [UInt8]
-    /// Seconds that an error's headers ask to wait: `Retry-After`, `retry-after-ms` or the reset of a rate limit; nil when
+    /// Seconds that the headers ask to wait: `Retry-After`, `retry-after-ms`, or an error's reset of a rate limit; nil when
     /// absent.
     public var retryAfter: Double?
     /// Where the server says that the resource is; nil when it does not.

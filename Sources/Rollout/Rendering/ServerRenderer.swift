@@ -98,7 +98,7 @@ struct ServerRenderer: ChatRenderer {
                 continue
             }
             guard response.status == 200 else {
-                throw RenderError("\(endpoint.url)\(path): \(ServerError(response))")
+                throw RenderError("\(endpoint.url)\(path): \(ServerError(response, endpoint.secrets))")
             }
             do {
                 return try JSONValue(parsing: response.body)

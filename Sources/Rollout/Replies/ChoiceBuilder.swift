@@ -7,6 +7,9 @@ struct ChoiceBuilder: Sendable {
     var text = ""
     /// What the server gave apart from the text: the model's thoughts, and the calls of tools as JSON objects.
     var reasoning = ""
+    /// How the pieces of both follow each other in a stream.
+    var textChain = PieceChain()
+    var reasoningChain = PieceChain()
     var toolCalls = ToolCallBuilder()
     /// Ids from an explicit list, and ids found inside the log-probs.
     var tokenIDs: [Int32] = []
@@ -77,50 +80,5 @@ struct ChoiceBuilder: Sendable {
     var isEmpty: Bool {
         text.isEmpty && reasoning.isEmpty && toolCalls.isEmpty && tokenIDs.isEmpty && logprobIDs.isEmpty
             && logprobs.isEmpty
-    }
-}
-
-/// The calls of tools in an answer, whole or in the pieces of a stream.
-struct ToolCallBuilder: Sendable {
-    private struct Call: Sendable {
-        var index: Int
-        var id = ""
-        var name = ""
-        var arguments = ""
-    }
-
-    private var calls: [Call] = []
-
-    var isEmpty: Bool { calls.isEmpty }
-
-    /// Adds a piece of the call `index`: names come once, arguments piece by piece.
-    mutating func add(index: Int?, id: String?, name: String?, arguments: String?) {
-        let index = index ?? (id == nil && !calls.isEmpty ? calls[calls.count - 1].index : calls.count)
-        var slot = calls.lastIndex { $0.index == index }
-        if let found = slot, let id, !id.isEmpty, !calls[found].id.isEmpty, calls[found].id != id { slot = nil }
-        if slot == nil {
-            calls.append(Call(index: index))
-            slot = calls.count - 1
-        }
-        guard let slot else { return }
-        if let id, !id.isEmpty { calls[slot].id = id }
-        if let name { calls[slot].name += name }
-        if let arguments { calls[slot].arguments += arguments }
-    }
-
-    /// `[{"id": …, "name": …, "arguments": …}, …]`, the arguments as the model wrote them; nil when there are none.
-    func json() -> String? {
-        if calls.isEmpty { return nil }
-        var writer = JSONWriter()
-        writer.array { list in
-            for call in calls {
-                list.object { writer in
-                    if !call.id.isEmpty { writer.member("id", call.id) }
-                    writer.member("name", call.name)
-                    writer.member("arguments", call.arguments)
-                }
-            }
-        }
-        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

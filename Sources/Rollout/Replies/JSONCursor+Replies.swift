@@ -55,35 +55,6 @@ extension JSONCursor {
         if text.isEmpty { text = try string() } else { text += try string() }
     }
 
-    /// Appends a text, or the texts of a list of parts; thoughts among the parts go to `thoughts`. Null adds nothing.
-    mutating func appendContent(_ text: inout String, thoughts: inout String) throws {
-        switch try peek() {
-        case .string: try append(&text)
-        case .array:
-            var list = try enterArray()
-            while try nextElement(&list) {
-                if try peek() == .string {
-                    try append(&text)
-                } else {
-                    let part = try value()
-                    text += part["text"]?.stringValue ?? part["refusal"]?.stringValue ?? ""
-                    // Mistral: the thoughts are a list of parts themselves.
-                    let thought = part["thinking"] ?? part["reasoning"]
-                    thoughts += thought?.stringValue ?? ""
-                    for inner in thought?.arrayValue ?? [] { thoughts += inner["text"]?.stringValue ?? "" }
-                }
-            }
-        default: try skip()
-        }
-    }
-
-    /// The same where thoughts are text as any other.
-    mutating func appendContent(_ text: inout String) throws {
-        var thoughts = ""
-        try appendContent(&text, thoughts: &thoughts)
-        text += thoughts
-    }
-
     /// The next number; nil for null.
     mutating func optionalDouble() throws -> Double? { try null() ? nil : try double() }
 

@@ -5,6 +5,14 @@ internal import JSON
 /// only one server sends are read wherever they stand.
 extension ReplyBuilder {
     mutating func absorbOpenAI(_ cursor: inout JSONCursor) throws {
+        // Gemini puts its errors, and some proxies their events, into a list.
+        if try cursor.peek() == .array {
+            var list = try cursor.enterArray()
+            while try cursor.nextElement(&list) {
+                if try cursor.peek() == .object { try absorbOpenAI(&cursor) } else { try cursor.skip() }
+            }
+            return
+        }
         let start = cursor
         var sawChoices = false
         var scope = try cursor.enterObject()
@@ -12,10 +20,10 @@ extension ReplyBuilder {
             switch key {
             case "choices":
                 if try cursor.null() { continue }
-                sawChoices = true
                 var list = try cursor.enterArray()
                 var position = 0
                 while try cursor.nextElement(&list) {
+                    sawChoices = true
                     try absorbChoice(&cursor, position: position)
                     position += 1
                 }
@@ -27,27 +35,43 @@ extension ReplyBuilder {
             case "metadata": try absorbMetadata(&cursor)
             case "error":
                 if let envelope = try cursor.envelope() { error = ServerError(status: 200, envelope: envelope) }
+            case "base_resp":
+                // MiniMax, in every answer.
+                let state = try cursor.value()
+                if state["status_code"]?.intValue ?? 0 != 0 {
+                    error = ServerError(status: 200, envelope: .object([.init("base_resp", state)]))
+                }
             default: try cursor.skip()
             }
         }
+        // What stands beside an error tells more of it.
+        if error != nil { try absorbOther(start, promised: "") }
         if sawChoices { self.sawChoices = true }
-        if !sawChoices, error == nil { try absorbOther(start) }
+        if !sawChoices, error == nil { try absorbOther(start, promised: "no member \"choices\" that holds one") }
     }
 
-    /// What has no choices: an error without a member of that name, in a stream a ping or the usage alone, else nothing
-    /// that this route promises.
-    private mutating func absorbOther(_ start: JSONCursor) throws {
+    /// What is no piece of an answer: an error in whatever shape, in a stream a ping or the usage alone, else nothing that this
+    /// route promises.
+    mutating func absorbOther(_ start: JSONCursor, promised: String) throws {
         var cursor = start
         let tree = try cursor.value()
-        let isError =
-            tree["object"]?.stringValue == "error" || tree["type"]?.stringValue == "error"
-            || (tree["message"]?.stringValue != nil && (tree["code"] ?? tree["status"] ?? tree["type"]) != nil)
-            || tree["detail"] != nil || tree["errors"]?.arrayValue?.isEmpty == false
-        if isError {
+        if error != nil || Self.isError(tree) {
             error = ServerError(status: 200, envelope: tree)
         } else if !isStream {
-            throw ReplyViolation.malformed("no member \"choices\"")
+            throw ReplyViolation.malformed(promised)
         }
+    }
+
+    private static func isError(_ tree: JSONValue) -> Bool {
+        func isSet(_ value: JSONValue?) -> Bool {
+            value.map { !$0.isNull && $0 != 0 && $0 != "" && $0 != "0" } ?? false
+        }
+        let hasWords = (tree["message"] ?? tree["msg"] ?? tree["Message"])?.stringValue != nil
+        let hasCode = ["code", "status", "type", "Code", "__type"].contains { isSet(tree[$0]) }
+        return tree["object"]?.stringValue == "error" || tree["type"]?.stringValue == "error" || (hasWords && hasCode)
+            || isSet(tree["error"]) || isSet(tree["detail"]) || tree["errors"]?.arrayValue?.isEmpty == false
+            || tree["success"]?.boolValue == false || isSet(tree["error_code"]) || isSet(tree["error_msg"])
+            || isSet(tree["header"]?["code"])
     }
 
     /// vLLM repeats the prompt's ids in each choice.
@@ -103,12 +127,17 @@ extension ReplyBuilder {
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "text":
-                if takes(.text, of: says, slot) { try absorbText(&cursor, slot) } else { try cursor.skip() }
+                if try cursor.peek() == .string, takes(.text, of: says, slot) {
+                    addText(try cursor.string(), slot)
+                } else {
+                    try cursor.skip()
+                }
             case "message":
                 if takes(.message, of: says, slot) { try absorbMessage(&cursor, slot) } else { try cursor.skip() }
             case "delta":
                 if takes(.delta, of: says, slot) { try absorbMessage(&cursor, slot) } else { try cursor.skip() }
-            case "reasoning", "reasoning_content": try cursor.appendContent(&choices[slot].reasoning)
+            case "reasoning", "reasoning_content":
+                addReasoning(ContentParts.thoughts(in: try cursor.value()), slot)
             case "token_ids", "output_token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
             case "prompt_token_ids": try absorbPromptIDs(&cursor)
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
@@ -140,66 +169,89 @@ extension ReplyBuilder {
         return true
     }
 
-    /// A piece of a stream's text; one that begins with all there was, and that is much, is the whole so far (trtllm-serve
-    /// sends such among others).
-    private mutating func absorbText(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        let known = choices[slot].text.utf8.count
-        guard isStream, known >= 32 else { return try cursor.append(&choices[slot].text) }
-        if try cursor.null() { return }
-        let piece = try cursor.string()
-        if piece.utf8.count >= known, piece.utf8.starts(with: choices[slot].text.utf8) {
-            choices[slot].text = piece
-        } else {
-            choices[slot].text += piece
-        }
-    }
-
     private mutating func absorbMessage(_ cursor: inout JSONCursor, _ slot: Int) throws {
         if try cursor.null() { return }
-        var (refusal, thought) = ("", "")
+        var thoughts = Thoughts()
+        var refusal = ""
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "content":
                 if try cursor.peek() == .string {
-                    try absorbText(&cursor, slot)
+                    addText(try cursor.string(), slot)
                 } else {
-                    var (text, thoughts) = ("", "")
-                    try cursor.appendContent(&text, thoughts: &thoughts)
-                    choices[slot].text += text
-                    choices[slot].reasoning += thoughts
+                    let parts = ContentParts(try cursor.value())
+                    addText(parts.text, slot)
+                    thoughts.inContent += parts.thoughts
+                    for call in parts.calls { addToolCall(call, slot) }
                 }
-            case "reasoning", "reasoning_content", "thinking":
-                // Some proxies send the same thought under two names.
-                var again = ""
-                try cursor.appendContent(&again)
-                if again != thought { choices[slot].reasoning += again }
-                if !again.isEmpty { thought = again }
-            case "refusal": try cursor.appendContent(&refusal)
-            case "tool_calls": try absorbToolCalls(&cursor, slot)
-            case "function_call": try absorbToolCall(&cursor, slot)
+            case "reasoning", "reasoning_content", "thinking", "reasoning_text":
+                thoughts.add(ContentParts.thoughts(in: try cursor.value()))
+            case "reasoning_details": thoughts.details += ContentParts.thoughts(in: try cursor.value())
+            case "thinking_blocks": thoughts.blocks += ContentParts.thoughts(in: try cursor.value())
+            case "refusal": refusal += ContentParts(try cursor.value()).text
+            case "tool_calls", "function_call": try absorbToolCalls(&cursor, slot)
             default: try cursor.skip()
             }
         }
+        addReasoning(thoughts.text, slot)
         // A model's own refusal is its answer.
         if choices[slot].text.isEmpty || isStream { choices[slot].text += refusal }
     }
 
-    private mutating func absorbToolCalls(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        if try cursor.null() { return }
-        var list = try cursor.enterArray()
-        while try cursor.nextElement(&list) { try absorbToolCall(&cursor, slot) }
+    /// The thoughts of one message, which some proxies send under several names.
+    private struct Thoughts {
+        var plain = ""
+        var details = ""
+        var blocks = ""
+        var inContent = ""
+
+        mutating func add(_ again: String) {
+            if again.isEmpty || plain.hasSuffix(again) { return }
+            plain = plain.isEmpty ? again : plain + again
+        }
+
+        var text: String { (plain.isEmpty ? details.isEmpty ? blocks : details : plain) + inContent }
+    }
+
+    private mutating func addText(_ piece: String, _ slot: Int) {
+        if isStream { choices[slot].textChain.add(piece) }
+        Self.add(piece, to: &choices[slot].text, isStream: isStream)
+    }
+
+    private mutating func addReasoning(_ piece: String, _ slot: Int) {
+        if isStream { choices[slot].reasoningChain.add(piece) }
+        Self.add(piece, to: &choices[slot].reasoning, isStream: isStream)
+    }
+
+    /// Adds a piece of a text; one that begins with all there was, and that is much, is the whole so far (trtllm-serve sends
+    /// such among others).
+    private static func add(_ piece: String, to text: inout String, isStream: Bool) {
+        if isStream, text.utf8.count >= 32, piece.utf8.starts(with: text.utf8) {
+            text = piece
+        } else if text.isEmpty {
+            text = piece
+        } else {
+            text += piece
+        }
+    }
+
+    /// A list of calls, or one alone.
+    mutating func absorbToolCalls(_ cursor: inout JSONCursor, _ slot: Int) throws {
+        let calls = try cursor.value()
+        if calls.isNull { return }
+        for call in calls.arrayValue ?? [calls] { addToolCall(call, slot) }
     }
 
     /// `{index, id, function: {name, arguments}}`, or the function alone; arguments are text, or an object (Ollama).
-    mutating func absorbToolCall(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        if try cursor.null() { return }
-        let call = try cursor.value()
-        let function = call["function"] ?? call
-        let arguments = function["arguments"]?.unlessNull.map { $0.stringValue ?? $0.text }
+    private mutating func addToolCall(_ call: JSONValue, _ slot: Int) {
+        guard call.objectValue != nil else { return }
+        let function = (call["function"] ?? call["custom"])?.unlessNull ?? call
+        let arguments = (function["arguments"] ?? function["input"] ?? function["parameters"])?.unlessNull
         choices[slot].toolCalls.add(
-            index: call["index"]?.intValue ?? function["index"]?.intValue, id: call["id"]?.stringValue,
-            name: function["name"]?.stringValue, arguments: arguments)
+            index: call["index"]?.intValue ?? function["index"]?.intValue,
+            id: (call["id"] ?? call["tool_call_id"])?.stringValue, name: function["name"]?.stringValue,
+            arguments: arguments.map { $0.stringValue ?? $0.text })
     }
 
     private mutating func absorbLogprobs(_ cursor: inout JSONCursor, _ slot: Int) throws {

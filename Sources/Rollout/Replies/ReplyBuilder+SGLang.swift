@@ -28,19 +28,13 @@ extension ReplyBuilder {
             case "index": piece.choice.index = try cursor.int()
             case "meta_info": if try !cursor.null() { try absorbMeta(&cursor, &piece) }
             case "error":
-                if try !cursor.null() { error = ServerError(status: 200, envelope: try cursor.value()) }
+                if let envelope = try cursor.envelope() { error = ServerError(status: 200, envelope: envelope) }
             default: try cursor.skip()
             }
         }
         if error != nil { return }
         guard piece.isAnswer || !piece.choice.tokenIDs.isEmpty || piece.choice.end != nil else {
-            var again = start
-            let tree = try again.value()
-            guard tree["object"]?.stringValue == "error" || tree["detail"] != nil else {
-                throw ReplyViolation.malformed("neither \"text\" nor \"output_ids\"")
-            }
-            error = ServerError(status: 200, envelope: tree)
-            return
+            return try absorbOther(start, promised: "neither \"text\" nor \"output_ids\"")
         }
         // Of some versions the ids begin with the end of the prompt (sglang 17240); the log-probs' own do not.
         let (ids, sampled) = (piece.choice.tokenIDs, piece.choice.logprobIDs)
@@ -106,7 +100,7 @@ struct SGLangPiece {
     init(index: Int) { choice = ChoiceBuilder(index: index) }
 }
 
-/// Tells whether the events of a choice are the whole so far or differences (`--incremental-streaming-output`), for ids and
+/// Tells whether the events of a choice are the whole so far or differences (`--incremental-streaming-output`), for text, ids and
 /// log-probs each on its own: some versions send the one so and the other so. It is decided once, by the first event that
 /// tells, from the count of tokens since the start that comes with each.
 struct SGLangStream: Sendable {
@@ -114,6 +108,8 @@ struct SGLangStream: Sendable {
 
     private var ids: Mode?
     private var logprobs: Mode?
+    private var chain = PieceChain()
+    private var joined = ""
 
     /// Adds an event; throws when its counts fit neither way.
     mutating func merge(_ piece: SGLangPiece, into choice: inout ChoiceBuilder) throws {
@@ -124,7 +120,6 @@ struct SGLangStream: Sendable {
         choice.violation = choice.violation ?? new.violation
         if !new.weightSpans.isEmpty { choice.weightSpans = new.weightSpans }
         choice.count = new.count ?? choice.count
-        let known = max(choice.tokenIDs.count, choice.logprobIDs.count)
         ids = Self.decide(ids, known: choice.tokenIDs.count, new: new.tokenIDs.count, total: new.count) {
             new.tokenIDs.starts(with: choice.tokenIDs)
                 && (!piece.isAnswer || new.text.utf8.starts(with: choice.text.utf8))
@@ -132,14 +127,7 @@ struct SGLangStream: Sendable {
         logprobs = Self.decide(logprobs, known: choice.logprobIDs.count, new: new.logprobIDs.count, total: new.count) {
             new.logprobIDs.starts(with: choice.logprobIDs)
         }
-        let isFirst = known == 0 && choice.text.isEmpty
-        // The text goes with the ids; where those do not come, with the ids of the log-probs.
-        let mode = ids ?? logprobs
-        if isFirst || mode == .whole {
-            if piece.isAnswer { choice.text = new.text }
-        } else {
-            choice.text += new.text
-        }
+        if piece.isAnswer { mergeText(new.text, ids ?? logprobs, tokens: new.count, into: &choice.text) }
         if ids == .difference {
             choice.tokenIDs += new.tokenIDs
         } else if !new.tokenIDs.isEmpty {
@@ -153,6 +141,21 @@ struct SGLangStream: Sendable {
             choice.logprobIDs = new.logprobIDs
             choice.logprobs = new.logprobs
             choice.topTokens = new.topTokens
+        }
+    }
+
+    /// The text is the whole so far where the lists are, and where it shows that itself: with `--stream-output` some versions
+    /// send the lists as differences and the text as a whole. Without any list it is the whole unless it cannot be.
+    private mutating func mergeText(_ new: String, _ lists: Mode?, tokens: Int?, into text: inout String) {
+        if lists == .whole {
+            text = new
+        } else if chain.holds {
+            joined += new
+            chain.add(new)
+            let isWhole = chain.holds && (lists == nil || PieceChain.areWholes([chain], tokens: tokens))
+            text = isWhole ? chain.whole : joined
+        } else {
+            text += new
         }
     }
 

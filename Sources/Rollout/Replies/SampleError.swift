@@ -12,6 +12,8 @@ public struct ServerError: Error, Sendable, Hashable, CustomStringConvertible {
     public var isRetryable: Bool?
     /// Whether the status was read from an answer of status 200.
     public var isInside = false
+    /// Whether it says that the account has nothing left to spend.
+    var isSpent = false
 
     /// An error answer.
     public init(status: Int, message: String, type: String? = nil, retryAfter: Double? = nil, isRetryable: Bool? = nil)

@@ -30,6 +30,15 @@ public struct SampleRequest: Sendable, Hashable {
     public var shownTokens: [String] = []
     /// Whether the budget is called `max_completion_tokens`, as newer OpenAI models want it.
     var namesCompletionBudget = false
+    /// How the endpoint wants it to be asked.
+    var style = RequestStyle()
+
+    /// Whether it goes to a chat route, or to another OpenAI route instead of it.
+    var isChat: Bool {
+        guard case .prompt(let prompt) = input else { return false }
+        if case .chat = prompt { return true }
+        return style.route == .chat
+    }
 
     /// Whether log-probs are asked for.
     var asksLogprobs: Bool { logprobs != .off }

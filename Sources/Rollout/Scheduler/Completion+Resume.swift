@@ -14,12 +14,20 @@ struct ResumablePrefix: Sendable {
         self.promptIDs = promptIDs
     }
 
-    /// `request` for the rest: the same prompt and what was sampled, as ids, and a smaller budget; nil when there is no
-    /// budget left.
+    /// nil unless the rest can be asked for exactly, too.
+    init?(_ completion: Completion, promptIDs: [Int32], of prompt: Prompt, _ sampling: SamplingParameters) {
+        guard sampling.canContinue(prompt, from: completion.text) else { return nil }
+        self.init(completion, promptIDs: promptIDs)
+    }
+
+    /// `request` for the rest: the same prompt and what was sampled, as ids, with smaller budgets and a seed of its own; nil when
+    /// there is no budget left.
     func request(_ request: SampleRequest) -> SampleRequest? {
+        let count = completion.tokenIDs.count
+        guard let sampling = request.sampling.rest(behind: count) else { return nil }
         var rest = request
-        rest.sampling.maxTokens -= completion.tokenIDs.count
-        if rest.sampling.maxTokens < 1 { return nil }
+        rest.sampling = sampling
+        rest.seed = request.seed.map { SampleSeed.rest(of: $0, behind: count) }
         rest.input = .ids(promptIDs + completion.tokenIDs)
         return rest
     }
@@ -50,6 +58,7 @@ struct ResumablePrefix: Sendable {
             + rest.weightSpans.map {
                 WeightSpan(version: $0.version, tokens: $0.tokens.lowerBound + count..<$0.tokens.upperBound + count)
             }
+        whole.seed = completion.seed ?? rest.seed
         whole.startedAt = completion.startedAt
         return whole
     }

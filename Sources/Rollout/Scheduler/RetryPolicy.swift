@@ -9,8 +9,8 @@ internal import Numbers
 /// | 408, 409, 425, 502, 504, 520 to 527, 530, connection closed, answer cut off | `attempts` | full jitter |
 /// | aborted with tokens that can be gone on with | not counted | |
 /// | aborted otherwise | `attempts` + 10 | full jitter, at most 2 s |
-/// | 500 and other 5xx, an error inside an answer, a time-out, an unusable or empty answer | 2 | full jitter |
-/// | 402 or a word for a spent quota | the endpoint is asked no more; with the last one the run ends | |
+/// | 424, 500 and other 5xx, an error inside an answer, a time-out, an unusable or empty answer | 2 | full jitter |
+/// | 402, or words or a number for a spent account | the endpoint is asked no more; with the last one the run ends | |
 /// | other 4xx, a content filter, TLS, a bad URL, an answer over the size limit, a request the server has no words for | 1 | |
 ///
 /// An error inside an answer of status 200 that names a status, and a finish reason that stands for one (`ChoiceEnd`), are in
@@ -85,7 +85,7 @@ public struct RetryPolicy: Sendable {
         if error.isRefusal { return attempts.addingSaturated(10) }
         switch error.status {
         case 408, 409, 425, 502, 504, 520...527, 530: return attempts
-        case 200, 500...: return min(2, attempts)
+        case 200, 424, 500...: return min(2, attempts)
         default: return error.isRetryable == true ? attempts : 1
         }
     }

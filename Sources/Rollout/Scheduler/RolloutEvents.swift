@@ -65,6 +65,8 @@ public struct RolloutSummary: Sendable, Hashable {
     public var tokens = 0
     /// Requests that an endpoint refused for having too much to do, by the word of the error; they are among `retries`.
     public var refusals: [String: Int] = [:]
+    /// Endpoints that know only one of the OpenAI routes, and which: all prompts went there.
+    public var routes: [String: String] = [:]
     /// Completions with reasoning or tool calls apart from their text.
     public var withReasoning = 0
     /// Tokens without a log-prob of their own.

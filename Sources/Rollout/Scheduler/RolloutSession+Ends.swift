@@ -91,14 +91,17 @@ extension RolloutSession {
             let whole = joined(part, course)
             // llama.cpp's ids are known to be exact only when its usage has come.
             guard endpoints.allSatisfy({ $0.server != .llamacpp }),
-                let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? reply?.promptIDs ?? [])
+                let prefix = ResumablePrefix(
+                    whole, promptIDs: course.prefix?.promptIDs ?? reply?.promptIDs ?? [], of: job.item.problem.prompt,
+                    engine.sampling)
             else { continue }
             kept.append(.completion(sampled(whole, job.indices[part.index], job, course, prefix.promptIDs)))
         }
         for failure in reply?.failures ?? [] where areExact && job.indices.indices.contains(failure.index) {
             guard let part = failure.beginning,
                 let prefix = ResumablePrefix(
-                    joined(part, course), promptIDs: course.prefix?.promptIDs ?? reply?.promptIDs ?? [])
+                    joined(part, course), promptIDs: course.prefix?.promptIDs ?? reply?.promptIDs ?? [],
+                    of: job.item.problem.prompt, engine.sampling)
             else { continue }
             kept.append(partial(prefix, job.indices[failure.index], job, course))
         }

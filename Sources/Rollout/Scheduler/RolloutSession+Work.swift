@@ -18,6 +18,9 @@ struct Course {
     var refusedSince: Double?
     /// Requests that such servers refused.
     var refusals = 0
+    /// How the last request was asked, and whether its prompt was given as ids.
+    var style = RequestStyle()
+    var isByIDs = false
 
     init(_ job: SampleJob) {
         (attempt, requests, prefix) = (job.attempt, job.requests, job.prefix)
@@ -101,7 +104,9 @@ extension RolloutSession {
         course.version = [seen, current].compactMap(\.self).max()
         request.model = endpoint.model
         request.logprobs = engine.options.logprobs ?? endpoint.logprobs
-        request.namesCompletionBudget = endpoint.habits.namesCompletionBudget
+        request.style = endpoint.habits.style
+        course.style = request.style
+        course.isByIDs = if case .ids = request.input { true } else { false }
         request.requestID = job.requestID(nonce, course.requests)
         summary.withLock { $0.requests += 1 }
         return request
@@ -134,7 +139,7 @@ extension RolloutSession {
         if Task.isCancelled || isStopped { return .done(await abandon(job, course, reply)) }
         note(failure.error, at: endpoint)
         // One that the server aborted, as it does for new weights, is gone on with at once: every round brings tokens.
-        if case .aborted = failure.error, extend(&course, with: failure.beginning, reply.promptIDs) {
+        if case .aborted = failure.error, extend(&course, with: failure.beginning, reply.promptIDs, of: job) {
             summary.withLock { $0.resumptions += 1 }
             course.refusedSince = nil
             return .again
@@ -178,13 +183,16 @@ extension RolloutSession {
     }
 
     /// Makes what was cut off the prefix of the next request; false when that is not possible exactly.
-    private func extend(_ course: inout Course, with beginning: Completion?, _ promptIDs: [Int32]) -> Bool {
+    private func extend(
+        _ course: inout Course, with beginning: Completion?, _ promptIDs: [Int32], of job: SampleJob
+    ) -> Bool {
         guard let part = beginning, pool.endpoints.allSatisfy({ $0.server.acceptsTokenIDs }) else { return false }
         let versioned = labelled(part, course, endVersion: nil)
         let whole = course.prefix?.joined(with: versioned) ?? versioned
-        guard let prefix = ResumablePrefix(whole, promptIDs: course.prefix?.promptIDs ?? promptIDs) else {
-            return false
-        }
+        guard
+            let prefix = ResumablePrefix(
+                whole, promptIDs: course.prefix?.promptIDs ?? promptIDs, of: job.item.problem.prompt, engine.sampling)
+        else { return false }
         course.prefix = prefix
         return true
     }
@@ -214,7 +222,7 @@ extension RolloutSession {
             }
             let step = await retry(failed.error, job, &course, endpoint)
             if case .again = step, job.indices.count == 1,
-                extend(&course, with: partial.failures.first?.beginning, partial.promptIDs)
+                extend(&course, with: partial.failures.first?.beginning, partial.promptIDs, of: job)
             {
                 summary.withLock { $0.resumptions += 1 }
             }
@@ -233,8 +241,13 @@ extension RolloutSession {
     private func retry(
         _ error: SampleError, _ job: SampleJob, _ course: inout Course, _ endpoint: Endpoint
     ) async -> Step {
-        if endpoint.habits.learn(from: error) {
-            summary.withLock { $0.retries[error.code, default: 0] += 1 }
+        let input: SampleRequest.Input = course.isByIDs ? .ids([]) : .prompt(job.item.problem.prompt)
+        if endpoint.learn(from: error, asked: course.style, input) {
+            let route = endpoint.habits.style.route
+            summary.withLock { summary in
+                summary.retries[error.code, default: 0] += 1
+                if let route { summary.routes[endpoint.url] = route.rawValue }
+            }
             return .again
         }
         if case .server(let answer) = error, answer.isQuota {

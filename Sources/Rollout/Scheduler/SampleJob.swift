@@ -50,7 +50,8 @@ extension RolloutSession {
         let acceptsIDs = endpoints.allSatisfy { $0.server.acceptsTokenIDs }
         var prefixes: [Int: ResumablePrefix] = [:]
         for partial in item.partials where acceptsIDs {
-            prefixes[partial.completion.index] = ResumablePrefix(partial.completion, promptIDs: partial.promptIDs)
+            prefixes[partial.completion.index] = ResumablePrefix(
+                partial.completion, promptIDs: partial.promptIDs, of: item.problem.prompt, engine.sampling)
         }
         let supportsCount = endpoints.allSatisfy { $0.server.supportsCount }
         let size = supportsCount ? max(1, engine.options.samplesPerRequest) : 1

@@ -17,4 +17,9 @@ enum SampleSeed {
         }
         return SplitMix64.mixed(hash) >> 33
     }
+
+    /// The seed for the rest behind `count` tokens: the same one would draw the same numbers again.
+    static func rest(of seed: UInt64, behind count: Int) -> UInt64 {
+        SplitMix64.mixed(seed ^ SplitMix64.mixed(UInt64(truncatingIfNeeded: count))) >> 33
+    }
 }

@@ -12,8 +12,12 @@ public struct Endpoint: Sendable {
     public let dialect: any Dialect
     /// Where.
     let address: ServerAddress
+    /// Which routes were asked for.
+    let api: RolloutAPI
     /// Header lines that go with every request.
     let headers: [String]
+    /// What of them must not stand in a message.
+    let secrets: Secrets
     /// What is known of its log-probs beside what the dialect knows.
     var logprobs: LogprobMode?
     /// What its answers taught.
@@ -31,7 +35,9 @@ public struct Endpoint: Sendable {
         self.server = server
         self.model = model
         self.dialect = try server.dialect(api)
+        self.api = api
         self.headers = headers
+        secrets = Secrets(address, headers: headers)
     }
 
     /// A POST to one of the server's routes.
@@ -44,25 +50,34 @@ extension Endpoint {
     /// `request` as this endpoint's errors taught to ask.
     public func taught(_ request: SampleRequest) -> SampleRequest {
         var request = request
-        request.namesCompletionBudget = habits.namesCompletionBudget
+        request.style = habits.style
         return request
     }
 
-    /// Learns from an error how the same is to be asked; false when it teaches nothing new.
-    public func learn(from error: SampleError) -> Bool { habits.learn(from: error) }
+    /// Learns from an error of `request` how the same is to be asked; false when it is not to be asked otherwise.
+    public func learn(from error: SampleError, asked request: SampleRequest) -> Bool {
+        learn(from: error, asked: request.style, request.input)
+    }
+
+    /// The same of a request in a style. One that another had taught meanwhile is to be asked again, too.
+    func learn(from error: SampleError, asked style: RequestStyle, _ input: SampleRequest.Input) -> Bool {
+        guard let taught = style.taught(by: error, input, api: api) else { return false }
+        habits.learn(taught)
+        return true
+    }
 }
 
 /// What an endpoint's answers taught of it.
 final class ServerHabits: Sendable {
     private struct State {
-        var namesCompletionBudget = false
+        var style = RequestStyle()
         var newestVersion: Int?
     }
 
     private let state = Mutex(State())
 
-    /// Whether the budget must be called `max_completion_tokens`.
-    var namesCompletionBudget: Bool { state.withLock { $0.namesCompletionBudget } }
+    /// How requests are to be asked.
+    var style: RequestStyle { state.withLock { $0.style } }
 
     /// The newest version of the weights that an answer named.
     var newestVersion: Int? { state.withLock { $0.newestVersion } }
@@ -70,14 +85,11 @@ final class ServerHabits: Sendable {
     /// Takes note of a version that the server named.
     func note(version: Int) { state.withLock { $0.newestVersion = max($0.newestVersion ?? version, version) } }
 
-    /// Learns from an error how the same is to be asked; false when it teaches nothing new.
-    func learn(from error: SampleError) -> Bool {
-        guard case .server(let answer) = error, answer.status == 400 || answer.status == 422,
-            answer.message.contains("max_completion_tokens")
-        else { return false }
-        return state.withLock { state in
-            defer { state.namesCompletionBudget = true }
-            return !state.namesCompletionBudget
+    /// Adds what an error taught.
+    func learn(_ style: RequestStyle) {
+        state.withLock { state in
+            state.style.namesCompletionBudget = state.style.namesCompletionBudget || style.namesCompletionBudget
+            state.style.route = state.style.route ?? style.route
         }
     }
 }

@@ -13,6 +13,8 @@ package final class ReplyReader: Sendable {
         var failure: SampleError?
         /// The answer so far where it is one document instead of a stream; nil while that is not known.
         var document: [UInt8]?
+        /// What came before it is known which of both it is.
+        var beginning: [UInt8] = []
         var hasBegun = false
     }
 
@@ -36,26 +38,35 @@ package final class ReplyReader: Sendable {
     /// Takes a piece of a stream.
     package func feed(_ bytes: UnsafeBufferPointer<UInt8>) throws {
         try state.withLock { state in
-            if !state.hasBegun, dialect.framing == .events {
-                guard let first = bytes.first(where: { !JSONText.isBlank($0) }) else { return }
-                state.hasBegun = true
-                if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "<") {
-                    state.document = []
-                }
-            }
-            if state.document != nil {
-                state.document?.append(contentsOf: bytes)
+            if state.hasBegun || dialect.framing != .events { return try take(bytes, &state) }
+            state.beginning.append(contentsOf: bytes)
+            let start = JSONText.start(of: state.beginning)
+            guard start < state.beginning.count else { return }
+            state.hasBegun = true
+            let first = state.beginning[start]
+            if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "<") {
+                state.document = Array(state.beginning[start...])
                 return
             }
-            var builder = state.builder
-            state.builder = ReplyBuilder(builder.request)
-            defer { state.builder = builder }
-            do {
-                try state.parser.feed(bytes) { try Self.absorb($0, dialect, &builder) }
-            } catch let error as SampleError {
-                state.failure = error
-                throw error
-            }
+            let beginning = state.beginning
+            state.beginning = []
+            try beginning[start...].withUnsafeBufferPointer { try take($0, &state) }
+        }
+    }
+
+    private func take(_ bytes: UnsafeBufferPointer<UInt8>, _ state: inout State) throws {
+        if state.document != nil {
+            state.document?.append(contentsOf: bytes)
+            return
+        }
+        var builder = state.builder
+        state.builder = ReplyBuilder(builder.request)
+        defer { state.builder = builder }
+        do {
+            try state.parser.feed(bytes) { try Self.absorb($0, isError: $1, dialect, &builder) }
+        } catch let error as SampleError {
+            state.failure = error
+            throw error
         }
     }
 
@@ -86,19 +97,30 @@ package final class ReplyReader: Sendable {
         var builder = state.builder
         defer { state.builder = builder }
         if builder.request.isStreaming, state.document == nil {
-            return try state.parser.finish { try Self.absorb($0, dialect, &builder) }
+            return try state.parser.finish { try Self.absorb($0, isError: $1, dialect, &builder) }
         }
-        let text = JSONText.withoutMark(state.document ?? body)
-        if !builder.request.isStreaming, JSONText.isEventStream(text) {
-            builder.isStream = true
-            try text.withUnsafeBufferPointer { bytes in
-                try state.parser.feed(bytes) { try Self.absorb($0, dialect, &builder) }
-                try state.parser.finish { try Self.absorb($0, dialect, &builder) }
+        let body = state.document ?? body
+        let text = Array(body[JSONText.start(of: body)...])
+        if !JSONText.isEventStream(text) {
+            var whole = builder
+            whole.isStream = false
+            do {
+                try text.withUnsafeBufferPointer { try Self.absorb($0, isError: false, dialect, &whole) }
+                builder = whole
+                return
+            } catch {
+                guard JSONText.isLines(text) else {
+                    builder = whole
+                    throw error
+                }
             }
-            return
         }
-        builder.isStream = false
-        try text.withUnsafeBufferPointer { try Self.absorb($0, dialect, &builder) }
+        builder.isStream = true
+        var parser = StreamParser(.events)
+        try text.withUnsafeBufferPointer { bytes in
+            try parser.feed(bytes) { try Self.absorb($0, isError: $1, dialect, &builder) }
+            try parser.finish { try Self.absorb($0, isError: $1, dialect, &builder) }
+        }
     }
 
     /// What a broken stream brought; nil when that is nothing or not usable.
@@ -113,8 +135,9 @@ package final class ReplyReader: Sendable {
     }
 
     private static func absorb(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ dialect: any Dialect, _ builder: inout ReplyBuilder
+        _ bytes: UnsafeBufferPointer<UInt8>, isError: Bool, _ dialect: any Dialect, _ builder: inout ReplyBuilder
     ) throws {
+        if builder.isStream, try isBeside(bytes, isError: isError) { return }
         do {
             var cursor = JSONCursor(bytes, maxDepth: 64)
             try dialect.absorb(&cursor, into: &builder)
@@ -123,6 +146,26 @@ package final class ReplyReader: Sendable {
             throw sampleError(error)
         }
         if let error = builder.error { throw SampleError.server(error) }
+    }
+
+    /// Whether an event of a stream is no piece of the answer: a ping in some form. Throws what it says where it is an error.
+    private static func isBeside(_ bytes: UnsafeBufferPointer<UInt8>, isError: Bool) throws -> Bool {
+        if isError { throw SampleError.server(ServerError(status: 200, body: Array(bytes))) }
+        guard let first = bytes.first(where: { $0 > 0x20 }) else { return true }
+        if first == UInt8(ascii: "{") { return false }
+        if first == UInt8(ascii: "[") {
+            // An empty list says nothing.
+            return bytes.allSatisfy { $0 <= 0x20 || $0 == first || $0 == UInt8(ascii: "]") }
+        }
+        if let value = try? JSONValue(parsing: bytes) {
+            guard let words = value.stringValue, ErrorMeaning(sentence: words) != nil else { return true }
+            throw SampleError.server(ServerError(status: 200, body: Array(words.utf8)))
+        }
+        // Words without any JSON are a sign of life or of its end.
+        let words = String(decoding: bytes, as: UTF8.self)
+        let signs = ["ping", "keep-alive", "keepalive", "keep alive", "heartbeat", "processing", "connected"]
+        if words.utf8.count <= 64, signs.contains(where: words.lowercased().contains) { return true }
+        throw SampleError.server(ServerError(status: 200, body: Array(bytes)))
     }
 
     private static func sampleError(_ error: any Error) -> SampleError {
@@ -145,9 +188,33 @@ enum JSONText {
         text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(text.dropFirst(3)) : text
     }
 
+    /// Where an answer begins: behind blanks, a byte order mark and the comments that proxies send while they wait, as far as
+    /// their lines are whole.
+    static func start(of text: [UInt8]) -> Int {
+        var place = 0
+        while place < text.count {
+            if isBlank(text[place]) {
+                place += 1
+            } else if text[place] == UInt8(ascii: ":") {
+                guard let end = text[place...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
+                    return text.count
+                }
+                place = end
+            } else {
+                return place
+            }
+        }
+        return place
+    }
+
     /// Whether the text is a stream of server-sent events: a field or a comment first.
     static func isEventStream(_ text: [UInt8]) -> Bool {
         let start = text.drop(while: isBlank)
-        return ["data:", "event:", "id:", "retry:", ": "].contains { start.starts(with: $0.utf8) }
+        return ["data:", "event:", "id:", "retry:", ":"].contains { start.starts(with: $0.utf8) }
+    }
+
+    /// Whether further objects follow the first on lines of their own.
+    static func isLines(_ text: [UInt8]) -> Bool {
+        text.indices.dropFirst().contains { text[$0] == UInt8(ascii: "{") && text[$0 - 1] == 0x0A }
     }
 }

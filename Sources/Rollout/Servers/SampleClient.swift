@@ -29,18 +29,24 @@ public struct SampleClient: Sendable {
         let reader = request.isStreaming ? ReplyReader(request, dialect: endpoint.dialect) : nil
         let http = try encoded(request, for: endpoint, reader)
         let started = Timestamp.now
-        let response: HTTPResponse
-        do throws(TransportError) {
-            response = try await driver.send(http)
-        } catch {
-            // All was there, only the end of the connection was not as it should be.
-            if let reader, reader.isComplete, error.kind != .cancelled, error.kind != .rejected {
-                return try finish(reader, [], endpoint, started)
+        do throws(SampleFailed) {
+            let response: HTTPResponse
+            do throws(TransportError) {
+                response = try await driver.send(http)
+            } catch {
+                // All was there, only the end of the connection was not as it should be.
+                if let reader, reader.isComplete, error.kind != .cancelled, error.kind != .rejected {
+                    return try finish(reader, nil, endpoint, started)
+                }
+                let partial = reader?.partial().map { stamped($0, endpoint, started) }
+                throw SampleFailed(error: reader?.failure ?? .transport(error), partial: partial)
             }
-            let partial = reader?.partial().map { stamped($0, endpoint, started) }
-            throw SampleFailed(error: reader?.failure ?? .transport(error), partial: partial)
+            return try read(response, request, endpoint, reader, started)
+        } catch {
+            var failed = error
+            failed.error.mask(endpoint.secrets)
+            throw failed
         }
-        return try read(response, request, endpoint, reader, started)
     }
 
     @inline(never)
@@ -70,17 +76,23 @@ public struct SampleClient: Sendable {
         _ started: Int64
     ) throws(SampleFailed) -> SampleReply {
         guard (200..<300).contains(response.status) else {
-            throw SampleFailed(error: .server(ServerError(response)))
+            throw SampleFailed(error: .server(ServerError(response, endpoint.secrets)))
         }
-        return try finish(reader ?? ReplyReader(request, dialect: endpoint.dialect), response.body, endpoint, started)
+        return try finish(reader ?? ReplyReader(request, dialect: endpoint.dialect), response, endpoint, started)
     }
 
     private func finish(
-        _ reader: ReplyReader, _ body: [UInt8], _ endpoint: Endpoint, _ started: Int64
+        _ reader: ReplyReader, _ response: HTTPResponse?, _ endpoint: Endpoint, _ started: Int64
     ) throws(SampleFailed) -> SampleReply {
         do throws(SampleError) {
-            return stamped(try reader.finish(body), endpoint, started)
+            return stamped(try reader.finish(response?.body ?? []), endpoint, started)
         } catch {
+            var error = error
+            // An error inside a good answer may have its wait in the headers.
+            if case .server(var inside) = error, inside.retryAfter == nil {
+                inside.retryAfter = response?.retryAfter
+                error = .server(inside)
+            }
             throw SampleFailed(error: error, partial: reader.partial().map { stamped($0, endpoint, started) })
         }
     }
@@ -88,7 +100,10 @@ public struct SampleClient: Sendable {
     private func stamped(_ reply: consuming SampleReply, _ endpoint: Endpoint, _ started: Int64) -> SampleReply {
         let finished = Timestamp.now
         for index in reply.completions.indices { reply.completions[index].stamp(endpoint, started, finished) }
-        for index in reply.failures.indices { reply.failures[index].beginning?.stamp(endpoint, started, finished) }
+        for index in reply.failures.indices {
+            reply.failures[index].beginning?.stamp(endpoint, started, finished)
+            reply.failures[index].error.mask(endpoint.secrets)
+        }
         return reply
     }
 }
@@ -104,8 +119,9 @@ extension Completion {
 
 extension ServerError {
     /// An answer that is no success; a redirection, which is not followed, says where to.
-    init(_ response: HTTPResponse) {
+    init(_ response: HTTPResponse, _ secrets: Secrets) {
         self.init(status: response.status, body: response.body, retryAfter: response.retryAfter)
+        mask(secrets)
         if let target = response.redirect {
             message = "the server redirects to \(SecretURL.shown(target)); set the endpoint to that address"
         }

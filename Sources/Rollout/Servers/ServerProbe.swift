@@ -235,7 +235,9 @@ public struct ServerProbe: Sendable {
         let body = isGood ? try? JSONValue(parsing: JSONText.withoutMark(response.body), maxDepth: 32) : nil
         return Answer(
             status: response.status, body: body,
-            error: isGood ? ServerError(status: response.status, message: "") : ServerError(response))
+            error: isGood
+                ? ServerError(status: response.status, message: "")
+                : ServerError(response, Secrets(address, headers: headers)))
     }
 
     private static func words(_ error: TransportError, at root: String) -> String {

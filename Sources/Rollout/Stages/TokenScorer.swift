@@ -85,7 +85,7 @@ public struct TokenScorer: Sendable {
         let response: HTTPResponse
         do throws(TransportError) { response = try await driver.send(request) } catch { throw .transport(error) }
         guard (200..<300).contains(response.status) else {
-            throw .server(ServerError(response))
+            throw .server(ServerError(response, endpoint.secrets))
         }
         return response.body
     }

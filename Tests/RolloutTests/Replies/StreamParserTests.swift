@@ -10,10 +10,10 @@ import Testing
         for start in stride(from: 0, to: bytes.count, by: min(piece, max(1, bytes.count))) {
             let end = min(bytes.count, start + min(piece, bytes.count))
             try bytes[start..<end].withUnsafeBufferPointer { buffer in
-                try parser.feed(buffer) { found.append(String(decoding: $0, as: UTF8.self)) }
+                try parser.feed(buffer) { document, _ in found.append(String(decoding: document, as: UTF8.self)) }
             }
         }
-        try parser.finish { found.append(String(decoding: $0, as: UTF8.self)) }
+        try parser.finish { document, _ in found.append(String(decoding: document, as: UTF8.self)) }
         return found
     }
 

@@ -228,5 +228,11 @@ import Testing
         }
         let (collected, summary) = try await Harness.run(engine, Harness.items(3, n: 2))
         #expect(collected.completions.count == 6 && summary.retries == ["http400": 1])
+        // What was under way when the first error taught is asked again, too.
+        let many = try Harness.engine([server]) { options in
+            options.concurrency = 8
+            options.attempts = 1
+        }
+        #expect(try await Harness.run(many, Harness.items(4, n: 2)).1.failures.isEmpty)
     }
 }
