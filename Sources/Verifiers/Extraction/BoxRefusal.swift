@@ -16,8 +16,11 @@ struct BoxRefusal {
         let words = sentences(max(scope.lowerBound, mark - Self.reach)..<mark).last ?? []
         let clause = words.suffix(while: { $0 != .other })
         if Self.isBegun(clause, by: Self.announcedFaults) || clause.contains(.word("tempted")) { return true }
-        for word in clause.reversed().prefix(4) {
+        let verb = clause.last
+        for (place, word) in clause.reversed().prefix(4).enumerated() {
             guard case .word(let word) = word else { return false }
+            // "La respuesta no es".
+            if word == "no", place == 1, case .word(let verb)? = verb, Self.spanishVerbs.contains(verb) { return true }
             if HedgeWords.isBound(word) || HedgeWords.more.contains(word) || Self.exceptions.contains(word) {
                 return false
             }
@@ -28,6 +31,7 @@ struct BoxRefusal {
 
     // "A common wrong answer is", "an incorrect answer would be".
     private static let announcedFaults = [["wrong", "answer"], ["incorrect", "answer"], ["wrong", "value"]]
+    private static let spanishVerbs: Set<String> = ["es", "son", "sería", "fue", "era", "vale", "puede"]
     /// What a denial may be of without denying the box.
     private static let exceptions: Set<String> = [
         "except", "without", "than", "only", "exceed", "but", "no", "if", "until", "unless", "otherwise",
@@ -52,11 +56,28 @@ struct BoxRefusal {
     func follows(_ box: Range<Int>, _ rest: Range<Int>) -> Bool {
         guard bytes[box].contains(where: Ascii.isDigit) else { return false }
         let near = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + Self.reach)
+        if isDeniedAtOnce(near) { return true }
         for (number, words) in sentences(near).prefix(4).enumerated() where refuses(words, isNext: number == 0) {
             return true
         }
         return false
     }
+
+    // \boxed{5}ではない, \boxed{5}이 아닙니다, \boxed{5} değil: languages that deny behind.
+    private func isDeniedAtOnce(_ near: Range<Int>) -> Bool {
+        let start = near.first { !Ascii.isSpace(bytes[$0]) && !"$*)".utf8.contains(bytes[$0]) } ?? near.upperBound
+        var rest = start..<near.upperBound
+        for particle in Self.particles where bytes.has(particle, at: start, in: near) {
+            rest = bytes.trimmed((start + particle.utf8CodeUnitCount)..<near.upperBound)
+            break
+        }
+        return Self.denialsBehind.contains { bytes.has($0, at: rest.lowerBound, in: rest) }
+    }
+
+    private static let particles: [StaticString] = ["은", "는", "이", "가"]
+    private static let denialsBehind: [StaticString] = [
+        "ではな", "じゃな", "でな", "ではあり", "じゃあり", "とは言え", "아니", "아닙", "아닌", "değil", "नहीं", "不是", "不对", "不正确",
+    ]
 
     private func refuses(_ marks: [Mark], isNext: Bool) -> Bool {
         let plain = marks.compactMap { if case .word(let word) = $0 { word } else { nil } }

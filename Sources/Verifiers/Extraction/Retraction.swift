@@ -16,7 +16,15 @@ struct Retraction {
     }
 
     /// The same for a boxed answer, which "wait, let me check" alone does not take back.
-    func startOfDenial(in rest: Range<Int>) -> Int? { first(of: Self.denials, in: rest) }
+    func startOfDenial(in rest: Range<Int>) -> Int? { first(of: Self.denials, in: rest) ?? plainNo(in: rest) }
+
+    // "5... no, 6".
+    private func plainNo(in rest: Range<Int>) -> Int? {
+        let start = rest.first { !Ascii.isSpace(bytes[$0]) && !".,;:!-)$".utf8.contains(bytes[$0]) } ?? rest.upperBound
+        guard bytes.hasFolded("no,", at: start, in: rest) else { return nil }
+        let value = ((start + 3)..<rest.upperBound).first { !Ascii.isSpace(bytes[$0]) }
+        return value.map { Ascii.isDigit(bytes[$0]) || "$\\".utf8.contains(bytes[$0]) } ?? false ? start : nil
+    }
 
     private func first(of words: [StaticString], in rest: Range<Int>) -> Int? {
         let near = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + Self.reach)

@@ -15,6 +15,8 @@ struct Answer {
     var letters: Set<String> = []
     /// Those of them that run over the whole numbers.
     var wholeLetters: Set<String> = []
+    /// Whether it is said of every value of its letters or of some; nil where that makes no difference.
+    var scope: QuantifierScope?
     /// What an inequality beside the statement says: "for x > 0".
     var condition: [UInt8] = []
 
@@ -43,6 +45,7 @@ struct Answer {
                 letters = quantified.letters
                 wholeLetters = quantified.isWhole ? letters : []
                 condition = quantified.condition
+                scope = QuantifierScope.binds(letters, first) ? quantified.scope : nil
             }
         }
         if let values = Self.insideText(folded, isGold: isGold) { (readings, isTooLong) = (values, false) }
@@ -257,7 +260,9 @@ struct Answer {
 
     /// Whether both are symbols of elements that only case tells apart.
     func isOtherElement(than other: Answer) -> Bool {
-        guard ChemicalSymbols.spell(folded), ChemicalSymbols.spell(other.folded) else { return false }
+        guard ChemicalSymbols.spell(folded),
+            ChemicalSymbols.spell(other.folded) || ChemicalSymbols.hasEvidentCase(folded)
+        else { return false }
         let (left, right) = (
             TextAnswer.normal(folded, keepsCase: true), TextAnswer.normal(other.folded, keepsCase: true)
         )

@@ -23,10 +23,16 @@ struct AnswerEquality {
         if let left = Assignments.variables(gold), let right = Assignments.variables(prediction), left != right {
             return .different("different variables")
         }
+        var (gold, prediction) = (gold, prediction)
+        switch CoordinateNames.aligned(gold, prediction) {
+        case .otherNames?: return .different("other coordinates")
+        case .aligned(let left, let right)?: (gold, prediction) = (left, right)
+        case nil: break
+        }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
         if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
         if let verdict = ParametricLine.compare(gold, prediction, scalars) { return verdict }
-        let (gold, prediction) = IntegerSets.understood(gold, prediction)
+        (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
             let (left, right) = Parameters.withOneAngle(left, right)
@@ -243,12 +249,16 @@ struct AnswerEquality {
             default: nil
             }
         }
-        func stated(_ values: [Expression], as other: Expression) -> Expression {
-            if case .list(_, let isOr) = other { .list(values, isOr) } else { .group(.round, values, .round) }
+        func stated(_ values: [Expression], of named: Expression, as other: Expression) -> Expression {
+            switch other {
+            case .list(_, let isOr): .list(values, isOr)
+            case .set where Assignments.variables(named)?.count == 1: .set(values)
+            default: .group(.round, values, .round)
+            }
         }
         switch (values(gold), values(prediction)) {
-        case (let left?, nil): return compare(stated(left, as: prediction), prediction, depth: depth + 1)
-        case (nil, let right?): return compare(gold, stated(right, as: gold), depth: depth + 1)
+        case (let left?, nil): return compare(stated(left, of: gold, as: prediction), prediction, depth: depth + 1)
+        case (nil, let right?): return compare(gold, stated(right, of: prediction, as: gold), depth: depth + 1)
         case (_?, _?):
             // (c = -1, L = 2) beside the same without brackets.
             switch (gold, prediction) {

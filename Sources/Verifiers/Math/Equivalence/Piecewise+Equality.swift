@@ -9,6 +9,8 @@ extension Piecewise {
             let index = rest.firstIndex { other in
                 let isSame =
                     same(row.condition, other.condition) || row.condition == other.condition
+                    || Condition.words(row.condition) == Condition.words(other.condition)
+                    || Condition.isSameParity(row.condition, other.condition)
                     || isSameRegion(row, gold, other, prediction, scalars)
                 return isSame && same(row.value, other.value)
             }

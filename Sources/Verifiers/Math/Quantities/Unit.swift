@@ -80,7 +80,7 @@ struct Unit {
         Row("quart", "qt", "quart", "m^3", "0.000946352946"), Row("pint", "", "pint", "m^3", "0.000473176473"),
         Row("cup", "", "cup", "m^3", "0.0002365882365"), Row("floz", "", "", "m^3", "0.0000295735295625"),
         // Mass
-        Row("g", "g", "gram gramme", "kg", "0.001", "kmμn"), Row("t", "", "ton tonne", "kg", "1000", "kM"),
+        Row("g", "g", "gram gramme", "kg", "0.001", "kmMμn"), Row("t", "", "ton tonne", "kg", "1000", "kM"),
         Row("lb", "lb lbs", "", "kg", "0.45359237"), Row("pound", "", "pound", "kg", "0.45359237"),
         Row("oz", "oz", "ounce", "kg", "0.028349523125"), Row("stone", "", "stone", "kg", "6.35029318"),
         // Time

@@ -57,6 +57,11 @@ enum UnitTable {
         return table
     }()
 
+    /// The ways a unit in normal spelling is written, case kept: mL is no ML.
+    static func spellings(of unit: String) -> [String] { written[unit] ?? [unit] }
+
+    private static let written: [String: [String]] = Dictionary(grouping: symbols.keys.sorted()) { symbols[$0] ?? $0 }
+
     private static let names: [String: String] = {
         var table: [String: String] = [:]
         for (unit, words) in counted {

@@ -31,8 +31,17 @@ extension Lexer {
             position = start + name.utf8.count
             return token
         }
+        // x=1或x=2 and 或x: a conjunction that nothing sets apart.
+        for name in Self.joined where word.hasPrefix(name) && word != name {
+            let end = start + name.utf8.count
+            guard end < bytes.count, bytes[end] < 0x80 else { continue }
+            position = end
+            return Vocabulary.conjunctions[name] ?? .text(name)
+        }
         return Vocabulary.conjunctions[word] ?? .text(word.lowercased())
     }
+
+    private static let joined = ["或者", "或", "和", "与", "及", "且", "または", "又は", "もしくは", "또는", "혹은", "と"]
 
     // US\$45, HK\$20.
     private mutating func dollars(of word: String) -> Token? {

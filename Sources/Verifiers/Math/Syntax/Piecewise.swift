@@ -13,8 +13,11 @@ enum Piecewise {
     /// 3 otherwise"; nil for anything else.
     static func rows(_ folded: [UInt8]) -> [Row]? {
         guard folded.count <= maxLength, let found = environment(folded) ?? line(folded) else { return nil }
-        // The rows of a matrix have no conditions.
-        guard (2...12).contains(found.count), found.allSatisfy({ isCondition($0.condition) }) else { return nil }
+        // The rows of a matrix have no conditions, and systems of equations have equals signs where conditions would be.
+        let isSurely = folded.first("cases}") != nil && folded.contains(UInt8(ascii: "&"))
+        guard (2...12).contains(found.count),
+            found.allSatisfy({ $0.condition.first != UInt8(ascii: "=") && (isSurely || isCondition($0.condition)) })
+        else { return nil }
         return found
     }
 
@@ -163,7 +166,7 @@ enum Piecewise {
     private static func isCondition(_ text: [UInt8]) -> Bool {
         let tokens = PlainText.tokens(text)
         let relations: Set<String> = [
-            "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
+            "\\notin", "\\equiv", "\\mid", "\\nmid", "|", "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
             "\\lt",
             "\\gt",
         ]
