@@ -82,6 +82,7 @@ struct BoxRefusal {
     private func refuses(_ marks: [Mark], isNext: Bool) -> Bool {
         let plain = marks.compactMap { if case .word(let word) = $0 { word } else { nil } }
         if plain.starts(with: ["i", "retract"]) || (!plain.isEmpty && plain.allSatisfy(Self.isNo)) { return true }
+        if isNext, isDenied(marks.prefix(5)) { return true }
         var words = marks[...]
         while case .word(let word)? = words.first, Self.connectives.contains(word) { words = words.dropFirst() }
         guard case .word(let subject)? = words.first else { return false }
@@ -99,6 +100,25 @@ struct BoxRefusal {
         }
         return isFaulty(words)
     }
+
+    // "no es correcto", "stimmt nicht", "yanlış", "सही नहीं है": a fault, or a virtue beside its denial.
+    private func isDenied(_ marks: ArraySlice<Mark>) -> Bool {
+        let words = marks.prefix { $0 != .other }.compactMap { if case .word(let word) = $0 { word } else { nil } }
+            .filter { !HedgeWords.verbs.contains($0) && !Self.fillers.contains($0) && $0 != "est" && $0 != "está" }
+        let isVirtue: (String) -> Bool = { Self.virtues.contains($0) }
+        for (first, second) in zip(words, words.dropFirst()) {
+            if HedgeWords.isDenial(first), isVirtue(second) || Self.failures.contains(second) { return isVirtue(second) }
+            if isVirtue(first), HedgeWords.isDenial(second) { return true }
+        }
+        guard let first = words.first else { return false }
+        return Self.foreignFaults.contains(first)
+    }
+
+    private static let foreignFaults: Set<String> = [
+        "falsch", "faux", "fausse", "falso", "falsa", "incorrecto", "incorrecta", "incorreto", "errado", "errada", "sbagliato",
+        "sbagliata", "неверно", "неправильно", "неверный", "yanlış", "yanlıştır", "salah", "sai", "خطأ", "خاطئة", "गलत", "fel",
+        "błędne", "błędna", "niepoprawne", "onjuist", "fout",
+    ]
 
     // [would] be|is [a|clearly …] wrong; does not|fails to [quite] work.
     private func isFaulty(_ words: ArraySlice<Mark>) -> Bool {
@@ -131,7 +151,8 @@ struct BoxRefusal {
     private static let failures: Set<String> = ["fails", "overcounts", "undercounts", "violates"]
     private static let virtues: Set<String> = [
         "work", "works", "satisfy", "satisfies", "hold", "fit", "fits", "match", "solve", "correct", "right", "valid",
-        "true", "richtig", "correcto", "correct",
+        "true", "richtig", "correcto", "correcta", "stimmt", "juste", "correcte", "corretto", "corretta", "correto", "correta",
+        "poprawne", "poprawna", "सही", "đúng", "doğru", "benar", "صحيح", "صحيحة", "верно", "правильно", "juist", "goed",
     ]
     private static let fillers: Set<String> = [
         "a", "an", "the", "would", "be", "does", "do", "did", "to", "clearly", "definitely", "actually", "simply",

@@ -22,7 +22,9 @@ extension Toolchain.Resolved {
             {
                 main = String(source.code[before.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
             }
-            if fitted.language.source == "Main.java" { fitted.language.source = file + ".java" }
+            // A command that names its file has it by that name.
+            let isNamed = (language.compile + language.run).contains { $0.contains("Main.java") }
+            if fitted.language.source == "Main.java", !isNamed { fitted.language.source = file + ".java" }
             func filled(_ word: String) -> String {
                 word.replacingOccurrences(of: "{source}", with: file + ".java").replacingOccurrences(
                     of: "{main}", with: main)

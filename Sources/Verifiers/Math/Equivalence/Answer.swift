@@ -48,6 +48,12 @@ struct Answer {
                 scope = QuantifierScope.binds(letters, first) ? quantified.scope : nil
             }
         }
+        // すべてのxについてf(x)=0: words that nothing sets apart.
+        if scope == nil, folded.contains(where: { $0 >= 0xE3 }), let first = readings.first,
+            QuantifierScope.binds(first.symbols, first)
+        {
+            scope = QuantifierScope(PlainText.tokens(folded))
+        }
         if let values = Self.insideText(folded, isGold: isGold) { (readings, isTooLong) = (values, false) }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
         let isWhole = isGold || [.box, .boxes, .answerTag, .hashes].contains(candidate.rule)
@@ -262,6 +268,7 @@ struct Answer {
     func isOtherElement(than other: Answer) -> Bool {
         guard ChemicalSymbols.spell(folded),
             ChemicalSymbols.spell(other.folded) || ChemicalSymbols.hasEvidentCase(folded)
+                || ChemicalSymbols.hasMixedCase(other.folded)
         else { return false }
         let (left, right) = (
             TextAnswer.normal(folded, keepsCase: true), TextAnswer.normal(other.folded, keepsCase: true)

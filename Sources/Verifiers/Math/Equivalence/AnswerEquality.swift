@@ -82,6 +82,8 @@ struct AnswerEquality {
             return unordered(members, sides, counted: true, depth)
         case (.relation, .relation): return Relations(scalars: scalars).compare(gold, prediction)
         case (.relation, _), (_, .relation): return chain(gold, prediction, depth)
+        case (.list(let left, _), .list(let right, _)) where Self.hasWords(left) || Self.hasWords(right):
+            return ordered(left, right, depth)
         case (.list(let left, _), .list(let right, _)):
             // A list that repeats nothing may be answered with repetitions, as a set.
             return options.listOrder == .any
@@ -138,6 +140,12 @@ struct AnswerEquality {
             guard Self.isScalar(gold), Self.isScalar(prediction) else { return .different("different kinds of answer") }
             return leaf(gold, prediction)
         }
+    }
+
+    // Words among values say which is which.
+    private static func hasWords(_ parts: [Expression]) -> Bool {
+        let words = parts.count { if case .text = $0 { true } else { false } }
+        return words > 0 && words < parts.count
     }
 
     // "1048577 or 2^20 + 1": one value in several spellings.
@@ -260,6 +268,11 @@ struct AnswerEquality {
         case (let left?, nil): return compare(stated(left, of: gold, as: prediction), prediction, depth: depth + 1)
         case (nil, let right?): return compare(gold, stated(right, of: prediction, as: gold), depth: depth + 1)
         case (_?, _?):
+            if let places = Assignments.places(of: gold, in: prediction),
+                case (.list(let left, _), .list(let right, _)) = (gold, prediction)
+            {
+                return ordered(left, places.map { right[$0] }, depth)
+            }
             // (c = -1, L = 2) beside the same without brackets.
             switch (gold, prediction) {
             case (.list(let left, let isOr), .group(_, let right, _)):

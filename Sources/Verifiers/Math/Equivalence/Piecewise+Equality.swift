@@ -33,7 +33,8 @@ extension Piecewise {
         let own = row.condition.isEmpty ? rows : others
         let stated = row.condition.isEmpty ? other.condition : row.condition
         guard let counterpart = own.first(where: { !$0.condition.isEmpty }) else { return false }
-        let (left, right) = (PlainText.tokens(stated), PlainText.tokens(counterpart.condition))
+        if Condition.isOppositeParity(stated, counterpart.condition) { return true }
+        let (left, right) = (Condition.words(stated), Condition.words(counterpart.condition))
         return left == right.map { opposites[$0] ?? $0 } && left != right
     }
 

@@ -115,7 +115,7 @@ struct Unit {
         Row("A", "A", "ampere amp", "A", "1", "kmμn"), Row("C", "C", "coulomb", "A s", "1", "mμnp"),
         Row("V", "V", "volt", "kg m^2 s^-3 A^-1", "1", "kMmμ"),
         Row("ohm", "Ω \\Omega", "ohm", "kg m^2 s^-3 A^-2", "1", "kMGm"),
-        Row("siemens", "", "siemens", "A^2 s^3 kg^-1 m^-2"),
+        Row("siemens", "S", "siemens", "A^2 s^3 kg^-1 m^-2"),
         Row("F", "F", "farad", "A^2 s^4 kg^-1 m^-2", "1", "mμnp"),
         Row("H", "H", "henry henries", "kg m^2 s^-2 A^-2", "1", "mμn"),
         Row("Wb", "Wb", "weber", "kg m^2 s^-2 A^-1", "1", "m"),

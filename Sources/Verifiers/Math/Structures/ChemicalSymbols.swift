@@ -28,6 +28,12 @@ enum ChemicalSymbols {
         return letters.contains { !Ascii.isUpper($0) } && !words.contains(String(decoding: letters, as: UTF8.self))
     }
 
+    /// Whether capitals stand among small letters as in no word: KoH.
+    static func hasMixedCase(_ text: [UInt8]) -> Bool {
+        let letters = TextAnswer.normal(text, keepsCase: true).filter(Ascii.isLetter).dropFirst()
+        return letters.contains(where: Ascii.isUpper) && letters.contains { !Ascii.isUpper($0) }
+    }
+
     // Symbols that are words of their own.
     private static let words: Set<String> = ["As", "At", "Be", "He", "In", "No", "Os", "La", "Re", "Ho", "Es"]
 

@@ -11,6 +11,12 @@ enum Condition {
         return first == second
     }
 
+    /// Whether one says that a letter is even and the other that it is odd.
+    static func isOppositeParity(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard let first = parity(left), let second = parity(right) else { return false }
+        return first.letter == second.letter && first.isEven != second.isEven
+    }
+
     // The letter, and whether it is even; nil for all other conditions.
     private static func parity(_ condition: [UInt8]) -> (letter: String, isEven: Bool)? {
         let words = words(condition).filter { !["(", ")", "number", "integer", "数"].contains($0) }

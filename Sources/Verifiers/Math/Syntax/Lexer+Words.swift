@@ -16,6 +16,7 @@ extension Lexer {
             position = start + 2
             return .or
         }
+        if word.utf8.count == 1, joinsEquations(start), let token = Vocabulary.conjunctions[word] { return token }
         if word == "x" || word == "X", isTimes(start) { return .times }
         if word == "m", has("\\angle", at: position) || has(" \\angle", at: position) { return nil }
         // 12th, 1st: the order says nothing more.
@@ -51,6 +52,16 @@ extension Lexer {
         else { return nil }
         position += isEscaped ? 2 : 1
         return .money(currency)
+    }
+
+    // "x = 1 o x = 2": a letter of its own after one equation and before another.
+    private func joinsEquations(_ start: Int) -> Bool {
+        guard start > 3, Ascii.isSpace(bytes[start - 1]), Ascii.isSpace(byte(at: position)),
+            Ascii.isDigit(bytes[..<start].last { !Ascii.isSpace($0) } ?? 0),
+            bytes[..<start].contains(UInt8(ascii: "="))
+        else { return false }
+        let next = bytes[position...].drop(while: Ascii.isSpace)
+        return Ascii.isLetter(next.first ?? 0) && next.dropFirst().first { !Ascii.isSpace($0) } == UInt8(ascii: "=")
     }
 
     // "3.2 x 10^5": a lone x between numbers multiplies.

@@ -28,7 +28,7 @@ enum Piecewise {
         let name = folded[(begin + 7)..<end].prefix(while: Ascii.isLetter)
         var start = begin + 8 + name.count
         switch String(decoding: name, as: UTF8.self) {
-        case "cases", "dcases", "rcases": break
+        case "cases", "dcases", "rcases", "aligned", "split", "gathered", "matrix": break
         case "array":
             // Past the columns' alignment.
             let columns = folded[min(start, end)..<end].firstIndex(of: Ascii.closeBrace)
@@ -89,7 +89,9 @@ enum Piecewise {
     // MARK: Cases in a line
 
     private static func line(_ folded: [UInt8]) -> [Row]? {
-        guard folded.first("if") != nil || folded.first("for") != nil || folded.first("when") != nil else { return nil }
+        guard folded.contains(where: { $0 >= 0x80 }) || asciiLeads.contains(where: { folded.first($0) != nil }) else {
+            return nil
+        }
         let text = PlainText.flattened(folded)[...]
         let found = openings(text)
         guard (2...12).contains(found.count) else { return nil }
@@ -100,7 +102,9 @@ enum Piecewise {
             let next = index + 1 < found.count ? found[index + 1].lowerBound : text.endIndex
             // The next value begins after the last mark between two conditions.
             let isLast = index + 1 == found.count
-            let mark = isLast ? next..<next : separator(text[opening.upperBound..<next])
+            // A comma right before the next word is its own: "1, if n is odd".
+            let end = text[..<next].lastIndex { !Ascii.isSpace($0) && $0 != Ascii.comma }.map { $0 + 1 } ?? next
+            let mark = isLast ? next..<next : separator(text[opening.upperBound..<max(opening.upperBound, end)])
             guard let mark else { return nil }
             let before = value(text[start..<opening.lowerBound])
             // "Otherwise, 0": the value follows.
@@ -151,6 +155,9 @@ enum Piecewise {
         return found
     }
 
+    private static let asciiLeads: [StaticString] = [
+        "if", "for", "when", "wenn", "falls", "pour", "si ", "quand", "para", "cuando", "se ",
+    ]
     private static let others: [String] = [
         "otherwise", "else", "sonst", "sinon", "autrement", "其他", "其它", "否则", "en otro caso", "caso contrário", "иначе",
         "それ以外", "그 외",
