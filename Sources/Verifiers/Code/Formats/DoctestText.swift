@@ -10,10 +10,18 @@ enum DoctestText {
         else { return nil }
         return """
             def test_doctest():
-                import doctest
-                test = doctest.DocTestParser().get_doctest(\(JSONValue.string(text).text), dict(globals()), "examples", None, 0)
+                import ast, doctest
+                text = \(JSONValue.string(text).text)
+                try:
+                    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Module)
+                    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, kinds)]
+                    texts = [ast.get_docstring(node) or "" for node in nodes]
+                except SyntaxError:
+                    texts = [text]
                 runner = doctest.DocTestRunner(verbose=False)
-                runner.run(test, out=lambda text: None)
+                for text in texts:
+                    test = doctest.DocTestParser().get_doctest(text, dict(globals()), "examples", None, 0)
+                    runner.run(test, out=lambda text: None)
                 assert runner.tries > 0 and runner.failures == 0
 
             """

@@ -12,7 +12,7 @@ struct TestPairs {
     func task(_ value: JSONValue, _ key: String) throws -> CodeTask {
         let tests = try Self.parsed(value, key)
         if let list = tests.arrayValue { return try task(list: list) }
-        if let text = tests["functional"]?.stringValue {
+        if let text = (tests["functional"] ?? tests["pytest"] ?? tests["unittest"])?.stringValue {
             var suite = TestSuite(source: text, entryPoint: nil)
             suite.hasPrelude = true
             var task = CodeTask(language: "python", tests: .suite(suite))
@@ -51,7 +51,7 @@ struct TestPairs {
     private static let outputNames = [
         "expected", "output", "expected_output", "stdout", "expected_stdout", "out", "answer", "output_data",
     ]
-    private static let assertNames = ["assert_case", "assert", "assertion", "assert_statement", "test", "test_case", "code"]
+    private static let assertNames = ["assert_case", "assert", "assertion", "assert_statement", "assert_code", "test_code", "test", "test_case", "code"]
 
     private static func member(_ names: [String], of test: JSONValue) -> JSONValue? {
         names.lazy.compactMap { test[$0] }.first
@@ -67,8 +67,11 @@ struct TestPairs {
     private static func assertions(_ list: [JSONValue]) -> [String]? {
         let texts = list.compactMap { test -> String? in
             if let text = test.stringValue { return text }
-            guard member(inputNames, of: test) == nil, let text = member(assertNames, of: test)?.stringValue else { return nil }
-            return text.contains("assert") ? text : nil
+            guard member(inputNames, of: test) == nil,
+                let name = assertNames.first(where: { test[$0] != nil }), let text = test[name]?.stringValue
+            else { return nil }
+            if text.contains("assert") { return text }
+            return name == "assertion" && !text.contains("\n") ? "assert " + text : nil
         }
         return !list.isEmpty && texts.count == list.count ? texts : nil
     }
