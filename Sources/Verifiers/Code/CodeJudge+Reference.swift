@@ -15,7 +15,8 @@ extension CodeJudge {
             return .failure(
                 ReferenceFault(
                     result: .rowFault(
-                        "referenceFails", "the row's own solution answers \(values.count) of its \(tests.count) inputs")))
+                        "referenceFails", "the row's own solution answers \(values.count) of its \(tests.count) inputs")
+                ))
         }
         return .success(
             zip(tests, values).map { test, value in

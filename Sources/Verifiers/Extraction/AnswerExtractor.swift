@@ -255,12 +255,15 @@ struct AnswerExtractor {
         guard content.count <= 32 else { return true }
         let text = Array(bytes[content])
         if let name = text.first("phantom"), name > 0 { return false }
-        let tokens = PlainText.tokens(text).filter { ![".", "…", "_", "\\ldots", "\\dots", "\\cdots", "?"].contains($0) }
+        let tokens = PlainText.tokens(text).filter {
+            ![".", "…", "_", "\\ldots", "\\dots", "\\cdots", "?"].contains($0)
+        }
         return !tokens.isEmpty && !Self.talk.contains(tokens.joined(separator: " "))
     }
 
     private static let talk: Set<String> = [
-        "answer", "your answer", "the answer", "final answer", "your final answer", "ans", "result", "答案", "réponse", "antwort",
+        "answer", "your answer", "the answer", "final answer", "your final answer", "ans", "result", "答案", "réponse",
+        "antwort",
         "respuesta", "ответ",
     ]
 

@@ -107,7 +107,9 @@ struct BoxRefusal {
             .filter { !HedgeWords.verbs.contains($0) && !Self.fillers.contains($0) && $0 != "est" && $0 != "está" }
         let isVirtue: (String) -> Bool = { Self.virtues.contains($0) }
         for (first, second) in zip(words, words.dropFirst()) {
-            if HedgeWords.isDenial(first), isVirtue(second) || Self.failures.contains(second) { return isVirtue(second) }
+            if HedgeWords.isDenial(first), isVirtue(second) || Self.failures.contains(second) {
+                return isVirtue(second)
+            }
             if isVirtue(first), HedgeWords.isDenial(second) { return true }
         }
         guard let first = words.first else { return false }
@@ -115,8 +117,10 @@ struct BoxRefusal {
     }
 
     private static let foreignFaults: Set<String> = [
-        "falsch", "faux", "fausse", "falso", "falsa", "incorrecto", "incorrecta", "incorreto", "errado", "errada", "sbagliato",
-        "sbagliata", "неверно", "неправильно", "неверный", "yanlış", "yanlıştır", "salah", "sai", "خطأ", "خاطئة", "गलत", "fel",
+        "falsch", "faux", "fausse", "falso", "falsa", "incorrecto", "incorrecta", "incorreto", "errado", "errada",
+        "sbagliato",
+        "sbagliata", "неверно", "неправильно", "неверный", "yanlış", "yanlıştır", "salah", "sai", "خطأ", "خاطئة", "गलत",
+        "fel",
         "błędne", "błędna", "niepoprawne", "onjuist", "fout",
     ]
 
@@ -151,7 +155,8 @@ struct BoxRefusal {
     private static let failures: Set<String> = ["fails", "overcounts", "undercounts", "violates"]
     private static let virtues: Set<String> = [
         "work", "works", "satisfy", "satisfies", "hold", "fit", "fits", "match", "solve", "correct", "right", "valid",
-        "true", "richtig", "correcto", "correcta", "stimmt", "juste", "correcte", "corretto", "corretta", "correto", "correta",
+        "true", "richtig", "correcto", "correcta", "stimmt", "juste", "correcte", "corretto", "corretta", "correto",
+        "correta",
         "poprawne", "poprawna", "सही", "đúng", "doğru", "benar", "صحيح", "صحيحة", "верно", "правильно", "juist", "goed",
     ]
     private static let fillers: Set<String> = [

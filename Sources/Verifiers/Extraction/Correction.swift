@@ -148,21 +148,28 @@ struct Correction {
 
     private static let forward = [
         "ではなくて", "ではなく", "じゃなくて", "じゃなく", "가 아니라", "이 아니라", "가 아니고", "이 아니고", "아니라", "değildir", "değil", "नहीं",
-        "no wait", "no, wait", "wait", "scratch that", "strike that", "i mean", "i meant", "sorry", "correction", "or rather",
+        "no wait", "no, wait", "wait", "scratch that", "strike that", "i mean", "i meant", "sorry", "correction",
+        "or rather",
         "make that", "oops", "is wrong", "was wrong", "is incorrect", "was incorrect", "is not right", "is not correct",
-        "isn't right", "isn't correct", ", no,", "- no,", "— no,", "– no,", ". no,", "est faux", "est fausse", "ist falsch",
-        "es incorrecto", "es falso", "è sbagliato", "está errado", "неверно", "неправильно", "错了", "不对", "不正确", "是错的", "間違い",
+        "isn't right", "isn't correct", ", no,", "- no,", "— no,", "– no,", ". no,", "est faux", "est fausse",
+        "ist falsch",
+        "es incorrecto", "es falso", "è sbagliato", "está errado", "неверно", "неправильно", "错了", "不对", "不正确", "是错的",
+        "間違い",
         "いや", "아니", "ah non", "quatsch", "moment,", "perdón", "pardon", "ой",
     ]
     private static let afterDenial = [
-        "but rather", "but", "instead", "sino que", "sino", "sondern", "而是", "mà là", "melainkan", "tetapi", "maar", "lecz",
-        "ale", "а", "но", "mais plutôt", "mais bien", "mais", "mas sim", "mas", "bensì", "ma", "بل", "utan", "vaan", "nýbrž",
+        "but rather", "but", "instead", "sino que", "sino", "sondern", "而是", "mà là", "melainkan", "tetapi", "maar",
+        "lecz",
+        "ale", "а", "но", "mais plutôt", "mais bien", "mais", "mas sim", "mas", "bensì", "ma", "بل", "utan", "vaan",
+        "nýbrž",
         "hanem", "ci", "אלא",
     ]
     private static let back = [
         "而不是", "而非", "，不是", ",不是", "et non pas", "et non", "et pas", "e non", "y no", "e não", "und nicht", "and not",
-        "rather than", "instead of", "plutôt que", "au lieu de", "en lugar de", "en vez de", "em vez de", "anstatt", "statt",
-        "i nie", "a nie", "и не", "а не", "en niet", "ve değil", "dan bukan", "chứ không phải", "chứ không", "であって", "이지",
+        "rather than", "instead of", "plutôt que", "au lieu de", "en lugar de", "en vez de", "em vez de", "anstatt",
+        "statt",
+        "i nie", "a nie", "и не", "а не", "en niet", "ve değil", "dan bukan", "chứ không phải", "chứ không", "であって",
+        "이지",
         "وليس",
     ]
 }

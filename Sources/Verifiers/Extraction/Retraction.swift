@@ -21,9 +21,10 @@ struct Retraction {
     // "5... no, 6".
     private func plainNo(in rest: Range<Int>) -> Int? {
         // Past marks and dashes, of three bytes.
-        let start = rest.first {
-            !Ascii.isSpace(bytes[$0]) && !".,;:!-)$".utf8.contains(bytes[$0]) && bytes[$0] < 0x80
-        } ?? rest.upperBound
+        let start =
+            rest.first {
+                !Ascii.isSpace(bytes[$0]) && !".,;:!-)$".utf8.contains(bytes[$0]) && bytes[$0] < 0x80
+            } ?? rest.upperBound
         if (rest.lowerBound..<start).contains(where: { bytes[$0] >= 0xE3 }) { return nil }
         guard bytes.hasFolded("no,", at: start, in: rest) else { return nil }
         let value = ((start + 3)..<rest.upperBound).first { !Ascii.isSpace(bytes[$0]) }

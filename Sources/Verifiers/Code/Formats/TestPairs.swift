@@ -51,7 +51,10 @@ struct TestPairs {
     private static let outputNames = [
         "expected", "output", "expected_output", "stdout", "expected_stdout", "out", "answer", "output_data",
     ]
-    private static let assertNames = ["assert_case", "assert", "assertion", "assert_statement", "assert_code", "test_code", "test", "test_case", "code"]
+    private static let assertNames = [
+        "assert_case", "assert", "assertion", "assert_statement", "assert_code", "test_code", "test", "test_case",
+        "code",
+    ]
 
     private static func member(_ names: [String], of test: JSONValue) -> JSONValue? {
         names.lazy.compactMap { test[$0] }.first
@@ -59,7 +62,9 @@ struct TestPairs {
 
     // ["1 2", "3"]: what is read and what is printed.
     private static func pair(_ test: JSONValue) -> (input: JSONValue, output: JSONValue)? {
-        guard let parts = test.arrayValue, parts.count == 2, parts.allSatisfy({ $0.stringValue != nil }) else { return nil }
+        guard let parts = test.arrayValue, parts.count == 2, parts.allSatisfy({ $0.stringValue != nil }) else {
+            return nil
+        }
         return (parts[0], parts[1])
     }
 
@@ -175,7 +180,9 @@ struct TestPairs {
     private static func areWrapped(_ list: [JSONValue]) -> Bool {
         !list.isEmpty
             && list.allSatisfy { test in
-                guard isCall(test["type"]?.stringValue ?? ""), let output = member(outputNames, of: test) else { return false }
+                guard isCall(test["type"]?.stringValue ?? ""), let output = member(outputNames, of: test) else {
+                    return false
+                }
                 let value = output.stringValue.flatMap { try? JSONValue(parsing: $0.utf8) } ?? output
                 return value.arrayValue?.count == 1
             }

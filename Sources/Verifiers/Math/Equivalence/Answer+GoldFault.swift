@@ -25,7 +25,8 @@ extension Answer {
     private var saysOfLetter: Bool {
         let words = PlainText.tokens(folded)
         let isRange = words.contains { ["all", "any", "every", "each", "some", "for", "on", "if"].contains($0) }
-        return isRange && words.contains { $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0) && $0 != "a" && $0 != "i" }
+        return isRange
+            && words.contains { $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0) && $0 != "a" && $0 != "i" }
     }
 
     /// Whether both are one run of the same letters in another order, a vowel among them: words as "low" and "owl" are,

@@ -50,7 +50,8 @@ enum Assignments {
     static func places(of gold: Expression, in prediction: Expression) -> [Int]? {
         guard case .list(let left, _) = gold, case .list(let right, _) = prediction else { return nil }
         let (mine, theirs) = (
-            left.compactMap { Interpretation.assignment($0)?.label }, right.compactMap { Interpretation.assignment($0)?.label }
+            left.compactMap { Interpretation.assignment($0)?.label },
+            right.compactMap { Interpretation.assignment($0)?.label }
         )
         guard mine.count == left.count, theirs.count == mine.count, Set(mine) == Set(theirs) else { return nil }
         return mine.compactMap { theirs.firstIndex(of: $0) }

@@ -41,7 +41,9 @@ struct CoordinateNames {
                     guard let places = other.places(of: first.names), let value = Self.reordered(other.value, places)
                     else { return nil }
                     values.append(value)
-                } else if case .relation(let sides, let relations) = part, !(relations == [.element] && sides[0].isVariable) {
+                } else if case .relation(let sides, let relations) = part,
+                    !(relations == [.element] && sides[0].isVariable)
+                {
                     return nil
                 } else {
                     values.append(part)

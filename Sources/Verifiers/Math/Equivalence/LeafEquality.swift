@@ -116,7 +116,9 @@ struct LeafEquality {
             let pieces = part.split(separator: "^")
             guard let power = pieces.count == 2 ? Int(pieces[1]) : 1, let letters = pieces.first else { return nil }
             let spellings = UnitTable.spellings(of: String(letters))
-            guard let letters = spellings.first(where: { $0.allSatisfy { names.contains(String($0)) } }) else { return nil }
+            guard let letters = spellings.first(where: { $0.allSatisfy { names.contains(String($0)) } }) else {
+                return nil
+            }
             for (index, letter) in letters.enumerated() {
                 let exponent = index + 1 == letters.count ? sign * max(-9, min(9, power)) : sign
                 factors.append(.power(.symbol(String(letter)), .number(Rational(exponent))))

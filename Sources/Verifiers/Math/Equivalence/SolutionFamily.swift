@@ -22,7 +22,8 @@ struct SolutionFamily {
             progressions(expression, declared)
                 ?? (mayImply && declared.isEmpty ? implied.flatMap { progressions(expression, [$0]) } : nil)
         }
-        guard let left = all(gold, declared.gold, implied.0), let right = all(prediction, declared.prediction, implied.1)
+        guard let left = all(gold, declared.gold, implied.0),
+            let right = all(prediction, declared.prediction, implied.1)
         else {
             return nil
         }
@@ -65,7 +66,9 @@ struct SolutionFamily {
     private static func impliedLetter(_ expression: Expression) -> String? {
         let parts: [Expression]
         if case .list(let members, _) = expression { parts = members } else { parts = [expression] }
-        let values = parts.flatMap { Interpretation.expanded($0) ?? [$0] }.map { Interpretation.assignment($0)?.value ?? $0 }
+        let values = parts.flatMap { Interpretation.expanded($0) ?? [$0] }.map {
+            Interpretation.assignment($0)?.value ?? $0
+        }
         let names = values.reduce(into: Set<String>()) { $0.formUnion($1.symbols) }
         guard names.count == 1, let letter = names.first, ["k", "n", "m", "l"].contains(letter) else { return nil }
         let turns = values.allSatisfy { value in

@@ -43,8 +43,9 @@ enum ChemicalSymbols {
             return false
         }
         let right = PlainText.tokens(prediction, keepsCase: true).joined().filter { !"_^,".contains($0) }
-        guard let first = right.utf8.first, Ascii.isDigit(first), formula(Array(right.utf8.drop(while: Ascii.isDigit))) != nil
-            || right.utf8.count(where: Ascii.isLetter) == 1
+        guard let first = right.utf8.first, Ascii.isDigit(first),
+            formula(Array(right.utf8.drop(while: Ascii.isDigit))) != nil
+                || right.utf8.count(where: Ascii.isLetter) == 1
         else { return false }
         return left != right
     }

@@ -48,7 +48,8 @@ enum Condition {
         ),
         (
             [
-                "n \\equiv 1 \\pmod 2", "n \\equiv 1 mod 2", "n \\bmod 2 = 1", "2 \\nmid n", "2 \\not \\mid n", "n = 2 k + 1",
+                "n \\equiv 1 \\pmod 2", "n \\equiv 1 mod 2", "n \\bmod 2 = 1", "2 \\nmid n", "2 \\not \\mid n",
+                "n = 2 k + 1",
             ], false
         ),
     ]
@@ -56,11 +57,13 @@ enum Condition {
         "is", "are", "an", "a", "the", "if", "when", "for", "ist", "est", "es", "é", "è", "eine", "un",
     ]
     private static let even: Set<String> = [
-        "even", "gerade", "pair", "par", "pari", "чётно", "четно", "чётное", "четное", "чётном", "четном", "偶数", "偶數", "偶",
+        "even", "gerade", "pair", "par", "pari", "чётно", "четно", "чётное", "четное", "чётном", "четном", "偶数", "偶數",
+        "偶",
         "偶数のとき", "が偶数", "が偶数のとき", "짝수", "이짝수", "çift", "chẵn", "genap", "parzyste", "parzysta", "सम", "زوجي", "زوجياً",
     ]
     private static let odd: Set<String> = [
-        "odd", "ungerade", "impair", "impar", "dispari", "нечётно", "нечетно", "нечётное", "нечетное", "нечётном", "нечетном",
+        "odd", "ungerade", "impair", "impar", "dispari", "нечётно", "нечетно", "нечётное", "нечетное", "нечётном",
+        "нечетном",
         "奇数", "奇數", "奇", "奇数のとき", "が奇数", "が奇数のとき", "홀수", "이홀수", "tek", "lẻ", "ganjil", "nieparzyste", "nieparzysta",
         "विषम", "فردي", "فردياً",
     ]

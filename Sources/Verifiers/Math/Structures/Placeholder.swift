@@ -17,13 +17,16 @@ enum Placeholder {
 
     // A subject and a verb: "the claim holds", "it depends on n", "answers may vary".
     private static func isClaim(_ words: [String]) -> Bool {
-        (subjects.contains(words[0]) && words.dropFirst().contains(where: claims.contains)) || words.starts(with: ["by", "induction"])
+        (subjects.contains(words[0]) && words.dropFirst().contains(where: claims.contains))
+            || words.starts(with: ["by", "induction"])
             || words.first.map(dependences.contains) ?? false
-            || (words.count > 1 && ["any", "all", "every"].contains(words[0]) && words.last.map(verbs.contains) ?? false)
+            || (words.count > 1 && ["any", "all", "every"].contains(words[0])
+                && words.last.map(verbs.contains) ?? false)
     }
 
     private static let whole: Set<String> = [
-        "n/a", "n.a", "qed", "q.e.d", "tbd", "tba", "todo", "fixme", "none given", "not given", "not available", "unknown",
+        "n/a", "n.a", "qed", "q.e.d", "tbd", "tba", "todo", "fixme", "none given", "not given", "not available",
+        "unknown",
         "null", "graph", "figure", "diagram", "image", "picture", "sketch", "omitted",
         "answer omitted", "essay", "open-ended", "open ended", "free response", "no answer", "no answer given",
         "no answer provided", "not provided", "the graph is shown", "略", "无", "暂无", "無", "省略", "生략", "생략", "нет ответа",
@@ -31,17 +34,20 @@ enum Placeholder {
     ]
     // "See the figure": what tells where to look.
     private static let references: Set<String> = [
-        "see", "refer", "siehe", "vgl", "voir", "ver", "vea", "véase", "veja", "vedi", "zie", "см", "смотри", "xem", "lihat",
+        "see", "refer", "siehe", "vgl", "voir", "ver", "vea", "véase", "veja", "vedi", "zie", "см", "смотри", "xem",
+        "lihat",
         "bkz", "zob",
     ]
     private static let proofs: Set<String> = [
         "proof", "proofs", "prove", "proved", "proven", "proving", "qed", "beweis", "preuve", "démonstration", "prueba",
-        "demostración", "prova", "demonstração", "dimostrazione", "доказательство", "доказано", "bewijs", "dowód", "kanıt",
+        "demostración", "prova", "demonstração", "dimostrazione", "доказательство", "доказано", "bewijs", "dowód",
+        "kanıt",
         "bukti", "omitted", "attached",
     ]
     private static let joined = ["证明", "證明", "证毕", "見解析", "见解析", "见答案", "见图", "如图", "参照", "참조", "증명", "証明", "図を参照"]
     private static let claims: Set<String> = [
-        "holds", "hold", "works", "work", "follows", "follow", "depends", "depend", "converges", "diverges", "vary", "varies",
+        "holds", "hold", "works", "work", "follows", "follow", "depends", "depend", "converges", "diverges", "vary",
+        "varies",
         "shown", "gilt",
     ]
     private static let subjects: Set<String> = [

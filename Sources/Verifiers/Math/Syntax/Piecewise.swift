@@ -173,7 +173,8 @@ enum Piecewise {
     private static func isCondition(_ text: [UInt8]) -> Bool {
         let tokens = PlainText.tokens(text)
         let relations: Set<String> = [
-            "\\notin", "\\equiv", "\\mid", "\\nmid", "|", "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
+            "\\notin", "\\equiv", "\\mid", "\\nmid", "|", "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne",
+            "\\neq", "\\in", "\\leqslant", "\\geqslant",
             "\\lt",
             "\\gt",
         ]

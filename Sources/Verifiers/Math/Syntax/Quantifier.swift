@@ -78,7 +78,8 @@ struct Quantifier {
 
     // Further cases or values are no remark: "2x for x < 1, and f(x) = 3 otherwise", "where a = 3".
     private static func goesOn(_ tail: [String]) -> Bool {
-        if tail.dropFirst().contains("\\exists") || tail.contains(where: { ["\\notin", "if", "otherwise", "else", "when", "若", "其他"].contains($0) })
+        if tail.dropFirst().contains("\\exists")
+            || tail.contains(where: { ["\\notin", "if", "otherwise", "else", "when", "若", "其他"].contains($0) })
         {
             return true
         }
@@ -209,12 +210,15 @@ struct Quantifier {
     private static let openingWords: [String] = [
         "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
         "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
-        "for constant", "for constants", "for certain", "\\forall", "\\exists", "für alle", "für jede", "für jedes", "für ein", "für eine", "für einige",
+        "for constant", "for constants", "for certain", "\\forall", "\\exists", "für alle", "für jede", "für jedes",
+        "für ein", "für eine", "für einige",
         "wobei",
         "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda",
         "para todos", "para todas",
-        "para cualquier", "para qualquer", "para alguna", "para algún", "para algum", "para alguma", "per ogni", "per qualche", "donde", "onde", "для всех", "для любого", "для любых",
-        "для каждого", "для некоторого", "для некоторых", "для некоторой", "где", "对所有", "对任意", "对于", "对一切", "对某个", "对某些", "存在", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "어떤", "여기서",
+        "para cualquier", "para qualquer", "para alguna", "para algún", "para algum", "para alguma", "per ogni",
+        "per qualche", "donde", "onde", "для всех", "для любого", "для любых",
+        "для каждого", "для некоторого", "для некоторых", "для некоторой", "где", "对所有", "对任意", "对于", "对一切", "对某个",
+        "对某些", "存在", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "어떤", "여기서",
         "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",
     ]
 

@@ -9,8 +9,14 @@ enum QuantifierScope {
         for word in words.map({ $0.lowercased() }) {
             // Scripts without spaces run words together.
             let isJoined = (word.utf8.first ?? 0) >= 0xE3
-            if Self.all.contains(word) || isJoined && Self.joinedAll.contains(where: word.contains) { found.insert(.every) }
-            if Self.one.contains(word) || isJoined && Self.joinedOne.contains(where: word.replacing("である", with: "").contains) { found.insert(.some) }
+            if Self.all.contains(word) || isJoined && Self.joinedAll.contains(where: word.contains) {
+                found.insert(.every)
+            }
+            if Self.one.contains(word)
+                || isJoined && Self.joinedOne.contains(where: word.replacing("である", with: "").contains)
+            {
+                found.insert(.some)
+            }
         }
         guard found.count == 1, let scope = found.first else { return nil }
         self = scope

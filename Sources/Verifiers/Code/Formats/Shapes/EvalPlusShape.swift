@@ -15,8 +15,10 @@ enum EvalPlusShape: CodeRowShape {
             inputs += list
         }
         guard !inputs.isEmpty else { return nil }
-        guard let function = row["entry_point"]?.stringValue, let solution = row["canonical_solution"]?.stringValue else {
-            throw CodeRowError(description: "inputs alone judge nothing: 'entry_point' and 'canonical_solution' are needed")
+        guard let function = row["entry_point"]?.stringValue, let solution = row["canonical_solution"]?.stringValue
+        else {
+            throw CodeRowError(
+                description: "inputs alone judge nothing: 'entry_point' and 'canonical_solution' are needed")
         }
         let tests = try inputs.map { input in
             guard let arguments = input.arrayValue else {

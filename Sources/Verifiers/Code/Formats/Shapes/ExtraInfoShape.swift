@@ -13,7 +13,8 @@ enum ExtraInfoShape: CodeRowShape {
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
         for key in ["extra_info", "info", "metadata"] {
-            guard let value = row[key], !value.isNull, let info = try? TestPairs.parsed(value, key), info.objectValue != nil
+            guard let value = row[key], !value.isNull, let info = try? TestPairs.parsed(value, key),
+                info.objectValue != nil
             else { continue }
             var context = context
             context.language = context.language ?? info["language"]?.stringValue.flatMap { LanguageName.canonical($0) }

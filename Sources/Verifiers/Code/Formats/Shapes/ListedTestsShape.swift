@@ -3,7 +3,8 @@ import JSON
 /// A list of tests, or a program of tests, under one of the usual keys: DeepCoder, AceCode, MultiPL-E, open-instruct.
 enum ListedTestsShape: CodeRowShape {
     static let name = "DeepCoder, AceCode, MultiPL-E"
-    static let recognisedBy = "tests, test_cases, testcases, ground_truth, hidden_tests, assert_case, asserts or doctest"
+    static let recognisedBy =
+        "tests, test_cases, testcases, ground_truth, hidden_tests, assert_case, asserts or doctest"
 
     private static let keys = [
         "tests", "test_cases", "testcases", "ground_truth", "hidden_tests", "assert_case", "assert_cases", "asserts",
