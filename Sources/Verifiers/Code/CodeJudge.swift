@@ -229,6 +229,11 @@ struct CodeJudge {
         if !tests.isEmpty, tests.allSatisfy(\.calls.isEmpty) {
             return .rowFault("noTests", "the row's tests call nothing of the program")
         }
+        var tests = tests
+        switch withReference(task, tests) {
+        case .success(let expected): tests = expected
+        case .failure(let fault): return fault.result
+        }
         var results: [CodeResult.Test] = []
         // After a test that ended the process, the rest go on in a new one.
         while results.count < tests.count {

@@ -6,8 +6,9 @@ public enum CodeRowShapes {
     static let all: [any CodeRowShape.Type] = [
         OwnShape.self, PolyglotShape.self, DS1000Shape.self, InsertShape.self, CRUXEvalShape.self,
         VerificationInfoShape.self, RewardModelShape.self, VerifierMetadataShape.self, OfficialTestsShape.self,
-        UnitTestsShape.self, LiveCodeBenchShape.self, CodeContestsShape.self, TestProgramShape.self,
-        InputOutputShape.self, TestListShape.self, ListedTestsShape.self, AnswerShape.self,
+        UnitTestsShape.self, LiveCodeBenchShape.self, CodeContestsShape.self, TestProgramShape.self, EvalPlusShape.self,
+        InputOutputShape.self, TestListShape.self, ListedTestsShape.self, PairListsShape.self, ExtraInfoShape.self,
+        AnswerShape.self,
     ]
 
     /// Name and recognising keys of each, for lists.

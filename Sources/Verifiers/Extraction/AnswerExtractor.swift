@@ -80,6 +80,18 @@ struct AnswerExtractor {
     /// Places to look in, best first; empty when there is no answer. Adjacent boxes are joined where
     /// two parts or more are wanted, which is asked only where there are several boxes.
     func candidates(requireBoxed: Bool, partsWanted: () -> Int, last: LastBox) -> [AnswerCandidate] {
+        found(requireBoxed: requireBoxed, partsWanted: partsWanted, last: last).map(corrected)
+    }
+
+    // "5ではなく6": only what is left standing.
+    private func corrected(_ candidate: AnswerCandidate) -> AnswerCandidate {
+        guard candidate.rule != .math, candidate.rule != .number, candidate.ranges.count == 1,
+            let settled = Correction(bytes: bytes).settled(candidate.ranges[0], lead: candidate.lead)
+        else { return candidate }
+        return AnswerCandidate(rule: candidate.rule, ranges: [settled])
+    }
+
+    private func found(requireBoxed: Bool, partsWanted: () -> Int, last: LastBox) -> [AnswerCandidate] {
         switch boxes(lenient: false) {
         case .unclosed: return []
         case .closed(let ranges):
@@ -226,7 +238,7 @@ struct AnswerExtractor {
             }
             if let close = bytes.closingBrace(of: start, in: scope) {
                 // "\boxed{} marks the answer" is talk about boxes.
-                if !bytes.trimmed((start + 1)..<close).isEmpty || found.isEmpty { found.append((start + 1)..<close) }
+                if found.isEmpty || holdsAnswer((start + 1)..<close) { found.append((start + 1)..<close) }
                 position = close + 1
             } else if lenient {
                 found.append((start + 1)..<scope.upperBound)
@@ -237,6 +249,23 @@ struct AnswerExtractor {
         }
         return found.isEmpty ? .none : .closed(found)
     }
+
+    // Not of spaces, dots and looks alone, nor "your answer", as where boxes are talked of.
+    private func holdsAnswer(_ content: Range<Int>) -> Bool {
+        guard content.count <= 32 else { return true }
+        let text = Array(bytes[content])
+        if let name = text.first("phantom"), name > 0 { return false }
+        let tokens = PlainText.tokens(text).filter {
+            ![".", "…", "_", "\\ldots", "\\dots", "\\cdots", "?"].contains($0)
+        }
+        return !tokens.isEmpty && !Self.talk.contains(tokens.joined(separator: " "))
+    }
+
+    private static let talk: Set<String> = [
+        "answer", "your answer", "the answer", "final answer", "your final answer", "ans", "result", "答案", "réponse",
+        "antwort",
+        "respuesta", "ответ",
+    ]
 
     func boxContent(at position: Int) -> Int? {
         var start: Int

@@ -16,8 +16,11 @@ struct BoxRefusal {
         let words = sentences(max(scope.lowerBound, mark - Self.reach)..<mark).last ?? []
         let clause = words.suffix(while: { $0 != .other })
         if Self.isBegun(clause, by: Self.announcedFaults) || clause.contains(.word("tempted")) { return true }
-        for word in clause.reversed().prefix(4) {
+        let verb = clause.last
+        for (place, word) in clause.reversed().prefix(4).enumerated() {
             guard case .word(let word) = word else { return false }
+            // "La respuesta no es".
+            if word == "no", place == 1, case .word(let verb)? = verb, Self.spanishVerbs.contains(verb) { return true }
             if HedgeWords.isBound(word) || HedgeWords.more.contains(word) || Self.exceptions.contains(word) {
                 return false
             }
@@ -28,6 +31,7 @@ struct BoxRefusal {
 
     // "A common wrong answer is", "an incorrect answer would be".
     private static let announcedFaults = [["wrong", "answer"], ["incorrect", "answer"], ["wrong", "value"]]
+    private static let spanishVerbs: Set<String> = ["es", "son", "sería", "fue", "era", "vale", "puede"]
     /// What a denial may be of without denying the box.
     private static let exceptions: Set<String> = [
         "except", "without", "than", "only", "exceed", "but", "no", "if", "until", "unless", "otherwise",
@@ -52,15 +56,33 @@ struct BoxRefusal {
     func follows(_ box: Range<Int>, _ rest: Range<Int>) -> Bool {
         guard bytes[box].contains(where: Ascii.isDigit) else { return false }
         let near = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + Self.reach)
+        if isDeniedAtOnce(near) { return true }
         for (number, words) in sentences(near).prefix(4).enumerated() where refuses(words, isNext: number == 0) {
             return true
         }
         return false
     }
 
+    // \boxed{5}ではない, \boxed{5}이 아닙니다, \boxed{5} değil: languages that deny behind.
+    private func isDeniedAtOnce(_ near: Range<Int>) -> Bool {
+        let start = near.first { !Ascii.isSpace(bytes[$0]) && !"$*)".utf8.contains(bytes[$0]) } ?? near.upperBound
+        var rest = start..<near.upperBound
+        for particle in Self.particles where bytes.has(particle, at: start, in: near) {
+            rest = bytes.trimmed((start + particle.utf8CodeUnitCount)..<near.upperBound)
+            break
+        }
+        return Self.denialsBehind.contains { bytes.has($0, at: rest.lowerBound, in: rest) }
+    }
+
+    private static let particles: [StaticString] = ["은", "는", "이", "가"]
+    private static let denialsBehind: [StaticString] = [
+        "ではな", "じゃな", "でな", "ではあり", "じゃあり", "とは言え", "아니", "아닙", "아닌", "değil", "नहीं", "不是", "不对", "不正确",
+    ]
+
     private func refuses(_ marks: [Mark], isNext: Bool) -> Bool {
         let plain = marks.compactMap { if case .word(let word) = $0 { word } else { nil } }
         if plain.starts(with: ["i", "retract"]) || (!plain.isEmpty && plain.allSatisfy(Self.isNo)) { return true }
+        if isNext, isDenied(marks.prefix(5)) { return true }
         var words = marks[...]
         while case .word(let word)? = words.first, Self.connectives.contains(word) { words = words.dropFirst() }
         guard case .word(let subject)? = words.first else { return false }
@@ -78,6 +100,29 @@ struct BoxRefusal {
         }
         return isFaulty(words)
     }
+
+    // "no es correcto", "stimmt nicht", "yanlış", "सही नहीं है": a fault, or a virtue beside its denial.
+    private func isDenied(_ marks: ArraySlice<Mark>) -> Bool {
+        let words = marks.prefix { $0 != .other }.compactMap { if case .word(let word) = $0 { word } else { nil } }
+            .filter { !HedgeWords.verbs.contains($0) && !Self.fillers.contains($0) && $0 != "est" && $0 != "está" }
+        let isVirtue: (String) -> Bool = { Self.virtues.contains($0) }
+        for (first, second) in zip(words, words.dropFirst()) {
+            if HedgeWords.isDenial(first), isVirtue(second) || Self.failures.contains(second) {
+                return isVirtue(second)
+            }
+            if isVirtue(first), HedgeWords.isDenial(second) { return true }
+        }
+        guard let first = words.first else { return false }
+        return Self.foreignFaults.contains(first)
+    }
+
+    private static let foreignFaults: Set<String> = [
+        "falsch", "faux", "fausse", "falso", "falsa", "incorrecto", "incorrecta", "incorreto", "errado", "errada",
+        "sbagliato",
+        "sbagliata", "неверно", "неправильно", "неверный", "yanlış", "yanlıştır", "salah", "sai", "خطأ", "خاطئة", "गलत",
+        "fel",
+        "błędne", "błędna", "niepoprawne", "onjuist", "fout",
+    ]
 
     // [would] be|is [a|clearly …] wrong; does not|fails to [quite] work.
     private func isFaulty(_ words: ArraySlice<Mark>) -> Bool {
@@ -110,7 +155,9 @@ struct BoxRefusal {
     private static let failures: Set<String> = ["fails", "overcounts", "undercounts", "violates"]
     private static let virtues: Set<String> = [
         "work", "works", "satisfy", "satisfies", "hold", "fit", "fits", "match", "solve", "correct", "right", "valid",
-        "true", "richtig", "correcto", "correct",
+        "true", "richtig", "correcto", "correcta", "stimmt", "juste", "correcte", "corretto", "corretta", "correto",
+        "correta",
+        "poprawne", "poprawna", "सही", "đúng", "doğru", "benar", "صحيح", "صحيحة", "верно", "правильно", "juist", "goed",
     ]
     private static let fillers: Set<String> = [
         "a", "an", "the", "would", "be", "does", "do", "did", "to", "clearly", "definitely", "actually", "simply",

@@ -82,7 +82,8 @@ enum HedgeWords {
     static let ranges: Set<String> = ["to", "through", "bis", "à", "до", "到", "至"]
 
     static let verbs: Set<String> = [
-        "is", "are", "was", "were", "equals", "equal", "gives", "est", "ist", "sind", "es", "é", "son", "são", "jest",
+        "is", "are", "was", "were", "equals", "equal", "gives", "est", "ist", "sind", "es", "é", "è", "son", "são",
+        "jest",
         "равен", "равно", "равна",
     ]
 

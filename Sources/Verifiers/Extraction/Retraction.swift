@@ -16,7 +16,20 @@ struct Retraction {
     }
 
     /// The same for a boxed answer, which "wait, let me check" alone does not take back.
-    func startOfDenial(in rest: Range<Int>) -> Int? { first(of: Self.denials, in: rest) }
+    func startOfDenial(in rest: Range<Int>) -> Int? { first(of: Self.denials, in: rest) ?? plainNo(in: rest) }
+
+    // "5... no, 6".
+    private func plainNo(in rest: Range<Int>) -> Int? {
+        // Past marks and dashes, of three bytes.
+        let start =
+            rest.first {
+                !Ascii.isSpace(bytes[$0]) && !".,;:!-)$".utf8.contains(bytes[$0]) && bytes[$0] < 0x80
+            } ?? rest.upperBound
+        if (rest.lowerBound..<start).contains(where: { bytes[$0] >= 0xE3 }) { return nil }
+        guard bytes.hasFolded("no,", at: start, in: rest) else { return nil }
+        let value = ((start + 3)..<rest.upperBound).first { !Ascii.isSpace(bytes[$0]) }
+        return value.map { Ascii.isDigit(bytes[$0]) || "$\\".utf8.contains(bytes[$0]) } ?? false ? start : nil
+    }
 
     private func first(of words: [StaticString], in rest: Range<Int>) -> Int? {
         let near = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + Self.reach)

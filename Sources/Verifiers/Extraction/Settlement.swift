@@ -33,6 +33,11 @@ struct Settlement {
         marks(range).suffix(3).contains { if case .word(let word) = $0 { HedgeWords.isDenial(word) } else { false } }
     }
 
+    /// Whether a denial stands anywhere in a part of a sentence.
+    func holdsDenial(_ range: Range<Int>) -> Bool {
+        marks(range).contains { if case .word(let word) = $0 { HedgeWords.isDenial(word) } else { false } }
+    }
+
     // MARK: Reading outwards from the answer
 
     private func standing(before marks: [Mark]) -> Standing {
@@ -49,6 +54,8 @@ struct Settlement {
                 if words > 6 { return .settled }
                 if isExclusion(marks[..<index], word) { return .denied }
                 if HedgeWords.turns.contains(word) { return .settled }
+                // 5ではなく6: what is denied stands before.
+                if HedgeWords.isPostponedDenial(word), marks[..<index].suffix(2).contains(.value) { return .settled }
                 let isDoubt = marks[(index + 1)...].first == .word("doubt")
                 if HedgeWords.isAlternative(word) {
                     hasOr = true

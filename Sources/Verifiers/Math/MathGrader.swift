@@ -259,6 +259,9 @@ struct Grading {
         if let left = ChemicalSymbols.formula(gold.folded), left == ChemicalSymbols.formula(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same chemical formula")
         }
+        if ChemicalSymbols.isOtherCount(gold.folded, answer.folded) {
+            return MathGrade(reason: .different, extracted: text, rule: "another chemical formula")
+        }
         if let left = ChemicalSymbols.reaction(gold.folded), let right = ChemicalSymbols.reaction(answer.folded) {
             return MathGrade(
                 reason: left == right ? .equal : .different, extracted: text,
@@ -329,6 +332,9 @@ struct Grading {
         // Words compare as words, which they did not: the letters of "low" are no factors of "owl".
         if gold.isTerm || (options.textCase == .kept && gold.isProse && prediction.isProse) {
             return MathGrade(reason: .different, extracted: text, rule: "different words")
+        }
+        if let mine = gold.scope, let theirs = prediction.scope, mine != theirs {
+            return MathGrade(reason: .different, extracted: text, rule: "of all values against of some")
         }
         if !areSameConditions(gold, prediction) {
             return MathGrade(reason: .different, extracted: text, rule: "other conditions")

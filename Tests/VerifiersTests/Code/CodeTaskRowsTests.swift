@@ -31,6 +31,16 @@ import Testing
         #"{"tests": [{"input": "1\n", "output": "2\n"}]}"#,
         #"{"test_cases": "[{\"input\": \"1\\n\", \"expected\": \"2\\n\"}]"}"#,
         #"{"format": "stdin", "tests": {"inputs": ["1\n"], "outputs": ["2\n"]}}"#,
+        #"{"tests": [{"stdin": "1\n", "stdout": "2\n"}]}"#, #"{"test_cases": [{"in": "1\n", "out": "2\n"}]}"#,
+        #"{"case_type": "input", "test_cases": "[{\"stdin\": \"1\\n\", \"expected_stdout\": \"2\\n\"}]"}"#,
+        #"{"tests": [["1\n", "2\n"]]}"#, #"{"inputs": ["1\n"], "outputs": ["2\n"]}"#,
+        #"{"stdin": "1\n", "stdout": "2\n"}"#,
+        #"{"public_tests": [{"input": "1\n", "output": "2\n"}], "private_tests": []}"#,
+        #"{"public_tests": "[{\"input\": \"1\\n\", \"output\": \"2\\n\"}]"}"#,
+        #"{"extra_info": {"tests": [{"input": "1\n", "output": "2\n"}]}}"#,
+        #"{"reward_model": {"style": "rule"}, "extra_info": {"input_output": {"inputs": ["1\n"], "outputs": ["2\n"]}}}"#,
+        #"{"info": "{\"tests\": {\"inputs\": [\"1\\n\"], \"outputs\": [\"2\\n\"]}}"}"#,
+        #"{"metadata": {"input": ["1\n"], "output": ["2\n"]}}"#,
     ])
     func programsThatReadAndPrint(row: String) throws {
         #expect(runs(try task(JSONValue(parsing: row.utf8))) == ["1\n->2\n"])
@@ -45,6 +55,12 @@ import Testing
         #"{"test_list": ["assert f(1, 'a') == 3"], "test_setup_code": "", "test_imports": ["import math"]}"#,
         #"{"test": "def check(candidate):\n    assert candidate(1, 'a') == 3\n", "entry_point": "f", "prompt": ""}"#,
         #"{"format": "asserts", "tests": "assert f(1, 'a') == 3"}"#,
+        #"{"assert_case": ["assert f(1, 'a') == 3"]}"#, #"{"test_cases": [{"assert_code": "assert f(1, 'a') == 3"}]}"#,
+        #"{"tests": [{"assertion": "f(1, 'a') == 3"}]}"#, #"{"inputs": [[1, "a"]], "outputs": [3], "fn_name": "f"}"#,
+        #"{"public_tests": ["assert f(1, 'a') == 3"]}"#, #"{"extra_info": {"test_list": ["assert f(1, 'a') == 3"]}}"#,
+        #"{"verification_info": {"language": "python", "test_cases": [{"type": "function_call", "fn_name": "f", "#
+            + #""input": "[1, \"a\"]", "output": "[3]"}]}}"#,
+        #"{"base_input": [[1, "a"]], "plus_input": [], "entry_point": "f", "canonical_solution": "    return 3"}"#,
     ])
     func functionsThatAreCalled(row: String) throws {
         let calls = try #require(calls(try task(JSONValue(parsing: row.utf8))))
@@ -55,6 +71,14 @@ import Testing
     @Test func theGoldAnswerMayHoldTheTests() throws {
         #expect(runs(try task(["question": "?"], answer: #"{"inputs": ["1"], "outputs": ["2"]}"#)) == ["1->2"])
         #expect(calls(try task(["question": "?"], answer: #"["assert f(2) == 3"]"#))?.count == 1)
+    }
+
+    @Test func whatCannotBeRunIsRefusedAndNotZero() {
+        for row in [
+            #"{"test_list": ["assert(f(1) == 2);"], "language": "cpp"}"#, #"{"base_input": [[1]], "entry_point": "f"}"#,
+        ] {
+            #expect(throws: CodeRowError.self) { try task(JSONValue(parsing: row.utf8)) }
+        }
     }
 
     @Test func limitsOfTheRowCount() throws {

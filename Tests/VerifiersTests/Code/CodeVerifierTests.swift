@@ -62,6 +62,32 @@ struct CodeVerifierTests {
         #expect(await verdict(row, "So:\n```python\nprint(input())\n```\n").outcome == .correct)
     }
 
+    // A right program passes and a wrong one does not, in layouts that keep the expected values in ways of their own.
+    @Test(arguments: [
+        #"{"verification_info": {"language": "python", "test_cases": [{"type": "function_call", "fn_name": "add", "#
+            + #""input": [1, 2], "output": [3]}, {"type": "function_call", "fn_name": "add", "input": [5, 2], "output": [7]}]}}"#,
+        #"{"prompt": "def add(a, b):\n    \"\"\"Sum.\"\"\"\n", "entry_point": "add", "canonical_solution": "    return a + b\n", "#
+            + #""base_input": [[1, 2]], "plus_input": [[0.5, 0.25]]}"#,
+        #"{"tests": ">>> add(1, 2)\n3\n>>> add(5, 2)\n7\n"}"#,
+        #"{"test": "def test():\n    \"\"\"\n    >>> add(1, 2)\n    3\n    \"\"\"\n"}"#,
+        #"{"reward_model": {"ground_truth": "{\"pytest\": \"from solution import add\\ndef test_a():\\n    assert add(1, 2) == 3\"}"}}"#,
+    ])
+    func layoutsOfPublishedRows(_ text: String) async throws {
+        let row = try JSONValue(parsing: text.utf8)
+        let program = "```python\ndef add(a, b):\n    return a + b\n```"
+        #expect(await verdict(row, program).score == 1)
+        #expect(await verdict(row, program.replacing("+", with: "-")).score == 0)
+    }
+
+    @Test func aSolutionThatFailsJudgesNobody() async {
+        let row: JSONValue = [
+            "prompt": "def add(a, b):\n", "entry_point": "add", "canonical_solution": "    return a + c\n",
+            "base_input": [[1, 2]], "plus_input": [],
+        ]
+        let verdict = await verdict(row, "```python\ndef add(a, b):\n    return a + b\n```")
+        #expect(verdict.score == nil && verdict.reason == "referenceFails")
+    }
+
     @Test func rowsOfOtherDataSets() async {
         let rows: [(JSONValue, String)] = [
             (["input_output": ["fn_name": "f", "inputs": [[1, 2]], "outputs": [[3]]]], "def f(a, b): return a + b"),

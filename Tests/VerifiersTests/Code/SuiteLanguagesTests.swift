@@ -274,4 +274,38 @@ import Testing
         let verdict = await verdict(forger.language, tests, forger.program)
         #expect(verdict.outcome != .correct && (verdict.score ?? 0) == 0, "\(verdict.reason)")
     }
+
+    // javac leaves a file for each class, and the program's need not be called Main.
+    @Test func aJavaCommandOfOnesOwnRunsPrograms() async throws {
+        let options = try CodeOptions([
+            "languages": [
+                "java": [
+                    "source": "Main.java", "compile": ["javac", "Main.java"], "artifact": "Main.class",
+                    "run": ["java", "Main"],
+                ]
+            ]
+        ])
+        let verifier = CodeVerifier(options: options)
+        let row: JSONValue = ["language": "java", "tests": [["input": "1 2", "output": "3"]]]
+        for name in ["Main", "Sum"] {
+            let program = """
+                import java.util.*;
+                class Cell { int value; }
+                public class \(name) {
+                    public static void main(String[] arguments) {
+                        Scanner input = new Scanner(System.in);
+                        Cell cell = new Cell();
+                        cell.value = input.nextInt() + input.nextInt();
+                        System.out.println(cell.value);
+                    }
+                }
+                """
+            let item = VerificationItem(
+                problem: Problem(id: "p", fields: JSONRow(row)),
+                completion: Completion(text: "```java\n\(program)\n```"))
+            let verdict = await verifier.verify(item)
+            #expect(verdict.score == 1 || verdict.outcome == .verifierError, "\(name): \(verdict.explanation ?? "")")
+        }
+        await verifier.shutdown()
+    }
 }

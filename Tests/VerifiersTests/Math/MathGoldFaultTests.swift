@@ -18,6 +18,11 @@ import Verifiers
         ("The perimeter is 26 and the area of the whole figure is 17.", .partlyRead),
         ("\\frac{\\pi}{8} + n\\pi, \\text{any integer } n", .wordsBesideFormula),
         ("rising when $x > 4$", .wordsBesideFormula),
+        ("The statement is true for all odd n", .wordsBesideFormula), ("any x works", .prose), ("see below", .prose),
+        ("Proof.", .prose), ("N/A", .prose), ("Q.E.D.", .prose), ("略", .prose), ("证明见解析", .prose),
+        ("siehe oben", .prose),
+        ("см. решение", .prose), ("풀이 참조", .prose), ("Answers may vary", .prose), ("depends on n", .prose),
+        ("true for all n", .wordsBesideFormula), ("The claim holds", .prose),
         ("y^{", .noFormula), ("\\frac{7}", .noFormula), ("4 + + ) 9", .noFormula),
         (String(repeating: "3+", count: 9000) + "1", .tooLong),
     ]

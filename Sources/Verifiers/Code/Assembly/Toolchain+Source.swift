@@ -22,18 +22,31 @@ extension Toolchain.Resolved {
             {
                 main = String(source.code[before.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
             }
-            if fitted.language.source == "Main.java" { fitted.language.source = file + ".java" }
-            func filled(_ word: String) -> String {
-                word.replacingOccurrences(of: "{source}", with: file + ".java").replacingOccurrences(
-                    of: "{main}", with: main)
+            // A command that names Main means the program's class, whatever its name.
+            let names = ["Main.java": file + ".java", "{source}": file + ".java", "Main": main, "{main}": main]
+            func filled(_ command: String) -> String {
+                command.split(separator: " ", omittingEmptySubsequences: false).map { names[String($0)] ?? String($0) }
+                    .joined(separator: " ")
             }
+            if language.source == "Main.java" { fitted.language.source = file + ".java" }
             fitted.language.compile = language.compile.map(filled)
             fitted.language.run = language.run.map(filled)
+            fitted.language.keepAllClasses()
         case "cpp":
             let standard = CppSuite.standard(program)
             fitted.language.compile = language.compile.map { $0 == "-std=gnu++17" ? "-std=" + standard : $0 }
         default: break
         }
         return fitted
+    }
+}
+
+extension Language {
+    /// Java's compiler leaves a file for each class: where one is named as the artifact, all of them are kept.
+    fileprivate mutating func keepAllClasses() {
+        guard artifact.hasSuffix(".class"), !artifact.contains("/") else { return }
+        compile = ["/bin/sh", "-c", "\"$@\" && tar cf classes.tar *.class", "sh"] + compile
+        run = ["/bin/sh", "-c", "tar xf classes.tar && exec \"$@\"", "sh"] + run
+        artifact = "classes.tar"
     }
 }

@@ -121,7 +121,8 @@ struct AssertRewriter {
 extension CodeTask {
     /// Assertions as calls where all of them can be, else as they are.
     mutating func setAsserts(_ source: String, entryPoint: String?, call: String? = nil) {
-        let whole = call.map { source + "\n" + $0 + "\n" } ?? source
+        let text = DoctestText.program(source) ?? source
+        let whole = call.map { text + "\n" + $0 + "\n" } ?? text
         let suite = TestSuite(source: whole, entryPoint: entryPoint)
         if let calls = AssertRewriter.tests(in: whole, entryPoint: entryPoint) {
             tests = .calls(calls)

@@ -41,6 +41,10 @@ struct CodeTask {
     var checker: CheckerProgram?
     /// The whole text of tests that were taken apart into calls: run together where the host cannot judge a value.
     var whole: TestSuite?
+    /// A solution whose answers to the calls are the expected ones, where the row has no others.
+    var reference: String?
+    /// How far a floating-point number may be from the solution's.
+    var tolerance = 0.0
     /// Common imports are there without being asked for, as LeetCode has it.
     var hasPrelude = false
     /// The response is the program itself, without a fence.

@@ -13,6 +13,8 @@ enum PackedTests {
         guard let compressed = Data(base64Encoded: packed), let pickle = inflated([UInt8](compressed)) else {
             return nil
         }
+        // Some leave the pickle out.
+        if let first = pickle.first, first == UInt8(ascii: "[") || first == UInt8(ascii: "{") { return pickle }
         return string(inPickle: pickle)
     }
 

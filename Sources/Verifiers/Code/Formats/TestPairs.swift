@@ -12,23 +12,73 @@ struct TestPairs {
     func task(_ value: JSONValue, _ key: String) throws -> CodeTask {
         let tests = try Self.parsed(value, key)
         if let list = tests.arrayValue { return try task(list: list) }
-        if let text = tests["functional"]?.stringValue {
+        if let text = (tests["functional"] ?? tests["pytest"] ?? tests["unittest"])?.stringValue {
             var suite = TestSuite(source: text, entryPoint: nil)
             suite.hasPrelude = true
             var task = CodeTask(language: "python", tests: .suite(suite))
             task.hasPrelude = true
             return task
         }
-        for (inputs, outputs) in [("inputs", "outputs"), ("input", "output")] {
-            guard let inputs = tests[inputs]?.arrayValue, let outputs = tests[outputs]?.arrayValue else { continue }
-            var pairs = self
-            pairs.function = tests["fn_name"]?.stringValue ?? function
-            return try pairs.task(inputs: inputs, outputs: outputs)
-        }
+        if let task = try task(lists: tests) { return task }
         for member in ["test_cases", "tests", "cases"] {
             if let list = tests[member]?.arrayValue { return try task(list: list) }
         }
         throw CodeRowError(description: "the tests have no 'inputs' and 'outputs'")
+    }
+
+    /// Two lists that are members of one object, under any of their usual names; nil where there are none.
+    func task(lists tests: JSONValue) throws -> CodeTask? {
+        func list(_ key: String) -> [JSONValue]? {
+            guard let value = tests[key] else { return nil }
+            if let list = value.arrayValue { return list }
+            return value.stringValue.flatMap { try? JSONValue(parsing: $0.utf8) }?.arrayValue
+        }
+        for (inputs, outputs) in Self.listNames {
+            guard let inputs = list(inputs), let outputs = list(outputs) else { continue }
+            var pairs = self
+            pairs.function = tests["fn_name"]?.stringValue ?? function
+            return try pairs.task(inputs: inputs, outputs: outputs)
+        }
+        return nil
+    }
+
+    private static let listNames = [
+        ("inputs", "outputs"), ("input", "output"), ("stdin", "stdout"), ("in", "out"), ("test_inputs", "test_outputs"),
+        ("inputs", "expected_outputs"), ("sample_inputs", "sample_outputs"),
+    ]
+    // What one test of a list calls its parts.
+    private static let inputNames = ["input", "stdin", "in", "input_data"]
+    private static let outputNames = [
+        "expected", "output", "expected_output", "stdout", "expected_stdout", "out", "answer", "output_data",
+    ]
+    private static let assertNames = [
+        "assert_case", "assert", "assertion", "assert_statement", "assert_code", "test_code", "test", "test_case",
+        "code",
+    ]
+
+    private static func member(_ names: [String], of test: JSONValue) -> JSONValue? {
+        names.lazy.compactMap { test[$0] }.first
+    }
+
+    // ["1 2", "3"]: what is read and what is printed.
+    private static func pair(_ test: JSONValue) -> (input: JSONValue, output: JSONValue)? {
+        guard let parts = test.arrayValue, parts.count == 2, parts.allSatisfy({ $0.stringValue != nil }) else {
+            return nil
+        }
+        return (parts[0], parts[1])
+    }
+
+    // The assertions of a list of texts, or of objects that each hold one.
+    private static func assertions(_ list: [JSONValue]) -> [String]? {
+        let texts = list.compactMap { test -> String? in
+            if let text = test.stringValue { return text }
+            guard member(inputNames, of: test) == nil,
+                let name = assertNames.first(where: { test[$0] != nil }), let text = test[name]?.stringValue
+            else { return nil }
+            if text.contains("assert") { return text }
+            return name == "assertion" && !text.contains("\n") ? "assert " + text : nil
+        }
+        return !list.isEmpty && texts.count == list.count ? texts : nil
     }
 
     /// Two lists of the same length.
@@ -59,15 +109,17 @@ struct TestPairs {
     }
 
     private func task(list: [JSONValue]) throws -> CodeTask {
-        if !list.isEmpty, list.allSatisfy({ $0.stringValue != nil }) {
+        if let texts = Self.assertions(list) {
             var task = CodeTask(language: language ?? "python", tests: .stdin([]))
-            task.setAsserts(list.compactMap(\.stringValue).joined(separator: "\n"), entryPoint: function)
+            task.setAsserts(texts.joined(separator: "\n"), entryPoint: function)
             return task
         }
+        let isWrapped = Self.areWrapped(list)
         var callTests: [CodeTask.CallTest] = []
         var runs: [CodeTask.StdinTest] = []
         for (index, test) in list.enumerated() {
-            let expected = test["expected"] ?? test["output"] ?? test["expected_output"]
+            let given = Self.pair(test)?.input ?? Self.member(Self.inputNames, of: test)
+            let expected = Self.pair(test)?.output ?? Self.member(Self.outputNames, of: test)
             let name =
                 (test["fn_name"]?.stringValue ?? test["func_name"]?.stringValue
                 ?? test["metadata"]?["func_name"]?.stringValue ?? function).map(Self.method)
@@ -78,10 +130,12 @@ struct TestPairs {
                 guard let name else { throw CodeRowError(description: "functional tests need 'entry_point'") }
                 let keywords = try Self.keywords(test["kwargs"], index)
                 callTests.append(.json(name, arguments.map { PythonValue($0) }, keywords, [PythonValue(expected)]))
-            } else if kind.hasPrefix("function") || (test["fn_name"]?.stringValue != nil && test["input"] != nil) {
+            } else if kind.hasPrefix("function") || (test["fn_name"]?.stringValue != nil && given != nil) {
                 guard let name else { throw CodeRowError(description: "functional tests need 'metadata.func_name'") }
-                callTests.append(try Self.lineCall(name, test["input"] ?? .null, expected ?? .null))
-            } else if let input = test["input"]?.textLines, let output = expected?.textLines {
+                callTests.append(
+                    try Self.lineCall(
+                        name, Self.arguments(given ?? .null, kind), expected ?? .null, isWrapped: isWrapped))
+            } else if let input = given?.textLines, let output = expected?.textLines {
                 runs.append(.init(input: input, output: output))
             } else {
                 throw CodeRowError(
@@ -122,8 +176,32 @@ struct TestPairs {
         return members.map { PythonValue.Pair(key: .text($0.key), value: PythonValue($0.value)) }
     }
 
+    // SYNTHETIC wraps what a call returns in a list of its own, as APPS does: in every test, or in none.
+    private static func areWrapped(_ list: [JSONValue]) -> Bool {
+        !list.isEmpty
+            && list.allSatisfy { test in
+                guard isCall(test["type"]?.stringValue ?? ""), let output = member(outputNames, of: test) else {
+                    return false
+                }
+                let value = output.stringValue.flatMap { try? JSONValue(parsing: $0.utf8) } ?? output
+                return value.arrayValue?.count == 1
+            }
+    }
+
+    private static func isCall(_ kind: String) -> Bool { kind == "function_call" }
+
+    // A text that holds the list of a call's arguments; LiveCodeBench's "functional" has an argument on each line.
+    private static func arguments(_ input: JSONValue, _ kind: String) -> JSONValue {
+        guard isCall(kind), let text = input.stringValue, let list = try? JSONValue(parsing: text.utf8),
+            list.arrayValue != nil
+        else { return input }
+        return list
+    }
+
     // Arguments one on a line, each JSON, as LiveCodeBench has them; or a list of them.
-    static func lineCall(_ function: String, _ input: JSONValue, _ output: JSONValue) throws -> CodeTask.CallTest {
+    static func lineCall(
+        _ function: String, _ input: JSONValue, _ output: JSONValue, isWrapped: Bool = false
+    ) throws -> CodeTask.CallTest {
         func value(_ text: some StringProtocol) throws -> PythonValue {
             guard let value = try? JSONValue(parsing: text.utf8) else {
                 throw CodeRowError(description: "an argument is not JSON: \(text.prefix(60))")
@@ -139,6 +217,7 @@ struct TestPairs {
             throw CodeRowError(description: "a functional test must have JSON texts as input and output")
         }
         let expected = try output.stringValue.map { try value($0) } ?? PythonValue(output)
+        if isWrapped, case .list(let parts) = expected { return .json(function, arguments, [], [expected] + parts) }
         return .json(function, arguments, [], [expected])
     }
 

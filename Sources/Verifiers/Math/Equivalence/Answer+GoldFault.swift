@@ -9,13 +9,25 @@ extension Answer {
     var goldFault: GoldFault? {
         if isTooLong { return GoldFault(.tooLong, "the gold is longer or deeper than the limits") }
         if let fault = partialFault { return fault }
+        if Placeholder.isStated(folded) { return GoldFault(.prose, "the gold stands for no answer") }
         if isReadable || isUnderstoodInWords || isTerm { return nil }
         guard let reading = readings.first else { return wordsFault(beside: nil) }
         return Self.strayWords(reading).map { wordsFault(beside: $0) }
     }
 
     /// Whether it is in words alone, which compare as words and never as letters that multiply.
-    var isTerm: Bool { isProse && isTerm(folded) && readings.first.map(Self.isRun) ?? true }
+    var isTerm: Bool {
+        isProse && isTerm(folded) && readings.first.map(Self.isRun) ?? true && !Placeholder.isStated(folded)
+            && !saysOfLetter
+    }
+
+    // "True for all n": what is said of a letter is no term, whose words are all there is.
+    private var saysOfLetter: Bool {
+        let words = PlainText.tokens(folded)
+        let isRange = words.contains { ["all", "any", "every", "each", "some", "for", "on", "if"].contains($0) }
+        return isRange
+            && words.contains { $0.utf8.count == 1 && Ascii.isLetter($0.utf8.first ?? 0) && $0 != "a" && $0 != "i" }
+    }
 
     /// Whether both are one run of the same letters in another order, a vowel among them: words as "low" and "owl" are,
     /// which nothing tells from products but that those are mostly of the usual letters: "abc" and "cab" are one.

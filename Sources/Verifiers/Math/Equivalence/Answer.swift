@@ -15,6 +15,8 @@ struct Answer {
     var letters: Set<String> = []
     /// Those of them that run over the whole numbers.
     var wholeLetters: Set<String> = []
+    /// Whether it is said of every value of its letters or of some; nil where that makes no difference.
+    var scope: QuantifierScope?
     /// What an inequality beside the statement says: "for x > 0".
     var condition: [UInt8] = []
 
@@ -43,7 +45,14 @@ struct Answer {
                 letters = quantified.letters
                 wholeLetters = quantified.isWhole ? letters : []
                 condition = quantified.condition
+                scope = QuantifierScope.binds(letters, first) ? quantified.scope : nil
             }
+        }
+        // すべてのxについてf(x)=0: words that nothing sets apart.
+        if scope == nil, folded.contains(where: { $0 >= 0xE3 }), let first = readings.first,
+            QuantifierScope.binds(first.symbols, first)
+        {
+            scope = QuantifierScope(PlainText.tokens(folded))
         }
         if let values = Self.insideText(folded, isGold: isGold) { (readings, isTooLong) = (values, false) }
         // A sentence: what its verb introduces, if that is a formula. In running text a narrower candidate is found.
@@ -257,7 +266,10 @@ struct Answer {
 
     /// Whether both are symbols of elements that only case tells apart.
     func isOtherElement(than other: Answer) -> Bool {
-        guard ChemicalSymbols.spell(folded), ChemicalSymbols.spell(other.folded) else { return false }
+        guard ChemicalSymbols.spell(folded),
+            ChemicalSymbols.spell(other.folded) || ChemicalSymbols.hasEvidentCase(folded)
+                || ChemicalSymbols.hasMixedCase(other.folded)
+        else { return false }
         let (left, right) = (
             TextAnswer.normal(folded, keepsCase: true), TextAnswer.normal(other.folded, keepsCase: true)
         )

@@ -23,10 +23,16 @@ struct AnswerEquality {
         if let left = Assignments.variables(gold), let right = Assignments.variables(prediction), left != right {
             return .different("different variables")
         }
+        var (gold, prediction) = (gold, prediction)
+        switch CoordinateNames.aligned(gold, prediction) {
+        case .otherNames?: return .different("other coordinates")
+        case .aligned(let left, let right)?: (gold, prediction) = (left, right)
+        case nil: break
+        }
         if let verdict = SolutionFamily.compare(gold, prediction, whole, scalars) { return verdict }
         if let verdict = IntegerSets.compare(gold, prediction, scalars) { return verdict }
         if let verdict = ParametricLine.compare(gold, prediction, scalars) { return verdict }
-        let (gold, prediction) = IntegerSets.understood(gold, prediction)
+        (gold, prediction) = IntegerSets.understood(gold, prediction)
         var last = Comparison.different("different kinds of answer")
         for (left, right) in Parameters.aligned(gold, prediction, declared: declared) {
             let (left, right) = Parameters.withOneAngle(left, right)
@@ -76,6 +82,8 @@ struct AnswerEquality {
             return unordered(members, sides, counted: true, depth)
         case (.relation, .relation): return Relations(scalars: scalars).compare(gold, prediction)
         case (.relation, _), (_, .relation): return chain(gold, prediction, depth)
+        case (.list(let left, _), .list(let right, _)) where Self.hasWords(left) || Self.hasWords(right):
+            return ordered(left, right, depth)
         case (.list(let left, _), .list(let right, _)):
             // A list that repeats nothing may be answered with repetitions, as a set.
             return options.listOrder == .any
@@ -132,6 +140,12 @@ struct AnswerEquality {
             guard Self.isScalar(gold), Self.isScalar(prediction) else { return .different("different kinds of answer") }
             return leaf(gold, prediction)
         }
+    }
+
+    // Words among values say which is which.
+    private static func hasWords(_ parts: [Expression]) -> Bool {
+        let words = parts.count { if case .text = $0 { true } else { false } }
+        return words > 0 && words < parts.count
     }
 
     // "1048577 or 2^20 + 1": one value in several spellings.
@@ -243,13 +257,22 @@ struct AnswerEquality {
             default: nil
             }
         }
-        func stated(_ values: [Expression], as other: Expression) -> Expression {
-            if case .list(_, let isOr) = other { .list(values, isOr) } else { .group(.round, values, .round) }
+        func stated(_ values: [Expression], of named: Expression, as other: Expression) -> Expression {
+            switch other {
+            case .list(_, let isOr): .list(values, isOr)
+            case .set where Assignments.variables(named)?.count == 1: .set(values)
+            default: .group(.round, values, .round)
+            }
         }
         switch (values(gold), values(prediction)) {
-        case (let left?, nil): return compare(stated(left, as: prediction), prediction, depth: depth + 1)
-        case (nil, let right?): return compare(gold, stated(right, as: gold), depth: depth + 1)
+        case (let left?, nil): return compare(stated(left, of: gold, as: prediction), prediction, depth: depth + 1)
+        case (nil, let right?): return compare(gold, stated(right, of: prediction, as: gold), depth: depth + 1)
         case (_?, _?):
+            if let places = Assignments.places(of: gold, in: prediction),
+                case (.list(let left, _), .list(let right, _)) = (gold, prediction)
+            {
+                return ordered(left, places.map { right[$0] }, depth)
+            }
             // (c = -1, L = 2) beside the same without brackets.
             switch (gold, prediction) {
             case (.list(let left, let isOr), .group(_, let right, _)):

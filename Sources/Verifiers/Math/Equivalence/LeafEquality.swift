@@ -8,6 +8,8 @@ struct LeafEquality {
         var value: Expression
         var unit: String?
         var isPercent = false
+        /// Whether a power of ten follows its digits.
+        var isScientific = false
 
         /// Whether it is of a unit that measures rather than counts.
         var isMeasure: Bool { unit.map { UnitValue($0) != nil } ?? false }
@@ -37,7 +39,9 @@ struct LeafEquality {
             }
         }
         if g.isPercent == p.isPercent {
-            return rounded(g.value, p.value, isMeasure: options.tolerance != nil && (g.isMeasure || p.isMeasure))
+            return rounded(
+                g.value, p.value, isMeasure: options.tolerance != nil && (g.isMeasure || p.isMeasure),
+                isScientific: g.isScientific)
         }
         let (percent, plain) = g.isPercent ? (g.value, p.value) : (p.value, g.value)
         if options.percent == .either {
@@ -62,7 +66,8 @@ struct LeafEquality {
         guard let first = gold.unit.flatMap({ UnitValue($0) }), let second = prediction.unit.flatMap({ UnitValue($0) }),
             let there = second.conversion(to: first), let back = first.conversion(to: second)
         else { return nil }
-        let verdict = rounded(gold.value, there.applied(to: prediction.value, scalars), isMeasure: true)
+        let verdict = rounded(
+            gold.value, there.applied(to: prediction.value, scalars), isMeasure: true, isScientific: gold.isScientific)
         // The tolerance is in the gold's unit.
         var strict = self
         strict.options.tolerance = nil
@@ -110,11 +115,13 @@ struct LeafEquality {
             if part.startIndex > unit.startIndex, unit[unit.index(before: part.startIndex)] == "/" { sign = -1 }
             let pieces = part.split(separator: "^")
             guard let power = pieces.count == 2 ? Int(pieces[1]) : 1, let letters = pieces.first else { return nil }
+            let spellings = UnitTable.spellings(of: String(letters))
+            guard let letters = spellings.first(where: { $0.allSatisfy { names.contains(String($0)) } }) else {
+                return nil
+            }
             for (index, letter) in letters.enumerated() {
-                let spellings = [String(letter), letter.uppercased()]
-                guard let name = spellings.first(where: names.contains) else { return nil }
                 let exponent = index + 1 == letters.count ? sign * max(-9, min(9, power)) : sign
-                factors.append(.power(.symbol(name), .number(Rational(exponent))))
+                factors.append(.power(.symbol(String(letter)), .number(Rational(exponent))))
             }
         }
         return factors.isEmpty ? nil : .product(factors)
@@ -133,23 +140,34 @@ struct LeafEquality {
         case .product(let factors) where factors.last == .constant(.degree):
             let rest = Array(factors.dropLast())
             return Measure(value: rest.count == 1 ? rest[0] : .product(rest), unit: "deg")
-        default: return Measure(value: scientific(expression) ?? expression)
+        default:
+            let scientific = scientific(expression)
+            return Measure(value: scientific ?? expression, isScientific: scientific != nil)
         }
     }
 
-    // 2.314815 \times 10^{-3} with six digits or more is a rounded decimal like any other.
+    // 6.67 \times 10^{-11} is a rounded decimal as 6.67 is, by the places of its first factor.
     private func scientific(_ expression: Expression) -> Expression? {
-        guard case .product(let factors) = expression, factors.count == 2,
-            case .decimal(let mantissa, let places) = factors[0],
-            hasSixDigits(mantissa, places), case .power(.number(.small(10, 1)), let exponent) = factors[1],
+        guard case .product(var factors) = expression else { return nil }
+        let isNegative = factors.first == .minusOne
+        if isNegative { factors.removeFirst() }
+        guard factors.count == 2, case .decimal(let mantissa, let places) = factors[0],
+            places >= Self.roundedPlaces || hasSixDigits(mantissa, places),
+            case .power(.number(.small(10, 1)), let exponent) = factors[1],
             let power = scalars.rational(exponent)?.intValue, (-100...100).contains(power)
         else { return nil }
-        return .decimal(mantissa * Rational.powerOfTen(power), places - power)
+        let value = mantissa * Rational.powerOfTen(power)
+        return .decimal(isNegative ? -value : value, places - power)
     }
+
+    // A gold of fewer decimals is taken for exact.
+    private static let roundedPlaces = 2
 
     // MARK: Rounding
 
-    private func rounded(_ gold: Expression, _ prediction: Expression, isMeasure: Bool = false) -> Comparison {
+    private func rounded(
+        _ gold: Expression, _ prediction: Expression, isMeasure: Bool = false, isScientific: Bool = false
+    ) -> Comparison {
         let exact = scalars.compare(gold, prediction)
         if exact.isEqual { return exact }
         if isTolerated(gold, prediction, isMeasure: isMeasure) { return .equal("within the tolerance") }
@@ -157,7 +175,7 @@ struct LeafEquality {
         if Self.isDouble(gold) || Self.isDouble(prediction), isDoubleNear(gold, prediction) {
             return .equal("the same double")
         }
-        if case .decimal(let value, let places) = gold, places >= 2 {
+        if case .decimal(let value, let places) = gold, isScientific || places >= Self.roundedPlaces {
             // 12.8 is no better than 12.75: a shorter decimal never rounds to a longer one.
             if case .decimal(_, let shown) = prediction, shown < places { return exact }
             return isWithin(prediction, value, places) ? .equal("rounds to the gold's decimals") : exact

@@ -9,6 +9,8 @@ extension Piecewise {
             let index = rest.firstIndex { other in
                 let isSame =
                     same(row.condition, other.condition) || row.condition == other.condition
+                    || Condition.words(row.condition) == Condition.words(other.condition)
+                    || Condition.isSameParity(row.condition, other.condition)
                     || isSameRegion(row, gold, other, prediction, scalars)
                 return isSame && same(row.value, other.value)
             }
@@ -31,7 +33,8 @@ extension Piecewise {
         let own = row.condition.isEmpty ? rows : others
         let stated = row.condition.isEmpty ? other.condition : row.condition
         guard let counterpart = own.first(where: { !$0.condition.isEmpty }) else { return false }
-        let (left, right) = (PlainText.tokens(stated), PlainText.tokens(counterpart.condition))
+        if Condition.isOppositeParity(stated, counterpart.condition) { return true }
+        let (left, right) = (Condition.words(stated), Condition.words(counterpart.condition))
         return left == right.map { opposites[$0] ?? $0 } && left != right
     }
 

@@ -15,7 +15,15 @@ struct SolutionFamily {
         _ gold: Expression, _ prediction: Expression, _ declared: (gold: Set<String>, prediction: Set<String>),
         _ scalars: ScalarEquality
     ) -> Comparison? {
-        guard let left = progressions(gold, declared.gold), let right = progressions(prediction, declared.prediction)
+        let implied = (impliedLetter(gold), impliedLetter(prediction))
+        // One letter on both sides that nobody declares may be a given number.
+        let mayImply = implied.0 != implied.1
+        func all(_ expression: Expression, _ declared: Set<String>, _ implied: String?) -> [Progression]? {
+            progressions(expression, declared)
+                ?? (mayImply && declared.isEmpty ? implied.flatMap { progressions(expression, [$0]) } : nil)
+        }
+        guard let left = all(gold, declared.gold, implied.0),
+            let right = all(prediction, declared.prediction, implied.1)
         else {
             return nil
         }
@@ -52,6 +60,22 @@ struct SolutionFamily {
             let theirs = classes(right, ratios.suffix(right.count))
         else { return nil }
         return mine == theirs ? .equal("the same solutions over a period") : .different("other solutions over a period")
+    }
+
+    // The k of π/4 + kπ: a usual letter for whole numbers, times a part of a turn, where no range is stated.
+    private static func impliedLetter(_ expression: Expression) -> String? {
+        let parts: [Expression]
+        if case .list(let members, _) = expression { parts = members } else { parts = [expression] }
+        let values = parts.flatMap { Interpretation.expanded($0) ?? [$0] }.map {
+            Interpretation.assignment($0)?.value ?? $0
+        }
+        let names = values.reduce(into: Set<String>()) { $0.formUnion($1.symbols) }
+        guard names.count == 1, let letter = names.first, ["k", "n", "m", "l"].contains(letter) else { return nil }
+        let turns = values.allSatisfy { value in
+            guard let parts = Polynomial.coefficients(value, letter), parts.count == 2 else { return false }
+            return parts[1].contains { $0 == .constant(.pi) || $0 == .constant(.degree) }
+        }
+        return turns ? letter : nil
     }
 
     // The progressions an expression states, with the letter that runs over the whole numbers.

@@ -18,6 +18,8 @@ struct NumberLiteral: Sendable, Equatable {
     var decimals: Int?
     /// Whether commas stand between its digits.
     var isGrouped = false
+    /// The power of ten after an e, which the value counts in; the decimals are those before it.
+    var exponent = 0
 
     /// Reads digits with separators and a fraction at `position` and moves past them; nil when no number starts there.
     /// Signs and exponents are the caller's.

@@ -80,7 +80,7 @@ struct Unit {
         Row("quart", "qt", "quart", "m^3", "0.000946352946"), Row("pint", "", "pint", "m^3", "0.000473176473"),
         Row("cup", "", "cup", "m^3", "0.0002365882365"), Row("floz", "", "", "m^3", "0.0000295735295625"),
         // Mass
-        Row("g", "g", "gram gramme", "kg", "0.001", "kmμn"), Row("t", "", "ton tonne", "kg", "1000", "kM"),
+        Row("g", "g", "gram gramme", "kg", "0.001", "kmMμn"), Row("t", "", "ton tonne", "kg", "1000", "kM"),
         Row("lb", "lb lbs", "", "kg", "0.45359237"), Row("pound", "", "pound", "kg", "0.45359237"),
         Row("oz", "oz", "ounce", "kg", "0.028349523125"), Row("stone", "", "stone", "kg", "6.35029318"),
         // Time
@@ -115,7 +115,7 @@ struct Unit {
         Row("A", "A", "ampere amp", "A", "1", "kmμn"), Row("C", "C", "coulomb", "A s", "1", "mμnp"),
         Row("V", "V", "volt", "kg m^2 s^-3 A^-1", "1", "kMmμ"),
         Row("ohm", "Ω \\Omega", "ohm", "kg m^2 s^-3 A^-2", "1", "kMGm"),
-        Row("siemens", "", "siemens", "A^2 s^3 kg^-1 m^-2"),
+        Row("siemens", "S", "siemens", "A^2 s^3 kg^-1 m^-2"),
         Row("F", "F", "farad", "A^2 s^4 kg^-1 m^-2", "1", "mμnp"),
         Row("H", "H", "henry henries", "kg m^2 s^-2 A^-2", "1", "mμn"),
         Row("Wb", "Wb", "weber", "kg m^2 s^-2 A^-1", "1", "m"),

@@ -22,7 +22,7 @@ enum UnitName {
             case "in" where power.isEmpty: continue
             default:
                 let (name, suffix) = split(String(word))
-                result += joint + (UnitTable.normal(name) ?? name.lowercased()) + suffix + power
+                result += joint + (UnitTable.normal(name) ?? UnitTable.caseless(name)) + suffix + power
                 joint = " "
                 power = ""
             }

@@ -35,6 +35,22 @@ enum UnitTable {
         "US": "usd", "A": "aud", "AU": "aud", "C": "cad", "CA": "cad", "HK": "hkd", "NZ": "nzd", "S": "sgd",
     ]
 
+    /// A word that is no unit as it is written: in lower case, but where that would be another unit. MM and Gb are no mm and GB;
+    /// hz and FT can only be one thing.
+    static func caseless(_ word: String) -> String {
+        let lower = word.lowercased()
+        guard measures[lower] != nil || bytes.contains(lower) || caselessSymbols[lower] != nil else { return lower }
+        guard let symbols = caselessSymbols[lower], symbols.count == 1, let symbol = symbols.first,
+            let unit = Self.symbols[symbol], word == lower || unprefixed.contains(symbol), word.utf8.count > 1
+        else { return word }
+        return unit
+    }
+
+    private static let bytes: Set<String> = ["gb", "mb", "kb"]
+    private static let unprefixed = Set(Unit.all.flatMap(\.symbols))
+    private static let caselessSymbols = Dictionary(
+        grouping: symbols.keys.filter { !bytes.contains($0.lowercased()) }.sorted(), by: { $0.lowercased() })
+
     // MARK: The look-ups
 
     // Case matters for symbols: MJ and mJ.
@@ -42,7 +58,7 @@ enum UnitTable {
         var table = [
             "mph": "mi/h", "kmh": "km/h", "kph": "km/h", "PM": "pm", "AM": "am", "pm": "pm", "am": "am", "GB": "gb",
             "MB": "mb", "kB": "kb", "sq": "sq", "cu": "cu", "pts": "point", "USD": "usd", "EUR": "eur", "GBP": "gbp",
-            "CNY": "cny", "RMB": "cny", "KG": "kg", "Kg": "kg", "Km": "km", "KM": "km",
+            "CNY": "cny", "RMB": "cny", "KG": "kg", "Kg": "kg", "Km": "km", "KM": "km", "CM": "cm",
         ]
         for unit in Unit.all {
             for symbol in unit.symbols {
@@ -56,6 +72,11 @@ enum UnitTable {
         }
         return table
     }()
+
+    /// The ways a unit in normal spelling is written, case kept: mL is no ML.
+    static func spellings(of unit: String) -> [String] { written[unit] ?? [unit] }
+
+    private static let written: [String: [String]] = Dictionary(grouping: symbols.keys.sorted()) { symbols[$0] ?? $0 }
 
     private static let names: [String: String] = {
         var table: [String: String] = [:]

@@ -20,6 +20,36 @@ enum ChemicalSymbols {
         return reachable[letters.count]
     }
 
+    /// Whether the case of what is spelled in symbols can be no accident: NaCl and Na, not HI and not He, which is a word; what
+    /// is marked as chemistry always.
+    static func hasEvidentCase(_ text: [UInt8]) -> Bool {
+        let letters = TextAnswer.normal(text, keepsCase: true).filter(Ascii.isLetter)
+        guard text.first("\\ce{") == nil else { return true }
+        return letters.contains { !Ascii.isUpper($0) } && !words.contains(String(decoding: letters, as: UTF8.self))
+    }
+
+    /// Whether capitals stand among small letters as in no word: KoH.
+    static func hasMixedCase(_ text: [UInt8]) -> Bool {
+        let letters = TextAnswer.normal(text, keepsCase: true).filter(Ascii.isLetter).dropFirst()
+        return letters.contains(where: Ascii.isUpper) && letters.contains { !Ascii.isUpper($0) }
+    }
+
+    // Symbols that are words of their own.
+    private static let words: Set<String> = ["As", "At", "Be", "He", "In", "No", "Os", "La", "Re", "Ho", "Es"]
+
+    /// Whether a formula is answered by the same symbols with a count before them: N2 is no 2N.
+    static func isOtherCount(_ gold: [UInt8], _ prediction: [UInt8]) -> Bool {
+        guard let left = formula(gold), left.utf8.contains(where: Ascii.isDigit), formula(prediction) == nil else {
+            return false
+        }
+        let right = PlainText.tokens(prediction, keepsCase: true).joined().filter { !"_^,".contains($0) }
+        guard let first = right.utf8.first, Ascii.isDigit(first),
+            formula(Array(right.utf8.drop(while: Ascii.isDigit))) != nil
+                || right.utf8.count(where: Ascii.isLetter) == 1
+        else { return false }
+        return left != right
+    }
+
     /// A formula of chemistry or a configuration of electrons without its markup: H2O, SO42-, Al2(SO4)3, 1s22s22p6. Nil for
     /// anything else, a lone capital included.
     static func formula(_ folded: [UInt8]) -> String? {

@@ -14,7 +14,8 @@ extension Expression {
         case .text: isStatedText
         case .call(.conjugate, let parts), .call(.abs, let parts): parts.allSatisfy(\.isGeometric)
         case .call(.argument, _), .call(.max, _), .call(.min, _), .call(.determinant, _): false
-        case .group(_, let parts, _): parts.allSatisfy(\.isVariable)
+        case .group(_, let parts, _), .matrix(_, let parts): parts.allSatisfy(\.isVariable)
+        case .ratio(let parts) where parts.allSatisfy(\.isVariable): true
         case .power(let base, .minusOne): base.isGeometric
         // \operatorname{rank} A, \text{Var}(X).
         case .product(let parts) where parts.first?.isStatedText == true:

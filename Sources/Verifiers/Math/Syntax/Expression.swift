@@ -18,6 +18,8 @@ enum Function: String, Hashable, Sendable {
     case cis
     /// Argument, base; or just the argument when no base was written.
     case log
+    /// The logarithm of base ten, until its argument is read.
+    case lg
     case sqrt
     /// Argument, index.
     case root

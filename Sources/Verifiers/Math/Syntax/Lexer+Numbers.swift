@@ -25,8 +25,8 @@ extension Lexer {
             if ahead > first, !Ascii.isLetter(byte(at: ahead)) {
                 position = ahead
                 guard exponent <= 5000, !Ascii.isDigit(byte(at: ahead)) else { return .symbol("1e\(exponent)") }
-                literal.value = literal.value * Rational.powerOfTen(sign == Ascii.minus ? -exponent : exponent)
-                literal.decimals = nil
+                literal.exponent = sign == Ascii.minus ? -exponent : exponent
+                literal.value = literal.value * Rational.powerOfTen(literal.exponent)
             }
         }
         return .number(literal)

@@ -16,6 +16,7 @@ extension Lexer {
             position = start + 2
             return .or
         }
+        if word.utf8.count == 1, joinsEquations(start), let token = Vocabulary.conjunctions[word] { return token }
         if word == "x" || word == "X", isTimes(start) { return .times }
         if word == "m", has("\\angle", at: position) || has(" \\angle", at: position) { return nil }
         // 12th, 1st: the order says nothing more.
@@ -31,8 +32,17 @@ extension Lexer {
             position = start + name.utf8.count
             return token
         }
+        // x=1或x=2 and 或x: a conjunction that nothing sets apart.
+        for name in Self.joined where word.hasPrefix(name) && word != name {
+            let end = start + name.utf8.count
+            guard end < bytes.count, bytes[end] < 0x80 else { continue }
+            position = end
+            return Vocabulary.conjunctions[name] ?? .text(name)
+        }
         return Vocabulary.conjunctions[word] ?? .text(word.lowercased())
     }
+
+    private static let joined = ["或者", "或", "和", "与", "及", "且", "または", "又は", "もしくは", "또는", "혹은", "と"]
 
     // US\$45, HK\$20.
     private mutating func dollars(of word: String) -> Token? {
@@ -42,6 +52,16 @@ extension Lexer {
         else { return nil }
         position += isEscaped ? 2 : 1
         return .money(currency)
+    }
+
+    // "x = 1 o x = 2": a letter of its own after one equation and before another.
+    private func joinsEquations(_ start: Int) -> Bool {
+        guard start > 3, Ascii.isSpace(bytes[start - 1]), Ascii.isSpace(byte(at: position)),
+            Ascii.isDigit(bytes[..<start].last { !Ascii.isSpace($0) } ?? 0),
+            bytes[..<start].contains(UInt8(ascii: "="))
+        else { return false }
+        let next = bytes[position...].drop(while: Ascii.isSpace)
+        return Ascii.isLetter(next.first ?? 0) && next.dropFirst().first { !Ascii.isSpace($0) } == UInt8(ascii: "=")
     }
 
     // "3.2 x 10^5": a lone x between numbers multiplies.

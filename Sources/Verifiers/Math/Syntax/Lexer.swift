@@ -248,7 +248,8 @@ struct Lexer {
     private var ampersand: Token? {
         switch environments.last {
         case .matrix?: .ampersand
-        case .cases?: .comma
+        // x &= 1 has one column.
+        case .cases?: "=<>".utf8.contains(peekByte()) ? nil : .comma
         case .aligned?, nil: nil
         }
     }

@@ -8,7 +8,7 @@ extension Parser {
         case .number(let literal):
             isGrouped = literal.isGrouped
             try advance()
-            return literal.decimals.map { .decimal(literal.value, $0) } ?? .number(literal.value)
+            return Self.value(of: literal)
         case .constant(let constant):
             try advance()
             return .constant(constant)
@@ -54,6 +54,15 @@ extension Parser {
         case .underscore: return try leftSubscript()
         default: throw .syntax
         }
+    }
+
+    // 6.67e-11 is 6.67 times a power of ten, whose digits may be rounded.
+    private static func value(of literal: NumberLiteral) -> Expression {
+        guard let decimals = literal.decimals else { return .number(literal.value) }
+        if literal.exponent == 0 { return .decimal(literal.value, decimals) }
+        guard decimals > 1, literal.exponent.magnitude <= 100 else { return .number(literal.value) }
+        let power = Expression.power(.number(Rational(10)), .number(Rational(literal.exponent)))
+        return .product([.decimal(literal.value * Rational.powerOfTen(-literal.exponent), decimals), power])
     }
 
     /// A command's argument: a brace group, a command, or a single character; `wholeNumbers` takes all digits.

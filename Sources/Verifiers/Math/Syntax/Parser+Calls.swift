@@ -30,7 +30,7 @@ extension Parser {
             exponent = nil
         }
         var arguments = try operands(function)
-        if let base, function == .log || function == .ln {
+        if let base = base ?? (function == .lg ? .number(Rational(10)) : nil), [.log, .ln, .lg].contains(function) {
             arguments.append(base)
             applied = .log
         }

@@ -10,7 +10,9 @@ extension Parser {
             return !Self.isClause(words) && !(isInIntegral && words == "d")
                 && !(["in", "out of", "in every"].contains(words) && left.literal != nil)
         case .word("U") where Self.isSet(left): return false
-        case .word(let word): return word.utf8.count == 1 || (!Self.stops.contains(word) && !isDifferential(word))
+        case .word(let word):
+            return word.utf8.count == 1
+                || (!Self.stops.contains(word) && !isDifferential(word) && !joins(word))
         case .money: return left.literal != nil
         case .open(.square): return !closesWithOpening
         case .open: return true
@@ -27,6 +29,11 @@ extension Parser {
         case .set, .named, .sets, .list: true
         default: false
         }
+    }
+
+    /// Whether a word apart from what stands before it is an "or" or "and" of some language.
+    func joins(_ word: String) -> Bool {
+        word.utf8.count > 1 && Vocabulary.conjunctions[word] != nil && lexer.isSpaceBefore(tokenStart)
     }
 
     private func isDifferential(_ word: String) -> Bool {

@@ -98,7 +98,7 @@ extension Parser {
         case .word(let word):
             if word.utf8.count == 1 { return (left.literal != nil || isScientific(left)) && isLetterUnit(word) }
             if Self.shadowed.contains(word) { return left.symbols.isEmpty && endsUnit(lexer.peekByte()) }
-            if Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
+            if joins(word) || Vocabulary.functions[word] != nil || Vocabulary.commands[word] != nil { return false }
             guard left.symbols.isEmpty else { return false }
             if word == "per" { return lexer.peeks("cent") }
             return UnitTable.isPlain(word) || (left.literal != nil && Self.looksLikeWord(word))
@@ -134,7 +134,7 @@ extension Parser {
         case .text(let words) where isFirst || !Self.isClause(words): words
         case .word(let word)
         where isFirst || UnitTable.normal(word) != nil || Self.unitJoints.contains(word)
-            || (Self.looksLikeWord(word) && !Self.stops.contains(word)):
+            || (Self.looksLikeWord(word) && !Self.stops.contains(word) && !joins(word)):
             word
         default: nil
         }

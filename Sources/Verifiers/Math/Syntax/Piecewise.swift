@@ -13,8 +13,11 @@ enum Piecewise {
     /// 3 otherwise"; nil for anything else.
     static func rows(_ folded: [UInt8]) -> [Row]? {
         guard folded.count <= maxLength, let found = environment(folded) ?? line(folded) else { return nil }
-        // The rows of a matrix have no conditions.
-        guard (2...12).contains(found.count), found.allSatisfy({ isCondition($0.condition) }) else { return nil }
+        // The rows of a matrix have no conditions, and systems of equations have equals signs where conditions would be.
+        let isSurely = folded.first("cases}") != nil && folded.contains(UInt8(ascii: "&"))
+        guard (2...12).contains(found.count),
+            found.allSatisfy({ $0.condition.first != UInt8(ascii: "=") && (isSurely || isCondition($0.condition)) })
+        else { return nil }
         return found
     }
 
@@ -25,7 +28,7 @@ enum Piecewise {
         let name = folded[(begin + 7)..<end].prefix(while: Ascii.isLetter)
         var start = begin + 8 + name.count
         switch String(decoding: name, as: UTF8.self) {
-        case "cases", "dcases", "rcases": break
+        case "cases", "dcases", "rcases", "aligned", "split", "gathered", "matrix": break
         case "array":
             // Past the columns' alignment.
             let columns = folded[min(start, end)..<end].firstIndex(of: Ascii.closeBrace)
@@ -86,7 +89,9 @@ enum Piecewise {
     // MARK: Cases in a line
 
     private static func line(_ folded: [UInt8]) -> [Row]? {
-        guard folded.first("if") != nil || folded.first("for") != nil || folded.first("when") != nil else { return nil }
+        guard folded.contains(where: { $0 >= 0x80 }) || asciiLeads.contains(where: { folded.first($0) != nil }) else {
+            return nil
+        }
         let text = PlainText.flattened(folded)[...]
         let found = openings(text)
         guard (2...12).contains(found.count) else { return nil }
@@ -97,7 +102,9 @@ enum Piecewise {
             let next = index + 1 < found.count ? found[index + 1].lowerBound : text.endIndex
             // The next value begins after the last mark between two conditions.
             let isLast = index + 1 == found.count
-            let mark = isLast ? next..<next : separator(text[opening.upperBound..<next])
+            // A comma right before the next word is its own: "1, if n is odd".
+            let end = text[..<next].lastIndex { !Ascii.isSpace($0) && $0 != Ascii.comma }.map { $0 + 1 } ?? next
+            let mark = isLast ? next..<next : separator(text[opening.upperBound..<max(opening.upperBound, end)])
             guard let mark else { return nil }
             let before = value(text[start..<opening.lowerBound])
             // "Otherwise, 0": the value follows.
@@ -148,6 +155,9 @@ enum Piecewise {
         return found
     }
 
+    private static let asciiLeads: [StaticString] = [
+        "if", "for", "when", "wenn", "falls", "pour", "si ", "quand", "para", "cuando", "se ",
+    ]
     private static let others: [String] = [
         "otherwise", "else", "sonst", "sinon", "autrement", "其他", "其它", "否则", "en otro caso", "caso contrário", "иначе",
         "それ以外", "그 외",
@@ -163,7 +173,8 @@ enum Piecewise {
     private static func isCondition(_ text: [UInt8]) -> Bool {
         let tokens = PlainText.tokens(text)
         let relations: Set<String> = [
-            "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq", "\\in", "\\leqslant", "\\geqslant",
+            "\\notin", "\\equiv", "\\mid", "\\nmid", "|", "<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne",
+            "\\neq", "\\in", "\\leqslant", "\\geqslant",
             "\\lt",
             "\\gt",
         ]

@@ -7,6 +7,8 @@ struct Quantifier {
     var letters: Set<String>
     /// Whether those are whole numbers of either sign.
     var isWhole = false
+    /// Whether the words speak of every value or of some.
+    var scope: QuantifierScope?
     /// What an inequality says of a letter, as in "for x > 0"; empty without one.
     var condition: [UInt8] = []
 
@@ -23,6 +25,7 @@ struct Quantifier {
         let plain = Set(tail.map { $0.lowercased() })
         isWhole = Quantifier.isWhole(tail) && plain.isDisjoint(with: Quantifier.signs)
         letters = Set(tail.indices.filter { Quantifier.isLetter(tail, $0) }.map { tail[$0] })
+        scope = QuantifierScope(tail)
         // "5 apples with 3 pears" says nothing of a letter.
         guard !letters.isEmpty || tail.contains("\\mathbb") else { return nil }
         if tail.contains(where: { Quantifier.orders.contains($0) }) { condition = Quantifier.formula(words) }
@@ -75,7 +78,8 @@ struct Quantifier {
 
     // Further cases or values are no remark: "2x for x < 1, and f(x) = 3 otherwise", "where a = 3".
     private static func goesOn(_ tail: [String]) -> Bool {
-        if tail.contains(where: { ["\\notin", "\\exists", "if", "otherwise", "else", "when", "若", "其他"].contains($0) })
+        if tail.dropFirst().contains("\\exists")
+            || tail.contains(where: { ["\\notin", "if", "otherwise", "else", "when", "若", "其他"].contains($0) })
         {
             return true
         }
@@ -206,12 +210,15 @@ struct Quantifier {
     private static let openingWords: [String] = [
         "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
         "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
-        "for constant", "for constants", "\\forall", "für alle", "für jede", "für jedes", "für ein", "für eine",
+        "for constant", "for constants", "for certain", "\\forall", "\\exists", "für alle", "für jede", "für jedes",
+        "für ein", "für eine", "für einige",
         "wobei",
         "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda",
         "para todos", "para todas",
-        "para cualquier", "para qualquer", "para alguna", "donde", "onde", "для всех", "для любого", "для любых",
-        "для каждого", "где", "对所有", "对任意", "对于", "对一切", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "여기서",
+        "para cualquier", "para qualquer", "para alguna", "para algún", "para algum", "para alguma", "per ogni",
+        "per qualche", "donde", "onde", "для всех", "для любого", "для любых",
+        "для каждого", "для некоторого", "для некоторых", "для некоторой", "где", "对所有", "对任意", "对于", "对一切", "对某个",
+        "对某些", "存在", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "어떤", "여기서",
         "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",
     ]
 

@@ -116,7 +116,7 @@ enum Vocabulary {
         "atan": .arctan, "arctg": .arctan, "arccot": .arccot, "arcsec": .arcsec, "arccsc": .arccsc, "sinh": .sinh,
         "cosh": .cosh, "tanh": .tanh, "coth": .coth, "arcsinh": .arsinh, "arsinh": .arsinh, "asinh": .arsinh,
         "arccosh": .arcosh, "arcosh": .arcosh, "acosh": .arcosh, "arctanh": .artanh, "artanh": .artanh,
-        "atanh": .artanh, "exp": .exp, "cis": .cis, "ln": .ln, "log": .log, "lg": .log, "abs": .abs, "floor": .floor,
+        "atanh": .artanh, "exp": .exp, "cis": .cis, "ln": .ln, "log": .log, "lg": .lg, "abs": .abs, "floor": .floor,
         "ceil": .ceil,
         "sgn": .sign, "sign": .sign, "gcd": .gcd, "GCD": .gcd, "lcm": .lcm, "LCM": .lcm, "max": .max, "min": .min,
         "det": .determinant,
@@ -126,7 +126,9 @@ enum Vocabulary {
     static let conjunctions: [String: Token] = [
         "and": .and, "or": .or, "und": .and, "oder": .or, "et": .and, "ou": .or, "y": .and, "o": .or, "e": .and,
         "и": .and, "или": .or, "和": .and, "与": .and, "及": .and, "或": .or, "或者": .or, "と": .and, "または": .or, "와": .and,
-        "과": .and, "또는": .or, "&": .and, "as well as": .and, "and also": .and, "with": .and,
+        "과": .and, "또는": .or, "혹은": .or, "且": .and, "又は": .or, "もしくは": .or, "veya": .or, "ya da": .or, "hoặc": .or,
+        "أو": .or, "या": .or, "lub": .or, "albo": .or, "atau": .or, "або": .or, "oppure": .or, "bzw": .or, "ve": .and,
+        "và": .and, "و": .and, "dan": .and, "&": .and, "as well as": .and, "and also": .and, "with": .and,
     ]
 
     static let sets: [String: NamedSet] = [

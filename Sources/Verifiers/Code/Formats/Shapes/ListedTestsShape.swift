@@ -3,11 +3,17 @@ import JSON
 /// A list of tests, or a program of tests, under one of the usual keys: DeepCoder, AceCode, MultiPL-E, open-instruct.
 enum ListedTestsShape: CodeRowShape {
     static let name = "DeepCoder, AceCode, MultiPL-E"
-    static let recognisedBy = "tests, test_cases, testcases or ground_truth"
+    static let recognisedBy =
+        "tests, test_cases, testcases, ground_truth, hidden_tests, assert_case, asserts or doctest"
+
+    private static let keys = [
+        "tests", "test_cases", "testcases", "ground_truth", "hidden_tests", "assert_case", "assert_cases", "asserts",
+        "assertions", "doctest", "doctests",
+    ]
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
         guard
-            let (key, tests) = ["tests", "test_cases", "testcases", "ground_truth"].lazy.compactMap({ key in
+            let (key, tests) = keys.lazy.compactMap({ key in
                 row[key].flatMap { $0.isNull ? nil : (key, $0) }
             }).first
         else { return nil }
@@ -30,6 +36,7 @@ enum ListedTestsShape: CodeRowShape {
     // A text that is no JSON: the tests of a language, which go on where the prompt and its completion end.
     private static func program(_ text: String, _ row: JSONValue, _ context: ShapeContext) throws -> CodeTask {
         let language = context.language ?? LanguageName.ofTests(text) ?? "python"
+        let text = language == "python" ? DoctestText.program(text) ?? text : text
         var suite = TestSuite(source: text, entryPoint: row["entry_point"]?.stringValue)
         suite.prompt = row["prompt"]?.stringValue
         var task = CodeTask(language: language, tests: .suite(suite))

@@ -1,0 +1,27 @@
+import JSON
+
+/// Two lists, or one input and its output, as members of the row itself.
+enum PairListsShape: CodeRowShape {
+    static let name = "pairs"
+    static let recognisedBy = "inputs and outputs, or stdin and stdout"
+
+    static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
+        let function =
+            row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue ?? row["function_name"]?.stringValue
+        let pairs = TestPairs(language: context.language, function: function)
+        var task: CodeTask
+        if let lists = try pairs.task(lists: row) {
+            task = lists
+        } else if let input = row["stdin"]?.stringValue,
+            let output = row["stdout"]?.stringValue ?? row["expected_stdout"]?.stringValue
+        {
+            task = try TestPairs(language: context.language).task(
+                inputs: [.string(input)], outputs: [.string(output)])
+        } else {
+            return nil
+        }
+        task.entryPoint = function
+        try task.readChecker(row["checker"])
+        return task
+    }
+}
