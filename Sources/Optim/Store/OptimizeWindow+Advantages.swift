@@ -145,7 +145,10 @@ extension OptimizeWindow {
             result.outcome.drop(row, .noTrainableTokens)
         }
         let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
-        let count = defined.reduce(0) { $0 + layout.lossTokens($1) }
+        // Credit per turn whitens over turns.
+        let count = defined.reduce(0) {
+            $0 + (estimator.credit == .turnGAE ? rows[$1].sampledTurns : layout.lossTokens($1))
+        }
         if count == 1, estimator.whitening == .sample, let row = defined.first {
             result.outcome.drop(row, .tooFewSamples)
         }

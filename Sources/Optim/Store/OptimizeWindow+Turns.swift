@@ -37,6 +37,11 @@ extension OptimizeWindow {
 }
 
 extension OptimizeWindow.Row {
+    /// Turns with a sampled token.
+    var sampledTurns: Int {
+        turns.count { turn in mask.isEmpty ? !turn.tokens.isEmpty : mask[turn.tokens].contains(1) }
+    }
+
     // Why its turns cannot be looked at; nil when they can.
     fileprivate func gapInTurns(_ estimator: AdvantageEstimator) -> Undefined? {
         var (end, inTurns) = (0, 0)

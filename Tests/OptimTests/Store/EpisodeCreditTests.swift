@@ -198,6 +198,40 @@ import Testing
         expectClose(plain, [[1], [-0.5], [-0.5]])
     }
 
+    /// Entropies and the distance to the trainer are of what the policy chose.
+    @Test func statisticsAreOfSampledTokens() async throws {
+        let fixture = try await Self.store(Self.three)
+        let mask: [UInt8] = [1, 1, 0, 1, 1]
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO tokens(completion_id, kind, source, dtype, rows, data)
+                    VALUES(1, 'logprob', 'trainer', '<f4', 5, ?)
+                    """, arguments: [mask.map { $0 == 1 ? Float(-0.5) : -40 }.littleEndianData])
+        }
+        _ = try await fixture.optimize(fixture.options { $0.preset = "loop" })
+        let means = try await fixture.store.read { db in
+            try Row.fetchAll(db, sql: "SELECT mean, n_tokens FROM entropies ORDER BY completion_id").map {
+                [$0[0] as Double, $0[1] as Double]
+            }
+        }
+        #expect(means == [[0.375, 4], [0.375, 4], [0.375, 2]])
+        let pairs = try await fixture.store.snapshot { [run = fixture.run] store in
+            var pairs: [[Float]] = []
+            try store.forEachTrainerLogprobs(of: run, stride: 1) { pairs += [$1, $2] }
+            return pairs
+        }
+        #expect(pairs == [[-0.5, -0.5, -0.5, -0.5], [-0.5, -0.25, -0.5, -0.25]])
+    }
+
+    /// One turn has nothing to be whitened with, however many tokens it has; that ends nothing.
+    @Test func oneTurnIsNotWhitened() async throws {
+        let fixture = try await Self.store([(1, [Step()])])
+        try await fixture.addArray("value", source: "critic") { _ in 0.5 }
+        let summary = try await fixture.optimize(fixture.options { $0.preset = "turn_gae" })
+        #expect(summary.undefined == ["tooFewSamples": 1])
+    }
+
     @Test func whatIsMissingHasAReason() async throws {
         var episodes = Self.three + [(1, [Step(), Step()])]
         func undefined(_ preset: String, _ overrides: JSONValue = .object([])) async throws -> [String: Int] {

@@ -153,6 +153,29 @@ import Testing
         #expect((2650...2950).contains(many))
     }
 
+    /// Sixteen episodes of three turns with two tools: four are sampled whole, the others fork off where a tool has answered.
+    @Test func forksOfATwoToolTaskSampleLess() throws {
+        var random = SplitMix64(seed: 11)
+        let (group, lengths) = (16, [40, 40, 20])
+        var (parents, shared): ([Int?], [Int]) = (Array(repeating: nil, count: 4), Array(repeating: 0, count: 4))
+        let branching = EntropyBranching()
+        for turn in 1...2 {
+            for row in parents.indices {
+                let entropy = Double.random(in: 0...0.5, using: &random)
+                let forks = branching.forks(
+                    entropy: entropy, initial: 0.2, room: group - parents.count, beam: 3, using: &random)
+                parents += Array(repeating: row, count: forks)
+                shared += Array(repeating: lengths.prefix(turn).reduce(0, +), count: forks)
+            }
+        }
+        let whole = lengths.reduce(0, +)
+        let tree = try ForkTree(
+            layout: TokenLayout(lengths_N: parents.map { _ in whole }), parents_N: parents, shared_N: shared)
+        let distinct = parents.count * whole - shared.reduce(0, +)
+        #expect(try tree.once().lossTokens == distinct)
+        #expect(parents.count == group && Double(distinct) <= 0.7 * Double(group * whole))
+    }
+
     @Test func groupsThatFailWholeNeedAHint() throws {
         #expect(HintGroups.needsHint(scores_G: [0, nil, 0]))
         #expect(!HintGroups.needsHint(scores_G: [0, 1, nil]) && !HintGroups.needsHint(scores_G: [nil, nil]))
