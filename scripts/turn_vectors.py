@@ -74,12 +74,13 @@ def flat(episodes):
     return [(e, number, turn) for e in episodes for number, turn in enumerate(e["turns"])]
 
 
-def gigpo(episodes, gamma, weight, eps):
-    """Equations 3, 5, 6, 7 and 8; a lone episode keeps its score, as in verl-agent."""
-    whole = relative([e["group"] for e in episodes], [e["score"] for e in episodes], eps, lone=None)
+def gigpo(episodes, gamma, weight, eps, by_turns=False):
+    """Equations 3, 5, 6, 7 and 8; a lone episode keeps its score, as in verl-agent. By turns an episode counts once for each."""
+    counted = [e for e in episodes for _ in (e["turns"] if by_turns else [0])]
+    whole = relative([e["group"] for e in counted], [e["score"] for e in counted], eps, lone=None)
     steps = [g for e in episodes for g in returns([t["reward"] for t in e["turns"]], gamma)]
     keys = [None if t["state"] is None else (e["group"], t["state"]) for e, _, t in flat(episodes)]
-    own = [a for a, e in zip(whole, episodes, strict=True) for _ in e["turns"]]
+    own = whole if by_turns else [a for a, e in zip(whole, episodes, strict=True) for _ in e["turns"]]
     return [a + weight * s for a, s in zip(own, relative(keys, steps, eps), strict=True)]
 
 
@@ -213,6 +214,8 @@ def main(cases="250", seed="20261129"):
             "loop": loop(episodes),
             "returns": [g for e in episodes for g in returns([t["reward"] for t in e["turns"]], gamma)],
             "gigpo": gigpo(episodes, gamma, weight, None), "gigpo_std": gigpo(episodes, gamma, weight, 1e-6),
+            "gigpo@verl-agent": gigpo(episodes, gamma, weight, None, True),
+            "gigpo_std@verl-agent": gigpo(episodes, gamma, weight, 1e-6, True),
             "mt_grpo": mt_grpo(episodes, weight, 1e-4), "step_reinforce": step_reinforce(episodes, gamma, 1e-6),
             "turn_gae": high, "bi_level": low, "bi_level_returns": targets,
             "shares": shares(episodes), "archer": archer(rng, episodes, gamma), "arpo": arpo(rng), "forks": forks(rng),

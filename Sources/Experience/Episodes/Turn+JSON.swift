@@ -14,7 +14,8 @@ extension ToolCall {
     public init?(_ json: JSONValue) {
         guard let id = json["id"]?.stringValue, let name = json["name"]?.stringValue else { return nil }
         self.init(
-            id: id, name: name, arguments: json["arguments"]?.unlessNull, fault: json["fault"]?.stringValue.flatMap(ToolCallFault.init),
+            id: id, name: name, arguments: json["arguments"]?.unlessNull,
+            fault: json["fault"]?.stringValue.flatMap(ToolCallFault.init),
             explanation: json["explanation"]?.stringValue)
     }
 }

@@ -43,7 +43,7 @@ extension Store {
             let index: Int = try row[stored: "idx"]
             guard let turn = Turn(try row.json("record")), let stream = try stream(row, turn: turn),
                 case let earlier = found[index, default: []], turn.number == earlier.count,
-                case let attempt: Int = try row[stored: "attempt"], earlier.allSatisfy({ $0.attempt == attempt })
+                case let attempt:Int = try row[stored: "attempt"], earlier.allSatisfy({ $0.attempt == attempt })
             else {
                 broken.insert(index)
                 continue

@@ -14,6 +14,7 @@ extension AdvantageEstimator: Codable {
         case episodeWeight = "episode_weight"
         case turnWeight = "turn_weight"
         case turnShares = "turn_shares"
+        case episodesByTurns = "episodes_by_turns"
         case gpgNorm = "gpg_norm"
         case zeroesTail = "zeroes_tail"
         case componentWeights = "component_weights"
@@ -81,6 +82,7 @@ extension AdvantageEstimator: Codable {
         try take(&episodeWeight, .episodeWeight)
         try take(&turnWeight, .turnWeight)
         try take(&turnShares, .turnShares)
+        try take(&episodesByTurns, .episodesByTurns)
         try validate()
     }
 
@@ -122,6 +124,7 @@ extension AdvantageEstimator: Codable {
         try keyed.encode(episodeWeight, forKey: .episodeWeight)
         try keyed.encode(turnWeight, forKey: .turnWeight)
         try keyed.encode(turnShares, forKey: .turnShares)
+        try keyed.encode(episodesByTurns, forKey: .episodesByTurns)
     }
 
     /// Throws for a parameter outside its range.
@@ -171,8 +174,8 @@ extension AdvantageEstimator: Codable {
         try check(
             credit.isOfTurns || !speaksOfTurns, "turn_rewards, turn_gamma and turn_shares are of a credit over turns")
         try check(
-            credit.comparesTurns || episodeWeight == 1 && turnWeight == 1,
-            "episode_weight and turn_weight are of the credits turnGroup, turnNumber and turnState")
+            credit.comparesTurns || episodeWeight == 1 && turnWeight == 1 && !episodesByTurns,
+            "episode_weight, turn_weight and episodes_by_turns are of the credits turnGroup, turnNumber and turnState")
         let compares: Set<Baseline> = [.none, .group, .leaveOneOut, .batch]
         try check(
             !credit.comparesTurns || compares.contains(baseline) && scale != .mean,

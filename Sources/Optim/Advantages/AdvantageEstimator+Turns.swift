@@ -4,6 +4,8 @@ public struct TurnInputs: Sendable {
     public var turns: TurnLayout
     /// What each turn was paid, as ``AdvantageEstimator/turnRewards`` says.
     public var rewards_K: [Double]
+    /// The rows' rewards, where episodes count by their turns; nil where a row has none.
+    public var outcomes_N: [Double?] = []
     /// The state that each turn answers, for `turnState`; nil where it is not known.
     public var states_K: [UInt64?] = []
     /// How long each turn took, for the shares `duration`.
@@ -39,7 +41,7 @@ extension AdvantageEstimator {
     /// an advantage, whose turns are compared with none.
     ///
     /// With `turnState` this is GiGPO (arXiv 2505.10978, equation 8; verl-agent `compute_gigpo_outcome_advantage`: mode mean_norm
-    /// is the scale `none`, mean_std_norm the scale `group`); with `turnNumber` and a turn_gamma of 0 MT-GRPO
+    /// is the scale `none`, mean_std_norm the scale `group`, compute_mean_std_cross_steps is ``episodesByTurns``); with `turnNumber` and a turn_gamma of 0 MT-GRPO
     /// (arXiv 2505.11821).
     public func turnAdvantages(
         _ outcome: OutcomeAdvantages, groups: GroupIndex, turns inputs: TurnInputs
@@ -56,10 +58,23 @@ extension AdvantageEstimator {
         let steps_K = try StepGroups.advantages(
             returns_K: returns_K.enumerated().map { outcome.values_N[turns.rows_K[$0]] == nil ? nil : $1 },
             groups_K: groups_K, estimator: self)
-        return turns.rows_K.enumerated().map { turn, row in
-            guard let episode = outcome.values_N[row], let step = steps_K[turn] else { return nil }
+        let episodes_K = try episodeAdvantages(outcome, groups: groups, turns: inputs)
+        return zip(episodes_K, steps_K).map { episode, step in
+            guard let episode, let step else { return nil }
             return episodeWeight * episode + turnWeight * step
         }
+    }
+
+    // The advantage of each turn's episode.
+    private func episodeAdvantages(
+        _ outcome: OutcomeAdvantages, groups: GroupIndex, turns inputs: TurnInputs
+    ) throws -> [Double?] {
+        let turns = inputs.turns
+        guard episodesByTurns, turns.turns > 0 else { return turns.rows_K.map { outcome.values_N[$0] } }
+        try turns.checkRows(inputs.outcomes_N.count, "rewards")
+        let outcomes_K = turns.rows_K.map { outcome.values_N[$0] == nil ? nil : inputs.outcomes_N[$0] }
+        let groups_K = try StepGroups.whole(groups: groups, turns: turns)
+        return try advantages(OutcomeInputs(scores_N: outcomes_K, groups: groups_K)).values_N
     }
 
     /// Advantages per token from those of turns, whitened and weighed.

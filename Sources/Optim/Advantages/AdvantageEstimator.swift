@@ -157,6 +157,9 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var episodeWeight = 1.0
     /// Credit over turns that are compared: weight of the turn's own advantage, >= 0.
     public var turnWeight = 1.0
+    /// Credit over turns that are compared: in the mean and the deviation of the group's rewards an episode counts once for each
+    /// of its turns.
+    public var episodesByTurns = false
     /// Credit over turns: how much each counts.
     public var turnShares = TurnWeights.none
     /// What the recursions do at a token outside the mask.

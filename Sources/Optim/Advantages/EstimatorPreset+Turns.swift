@@ -88,15 +88,18 @@ extension EstimatorPreset {
     static let ofTurnsByFramework: [EstimatorPreset] = [
         variant(
             "gigpo@verl-agent", framework: "verl-agent core_gigpo.py (mean_norm)",
-            formula: "as gigpo of the environment's turn rewards; a lone episode gets R"
+            formula: "as gigpo of the environment's turn rewards; m of the episodes by their turns; a lone turn gets R"
         ) {
+            $0.episodesByTurns = true
             $0.singleton = .score
             $0.turnRewards = .reward
         },
         variant(
             "gigpo_std@verl-agent", framework: "verl-agent core_gigpo.py (mean_std_norm)",
-            formula: "as gigpo_std of the environment's turn rewards; a lone episode gets R / (1 + eps)"
+            formula:
+                "as gigpo_std of the environment's turn rewards; m and s of the episodes by their turns; a lone turn gets R / (1 + eps)"
         ) {
+            $0.episodesByTurns = true
             $0.singleton = .score
             $0.turnRewards = .reward
         },

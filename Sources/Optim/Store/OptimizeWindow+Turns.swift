@@ -25,6 +25,7 @@ extension OptimizeWindow {
             turns: turns,
             rewards_K: try estimator.turnRewards(
                 rewards_N: rewards_N, environment_K: all.map(\.reward), progress_K: all.map(\.progress), turns: turns))
+        inputs.outcomes_N = rewards_N
         inputs.states_K = turns_N.flatMap(Self.statesBefore)
         inputs.durations_K = all.map { $0.milliseconds ?? 0 }
         return inputs

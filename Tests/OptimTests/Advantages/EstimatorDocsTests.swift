@@ -23,6 +23,7 @@ import Testing
         if estimator.credit.isOfTurns {
             parts.append("turn_rewards \(estimator.turnRewards.rawValue), turn_gamma \(estimator.turnGamma)")
         }
+        if estimator.episodesByTurns { parts.append("episodes_by_turns") }
         if estimator.episodeWeight != 1 { parts.append("episode_weight \(estimator.episodeWeight)") }
         if estimator.gap != .carry { parts.append("gap \(estimator.gap.rawValue)") }
         if estimator.whitening != .none { parts.append("whitening \(estimator.whitening.rawValue)") }

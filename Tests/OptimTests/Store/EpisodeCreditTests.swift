@@ -9,7 +9,9 @@ import Testing
 @Suite struct EpisodeCreditTests {
     /// A turn of two sampled tokens and, behind all but the last, one that was given.
     struct Step: Sendable {
-        var (reward, progress, state): (Double?, Double?, UInt64?) = (nil, nil, nil)
+        var reward: Double?
+        var progress: Double?
+        var state: UInt64?
         /// Sampled tokens whose log-probs the server merged.
         var isMerged = false
     }
@@ -222,6 +224,27 @@ import Testing
             return pairs
         }
         #expect(pairs == [[-0.5, -0.5, -0.5, -0.5], [-0.5, -0.25, -0.5, -0.25]])
+    }
+
+    /// Two failures of which one got further: their scores are equal, their turns are not.
+    @Test func episodesOfEqualScoresMayTeach() async throws {
+        let steps = [Step(progress: 0.5), Step(progress: 0.75)]
+        let fixture = try await Self.store([(0, steps), (0, [Step(progress: 0), Step(progress: 0)])])
+        func packed(_ preset: String) async throws -> [Int] {
+            let options = fixture.options { $0.preset = preset }
+            let set = try await fixture.optimize(options).set
+            let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+                .run(includesPartial: true)
+            return [summary.uniformGroups, summary.batches.count, options.dropsUniformScores ? 1 : 0]
+        }
+        #expect(try await packed("spa") == [0, 1, 0])
+        #expect(try await packed("loop") == [1, 0, 1])
+        // No turn of theirs differs in what the outcome paid.
+        let plain = fixture.options { ($0.preset, $0.overrides) = ("spa", ["turn_rewards": "outcome"]) }
+        let set = try await fixture.optimize(plain).set
+        let summary = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: plain)
+            .run(includesPartial: true)
+        #expect(summary.uniformGroups == 1 && summary.batches.isEmpty)
     }
 
     /// One turn has nothing to be whitened with, however many tokens it has; that ends nothing.

@@ -7,7 +7,9 @@ import Testing
 @Suite(.enabled(if: TurnVectors.pythonIsHere, "needs python3")) struct TurnVectorTests {
     @Test func turnsAreComparedAsThePapersSay() throws {
         for batch in try TurnVectors.drawn.get() {
-            for name in ["gigpo", "gigpo_std", "mt_grpo", "step_reinforce"] {
+            for name in [
+                "gigpo", "gigpo_std", "gigpo@verl-agent", "gigpo_std@verl-agent", "mt_grpo", "step_reinforce",
+            ] {
                 var estimator = try AdvantageEstimator.preset(name)
                 estimator.singleton = name.hasPrefix("gigpo") ? .score : .zero
                 estimator.turnRewards = .reward
@@ -156,7 +158,7 @@ struct TurnBatch: Sendable {
         let rewards_K = try estimator.turnRewards(
             rewards_N: scores_N, environment_K: rewards_K, progress_K: progress_K, turns: turns)
         var inputs = TurnInputs(turns: turns, rewards_K: rewards_K)
-        (inputs.states_K, inputs.durations_K) = (states_K, seconds_K)
+        (inputs.outcomes_N, inputs.states_K, inputs.durations_K) = (scores_N, states_K, seconds_K)
         return inputs
     }
 
