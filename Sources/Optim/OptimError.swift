@@ -37,6 +37,16 @@ public enum Undefined: String, Error, Hashable, Sendable, Codable, CaseIterable 
     case noCriticValues
     /// The trainer gave no finite sum of squared probabilities for each token.
     case noSumOfSquares
+    /// No turn has a reward of the environment's.
+    case noTurnRewards
+    /// The environment did not say how far the task was after any turn.
+    case noTurnProgress
+    /// The environment did not say which state a turn answers.
+    case noTurnStates
+    /// How long a turn took is not known.
+    case noTurnDurations
+    /// The tokens of the turns do not fit those of the completion.
+    case noTurns
     /// The formula takes rewards of 0 and 1, and one of the group is neither.
     case notBinary
     /// A reward, an advantage or a spread is too large to be computed with.

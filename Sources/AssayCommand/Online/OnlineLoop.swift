@@ -100,7 +100,7 @@ struct OnlineLoop {
         defer { progress.finish() }
         var optimize = pipeline.config.optimize
         optimize.pack.maxStaleness = options.maxStaleness
-        let size = optimize.batchGroups
+        let (size, dropsUniform) = (optimize.batchGroups, optimize.dropsUniformScores)
         var end = try await store.sampledEnd(run: run)
         var first = 0
         let patience = Duration.seconds(options.trainerTimeout)
@@ -118,7 +118,7 @@ struct OnlineLoop {
                 continue
             }
             var open = try await store.openGroups(run: run, scoring: scoring, from: first, to: end)
-                .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && optimize.pack.dropsUniformScores) }
+                .filter { !$0.isPacked && !($0.isJudged && $0.isUniform && dropsUniform) }
             while case let judged = open.filter(\.isJudged), judged.count >= size {
                 let groups = judged.prefix(size)
                 barren = try await pack(groups.map(\.id), scoring, optimize) ? 0 : barren + 1

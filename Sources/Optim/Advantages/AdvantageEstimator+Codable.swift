@@ -9,6 +9,12 @@ extension AdvantageEstimator: Codable {
         case lengthAlpha = "length_alpha"
         case valueLambda = "value_lambda"
         case batchEps = "batch_eps"
+        case turnRewards = "turn_rewards"
+        case turnGamma = "turn_gamma"
+        case episodeWeight = "episode_weight"
+        case turnWeight = "turn_weight"
+        case turnShares = "turn_shares"
+        case episodesByTurns = "episodes_by_turns"
         case gpgNorm = "gpg_norm"
         case zeroesTail = "zeroes_tail"
         case componentWeights = "component_weights"
@@ -22,7 +28,8 @@ extension AdvantageEstimator: Codable {
         "baseline": Baseline.allCases.map(\.rawValue), "scale": Scale.allCases.map(\.rawValue),
         "singleton": Singleton.allCases.map(\.rawValue), "credit": Credit.allCases.map(\.rawValue),
         "gap": MaskGap.allCases.map(\.rawValue), "whitening": Whitening.allCases.map(\.rawValue),
-        "arithmetic": Arithmetic.allCases.map(\.rawValue),
+        "arithmetic": Arithmetic.allCases.map(\.rawValue), "turn_rewards": TurnRewards.allCases.map(\.rawValue),
+        "turn_shares": TurnWeights.allCases.map(\.rawValue),
     ]
 
     private struct AnyKey: CodingKey {
@@ -70,6 +77,12 @@ extension AdvantageEstimator: Codable {
         lengthAlpha = try keyed.decodeIfPresent(Double.self, forKey: .lengthAlpha) ?? lengthAlpha
         valueLambda = try keyed.decodeIfPresent(Double.self, forKey: .valueLambda) ?? valueLambda
         batchEps = try keyed.decodeIfPresent(Double.self, forKey: .batchEps) ?? batchEps
+        try take(&turnRewards, .turnRewards)
+        try take(&turnGamma, .turnGamma)
+        try take(&episodeWeight, .episodeWeight)
+        try take(&turnWeight, .turnWeight)
+        try take(&turnShares, .turnShares)
+        try take(&episodesByTurns, .episodesByTurns)
         try validate()
     }
 
@@ -105,6 +118,13 @@ extension AdvantageEstimator: Codable {
         try keyed.encodeIfPresent(lengthAlpha, forKey: .lengthAlpha)
         try keyed.encodeIfPresent(valueLambda, forKey: .valueLambda)
         try keyed.encodeIfPresent(batchEps, forKey: .batchEps)
+        guard credit.isOfTurns else { return }
+        try keyed.encode(turnRewards, forKey: .turnRewards)
+        try keyed.encode(turnGamma, forKey: .turnGamma)
+        try keyed.encode(episodeWeight, forKey: .episodeWeight)
+        try keyed.encode(turnWeight, forKey: .turnWeight)
+        try keyed.encode(turnShares, forKey: .turnShares)
+        try keyed.encode(episodesByTurns, forKey: .episodesByTurns)
     }
 
     /// Throws for a parameter outside its range.
@@ -140,5 +160,31 @@ extension AdvantageEstimator: Codable {
             isRelative || !normalizesComponents,
             "normalizes_components takes no baseline \(baseline): that is one of the whole score")
         try check((scale == .passK) == (baseline == .passK), "baseline passK and scale passK go together")
+        try validateTurns(check)
+    }
+
+    private func validateTurns(_ check: (Bool, String) throws -> Void) throws {
+        try check((0...1).contains(turnGamma), "turn_gamma is \(turnGamma); it must be in [0, 1]")
+        try check(
+            [episodeWeight, turnWeight].allSatisfy { (0...1e6).contains($0) },
+            "episode_weight and turn_weight must be from 0 to 1e6")
+        let plain = AdvantageEstimator()
+        let speaksOfTurns =
+            turnRewards != plain.turnRewards || turnGamma != plain.turnGamma || turnShares != plain.turnShares
+        try check(
+            credit.isOfTurns || !speaksOfTurns, "turn_rewards, turn_gamma and turn_shares are of a credit over turns")
+        try check(
+            credit.comparesTurns || episodeWeight == 1 && turnWeight == 1 && !episodesByTurns,
+            "episode_weight, turn_weight and episodes_by_turns are of the credits turnGroup, turnNumber and turnState")
+        let compares: Set<Baseline> = [.none, .group, .leaveOneOut, .batch]
+        try check(
+            !credit.comparesTurns || compares.contains(baseline) && scale != .mean,
+            "\(credit) takes the baselines none, group, leaveOneOut and batch, and no scale mean")
+        try check(
+            credit != .turnGAE && credit != .biLevelGAE || baseline == .none && scale == .none,
+            "\(credit) has the critic's values for a baseline: baseline and scale must be none")
+        try check(
+            !credit.isOfTurns || !normalizesComponents,
+            "normalizes_components has no whole reward for the turns of an episode")
     }
 }

@@ -11,6 +11,8 @@ public struct TokenInputs: Sendable {
     public var logprobs_T: [Double] = []
     /// Sum of squared probabilities per position, for `optimalToken`.
     public var sumOfSquares_T: [Double] = []
+    /// The turns of the rows, for credit over turns; their layout is ``layout``.
+    public var turns: TurnInputs?
 
     /// A layout; the rest is optional.
     public init(layout: TokenLayout) { self.layout = layout }
@@ -72,6 +74,13 @@ extension AdvantageEstimator {
                 sumOfSquares_T: tokens.sumOfSquares_T, layout: layout, groups: groups,
                 byTurn: credit == .optimalTurnToken, zeroesTail: zeroesTail, eps: eps)
             try whitening.apply(to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
+        case .turnGroup, .turnNumber, .turnState, .turnGAE, .biLevelGAE:
+            // The turns of rows without an advantage are not looked at.
+            guard let turns = tokens.turns, turns.turns.keeping(outcome.values_N.map { $0 != nil }).layout == layout
+            else {
+                throw OptimError("\(preset) gives credit over turns: the turns of these tokens are needed")
+            }
+            result = try turnAdvantages(outcome, groups: groups, turns: turns, values_T: tokens.values_T)
         }
     }
 

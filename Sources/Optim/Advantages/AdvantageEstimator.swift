@@ -73,6 +73,31 @@ public struct AdvantageEstimator: Sendable, Hashable {
         case optimalToken
         /// As `optimalToken`, over runs of trainable tokens (turns of a conversation with tools).
         case optimalTurnToken
+        /// The episode's advantage plus that of each turn's return among all turns of the group.
+        case turnGroup
+        /// The same among the group's turns of the same number.
+        case turnNumber
+        /// The same among the group's turns that were taken in the same state.
+        case turnState
+        /// Generalised advantage estimation over turns: every token of a turn has the turn's.
+        case turnGAE
+        /// The same over turns, and inside each over its tokens.
+        case biLevelGAE
+
+        /// Whether it looks at the turns of episodes.
+        public var isOfTurns: Bool { comparesTurns || self == .turnGAE || self == .biLevelGAE }
+        /// Whether turns are compared with other turns of the group.
+        var comparesTurns: Bool { self == .turnGroup || self == .turnNumber || self == .turnState }
+    }
+
+    /// What the turns of an episode are paid.
+    public enum TurnRewards: String, Sendable, Codable, CaseIterable {
+        /// The episode's reward, at its last turn.
+        case outcome
+        /// What the environment paid for each turn.
+        case reward
+        /// Shares of the episode's reward by what each turn added to the progress: ``ProgressShares``.
+        case progress
     }
 
     /// Name of the preset it came from.
@@ -124,6 +149,19 @@ public struct AdvantageEstimator: Sendable, Hashable {
     /// With an optimal token baseline: past the end of the second longest row of a group the longest has nothing to
     /// compare with, and its baseline is 0; false keeps the baseline of the row alone.
     public var zeroesTail = true
+    /// Credit over turns: what they are paid.
+    public var turnRewards = TurnRewards.outcome
+    /// Credit over turns: discount per turn, in [0, 1].
+    public var turnGamma = 1.0
+    /// Credit over turns that are compared: weight of the episode's advantage, >= 0.
+    public var episodeWeight = 1.0
+    /// Credit over turns that are compared: weight of the turn's own advantage, >= 0.
+    public var turnWeight = 1.0
+    /// Credit over turns that are compared: in the mean and the deviation of the group's rewards an episode counts once for each
+    /// of its turns.
+    public var episodesByTurns = false
+    /// Credit over turns: how much each counts.
+    public var turnShares = TurnWeights.none
     /// What the recursions do at a token outside the mask.
     public var gap = MaskGap.carry
     /// Normalisation of the token advantages over the batch.

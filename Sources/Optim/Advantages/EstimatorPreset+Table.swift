@@ -1,6 +1,6 @@
 extension EstimatorPreset {
     /// Every preset: first the estimators by their published name, then what single frameworks do differently.
-    public static let all: [EstimatorPreset] = published + frameworks
+    public static let all: [EstimatorPreset] = published + ofTurns + frameworks + ofTurnsByFramework
 
     private static let published: [EstimatorPreset] = [
         EstimatorPreset(
@@ -205,11 +205,11 @@ extension EstimatorPreset {
     ]
 
     // What a framework does differently from the published row above.
-    private static func variant(
+    static func variant(
         _ name: String, framework: String, formula: String, _ change: @escaping (inout AdvantageEstimator) -> Void
     ) -> EstimatorPreset {
         let family = name.prefix { $0 != "@" }
-        let base = published.first { $0.name == family }
+        let base = (published + ofTurns).first { $0.name == family }
         return EstimatorPreset(
             name, formula: formula, paper: base?.paper ?? "", framework: framework,
             use: "To continue an experiment of that framework."

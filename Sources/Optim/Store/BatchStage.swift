@@ -28,6 +28,7 @@ public struct BatchStage: Sendable {
     private let run: Run
     private let set: Int64
     private let options: OptimizeOptions
+    private let comparesTurns: Bool
 
     /// The stage for one advantage set of a run.
     public init(store: Store, run: Run, set: Int64, options: OptimizeOptions) {
@@ -35,6 +36,7 @@ public struct BatchStage: Sendable {
         self.run = run
         self.set = set
         self.options = options
+        comparesTurns = options.comparesTurns
     }
 
     /// Packs what is ready. With `includesPartial` the last batch may have fewer groups than `batchGroups`; with `again` the
@@ -158,7 +160,10 @@ public struct BatchStage: Sendable {
     // The sequences of a group that a trainer can use.
     private func select(_ group: Group, _ summary: inout Summary) -> [PackedSequence] {
         summary.dropped.merge(group.undefined, uniquingKeysWith: +)
-        switch options.pack.groupFilter.reason(scores_G: group.scores) {
+        var filter = options.pack.groupFilter
+        // Turns of episodes with equal scores may differ: only where none does is there nothing to learn.
+        if comparesTurns, group.sequences.contains(where: \.hasSignal) { filter.dropsUniform = false }
+        switch filter.reason(scores_G: group.scores) {
         case .uniform:
             summary.uniformGroups += 1
             return []

@@ -58,7 +58,7 @@ public struct DistillOptions: Codable, Sendable, Hashable {
         var bonuses_T = [Double](repeating: 0, count: layout.tokens)
         var (sum, count) = (0.0, 0)
         for row in rows {
-            for token in layout[row] {
+            for token in layout[row] where layout.mask_T[token] {
                 let difference = logprobs_T[token] - teacher_T[token]
                 bonuses_T[token] = clip.map { min($0, max(-$0, difference)) } ?? difference
                 sum += bonuses_T[token]
@@ -68,7 +68,7 @@ public struct DistillOptions: Codable, Sendable, Hashable {
         let mean = centers && count > 0 ? sum / Double(count) : 0
         for row in rows {
             var later = 0.0
-            for token in layout[row].reversed() {
+            for token in layout[row].reversed() where layout.mask_T[token] {
                 later = (mean - bonuses_T[token]) + discount * later
                 bonuses_T[token] = coefficient * later
             }

@@ -17,7 +17,7 @@ struct EntropyStage: Sendable {
             cursor = last.completion
             var entropies: [(completion: Int64, entropy: StoredEntropy, tokens: Int)] = []
             for tokens in pending {
-                guard let (entropy, count) = try entropy(of: tokens) else { continue }
+                guard let (entropy, count) = try entropy(of: tokens.sampledAlone()) else { continue }
                 entropies.append((tokens.completion, entropy, count))
             }
             try await store.record(entropies)

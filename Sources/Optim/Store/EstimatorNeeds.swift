@@ -19,6 +19,10 @@ struct EstimatorNeeds: Sendable {
     var columns: [Column] = []
     /// Token counts.
     var lengths: Bool
+    /// Which tokens were sampled.
+    var masks: Bool
+    /// The turns of episodes.
+    var turns: Bool
     /// Reward components.
     var components: Bool
     /// The greedy completion's verdict.
@@ -28,11 +32,11 @@ struct EstimatorNeeds: Sendable {
         let shaping = options.shaping
         if shaping.klBeta > 0 { columns += [.samplerLogprobs, .referenceLogprobs] }
         switch estimator.credit {
-        case .gae: columns.append(.criticValues)
+        case .gae, .turnGAE, .biLevelGAE: columns.append(.criticValues)
         case .optimalToken, .optimalTurnToken:
             if !columns.contains(.samplerLogprobs) { columns.append(.samplerLogprobs) }
             columns.append(.sumsOfSquares)
-        case .outcome, .rewardToGo: break
+        case .outcome, .rewardToGo, .turnGroup, .turnNumber, .turnState: break
         }
         if options.distill.isActive {
             if !columns.contains(.samplerLogprobs) { columns.append(.samplerLogprobs) }
@@ -40,6 +44,8 @@ struct EstimatorNeeds: Sendable {
         }
         lengths =
             estimator.isPerToken || estimator.baseline == .lengthWeighted || shaping.readsLengths || !columns.isEmpty
+        masks = estimator.isPerToken || !columns.isEmpty
+        turns = estimator.credit.isOfTurns
         components = estimator.normalizesComponents || estimator.componentWeights != .equal
         greedy = estimator.baseline == .greedy
     }
@@ -48,4 +54,7 @@ struct EstimatorNeeds: Sendable {
 extension AdvantageEstimator {
     /// Whether advantages are computed per token: a completion without tokens has none.
     var isPerToken: Bool { credit != .outcome || whitening != .none }
+
+    /// Whether penalties of single tokens reach it as their sum in the completion's reward.
+    var seesSums: Bool { credit == .outcome || credit.isOfTurns }
 }

@@ -84,6 +84,12 @@ public struct OptimizeOptions: Codable, Sendable {
         }
     }
 
+    /// Whether groups of equal scores can be left out before anything is estimated; turns of equal episodes may still differ.
+    public var dropsUniformScores: Bool { pack.dropsUniform && pack.filterBy == "score" && !comparesTurns }
+
+    /// Whether the estimator gives credit over turns.
+    var comparesTurns: Bool { (try? estimator())?.credit.isOfTurns ?? false }
+
     private func checkShaping(of estimator: AdvantageEstimator) throws {
         let (bounds, terms) = shaping.active
         if estimator.normalizesComponents, let key = (bounds + terms).first {

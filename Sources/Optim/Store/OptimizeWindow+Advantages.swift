@@ -41,11 +41,10 @@ extension OptimizeWindow {
         var rewards = WindowRewards(rows: rows)
         let components = try weigh(&rewards, estimator)
         try shape(&rewards, options.shaping)
-        let readsTokens = estimator.isPerToken || options.shaping.klBeta > 0 || options.distill.isActive
-        let layout = try TokenLayout(lengths_N: rows.map { readsTokens ? $0.length ?? 0 : 0 })
-        let kl_T = try divergences(options.shaping)
+        let layout = try tokenLayout()
+        let kl_T = try divergences(options.shaping, layout)
         let penalties_T = kl_T.map { -klBeta * $0 }
-        if !kl_T.isEmpty { penalise(&rewards, penalties_T, layout, isOutcome: estimator.credit == .outcome) }
+        if !kl_T.isEmpty { penalise(&rewards, penalties_T, layout, isOutcome: estimator.seesSums) }
         var outcome: OutcomeAdvantages
         if let components {
             let masked_NJ = components.values_NJ.enumerated().map { row, values in
@@ -68,7 +67,7 @@ extension OptimizeWindow {
         try spread(&result, penalties_T, layout, estimator)
         if options.distill.isActive { distill(&result, options.distill, layout) }
         let rewarded = rows.indices.filter { rewards.values_N[$0] != nil }
-        let tokens = rewarded.reduce(0) { $0 + layout[$1].count }
+        let tokens = rewarded.reduce(0) { $0 + layout.lossTokens($1) }
         if !kl_T.isEmpty, tokens > 0 {
             let sum = rewarded.reduce(0.0) { layout[$1].reduce($0) { $0 + kl_T[$1] } }
             (result.meanKL, result.rewarded) = (sum / Double(tokens), rewarded.count)
@@ -105,11 +104,22 @@ extension OptimizeWindow {
         }
     }
 
-    // KL from the reference policy per token, or nothing.
-    private func divergences(_ shaping: ShapingOptions) throws -> [Double] {
+    // The rows' tokens, of which those that were sampled are trained on.
+    private func tokenLayout() throws -> TokenLayout {
+        let lengths_N = rows.map(\.width)
+        if rows.allSatisfy(\.mask.isEmpty) { return try TokenLayout(lengths_N: lengths_N) }
+        let mask_T = rows.flatMap { row -> [Bool] in
+            row.mask.isEmpty ? [Bool](repeating: true, count: row.width) : row.mask.map { $0 == 1 }
+        }
+        return try TokenLayout(lengths_N: lengths_N, mask_T: mask_T)
+    }
+
+    // KL from the reference policy per sampled token, or nothing; what the policy was given is not its divergence.
+    private func divergences(_ shaping: ShapingOptions, _ layout: TokenLayout) throws -> [Double] {
         guard shaping.klBeta > 0 else { return [] }
-        return try KLEstimator(shaping.klEstimator).values(
+        let values_T = try KLEstimator(shaping.klEstimator).values(
             logprobs_T: columns[.samplerLogprobs] ?? [], reference_T: columns[.referenceLogprobs] ?? [])
+        return values_T.indices.map { layout.mask_T[$0] ? values_T[$0] : 0 }
     }
 
     // An outcome estimator sees the sum of a row's token rewards; the others see the tokens.
@@ -131,28 +141,34 @@ extension OptimizeWindow {
         _ result: inout Advantages, _ penalties_T: [Double], _ layout: TokenLayout, _ estimator: AdvantageEstimator
     ) throws {
         guard estimator.isPerToken else { return }
-        for row in rows.indices where result.outcome.values_N[row] != nil && layout[row].isEmpty {
+        for row in rows.indices where result.outcome.values_N[row] != nil && layout.lossTokens(row) == 0 {
             result.outcome.drop(row, .noTrainableTokens)
         }
         let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
-        let count = defined.reduce(0) { $0 + layout[$1].count }
+        // Credit per turn whitens over turns.
+        let count = defined.reduce(0) {
+            $0 + (estimator.credit == .turnGAE ? rows[$1].sampledTurns : layout.lossTokens($1))
+        }
         if count == 1, estimator.whitening == .sample, let row = defined.first {
             result.outcome.drop(row, .tooFewSamples)
         }
         guard count > (estimator.whitening == .sample ? 1 : 0) else { return }
         var tokens = TokenInputs(layout: layout)
-        if estimator.credit != .outcome { tokens.rewards_T = penalties_T }
+        if !estimator.seesSums { tokens.rewards_T = penalties_T }
         tokens.values_T = columns[.criticValues] ?? []
         tokens.logprobs_T = columns[.samplerLogprobs] ?? []
         tokens.sumOfSquares_T = columns[.sumsOfSquares] ?? []
+        if estimator.credit.isOfTurns { tokens.turns = try turnInputs(estimator, layout, result.rewards_N) }
         let advantages_T = try estimator.tokenAdvantages(result.outcome, groups: groups, tokens: tokens).advantages_T
         for row in defined {
             let values = advantages_T[layout[row]]
-            guard let first = values.first, values.allSatisfy(WindowRewards.isUsable) else {
+            guard values.allSatisfy(WindowRewards.isUsable), let token = layout[row].first(where: { layout.mask_T[$0] })
+            else {
                 result.outcome.drop(row, .overflow)
                 continue
             }
-            if values.allSatisfy({ $0 == first }) {
+            let first = advantages_T[token]
+            if layout[row].allSatisfy({ !layout.mask_T[$0] || advantages_T[$0] == first }) {
                 result.outcome.values_N[row] = first
             } else {
                 result.tokens_N[row] = Array(values)
@@ -162,7 +178,7 @@ extension OptimizeWindow {
 
     // What the teacher says comes on top of any estimator's advantages, token by token.
     private func distill(_ result: inout Advantages, _ options: DistillOptions, _ layout: TokenLayout) {
-        for row in rows.indices where result.outcome.values_N[row] != nil && layout[row].isEmpty {
+        for row in rows.indices where result.outcome.values_N[row] != nil && layout.lossTokens(row) == 0 {
             result.outcome.drop(row, .noTrainableTokens)
         }
         let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }

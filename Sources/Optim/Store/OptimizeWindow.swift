@@ -17,6 +17,12 @@ struct OptimizeWindow: Sendable {
         var components: [String: Double] = [:]
         /// The problem's field `role`, for a running baseline.
         var role: String
+        /// Tokens of its arrays; for an episode also those that it was given.
+        var width = 0
+        /// Which of them were sampled, 1 or 0; empty when all were.
+        var mask: [UInt8] = []
+        /// Its turns, where the estimator looks at them.
+        var turns: [CompletionTurn] = []
         /// Why it can have no advantage, where that shows in what was read: it is then in no statistic of its group.
         var gap: Undefined?
     }
@@ -60,8 +66,19 @@ struct OptimizeWindow: Sendable {
                         .map { Greedy(score: $0.score, components: Row.components($0.components)) }
                 }
             }
+            if needs.masks { try window.readMasks(store) }
+            if needs.turns { try window.readTurns(estimator, store) }
             for column in needs.columns { window.columns[column] = try window.read(column, store) }
             return window
+        }
+    }
+
+    // An episode's count is of its sampled tokens, its mask and its arrays are of all.
+    private mutating func readMasks(_ store: StoreSnapshot) throws {
+        for index in rows.indices where rows[index].gap == nil {
+            let mask = try store.sampledMask(of: rows[index].completion)
+            rows[index].width = mask.isEmpty ? rows[index].length ?? 0 : mask.count
+            rows[index].mask = mask
         }
     }
 
@@ -77,12 +94,12 @@ struct OptimizeWindow: Sendable {
                 floats = found ?? []
                 // Of a sum of differences only a value that is not finite is left.
                 let excess = floats.reduce(Float(0)) { $0 + ($1 - $1) }
-                if found == nil || floats.count != row.length || excess != 0 { rows[index].gap = column.gap }
+                if found == nil || floats.count != row.width || excess != 0 { rows[index].gap = column.gap }
             }
             if rows[index].gap == nil {
                 for float in floats { values.append(Double(float)) }
             } else {
-                values += repeatElement(0, count: row.length ?? 0)
+                values += repeatElement(0, count: row.width)
             }
         }
         return values

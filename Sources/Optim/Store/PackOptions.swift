@@ -196,9 +196,6 @@ public struct PackOptions: Codable, Sendable, Hashable {
         filterBy.hasPrefix("component.") ? String(filterBy.dropFirst("component.".count)) : nil
     }
 
-    /// Whether groups of equal scores can be left out before anything is estimated.
-    public var dropsUniformScores: Bool { dropsUniform && filterBy == "score" }
-
     /// The rules of `rejection`; throws `OptimError`.
     func rejectionRules() throws -> [RejectionRule] {
         guard let rejection, let rejectionThresholds else { return [] }

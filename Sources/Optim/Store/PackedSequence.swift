@@ -51,6 +51,9 @@ struct PackedSequence: Sendable {
         spans = try row.weightSpans.map { [WeightSpan](json: $0) } ?? []
     }
 
+    /// Whether a token has an advantage that is not 0.
+    var hasSignal: Bool { (advantage ?? 0) != 0 || tokenAdvantages.contains { $0 != 0 } }
+
     /// The oldest policy version that sampled a token of it; 0 where none is known.
     var policyVersion: Int { spans.map(\.version).min() ?? 0 }
 

@@ -31,6 +31,21 @@ extension Undefined {
             return "\(preset) needs reward components"
                 + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")) by component_weights)")
                 + ", and no verdict has them all: take a verifier that gives them, as 'combine' does (docs/verifiers.md)"
+        case .noTurnRewards:
+            return "\(preset) reads what the environment pays for each turn, and no turn has a reward: set "
+                + "overrides.turn_rewards to outcome, or take an environment that pays for turns (docs/environments.md)"
+        case .noTurnProgress:
+            return
+                "\(preset) reads how far the task is after each turn, and this run's environment does not say so: take "
+                + "another preset, or an environment with progress (docs/environments.md)"
+        case .noTurnStates:
+            return
+                "\(preset) compares turns that were taken in the same state, and this run's environment does not name its "
+                + "states: take mt_grpo or loop, or an environment with state hashes (docs/environments.md)"
+        case .noTurnDurations:
+            return
+                "overrides.turn_shares duration needs to know how long each turn took, and completions of one turn have no "
+                + "such times: leave it out"
         case .noGreedyScore:
             return "\(preset) subtracts the greedy completion's score, and the run '\(options.greedyRun ?? "")' of "
                 + "optimize.greedy_run has none for these problems: sample and verify it first, with the same verifier"

@@ -24,7 +24,9 @@ struct EntropyReader {
             let advantages_T = try judged.tokenSet.flatMap {
                 try store.advantage(of: tokens.completion, set: $0)?.tokens_T
             }
-            statistics.add(tokens, judged: judged, advantages_T: tokens.sampled(advantages_T ?? []))
+            let alone = tokens.sampledAlone()
+            guard !alone.logprobs_T.isEmpty else { return }
+            statistics.add(alone, judged: judged, advantages_T: tokens.sampled(advantages_T ?? []))
         }
         guard var section = try statistics.section(of: completions) else { return nil }
         for token in section.forkingTokens.indices {

@@ -28,8 +28,6 @@ public struct SampleRequest: Sendable, Hashable {
     public var logprobs: LogprobMode?
     /// Special tokens that the text must show, which servers leave out of it: those around calls and thoughts.
     public var shownTokens: [String] = []
-    /// Whether the budget is called `max_completion_tokens`, as newer OpenAI models want it.
-    var namesCompletionBudget = false
     /// How the endpoint wants it to be asked.
     var style = RequestStyle()
 

@@ -86,6 +86,18 @@ import Testing
         #expect(try await index.page(run: fixture.run, clauses, limit: 9, offset: 0).total == 2)
     }
 
+    @Test(.timeLimit(.minutes(1))) func severalMayBuildOneIndex() async throws {
+        let fixture = try await filled()
+        let index = try SampleIndex(path: fixture.store.path)
+        let needle = [SampleClause(.text, .contains, "needle")]
+        _ = try await index.page(run: fixture.run, needle, limit: 9, offset: 0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { try await index.buildTexts(fixture.run) } }
+            try await group.waitForAll()
+        }
+        #expect(try await index.page(run: fixture.run, needle, limit: 9, offset: 0).rows.map(\.id) == [3])
+    }
+
     @Test func wordsAreFoundByTheIndexAndItCanBeDropped() async throws {
         let fixture = try await filled()
         let index = try SampleIndex(path: fixture.store.path)

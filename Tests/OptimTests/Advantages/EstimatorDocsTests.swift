@@ -20,6 +20,11 @@ import Testing
         if estimator.normalizesComponents { parts.append("normalizes components") }
         if estimator.credit != .outcome { parts.append("credit \(estimator.credit.rawValue)") }
         if estimator.credit == .gae { parts.append("gamma \(estimator.gamma), lambda \(estimator.lambda)") }
+        if estimator.credit.isOfTurns {
+            parts.append("turn_rewards \(estimator.turnRewards.rawValue), turn_gamma \(estimator.turnGamma)")
+        }
+        if estimator.episodesByTurns { parts.append("episodes_by_turns") }
+        if estimator.episodeWeight != 1 { parts.append("episode_weight \(estimator.episodeWeight)") }
         if estimator.gap != .carry { parts.append("gap \(estimator.gap.rawValue)") }
         if estimator.whitening != .none { parts.append("whitening \(estimator.whitening.rawValue)") }
         if estimator.arithmetic != .exact { parts.append("arithmetic \(estimator.arithmetic.rawValue)") }
@@ -66,6 +71,9 @@ import Testing
         }
         for function in [
             "EntropyShaping.modulated", "ScoreShaping.preference", "SetAdvantage.diverse", "RejectionRule",
+            "TurnReturns", "StepGroups", "ProgressShares", "TurnGAE", "TurnWeights", "UtteranceCritic",
+            "EntropyBranching",
+            "ForkTree", "HintGroups", "FuturePair",
         ] {
             #expect(text.contains("`\(function)`"))
         }

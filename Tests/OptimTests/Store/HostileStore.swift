@@ -42,6 +42,7 @@ final class HostileStore: Sendable {
             var random = made
             try Self.judge(db, scoring, &random)
             try Self.addArrays(db, &random)
+            try Self.addTurns(db, &random)
             try db.execute(
                 sql: """
                     UPDATE groups SET wanted_n = max(1, (SELECT count(*) FROM completions c WHERE c.group_id = groups.group_id));
@@ -99,6 +100,23 @@ final class HostileStore: Sendable {
             return Judgement(
                 outcome: other == 1 ? "correct" : "incorrect", score: Double(other),
                 components: #"{"fmt": \#(format), "other": \#(other)}"#)
+        }
+    }
+
+    // Turns of which some lack what credit over turns reads, say what is no number to compute with, or do not fit their tokens.
+    private static func addTurns(_ db: Database, _ random: inout SplitMix64) throws {
+        for row in try Row.fetchAll(db, sql: "SELECT completion_id, n_tokens FROM completions") {
+            let fault = random.next() % 40
+            if fault == 0 { continue }
+            try StoredTurns.add(
+                to: row["completion_id"], tokens: fault == 1 ? 9 : row["n_tokens"], db
+            ) { turn in
+                let draw = random.next()
+                return (
+                    fault == 2 ? nil : fault == 3 ? 1e299 : Double(draw % 3) / 2,
+                    fault == 4 ? nil : Double(draw % 5) / 4, fault == 5 ? nil : Int64(draw % 2)
+                )
+            }
         }
     }
 

@@ -46,6 +46,7 @@ import Testing
             $0.shaping.klBeta = 0.2
         },
         { $0.distill.coefficient = 0.5 },
+        { ($0.preset, $0.overrides) = ("gigpo_std", ["turn_rewards": "reward", "turn_shares": "episode"]) },
     ]
 
     /// Thirty steps of two groups, taken in another order than the run's, some twice begun: a process that was killed between an

@@ -131,6 +131,7 @@ final class StoreFixture: Sendable {
         try await addGreedyRun(scores: [1, 0, 1])
         try await store.write { db in
             try db.execute(sql: "UPDATE verdicts SET components = json_object('format', 1, 'right', score)")
+            try StoredTurns.addToAll(db)
         }
     }
 }

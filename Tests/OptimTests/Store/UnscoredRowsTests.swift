@@ -18,6 +18,7 @@ import Testing
         try await fixture.addArray("logprob", source: "reference") { -0.75 - 0.1 * Float($0) }
         try await fixture.addGreedyRun(scores: [1, 0, 1, 0])
         try await fixture.store.write { db in
+            try StoredTurns.addToAll(db)
             try db.execute(
                 sql: """
                     UPDATE verdicts SET components = json_object('a', coalesce(score, 7), 'b', (

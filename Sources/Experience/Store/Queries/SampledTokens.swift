@@ -11,26 +11,26 @@ package struct SampledTokens: Sendable {
     /// The log-probabilities of the likeliest candidates, row by row of `width`.
     package var top_TK: [Float] = []
     package var width = 0
-    /// 1 where a token was sampled, 0 where it is an episode's context; empty where all were sampled.
+    /// Which tokens it sampled with log-probs of their own, 1 or 0; empty where it did all.
     package var mask_T: [UInt8] = []
 
-    /// Of an array over all tokens what belongs to the sampled ones.
-    package func sampled<Value>(_ values_T: [Value]) -> [Value] {
-        guard mask_T.count == values_T.count, mask_T.contains(0) else { return values_T }
-        return zip(values_T, mask_T).filter { $1 == 1 }.map(\.0)
+    /// The same of the sampled tokens alone: what an episode was given says nothing of its policy.
+    package func sampledAlone() -> SampledTokens {
+        if mask_T.isEmpty { return self }
+        var alone = SampledTokens(completion: completion, width: width)
+        (alone.logprobs_T, alone.ids_T) = (sampled(logprobs_T), sampled(ids_T))
+        if top_TK.count == mask_T.count.multiplied(by: width) {
+            for (token, isSampled) in mask_T.enumerated() where isSampled == 1 {
+                alone.top_TK += top_TK[token * width..<(token + 1) * width]
+            }
+        }
+        return alone
     }
 
-    /// These without the tokens of context; the mask stays, for other arrays over all tokens.
-    fileprivate var withoutContext: SampledTokens {
-        if !mask_T.contains(0) { return self }
-        var tokens = self
-        tokens.logprobs_T = sampled(logprobs_T)
-        tokens.ids_T = sampled(ids_T)
-        if width > 0, top_TK.count == mask_T.count.multiplied(by: width) {
-            let rows = mask_T.indices.filter { mask_T[$0] == 1 }
-            tokens.top_TK = rows.flatMap { top_TK[$0 * width..<($0 + 1) * width] }
-        }
-        return tokens
+    /// The values of sampled tokens; all of them where there is not one for each token of the mask.
+    package func sampled<Value>(_ values_T: [Value]) -> [Value] {
+        guard !mask_T.isEmpty, values_T.count == mask_T.count else { return values_T }
+        return zip(values_T, mask_T).compactMap { $1 == 1 ? $0 : nil }
     }
 }
 
@@ -48,7 +48,7 @@ extension StoreSnapshot {
         return (try total[stored: 0], Int(clamping: try total[stored: 1] ?? 0.0, to: 0...1 << 50))
     }
 
-    /// Gives the arrays of what a run's completions sampled, where they have log-probabilities, by key; of every `stride`-th key alone.
+    /// Gives the arrays of a run's completions that have log-probabilities, by key; of every `stride`-th key alone.
     package func forEachTokens(of run: Run, stride: Int, _ body: (SampledTokens) throws -> Void) throws {
         let cursor = try Row.fetchCursor(
             db,
@@ -70,7 +70,7 @@ extension StoreSnapshot {
             let tokens = SampledTokens(
                 completion: try row[stored: 0], logprobs_T: logprobs.elements(), ids_T: ids?.elements() ?? [],
                 top_TK: top?.elements() ?? [], width: try row[stored: 4] ?? 0, mask_T: mask?.elements() ?? [])
-            try body(tokens.withoutContext)
+            try body(tokens)
         }
     }
 
@@ -87,6 +87,7 @@ extension StoreSnapshot {
     }
 
     /// Gives the trainer's newest log-probabilities of a run's completions, and the sampler's, by key; of every `stride`-th key.
+    /// Of an episode they are those of the sampled tokens alone.
     package func forEachTrainerLogprobs(
         of run: Run, stride: Int,
         _ body: (_ completion: Int64, _ trainer_T: [Float], _ sampler_T: [Float]) throws -> Void
@@ -104,9 +105,8 @@ extension StoreSnapshot {
         while let row = try cursor.next() {
             let (trainer, sampler): (Data, Data) = (try row[stored: 1], try row[stored: 2])
             let mask: Data? = try row[stored: 4]
-            let tokens = SampledTokens(
-                completion: try row[stored: 0], logprobs_T: sampler.elements(), mask_T: mask?.elements() ?? [])
-            try body(tokens.completion, tokens.sampled(trainer.elements()), tokens.sampled(tokens.logprobs_T))
+            let tokens = SampledTokens(completion: try row[stored: 0], mask_T: mask?.elements() ?? [])
+            try body(tokens.completion, tokens.sampled(trainer.elements()), tokens.sampled(sampler.elements()))
         }
     }
 
@@ -151,8 +151,7 @@ extension StoreSnapshot {
             let (top, mask): (Data?, Data?) = (try row[stored: 2], try row[stored: 4])
             return SampledTokens(
                 completion: try row[stored: 0], logprobs_T: sampled.elements(), top_TK: top?.elements() ?? [],
-                width: try row[stored: 3] ?? 0, mask_T: mask?.elements() ?? []
-            ).withoutContext
+                width: try row[stored: 3] ?? 0, mask_T: mask?.elements() ?? [])
         }
     }
 }

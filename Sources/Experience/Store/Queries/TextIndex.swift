@@ -84,9 +84,12 @@ extension SampleIndex {
     // Adds the next samples; false when there are none. One at a time: a sample must not be added twice.
     private func extend(_ run: Run) async throws -> Bool {
         if let running = extending[run.id] { return try await running.value }
-        let task = Task { try await self.add(run) }
+        // It takes itself off: a second caller would meet the finished one again and again, and never let the first go on.
+        let task = Task {
+            defer { extending[run.id] = nil }
+            return try await add(run)
+        }
         extending[run.id] = task
-        defer { extending[run.id] = nil }
         return try await task.value
     }
 
