@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes credit over turns as the papers' formulas give it, in plain Python with nothing of assay's: drawn batches of episodes, one JSON
-object a line. `swift test --filter TurnVectorTests` compares assay's functions with them.
+"""Writes credit over turns as the papers' formulas give it, in plain Python with nothing of assay's: drawn batches of episodes,
+one JSON object a line. `swift test --filter TurnVectorTests` compares assay's functions with them.
 
     python3 scripts/turn_vectors.py [CASES] [SEED]
 """

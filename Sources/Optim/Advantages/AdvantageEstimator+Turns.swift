@@ -106,6 +106,11 @@ extension AdvantageEstimator {
             }
         default:
             let values_K = try turnAdvantages(outcome, groups: groups, turns: inputs)
+            if let turn = values_K.indices.first(where: { values_K[$0] == nil && keep_N[turns.rows_K[$0]] }) {
+                throw OptimError(
+                    "the advantage of turn \(turns.number(turn)) overflows: rewards are too large",
+                    row: turns.rows_K[turn])
+            }
             result.advantages_T = try turns.broadcast(values_K.map { $0 ?? 0 })
             try whitening.apply(to: &result.advantages_T, layout: turns.layout, arithmetic: arithmetic)
         }

@@ -272,6 +272,14 @@ import Testing
             estimator.baseline = .group
             try estimator.validate()
         },
+        Refusal("turns whose spread overflows") {
+            let layout = try TokenLayout(lengths_N: [1, 1])
+            var tokens = TokenInputs(layout: layout)
+            tokens.turns = TurnInputs(
+                turns: try TurnLayout(layout: layout, turns_N: [[0..<1], [0..<1]]), rewards_K: [1e200, -1e200])
+            _ = try AdvantageEstimator.preset("step_reinforce").tokenAdvantages(
+                OutcomeInputs(scores_N: [1, 0], groups: GroupIndex(sizes: [2])), tokens: tokens)
+        },
         Refusal("credit over turns without turns") {
             _ = try AdvantageEstimator.preset("gigpo").tokenAdvantages(
                 OutcomeInputs(scores_N: [1, 0], groups: GroupIndex(sizes: [2])),
