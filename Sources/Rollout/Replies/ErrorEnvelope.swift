@@ -117,6 +117,8 @@ extension ErrorEnvelope {
         if sentence == .spent, !hasWait { return .spent }
         let named = statuses.map(ErrorMeaning.status)
         if let refusal = (vendors + named + said).first(where: \.isRefusal) { return refusal }
+        // A number says more than a sentence, but for those that stand for anything.
+        if let number = named.first(where: { $0 != .status(400) && $0 != .status(500) }) { return number }
         if let sentence, sentence.isRefusal { return sentence }
         if sentence == .spent { return .status(429) }
         return named.first ?? vendors.first ?? said.first

@@ -100,7 +100,8 @@ package final class ReplyReader: Sendable {
             return try state.parser.finish { try Self.absorb($0, isError: $1, dialect, &builder) }
         }
         let body = state.document ?? body
-        let text = Array(body[JSONText.start(of: body)...])
+        let start = JSONText.start(of: body)
+        let text = start == 0 ? body : Array(body[start...])
         if !JSONText.isEventStream(text) {
             var whole = builder
             whole.isStream = false

@@ -153,6 +153,12 @@ public struct ServerProbe: Sendable {
             if let server = known[owner] { return Finding(server: server, models: names) }
             return Finding(server: try await kind(address, headers) ?? .openai, models: names)
         }
+        if answer.error.isQuota {
+            throw ProbeError(
+                kind: .unauthorized,
+                description: "\(root)/v1/models answers \(answer.error); the account has nothing left to spend: fill it"
+            )
+        }
         if [401, 403].contains(answer.status) {
             throw ProbeError(
                 kind: .unauthorized,

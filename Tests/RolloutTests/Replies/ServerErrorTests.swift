@@ -59,14 +59,13 @@ import Testing
         (500, #"{"error":{"message":"litellm.RateLimitError: OpenAIException - slow down","type":null,"code":"500"}}"#),
         (500, #"{"error":{"message":"x","code":503}}"#), (400, #"{"object":"error","message":"x","code":503}"#),
         (424, #"{"error":"Model is overloaded","error_type":"overloaded"}"#),
-        // Of public reports: opencode 40241, litellm 8448, claude-mem 3942, kilocode 11249, OmniRoute 8210, llm-simple-router 95.
+        // Of public reports: opencode 40241, litellm 8448, claude-mem 3942, kilocode 11249, llm-simple-router 95.
         (400, #"{"detail":"rate limit exceeded"}"#), (500, #"{"detail":"Error code: 429 - upstream said no"}"#),
         (498, #"{"error":{"message":"Flex tier capacity exceeded","type":"capacity_exceeded"}}"#),
         (503, #"{"error":"Model x is currently loading","estimated_time":20.0}"#),
         (200, #"{"error":{"message":"Provider returned error","code":429,"metadata":{"raw":"error code: 1015"}}}"#),
         (200, #"{"error":{"code":"rate_limited","message":"slow"}}"#),
         (200, #"{"type":"error","error":{"type":"rate_limit_exceeded","message":""}}"#),
-        (200, #"{"error":{"code":502,"message":"Worker local total request limit reached (33/32)"},"choices":[]}"#),
         (200, #"{"error":{"code":"1305","message":"该模型当前访问量过大，请您稍后再试"}}"#),
         (403, #"{"error":{"code":"RateLimitExceeded.EndpointRPMExceeded","message":"x"}}"#),
         (400, #"{"__type":"com.amazon#ThrottlingException","message":"Too many requests, please wait"}"#),
@@ -95,6 +94,7 @@ import Testing
             #"{"error":{"message":"Request too large, TPM: Limit 6000","type":"tokens","code":"rate_limit_exceeded"}}"#,
             413
         ),
+        (200, #"{"error":{"code":502,"message":"Upstream error from Chutes: overloaded"},"choices":[]}"#, 502),
         (502, "<html>temporarily unavailable</html>", 502), (500, "Internal Server Error", 500),
         (429, "data: {\"error\":{\"message\":\"slow\"}}\n\n", 429),
     ])

@@ -6,13 +6,13 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct ServerProbeTests {
     /// Serves fixed bodies by path; anything else is 404.
     private func probe(
-        _ routes: [String: String], status: Int = 404, model: String? = nil
+        _ routes: [String: String], status: Int = 404, model: String? = nil, else other: String = "Not Found"
     ) async throws -> Result<Endpoint, ProbeError> {
         let server = try FaultServer { request, connection in
             if let body = routes[request.path] {
                 connection.reply(200, body)
             } else {
-                connection.reply(status, #"{"detail":"Not Found"}"#)
+                connection.reply(status, #"{"detail":"\#(other)"}"#)
             }
             return .keep
         }
@@ -62,6 +62,14 @@ import Testing
         guard case .failure(let error) = try await probe([:], status: status) else { throw TestFailure("accepted") }
         #expect(error.kind == kind)
         #expect(!error.description.contains("\n"))
+    }
+
+    /// No key helps, and no wait.
+    @Test(arguments: [403, 429]) func aSpentAccountIsSaid(status: Int) async throws {
+        guard case .failure(let error) = try await probe([:], status: status, else: "Your account is suspended") else {
+            throw TestFailure("accepted")
+        }
+        #expect(error.description.contains("suspended; the account has nothing left") && !error.isLoading)
     }
 
     @Test func nobodyListens() async throws {
