@@ -124,7 +124,9 @@ struct AnswerExtractor {
     ) -> [AnswerCandidate] {
         let retraction = Retraction(bytes: bytes, scope: tail)
         let rest = last.range.upperBound..<tail.upperBound
-        let start = retraction.isSupposed(last.lead.lowerBound) ? rest.lowerBound : retraction.start(in: rest)
+        let isVoid =
+            retraction.isSupposed(last.lead.lowerBound) || Correction(bytes: bytes).refuses(bytes.trimmed(last.range))
+        let start = isVoid ? rest.lowerBound : retraction.start(in: rest)
         if let start {
             let later = loose(in: start..<rest.upperBound)
             return later.isEmpty ? [AnswerCandidate(rule: .phrase, ranges: [last.range], isOpen: true)] : later

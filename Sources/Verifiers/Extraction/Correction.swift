@@ -15,24 +15,59 @@ struct Correction {
         return found
     }
 
+    /// Whether a text says of its only value that it does not hold, and offers no other: "7, which is incorrect", "~~7~~".
+    func refuses(_ text: Range<Int>) -> Bool {
+        guard text.count <= Self.maxLength, hasWords(text) || bytes.has("~~", at: text.lowerBound, in: text) else {
+            return false
+        }
+        if let end = strikeEnd(text) { return !hasValue(end..<text.upperBound) }
+        return text.contains { position in
+            Self.turns[Int(Ascii.lower(bytes[position]))].contains { turn in
+                turn.kind == .fault && stands(turn.words, at: position, in: text)
+                    && isOneValue(text.lowerBound..<position)
+                    && !hasValue((position + turn.words.count)..<text.upperBound)
+            }
+        }
+    }
+
     // Past the first turn that has a value on either side.
     private func step(_ text: Range<Int>, lead: Range<Int>?) -> Range<Int>? {
+        if let end = strikeEnd(text), hasValue(end..<text.upperBound) { return tidied(end..<text.upperBound) }
         for position in text {
             for turn in Self.turns[Int(Ascii.lower(bytes[position]))] where stands(turn.words, at: position, in: text) {
                 let before = text.lowerBound..<position
                 let after = (position + turn.words.count)..<text.upperBound
                 guard hasValue(before), hasValue(after) else { continue }
                 switch turn.kind {
-                case .back: break
+                case .back: return tidied(before)
                 case .forward: return tidied(after)
+                case .fault: if isOneValue(before) { return tidied(after) }
                 case .afterDenial:
-                    guard isDenied(before) || (lead.map(isDenied) ?? false) else { continue }
-                    return tidied(after)
+                    if isDenied(before) || (lead.map(isDenied) ?? false) { return tidied(after) }
                 }
-                return tidied(before)
             }
         }
         return nil
+    }
+
+    // Where a strike-through ends that a text begins with.
+    private func strikeEnd(_ text: Range<Int>) -> Int? {
+        guard bytes.has("~~", at: text.lowerBound, in: text) else { return nil }
+        return bytes.first("~~", in: (text.lowerBound + 2)..<text.upperBound).map { $0 + 2 }
+    }
+
+    // "7; 8 is wrong" finds no fault with 7.
+    private func isOneValue(_ range: Range<Int>) -> Bool {
+        var (start, count) = (range.lowerBound, 0)
+        for position in range
+        where ",;.:".utf8.contains(bytes[position])
+            && (position + 1 >= range.upperBound || Ascii.isSpace(bytes[position + 1]))
+        {
+            if hasValue(start..<position) { count += 1 }
+            start = position
+        }
+        if hasValue(start..<range.upperBound) { count += 1 }
+        return count == 1
     }
 
     private func isDenied(_ range: Range<Int>) -> Bool {
@@ -132,6 +167,8 @@ struct Correction {
     private enum Kind {
         /// What follows holds.
         case forward
+        /// What follows holds in place of the one value before it.
+        case fault
         /// What follows holds where what precedes is denied.
         case afterDenial
         /// What precedes holds.
@@ -140,7 +177,7 @@ struct Correction {
 
     private static let turns: [[(words: [UInt8], kind: Kind)]] = {
         var table = [[(words: [UInt8], kind: Kind)]](repeating: [], count: 256)
-        for (kind, words) in [(Kind.back, back), (.forward, forward), (.afterDenial, afterDenial)] {
+        for (kind, words) in [(Kind.back, back), (.forward, forward), (.fault, faults), (.afterDenial, afterDenial)] {
             for word in words { table[Int(word.utf8.first ?? 0)].append((Array(word.utf8), kind)) }
         }
         return table
@@ -150,12 +187,16 @@ struct Correction {
         "ではなくて", "ではなく", "じゃなくて", "じゃなく", "가 아니라", "이 아니라", "가 아니고", "이 아니고", "아니라", "değildir", "değil", "नहीं",
         "no wait", "no, wait", "wait", "scratch that", "strike that", "i mean", "i meant", "sorry", "correction",
         "or rather",
-        "make that", "oops", "is wrong", "was wrong", "is incorrect", "was incorrect", "is not right", "is not correct",
-        "isn't right", "isn't correct", ", no,", "- no,", "— no,", "– no,", ". no,", "est faux", "est fausse",
-        "ist falsch",
-        "es incorrecto", "es falso", "è sbagliato", "está errado", "неверно", "неправильно", "错了", "不对", "不正确", "是错的",
-        "間違い",
-        "いや", "아니", "ah non", "quatsch", "moment,", "perdón", "pardon", "ой",
+        "make that", "oops", ", no,", "- no,", "— no,", "– no,", ". no,", "いや", "아니", "ah non", ", non,", ", nein,",
+        "äh", "quatsch",
+        "moment,", "perdón", "pardon", "digo", ", não,", "anzi", ", nie,", ", нет,", "ой", ", hayır,", "哦不", "à không",
+        ", không,", "، لا،",
+    ]
+    private static let faults = [
+        "is wrong", "was wrong", "is incorrect", "was incorrect", "is not right", "is not correct", "isn't right",
+        "isn't correct", "est faux", "est fausse", "ist falsch", "es incorrecto", "es falso", "è sbagliato",
+        "está errado",
+        "неверно", "неправильно", "错了", "不对", "不正确", "是错的", "間違い",
     ]
     private static let afterDenial = [
         "but rather", "but", "instead", "sino que", "sino", "sondern", "而是", "mà là", "melainkan", "tetapi", "maar",

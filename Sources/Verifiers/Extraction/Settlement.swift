@@ -79,7 +79,7 @@ struct Settlement {
     private func isExclusion(_ before: ArraySlice<Mark>, _ word: String) -> Bool {
         guard case .word(let lead)? = before.last else { return false }
         return (word == "but" && ["anything", "everything", "all", "any"].contains(lead))
-            || (word == "than" && (lead == "other" || lead == "rather"))
+            || (word == "from" && lead == "far") || (word == "than" && (lead == "other" || lead == "rather"))
     }
 
     private func isOpen(after marks: [Mark]) -> Bool {

@@ -259,6 +259,9 @@ struct Grading {
         if let left = ChemicalSymbols.formula(gold.folded), left == ChemicalSymbols.formula(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same chemical formula")
         }
+        if let left = ChemicalSymbols.counted(gold.folded), left == ChemicalSymbols.counted(answer.folded) {
+            return MathGrade(reason: .equal, extracted: text, rule: "as many of the same substance")
+        }
         if ChemicalSymbols.isOtherCount(gold.folded, answer.folded) {
             return MathGrade(reason: .different, extracted: text, rule: "another chemical formula")
         }
@@ -335,6 +338,9 @@ struct Grading {
         }
         if let mine = gold.scope, let theirs = prediction.scope, mine != theirs {
             return MathGrade(reason: .different, extracted: text, rule: "of all values against of some")
+        }
+        if let mine = gold.kinds, let theirs = prediction.kinds, Condition.areOther(mine, theirs) {
+            return MathGrade(reason: .different, extracted: text, rule: "of other values")
         }
         if !areSameConditions(gold, prediction) {
             return MathGrade(reason: .different, extracted: text, rule: "other conditions")

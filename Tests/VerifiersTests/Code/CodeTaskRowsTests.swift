@@ -56,6 +56,7 @@ import Testing
         #"{"test": "def check(candidate):\n    assert candidate(1, 'a') == 3\n", "entry_point": "f", "prompt": ""}"#,
         #"{"format": "asserts", "tests": "assert f(1, 'a') == 3"}"#,
         #"{"assert_case": ["assert f(1, 'a') == 3"]}"#, #"{"test_cases": [{"assert_code": "assert f(1, 'a') == 3"}]}"#,
+        #"{"tests": [{"input": "1\n\"a\"", "output": "3"}], "fn_name": "f"}"#,
         #"{"tests": [{"assertion": "f(1, 'a') == 3"}]}"#, #"{"inputs": [[1, "a"]], "outputs": [3], "fn_name": "f"}"#,
         #"{"public_tests": ["assert f(1, 'a') == 3"]}"#, #"{"extra_info": {"test_list": ["assert f(1, 'a') == 3"]}}"#,
         #"{"verification_info": {"language": "python", "test_cases": [{"type": "function_call", "fn_name": "f", "#
@@ -76,6 +77,9 @@ import Testing
     @Test func whatCannotBeRunIsRefusedAndNotZero() {
         for row in [
             #"{"test_list": ["assert(f(1) == 2);"], "language": "cpp"}"#, #"{"base_input": [[1]], "entry_point": "f"}"#,
+            #"{"base_input": [[1]], "entry_point": "f", "canonical_solution": "", "language": "cpp"}"#,
+            #"{"reward_model": {"ground_truth": "assert f(1) == 2"}, "language": "java"}"#,
+            #"{"tests": [{"input": "[1, 2]", "output": "3"}], "fn_name": "f"}"#,
         ] {
             #expect(throws: CodeRowError.self) { try task(JSONValue(parsing: row.utf8)) }
         }

@@ -15,6 +15,9 @@ import Verifiers
         "The answer is 5 -- scratch that, 6.", "5 is wrong; it is 6", "<answer>5, sorry, 6</answer>",
         "#### not 5 but 6",
         "\\boxed{\\text{not }5\\text{ but }6}", "\\boxed{6 \\text{ (not 5)}}", "The answer is 5... no, 6.",
+        "The answer is 5, which is incorrect. The correct one is 6.", "The answer is ~~5~~ **6**.",
+        "Die Antwort ist 5, nein, 6.",
+        "La risposta è 5, anzi 6.", "Ответ 5, нет, 6.", "答案是5，不对，是6。", "答えは5、いや、6です。", "Instead of 5 the answer is 6.",
     ])
     func onlyWhatIsLeftStandingCounts(_ response: String) {
         #expect(MathGrader.grade(gold: "6", prediction: response).isCorrect)
@@ -34,7 +37,8 @@ import Verifiers
     }
 
     @Test(arguments: [
-        "The answer is 5, not 6.", "So the answer is \\boxed{5}. Don't forget the units.",
+        "The answer is 5, not 6.", "The answer is 5; 6 is wrong, since it is even.",
+        "So the answer is \\boxed{5}. Don't forget the units.",
         "\\boxed{5}. No other solutions exist.",
         "答えは\\boxed{5}です。6ではないことに注意。", "It can't be 6, so the answer is 5.", "The answer is 5, but 6 is even.",
         "\\boxed{5} as required. \\boxed{}", "\\boxed{5}; the form is \\boxed{\\,}", "\\boxed{5} (as \\boxed{answer})",

@@ -58,6 +58,7 @@ import Verifiers
         MathCase("marked", "\\ce{CaCO3}", right: ["CaCO_3"], wrong: ["\\ce{CACO3}"]),
         MathCase("capitals", "\\mathrm{KOH}", right: ["KOH"], wrong: ["\\mathrm{KoH}"]),
         MathCase("two symbols", "\\text{Si}", right: ["Si"], wrong: ["\\text{SI}"]),
+        MathCase("a count", "2H_2O", right: ["2\\,\\mathrm{H_2O}"], wrong: ["H_4O_2"]),
         MathCase("words have none", "\\text{Paris}", right: ["\\text{PARIS}", "paris"], wrong: ["\\text{Prais}"]),
     ]
 
@@ -102,6 +103,15 @@ import Verifiers
         MathCase(
             "a constant", "f(x)=cx \\text{ for some constant } c", right: ["f(x)=kx \\text{ for any constant } k"],
             wrong: ["f(x)=c"]),
+        MathCase(
+            "even numbers", "f(n)=n\\text{ for all even }n", right: ["f(n)=n\\text{ for every even }n", "f(n)=n"],
+            wrong: ["f(n)=n\\text{ for all odd }n", "f(n)=n\\text{ for all }n"]),
+        MathCase(
+            "rational numbers", "f(x)=2x\\text{ for all rational }x", right: ["f(x)=2x\\text{ for all }x"],
+            wrong: ["f(x)=2x\\text{ for all irrational }x"]),
+        MathCase(
+            "left of it as is", "f(x)=x\\text{ for all non-negative }x", right: ["f(x)=x\\text{ for all }x"],
+            wrong: ["f(x)=x\\text{ for all negative }x"]),
         MathCase("German", "f(x)=x für alle x", right: ["f(x)=x für jedes x"], wrong: ["f(x)=x für ein x"]),
         MathCase("Chinese", "f(x)=0 对所有x", right: [], wrong: ["f(x)=0 对某个x"]),
         MathCase("Japanese", "すべてのxに対してf(x)=0", right: [], wrong: ["あるxに対してf(x)=0"]),
@@ -123,6 +133,10 @@ import Verifiers
             "nobody declares the letter", "\\frac{\\pi}{4}+k\\pi",
             right: ["n\\pi+\\frac{\\pi}{4}", "n\\pi+\\frac{5\\pi}{4}, n\\in\\mathbb Z"],
             wrong: ["2n\\pi+\\frac{\\pi}{4}", "k\\pi+\\frac{5\\pi}{4}"]),
+        MathCase(
+            "intervals", "[k\\pi-\\frac{\\pi}{4}, k\\pi+\\frac{\\pi}{4}] (k\\in\\mathbb{Z})",
+            right: ["[n\\pi-\\frac{\\pi}{4}, n\\pi+\\frac{\\pi}{4}], n\\in\\mathbb{Z}"],
+            wrong: ["[n\\pi-\\frac{\\pi}{4}, n\\pi+\\frac{\\pi}{2}], n\\in\\mathbb{Z}"]),
         MathCase("或", "x=1或x=2", right: ["1,2", "1或2", "\\{1,2\\}"], wrong: ["1", "1,3"]),
         MathCase("oder", "x=1 oder x=2", right: ["1,2"], wrong: ["2"]),
         MathCase("o", "x=1 o x=2", right: ["1,2"], wrong: ["2"]),

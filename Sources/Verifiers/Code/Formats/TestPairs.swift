@@ -5,6 +5,8 @@ struct TestPairs {
     var language: String?
     /// The function that calls go to; nil when the tests are for standard input.
     var function: String?
+    /// Whether a text that is the input of a test names a function's arguments, where there is a function.
+    var readsCalls = true
     /// How standard output is compared.
     var comparison = OutputComparison.lines
 
@@ -89,7 +91,7 @@ struct TestPairs {
         guard let function else {
             return stdin(
                 try zip(inputs, outputs).map { input, output in
-                    guard let input = input.textLines, let output = output.textLines else {
+                    guard let input = input.textLines, let output = Self.printed(output) else {
                         throw CodeRowError(description: "inputs and outputs must be texts, or 'fn_name' be given")
                     }
                     return .init(input: input, output: output)
@@ -115,6 +117,7 @@ struct TestPairs {
             return task
         }
         let isWrapped = Self.areWrapped(list)
+        let readsCalls = readsCalls && !list.contains { $0["args"] != nil }
         var callTests: [CodeTask.CallTest] = []
         var runs: [CodeTask.StdinTest] = []
         for (index, test) in list.enumerated() {
@@ -126,16 +129,23 @@ struct TestPairs {
             let kind = (test["testtype"] ?? test["type"])?.stringValue ?? ""
             // A list as the input of a function is its arguments.
             let listed = function != nil && kind.isEmpty ? test["input"]?.arrayValue : nil
-            if let arguments = test["args"]?.arrayValue ?? listed, let expected {
+            let keywords = test["kwargs"] ?? (name != nil && given?.objectValue != nil ? given : .none)
+            let arguments = test["args"]?.arrayValue ?? listed ?? (keywords == .none ? .none : [])
+            if let arguments, let expected {
                 guard let name else { throw CodeRowError(description: "functional tests need 'entry_point'") }
-                let keywords = try Self.keywords(test["kwargs"], index)
+                let keywords = try Self.keywords(keywords, index)
                 callTests.append(.json(name, arguments.map { PythonValue($0) }, keywords, [PythonValue(expected)]))
             } else if kind.hasPrefix("function") || (test["fn_name"]?.stringValue != nil && given != nil) {
                 guard let name else { throw CodeRowError(description: "functional tests need 'metadata.func_name'") }
                 callTests.append(
                     try Self.lineCall(
-                        name, Self.arguments(given ?? .null, kind), expected ?? .null, isWrapped: isWrapped))
-            } else if let input = given?.textLines, let output = expected?.textLines {
+                        name, Self.arguments(given ?? .null, kind), expected ?? .null, isWrapped: isWrapped,
+                        isText: given?.arrayValue == nil || !Self.isCall(kind)))
+            } else if let name, readsCalls, kind.isEmpty, let text = given?.stringValue, let expected,
+                let call = try Self.textCall(name, text, expected)
+            {
+                callTests.append(call)
+            } else if let input = given?.textLines, let output = expected.flatMap(Self.printed) {
                 runs.append(.init(input: input, output: output))
             } else {
                 throw CodeRowError(
@@ -146,6 +156,26 @@ struct TestPairs {
             throw CodeRowError(description: "tests with 'input' and tests with 'args' cannot be mixed")
         }
         return callTests.isEmpty ? stdin(runs) : calls(callTests)
+    }
+
+    // What is printed: text, its lines, or a number.
+    private static func printed(_ value: JSONValue) -> [UInt8]? {
+        if case .number = value { return Array(value.text.utf8) }
+        return value.textLines
+    }
+
+    // A call whose arguments and value are JSON in texts; nil where they are none. A lone list may be all the arguments or one.
+    private static func textCall(_ name: String, _ input: String, _ output: JSONValue) throws -> CodeTask.CallTest? {
+        func isJSON(_ text: some StringProtocol) -> Bool { (try? JSONValue(parsing: text.utf8)) != nil }
+        let lines = input.split(whereSeparator: \.isNewline)
+        guard !lines.isEmpty, lines.allSatisfy(isJSON), output.stringValue.map(isJSON) ?? true else { return nil }
+        if lines.count == 1, lines[0].first == "[" {
+            throw CodeRowError(
+                description:
+                    "'\(input.prefix(60))' may be all arguments of '\(name)' or its only one: give a list, 'input' or 'args'"
+            )
+        }
+        return try lineCall(name, .string(input), output)
     }
 
     private func stdin(_ tests: [CodeTask.StdinTest]) -> CodeTask {
@@ -200,7 +230,7 @@ struct TestPairs {
 
     // Arguments one on a line, each JSON, as LiveCodeBench has them; or a list of them.
     static func lineCall(
-        _ function: String, _ input: JSONValue, _ output: JSONValue, isWrapped: Bool = false
+        _ function: String, _ input: JSONValue, _ output: JSONValue, isWrapped: Bool = false, isText: Bool = true
     ) throws -> CodeTask.CallTest {
         func value(_ text: some StringProtocol) throws -> PythonValue {
             guard let value = try? JSONValue(parsing: text.utf8) else {
@@ -216,7 +246,10 @@ struct TestPairs {
         } else {
             throw CodeRowError(description: "a functional test must have JSON texts as input and output")
         }
-        let expected = try output.stringValue.map { try value($0) } ?? PythonValue(output)
+        // Beside typed arguments a text is a value, too.
+        let isTyped = input.arrayValue != nil && !isText
+        let expected =
+            try isTyped ? PythonValue(output) : output.stringValue.map { try value($0) } ?? PythonValue(output)
         if isWrapped, case .list(let parts) = expected { return .json(function, arguments, [], [expected] + parts) }
         return .json(function, arguments, [], [expected])
     }

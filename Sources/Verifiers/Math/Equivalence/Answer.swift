@@ -17,6 +17,8 @@ struct Answer {
     var wholeLetters: Set<String> = []
     /// Whether it is said of every value of its letters or of some; nil where that makes no difference.
     var scope: QuantifierScope?
+    /// What kind of values it is said of; nil where nothing is said of them.
+    var kinds: Set<String>?
     /// What an inequality beside the statement says: "for x > 0".
     var condition: [UInt8] = []
 
@@ -45,7 +47,7 @@ struct Answer {
                 letters = quantified.letters
                 wholeLetters = quantified.isWhole ? letters : []
                 condition = quantified.condition
-                scope = QuantifierScope.binds(letters, first) ? quantified.scope : nil
+                if QuantifierScope.binds(letters, first) { (scope, kinds) = (quantified.scope, quantified.kinds) }
             }
         }
         // すべてのxについてf(x)=0: words that nothing sets apart.

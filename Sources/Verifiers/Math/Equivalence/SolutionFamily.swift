@@ -15,18 +15,17 @@ struct SolutionFamily {
         _ gold: Expression, _ prediction: Expression, _ declared: (gold: Set<String>, prediction: Set<String>),
         _ scalars: ScalarEquality
     ) -> Comparison? {
-        let implied = (impliedLetter(gold), impliedLetter(prediction))
-        // One letter on both sides that nobody declares may be a given number.
-        let mayImply = implied.0 != implied.1
-        func all(_ expression: Expression, _ declared: Set<String>, _ implied: String?) -> [Progression]? {
-            progressions(expression, declared)
-                ?? (mayImply && declared.isEmpty ? implied.flatMap { progressions(expression, [$0]) } : nil)
+        var (own, other) = (progressions(gold, declared.gold), progressions(prediction, declared.prediction))
+        if own == nil || other == nil, gold.hasSymbols, prediction.hasSymbols {
+            let implied = (impliedLetter(gold), impliedLetter(prediction))
+            // One letter on both sides that nobody declares may be a given number.
+            guard implied.0 != implied.1 else { return nil }
+            if own == nil, declared.gold.isEmpty { own = implied.0.flatMap { progressions(gold, [$0]) } }
+            if other == nil, declared.prediction.isEmpty {
+                other = implied.1.flatMap { progressions(prediction, [$0]) }
+            }
         }
-        guard let left = all(gold, declared.gold, implied.0),
-            let right = all(prediction, declared.prediction, implied.1)
-        else {
-            return nil
-        }
+        guard let left = own, let right = other else { return nil }
         if let mine = Interpretation.assignment(gold), let theirs = Interpretation.assignment(prediction),
             mine.isVariable, theirs.isVariable, mine.label != theirs.label
         {
@@ -64,6 +63,7 @@ struct SolutionFamily {
 
     // The k of π/4 + kπ: a usual letter for whole numbers, times a part of a turn, where no range is stated.
     private static func impliedLetter(_ expression: Expression) -> String? {
+        guard expression.contains({ $0 == .constant(.pi) || $0 == .constant(.degree) }) else { return nil }
         let parts: [Expression]
         if case .list(let members, _) = expression { parts = members } else { parts = [expression] }
         let values = parts.flatMap { Interpretation.expanded($0) ?? [$0] }.map {

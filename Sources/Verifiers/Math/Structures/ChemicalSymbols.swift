@@ -37,6 +37,18 @@ enum ChemicalSymbols {
     // Symbols that are words of their own.
     private static let words: Set<String> = ["As", "At", "Be", "He", "In", "No", "Os", "La", "Re", "Ho", "Es"]
 
+    /// A formula with how many of it: 2H2O. Nil for one without a count.
+    static func counted(_ folded: [UInt8]) -> String? {
+        guard folded.count <= 200, folded.contains(where: Ascii.isUpper) else { return nil }
+        let text = PlainText.tokens(folded, keepsCase: true).joined().filter { !"_^,".contains($0) }
+        let count = text.utf8.prefix(while: Ascii.isDigit).count
+        let rest = Array(text.utf8.dropFirst(count))
+        guard count > 0, rest.contains(where: Ascii.isDigit) || rest.contains(where: { !Ascii.isUpper($0) }) else {
+            return nil
+        }
+        return formula(rest).map { text.prefix(count) + $0 }
+    }
+
     /// Whether a formula is answered by the same symbols with a count before them: N2 is no 2N.
     static func isOtherCount(_ gold: [UInt8], _ prediction: [UInt8]) -> Bool {
         guard let left = formula(gold), left.utf8.contains(where: Ascii.isDigit), formula(prediction) == nil else {

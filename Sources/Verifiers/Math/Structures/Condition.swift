@@ -35,6 +35,36 @@ enum Condition {
         return odd.contains(name) ? (letter, false) : nil
     }
 
+    /// What words say of the values that are meant, beside their letter: "for all even n", "for every prime p".
+    static func kinds(_ words: [String]) -> Set<String> {
+        var found: Set<String> = []
+        for word in words.flatMap(apart).map({ $0.lowercased() }) {
+            if even.contains(word) { found.insert("even") }
+            if odd.contains(word) { found.insert("odd") }
+            if let kind = otherKinds[word] { found.insert(kind) }
+        }
+        if words.contains(where: { $0.lowercased() == "non" }) { found.remove("negative") }
+        return found
+    }
+
+    /// Whether two such sets exclude each other, or one leaves out values that the other speaks of.
+    static func areOther(_ left: Set<String>, _ right: Set<String>) -> Bool {
+        let pairs = [("rational", "irrational"), ("positive", "negative")]
+        return left.intersection(narrowing) != right.intersection(narrowing)
+            || pairs.contains { left.contains($0) && right.contains($1) || left.contains($1) && right.contains($0) }
+    }
+
+    // A set of numbers is often left to the question; these are said because they matter.
+    private static let narrowing: Set<String> = ["even", "odd", "prime", "composite", "irrational", "negative"]
+    private static let otherKinds: [String: String] = [
+        "prime": "prime", "primes": "prime", "primzahlen": "prime", "premiers": "prime", "primos": "prime",
+        "простых": "prime",
+        "素数": "prime", "质数": "prime", "소수": "prime", "composite": "composite", "合数": "composite",
+        "rational": "rational",
+        "rationals": "rational", "有理数": "rational", "irrational": "irrational", "irrationals": "irrational",
+        "无理数": "irrational", "positive": "positive", "正整数": "positive", "negative": "negative", "负整数": "negative",
+    ]
+
     private static func apart(_ word: String) -> [String] {
         guard let first = word.utf8.first, Ascii.isLetter(first), word.utf8.contains(where: { $0 >= 0xE3 }),
             word.utf8.dropFirst().allSatisfy({ $0 >= 0x80 })

@@ -4,11 +4,11 @@ enum Placeholder {
     static func isStated(_ folded: [UInt8]) -> Bool {
         guard folded.count <= 200 else { return false }
         let text = PlainText.flattened(folded).map(Ascii.lower).filter { !"*`\"()[]{}".utf8.contains($0) }
-        let trimmed = String(decoding: text, as: UTF8.self).trimmed
+        let trimmed = String(decoding: text, as: UTF8.self).lowercased().trimmed
         let plain = String(trimmed.reversed().drop { ".。!?…".contains($0) }.reversed())
         if plain.isEmpty || plain.allSatisfy({ "-–—_/".contains($0) }) { return !trimmed.isEmpty }
         if whole.contains(plain) { return true }
-        let words = PlainText.tokens(folded).filter { Ascii.isWordByte($0.utf8.first ?? 0) }
+        let words = PlainText.tokens(folded).filter { Ascii.isWordByte($0.utf8.first ?? 0) }.map { $0.lowercased() }
         guard let first = words.first else { return false }
         if joined.contains(where: plain.contains) { return true }
         if references.contains(first), words.count > 1 { return true }
@@ -30,11 +30,12 @@ enum Placeholder {
         "null", "graph", "figure", "diagram", "image", "picture", "sketch", "omitted",
         "answer omitted", "essay", "open-ended", "open ended", "free response", "no answer", "no answer given",
         "no answer provided", "not provided", "the graph is shown", "略", "无", "暂无", "無", "省略", "生략", "생략", "нет ответа",
-        "sin respuesta", "keine angabe", "sans réponse", "答案略", "解略", "图略",
+        "∎", "sin respuesta", "keine angabe", "sans réponse", "答案略", "解略", "图略",
     ]
     // "See the figure": what tells where to look.
     private static let references: Set<String> = [
-        "see", "refer", "siehe", "vgl", "voir", "ver", "vea", "véase", "veja", "vedi", "zie", "см", "смотри", "xem",
+        "see", "refer", "shown", "siehe", "vgl", "voir", "ver", "vea", "véase", "veja", "vedi", "zie", "см", "смотри",
+        "xem",
         "lihat",
         "bkz", "zob",
     ]

@@ -89,7 +89,9 @@ enum Piecewise {
     // MARK: Cases in a line
 
     private static func line(_ folded: [UInt8]) -> [Row]? {
-        guard folded.contains(where: { $0 >= 0x80 }) || asciiLeads.contains(where: { folded.first($0) != nil }) else {
+        guard folded.contains(where: { Ascii.isSpace($0) || $0 >= 0x80 }) || folded.first("\\text") != nil,
+            folded.contains(where: { $0 >= 0x80 }) || asciiLeads.contains(where: { folded.first($0) != nil })
+        else {
             return nil
         }
         let text = PlainText.flattened(folded)[...]

@@ -9,6 +9,8 @@ struct Quantifier {
     var isWhole = false
     /// Whether the words speak of every value or of some.
     var scope: QuantifierScope?
+    /// What kind of values the words speak of.
+    var kinds: Set<String> = []
     /// What an inequality says of a letter, as in "for x > 0"; empty without one.
     var condition: [UInt8] = []
 
@@ -26,6 +28,7 @@ struct Quantifier {
         isWhole = Quantifier.isWhole(tail) && plain.isDisjoint(with: Quantifier.signs)
         letters = Set(tail.indices.filter { Quantifier.isLetter(tail, $0) }.map { tail[$0] })
         scope = QuantifierScope(tail)
+        kinds = Condition.kinds(tail)
         // "5 apples with 3 pears" says nothing of a letter.
         guard !letters.isEmpty || tail.contains("\\mathbb") else { return nil }
         if tail.contains(where: { Quantifier.orders.contains($0) }) { condition = Quantifier.formula(words) }
@@ -114,11 +117,12 @@ struct Quantifier {
     // Where the words begin, outside every bracket, and what stands before their markup.
     private static func behind(_ folded: [UInt8]) -> (statement: ArraySlice<UInt8>, words: ArraySlice<UInt8>)? {
         var depth = 0
-        for (index, byte) in folded.enumerated() where index > 0 {
+        for (index, byte) in folded.enumerated() {
             // \[ and \( only delimit.
-            let isEscaped = folded[index - 1] == Ascii.backslash
+            let isEscaped = index > 0 && folded[index - 1] == Ascii.backslash
             if !isEscaped, "([".utf8.contains(byte) { depth += 1 }
             if !isEscaped, ")]".utf8.contains(byte) { depth -= 1 }
+            guard index > 0 else { continue }
             if depth <= 0, !Ascii.isLetter(folded[index - 1]), opens(folded, index) {
                 let end = PlainText.startOfMarkup(before: index, in: folded, passing: "~,;(")
                 return end > 0 ? (folded[..<end], folded[index...]) : nil

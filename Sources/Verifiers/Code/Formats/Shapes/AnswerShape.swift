@@ -7,6 +7,7 @@ enum AnswerShape: CodeRowShape {
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
         if let answer = context.answer, DoctestText.program(answer) != nil || isAssertions(answer) {
+            try context.requirePython("answer")
             var task = CodeTask(language: "python", tests: .stdin([]))
             task.entryPoint = row["entry_point"]?.stringValue
             task.setAsserts(answer, entryPoint: task.entryPoint)

@@ -17,4 +17,10 @@ struct ShapeContext {
     var language: String?
     /// The gold answer of the problem.
     var answer: String?
+
+    /// Refuses a row of another language whose tests are Python's.
+    func requirePython(_ key: String) throws {
+        guard let language, language != "python" else { return }
+        throw CodeRowError(description: "'\(key)' holds tests in Python, and the row is in \(language)")
+    }
 }

@@ -15,6 +15,7 @@ enum EvalPlusShape: CodeRowShape {
             inputs += list
         }
         guard !inputs.isEmpty else { return nil }
+        try context.requirePython("base_input")
         guard let function = row["entry_point"]?.stringValue, let solution = row["canonical_solution"]?.stringValue
         else {
             throw CodeRowError(

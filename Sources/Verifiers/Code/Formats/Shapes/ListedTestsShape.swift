@@ -7,7 +7,8 @@ enum ListedTestsShape: CodeRowShape {
         "tests, test_cases, testcases, ground_truth, hidden_tests, assert_case, asserts or doctest"
 
     private static let keys = [
-        "tests", "test_cases", "testcases", "ground_truth", "hidden_tests", "assert_case", "assert_cases", "asserts",
+        "tests", "test_cases", "testcases", "ground_truth", "hidden_tests", "unit_tests", "unit_test", "assert_case",
+        "assert_cases", "asserts",
         "assertions", "doctest", "doctests",
     ]
 

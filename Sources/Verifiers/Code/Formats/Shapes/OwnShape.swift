@@ -15,7 +15,8 @@ enum OwnShape: CodeRowShape {
                 try test.requireKeys(["input", "output", "args", "kwargs", "expected"], of: "tests[\(index)]")
             }
             let function = entryPoint ?? row["fn_name"]?.stringValue
-            task = try TestPairs(language: context.language, function: function).task(tests, "tests")
+            let pairs = TestPairs(language: context.language, function: function, readsCalls: format == "functional")
+            task = try pairs.task(tests, "tests")
             try task.readChecker(row["checker"])
         case "asserts", "unittest", "humaneval":
             if let checker = row["checker"], !checker.isNull { throw CodeTask.checkerWithoutOutput }

@@ -10,6 +10,7 @@ enum RewardModelShape: CodeRowShape {
         let function = row["entry_point"]?.stringValue
         guard (try? TestPairs.parsed(truth, "ground_truth")) != nil else {
             guard let text = truth.stringValue, text.contains("assert") else { return nil }
+            try context.requirePython("reward_model.ground_truth")
             var task = CodeTask(language: "python", tests: .stdin([]))
             task.setAsserts(text, entryPoint: function)
             return task

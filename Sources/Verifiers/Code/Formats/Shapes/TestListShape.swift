@@ -12,9 +12,7 @@ enum TestListShape: CodeRowShape {
         let lines =
             imports + [setup] + tests.compactMap(\.stringValue)
             + (row["challenge_test_list"]?.arrayValue ?? []).compactMap(\.stringValue)
-        if let language = context.language, language != "python" {
-            throw CodeRowError(description: "'test_list' holds Python's assertions, and the row is in \(language)")
-        }
+        try context.requirePython("test_list")
         guard !tests.isEmpty else { throw CodeRowError(description: "the row's list of tests is empty") }
         var task = CodeTask(language: "python", tests: .stdin([]))
         task.setAsserts(lines.joined(separator: "\n"), entryPoint: nil)

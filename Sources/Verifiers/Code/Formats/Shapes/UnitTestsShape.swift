@@ -9,6 +9,8 @@ enum UnitTestsShape: CodeRowShape {
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
         if let hidden = row["hidden_unit_tests"], !hidden.isNull { return try alternatives(hidden, row, context) }
         guard let tests = row["unit_tests"], !tests.isNull else { return nil }
+        // Assertions or a session in a text are the next shape's.
+        if tests.stringValue != nil, (try? TestPairs.parsed(tests, "unit_tests")) == nil { return nil }
         let function = row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue
         return try TestPairs(language: context.language, function: function).task(tests, "unit_tests")
     }
