@@ -5,10 +5,19 @@ import Verifiers
 
 @Suite struct EnvCommandTests {
     /// In a process of its own: whatever it leaves behind is its own.
-    @Test(arguments: ["python", "shell", "files", "sql"])
-    func soundBoxesHaveNoFinding(name: String) async throws {
+    @Test(arguments: ["python", "shell", "files", "sql", "calculator", "retry", "critique", "hint"])
+    func soundOnesHaveNoFinding(name: String) async throws {
         if await Sandbox.probe().isolation == nil { return }
-        let result = try await AssayProcess.run(["env", "check", name])
+        try await hasNoFinding(name)
+    }
+
+    @Test(arguments: ["guess", "grid", "tictactoe", "nim", "code"], ["text", "tool"])
+    func soundGamesHaveNoFinding(name: String, interface: String) async throws {
+        try await hasNoFinding(#"game:{"game": "\#(name)", "interface": "\#(interface)"}"#)
+    }
+
+    private func hasNoFinding(_ environment: String) async throws {
+        let result = try await AssayProcess.run(["env", "check", environment])
         #expect(result.code == 0 && result.output.hasPrefix("nothing"), "\(result)")
     }
 

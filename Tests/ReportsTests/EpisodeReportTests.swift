@@ -61,5 +61,10 @@ import Testing
         #expect(report.entropy?.tokens == 4 && report.entropy?.mean == 2)
         #expect(TerminalReport.render(report).contains("tool add: 4 calls, of them invalid_json 2"))
         #expect(HTMLReport.render(report).contains("How episodes ended"))
+        let browser = SampleBrowser(store: store, run: run)
+        let page = try #require(
+            try await browser.sample(items[0].id, SampleFilter(), navigation: Markup(), address: "/runs/a/samples"))
+        #expect(page.contains("Its 2 turns") && page.contains("<span class=\"bad\">invalid_json</span>"))
+        #expect(page.contains("<mark class=\"n2\"><span class=\"soft\">[policy 1]</span>so</mark>"))
     }
 }

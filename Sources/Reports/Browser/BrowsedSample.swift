@@ -13,6 +13,8 @@ struct BrowsedSample {
     let reasoning: String
     let toolCalls: String
     let judgements: [StoredVerdict]
+    /// Its turns; nil where it has one alone.
+    let trace: EpisodeTrace?
     var advantage: Double?
     var tokenIDs: [Int32] = []
     var logprobs: [Float] = []
@@ -38,6 +40,7 @@ struct BrowsedSample {
         reasoning = String((sample.reasoning ?? "").prefix(Self.textLimit))
         toolCalls = String((sample.toolCalls ?? "").prefix(Self.textLimit))
         judgements = try store.verdicts(on: sample.id)
+        trace = try store.episode(of: sample.id, limit: TraceView.turnLimit, length: TraceView.textLimit)
         if let set, let found = try store.advantage(of: sample.id, set: set) {
             (advantage, tokenAdvantages) = (found.advantage, found.tokens_T)
         }

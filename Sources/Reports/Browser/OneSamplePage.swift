@@ -37,6 +37,7 @@ struct OneSamplePage {
         body.add(view.texts(sample))
         body.add(shades)
         body.add("</div></div>\n")
+        if let trace = sample.trace { body.add(TraceView.section(trace)) }
         body.add(group)
         body.add("<section><h2>How it was sampled</h2>\n\(SampleFacts.provenance(sample, run: run))</section>\n")
         return body
