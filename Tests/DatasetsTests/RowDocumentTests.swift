@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: [
         #"{"features":[{"name":"problem"}],"rows":[{"row_idx":0,"row":{"problem":"a","answer":"1"},"truncated_cells":[]},{"row_idx":1,"row":{"problem":"b","answer":"2"}}],"partial":false}"#,
-        #"{"problem":["a","b"],"answer":["1","2"]}"#,
+        #"{"problem":["a","b"],"answer":["1","2"]}"#, #"{"version":"1","problem":["a","b"],"answer":["1","2"]}"#,
         #"{"0":{"problem":"a","answer":"1"},"1":{"problem":"b","answer":"2"}}"#,
         #"{"x/7":{"problem":"a","answer":"1"},"x/8":{"problem":"b","answer":"2"}}"#,
         #"{"problem":{"0":"a","1":"b"},"answer":{"0":"1","1":"2"}}"#,
@@ -34,6 +34,7 @@ import Testing
 
     @Test(arguments: [
         #"{"prompt":[{"role":"user","content":"a"}],"answer":["1"]}"#, #"{"question":"a","answer":"1","tags":["x"]}"#,
+        #"{"question":"a","options":["x","y"],"answer":["x","y"]}"#,
         #"{"problem":"a","meta":{"0":"x"},"answer":"1"}"#,
     ])
     func oneRowStaysOne(text: String) async throws {

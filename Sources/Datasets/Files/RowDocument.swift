@@ -43,17 +43,15 @@ enum RowDocument {
         return list.map { row in .object(zip(names, row.arrayValue ?? []).map { .init($0, $1) }) }
     }
 
-    /// Lists of one length, one for each member of the rows.
+    /// Lists of one length, one for each member of the rows; what is no list beside them is of all rows, not of one.
     private static func columns(_ members: [JSONValue.Member]) -> [JSONValue]? {
-        let lists = members.compactMap(\.value.arrayValue)
-        guard lists.count == members.count, let count = lists.first?.count, count > 0,
-            lists.allSatisfy({ $0.count == count }), hasPrompt(members)
+        let columns = members.compactMap { member in member.value.arrayValue.map { (member.key, $0) } }
+        guard let count = columns.first?.1.count, count > 0, columns.allSatisfy({ $0.1.count == count }),
+            hasPrompt(columns.map { .init($0.0, .null) }), members.allSatisfy({ $0.value.objectValue == nil })
         else { return nil }
         // One chat is a row.
-        if lists.contains(where: { $0.contains { $0["role"] != nil || $0["from"] != nil } }) { return nil }
-        return (0..<count).map { place in
-            .object(zip(members, lists).map { .init($0.key, $1[place]) })
-        }
+        if columns.contains(where: { $0.1.contains { $0["role"] != nil || $0["from"] != nil } }) { return nil }
+        return (0..<count).map { place in .object(columns.map { .init($0.0, $0.1[place]) }) }
     }
 
     /// The same with places as keys.

@@ -4,7 +4,7 @@ enum RetryHint {
     static func seconds(_ text: String) -> Double? {
         var total = 0.0
         var found = false
-        var rest = Substring(text).drop { $0 == " " }
+        var rest = Substring(text).drop { $0 == " " || $0 == "\"" }
         while let first = rest.first, first.isASCII, first.isNumber {
             let digits = rest.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
             let trimmed = digits.last == "." ? digits.dropLast() : digits

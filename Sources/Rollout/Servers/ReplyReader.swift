@@ -41,16 +41,22 @@ package final class ReplyReader: Sendable {
             if state.hasBegun || dialect.framing != .events { return try take(bytes, &state) }
             state.beginning.append(contentsOf: bytes)
             let start = JSONText.start(of: state.beginning)
-            guard start < state.beginning.count else { return }
-            state.hasBegun = true
-            let first = state.beginning[start]
-            if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || first == UInt8(ascii: "<") {
-                state.document = Array(state.beginning[start...])
+            guard start < state.beginning.count else {
+                // Whole comments say nothing, and are not looked at again.
+                let end = state.beginning.lastIndex { $0 == 0x0A || $0 == 0x0D } ?? -1
+                state.beginning.removeFirst(end + 1)
+                // A comment without end is the stream's own affair.
+                if state.beginning.count > 1 << 20 { state.hasBegun = true }
                 return
             }
-            let beginning = state.beginning
+            state.hasBegun = true
+            let beginning = Array(state.beginning[start...])
             state.beginning = []
-            try beginning[start...].withUnsafeBufferPointer { try take($0, &state) }
+            if [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "<")].contains(beginning[0]) {
+                state.document = beginning
+                return
+            }
+            try beginning.withUnsafeBufferPointer { try take($0, &state) }
         }
     }
 

@@ -10,7 +10,8 @@ import Testing
     private typealias Case = (headers: [(name: String, value: String)], seconds: Double?)
 
     private static let cases: [Case] = [
-        ([("Retry-After", "1.5")], 1.5), ([("retry-after", "30s")], 30), ([("Retry-After", "0")], nil),
+        ([("Retry-After", "1.5")], 1.5), ([("retry-after", "30s")], 30), ([("retry-after", "\"3\"")], 3),
+        ([("Retry-After", "0")], nil),
         ([("Retry-After-Ms", "250"), ("retry-after", "1")], 0.25), ([("x-ms-retry-after-ms", "40")], 0.04),
         ([("Retry-After", "Sun, 06 Nov 1994 08:49:37 GMT")], 7),
         ([("Retry-After", "Sunday, 06-Nov-94 08:49:37 GMT")], 7), ([("Retry-After", "Sun Nov  6 08:49:37 1994")], 7),
@@ -50,7 +51,7 @@ import Testing
         ([("Content-Type", "application/json")], nil),
     ]
 
-    @Test(arguments: 0..<17) func headers(_ index: Int) throws {
+    @Test(arguments: Self.cases.indices) func headers(_ index: Int) throws {
         let wait = RetryHint.seconds(Self.cases[index].headers, now: Self.now)
         let expected = Self.cases[index].seconds
         #expect((wait == nil) == (expected == nil), "\(Self.cases[index])")

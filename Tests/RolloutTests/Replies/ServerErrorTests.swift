@@ -59,7 +59,7 @@ import Testing
         (500, #"{"error":{"message":"litellm.RateLimitError: OpenAIException - slow down","type":null,"code":"500"}}"#),
         (500, #"{"error":{"message":"x","code":503}}"#), (400, #"{"object":"error","message":"x","code":503}"#),
         (424, #"{"error":"Model is overloaded","error_type":"overloaded"}"#),
-        // Of public reports: opencode 40241, litellm 8448, claude-mem 3942, kilocode 11249, llm-simple-router 95.
+        // Of public reports: opencode 40241, litellm 8448, kilocode 11249, llm-simple-router 95.
         (400, #"{"detail":"rate limit exceeded"}"#), (500, #"{"detail":"Error code: 429 - upstream said no"}"#),
         (498, #"{"error":{"message":"Flex tier capacity exceeded","type":"capacity_exceeded"}}"#),
         (503, #"{"error":"Model x is currently loading","estimated_time":20.0}"#),

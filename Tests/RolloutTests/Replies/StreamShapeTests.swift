@@ -90,7 +90,8 @@ import Testing
         let whole = #"{"choices":[{"index":0,"message":{"content":"7"},"finish_reason":"stop"}]}"#
         let comment = ": OPENROUTER PROCESSING\n\n"
         let bodies = [
-            comment + comment + whole, comment + "\n" + whole.replacing(",", with: ",\n"), whole,
+            comment + comment + whole, String(repeating: comment, count: 4000) + events([text("7"), Self.end]),
+            comment + "\n" + whole.replacing(",", with: ",\n"), whole,
             text("7") + "\n" + Self.end + "\n", comment + events([text("7"), Self.end]),
             "data: \(text("7"))\n\n\(Self.end)\n\n",
         ]
