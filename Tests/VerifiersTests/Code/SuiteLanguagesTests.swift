@@ -276,15 +276,13 @@ import Testing
     }
 
     // javac leaves a file for each class, and the program's need not be called Main.
-    @Test func aJavaCommandOfOnesOwnRunsPrograms() async throws {
-        let options = try CodeOptions([
-            "languages": [
-                "java": [
-                    "source": "Main.java", "compile": ["javac", "Main.java"], "artifact": "Main.class",
-                    "run": ["java", "Main"],
-                ]
-            ]
-        ])
+    @Test(arguments: [
+        #"{"java": {"source": "Main.java", "compile": ["javac", "Main.java"], "artifact": "Main.class", "run": ["java", "Main"]}}"#,
+        #"{"java": {"source": "Main.java", "compile": ["sh", "-c", "javac Main.java && jar cfe main.jar Main *.class"], "#
+            + #""artifact": "main.jar", "run": ["java", "-jar", "main.jar"]}}"#, "{}",
+    ])
+    func aJavaCommandOfOnesOwnRunsPrograms(languages: String) async throws {
+        let options = try CodeOptions(["languages": JSONValue(parsing: languages.utf8)])
         let verifier = CodeVerifier(options: options)
         let row: JSONValue = ["language": "java", "tests": [["input": "1 2", "output": "3"]]]
         for name in ["Main", "Sum"] {
@@ -292,6 +290,7 @@ import Testing
                 import java.util.*;
                 class Cell { int value; }
                 public class \(name) {
+                    static class Inner { int value; Inner(int value) { this.value = value; } }
                     public static void main(String[] arguments) {
                         Scanner input = new Scanner(System.in);
                         Cell cell = new Cell();

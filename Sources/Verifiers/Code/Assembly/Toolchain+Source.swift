@@ -16,17 +16,16 @@ extension Toolchain.Resolved {
                 words[$0] == "public" && words[($0 + 1)...].prefix(3).contains("class")
             }
             let file = publics.flatMap { name(after: words[$0...]) } ?? name(after: words[...]) ?? "Main"
-            var main = file
-            if let entry = source.code.range(of: "static void main"),
-                let before = source.code[..<entry.lowerBound].range(of: "class ", options: .backwards)
-            {
-                main = String(source.code[before.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-            }
+            let main = source.classOfMain ?? file
             // A command that names Main means the program's class, whatever its name.
-            let names = ["Main.java": file + ".java", "{source}": file + ".java", "Main": main, "{main}": main]
             func filled(_ command: String) -> String {
-                command.split(separator: " ", omittingEmptySubsequences: false).map { names[String($0)] ?? String($0) }
-                    .joined(separator: " ")
+                // A shell reads the dollar sign of an inner class.
+                let main = command.contains(" ") ? "'\(main)'" : main
+                let names = ["Main.java": file + ".java", "{source}": file + ".java", "Main": main, "{main}": main]
+                return command.split(separator: " ", omittingEmptySubsequences: false).map {
+                    names[String($0)] ?? String($0)
+                }
+                .joined(separator: " ")
             }
             if language.source == "Main.java" { fitted.language.source = file + ".java" }
             fitted.language.compile = language.compile.map(filled)
@@ -48,5 +47,35 @@ extension Language {
         compile = ["/bin/sh", "-c", "\"$@\" && tar cf classes.tar *.class", "sh"] + compile
         run = ["/bin/sh", "-c", "tar xf classes.tar && exec \"$@\"", "sh"] + run
         artifact = "classes.tar"
+    }
+}
+
+extension SourceText {
+    /// The class that Java's `main` stands in, an inner one after its outer ones; nil without a main.
+    fileprivate var classOfMain: String? {
+        guard let entry = code.range(of: "void main(") ?? code.range(of: "void main (") else { return nil }
+        var open: [String?] = []
+        var (word, isName, pending) = ("", false, String?.none)
+        for character in code[..<entry.lowerBound] {
+            if character.isLetter || character.isNumber || character == "_" || character == "$" {
+                word.append(character)
+                continue
+            }
+            if !word.isEmpty {
+                if isName { pending = word }
+                isName = ["class", "interface", "enum", "record"].contains(word)
+                word = ""
+            }
+            switch character {
+            case "{":
+                open.append(pending)
+                pending = nil
+            case "}": _ = open.popLast()
+            case ";": pending = nil
+            default: break
+            }
+        }
+        let names = open.compactMap(\.self)
+        return names.isEmpty ? nil : names.joined(separator: "$")
     }
 }
