@@ -36,7 +36,9 @@ enum TraceView {
             view.add("</dt><dd><pre tabindex=\"0\">\(call.arguments ?? "")</pre></dd></div>")
             view.add("<div><dt>gave</dt><dd><pre tabindex=\"0\">\(call.result ?? "")</pre></dd></div></dl>\n")
         }
-        view.add("<details><summary>Tokens as they stand in the sequence, the policy’s own shaded</summary><pre tabindex=\"0\">")
+        view.add(
+            "<details><summary>Tokens as they stand in the sequence, the policy’s own shaded</summary><pre tabindex=\"0\">"
+        )
         for segment in turn.segments {
             let words: Markup =
                 "<span class=\"soft\">[\(segment.origin) \(segment.tokens)]</span>\(segment.text)"

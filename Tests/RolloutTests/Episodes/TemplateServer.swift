@@ -28,7 +28,8 @@ final class TemplateServer: Sendable {
         server = try FaultServer { request, connection in
             guard let body = try? JSONValue(parsing: request.body.utf8) else { return .keep }
             switch request.path {
-            case "/apply-template": connection.reply(200, (["prompt": .string(Self.render(body, thinks: thinks))] as JSONValue).text)
+            case "/apply-template":
+                connection.reply(200, (["prompt": .string(Self.render(body, thinks: thinks))] as JSONValue).text)
             case "/tokenize":
                 let ids = Self.encode(body["content"]?.stringValue ?? "")
                 connection.reply(200, (["tokens": .array(ids.map { .int(Int($0)) })] as JSONValue).text)
