@@ -88,22 +88,3 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
         }
     }
 }
-
-extension TextGenerator {
-    /// One answer that is not empty; what fails is ours.
-    func said(
-        _ messages: [ChatMessage], maxTokens: Int, temperature: Double, seed: UInt64, by environment: String
-    ) async throws(EnvironmentError) -> String {
-        let answers: [String]
-        do {
-            answers = try await generate(
-                .chat(Chat(messages)), count: 1, temperature: temperature, maxTokens: maxTokens, seed: seed)
-        } catch {
-            throw EnvironmentError(.lost, "'\(environment)': the other model did not answer: \(error)")
-        }
-        guard let answer = answers.first, !answer.allSatisfy(\.isWhitespace) else {
-            throw EnvironmentError(.lost, "'\(environment)': the other model answered with nothing")
-        }
-        return answer
-    }
-}

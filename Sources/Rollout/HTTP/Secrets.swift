@@ -1,36 +1,11 @@
-internal import Foundation
-
 /// What of an endpoint's requests may be secret, and must not stand in a message where a server echoes it.
 struct Secrets: Sendable {
     /// The longest first, as one may hold another.
     private let values: [String]
 
-    private static let plainHeaders: Set<String> = ["content-type", "accept", "user-agent", "x-request-id", "host"]
     private static let mark = "***"
 
-    /// The values of an endpoint's own header lines, what its URL holds of passwords, and the values of its query.
-    init(_ address: ServerAddress, headers: [String]) {
-        var found: Set<String> = []
-        for line in headers {
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, !Self.plainHeaders.contains(parts[0].lowercased()) else { continue }
-            let words = parts[1].split(separator: " ")
-            found.insert(words.joined(separator: " "))
-            if words.count > 1, let last = words.last { found.insert(String(last)) }
-        }
-        for pair in address.query.split(whereSeparator: { "?&".contains($0) }) {
-            if let value = pair.split(separator: "=", maxSplits: 1).dropFirst().first { found.insert(String(value)) }
-        }
-        let root = address.root
-        let host = root.firstRange(of: "://").map { root[$0.upperBound...] } ?? root[...]
-        if let at = host.prefix(while: { $0 != "/" }).lastIndex(of: "@") {
-            let login = String(host[..<at])
-            for word in login.split(separator: ":").map(String.init) + [login] {
-                found.formUnion([word, word.removingPercentEncoding ?? word])
-            }
-            // As the header has it.
-            found.insert(Data((login.removingPercentEncoding ?? login).utf8).base64EncodedString())
-        }
+    init(_ found: Set<String>) {
         // A short word stands in messages by itself.
         values = found.filter { $0.utf8.count >= 6 }.sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
     }
@@ -60,28 +35,5 @@ struct Secrets: Sendable {
             with: mark)
         text.replace(#/:\/\/[^\/\s@:]+:[^\/\s@]+@/#, with: "://\(mark)@")
         return text
-    }
-}
-
-extension SampleError {
-    /// Puts a mark in the place of what a server echoed of an endpoint's secrets.
-    mutating func mask(_ secrets: Secrets) {
-        switch self {
-        case .server(var error):
-            error.mask(secrets)
-            self = .server(error)
-        case .aborted(let word): self = .aborted(word.map(secrets.masked))
-        case .filtered(let word): self = .filtered(secrets.masked(word))
-        case .transport(let error): self = .transport(TransportError(error.kind, secrets.masked(error.detail)))
-        case .reply, .dialect: break
-        }
-    }
-}
-
-extension ServerError {
-    /// Puts a mark in the place of what the server echoed of an endpoint's secrets.
-    mutating func mask(_ secrets: Secrets) {
-        message = secrets.masked(message)
-        type = type.map(secrets.masked)
     }
 }

@@ -23,14 +23,6 @@ extension SamplingParameters {
         }
     }
 
-    /// All texts that end a completion.
-    var stopTexts: [String] {
-        stop
-            + extraMembers.flatMap { members in
-                (members["stop"].map { $0.arrayValue ?? [$0] } ?? []).compactMap(\.stringValue)
-            }
-    }
-
     /// These for the rest behind `count` tokens; nil where none are left.
     func rest(behind count: Int) -> SamplingParameters? {
         var rest = self
@@ -41,12 +33,6 @@ extension SamplingParameters {
         if hasOwn { rest.maxTokens = max(1, rest.maxTokens) }
         let budgets = rest.extraMembers.flatMap { members in JSONValue.budgets.compactMap { members[$0]?.doubleValue } }
         return rest.maxTokens < 1 || budgets.contains { (0..<1).contains($0) } ? nil : rest
-    }
-
-    /// `extra` and the objects in it that servers take sampling parameters from.
-    private var extraMembers: [JSONValue] {
-        guard let extra else { return [] }
-        return [extra] + JSONValue.sections.compactMap { extra[$0]?.unlessNull }
     }
 
     private static func isSet(_ value: JSONValue) -> Bool {
@@ -70,7 +56,6 @@ extension SamplingParameters {
 }
 
 extension JSONValue {
-    fileprivate static let sections = ["sampling_params", "parameters", "options", "extra_body"]
     fileprivate static let budgets = [
         "max_tokens", "max_completion_tokens", "max_new_tokens", "max_output_tokens", "n_predict", "num_predict",
     ]
@@ -81,7 +66,7 @@ extension JSONValue {
         guard case .object(var members) = self, depth > 0 else { return self }
         for index in members.indices {
             let key = members[index].key
-            if Self.sections.contains(key) {
+            if SamplingParameters.sections.contains(key) {
                 members[index].value = members[index].value.rest(behind: count, &hasBudget, depth: depth - 1)
             }
             guard let number = members[index].value.intValue else { continue }

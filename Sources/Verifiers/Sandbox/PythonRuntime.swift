@@ -54,12 +54,4 @@ struct PythonRuntime: Sendable, Equatable {
         ]
             + (libraryPath.map { ["LD_LIBRARY_PATH=\($0)"] } ?? [])
     }
-
-    /// The zygote's command.
-    var zygote: [String] {
-        [
-            interpreter, "-c", PythonZygote.source, PythonZygote.preloaded.joined(separator: ","),
-            sites.joined(separator: ":"),
-        ]
-    }
 }

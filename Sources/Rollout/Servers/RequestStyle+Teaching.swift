@@ -1,18 +1,6 @@
 internal import Experience
 
-/// How an endpoint wants the same to be asked, as its errors taught.
-struct RequestStyle: Sendable, Hashable {
-    /// The OpenAI routes, of which some servers know only one.
-    enum Route: String, Sendable {
-        case chat = "/v1/chat/completions"
-        case completions = "/v1/completions"
-    }
-
-    /// Whether the budget is called `max_completion_tokens`, as newer OpenAI models want it.
-    var namesCompletionBudget = false
-    /// The route that all prompts go to; nil leaves it to the prompt.
-    var route: Route?
-
+extension RequestStyle {
     /// This as `error` of a request for `input` teaches it; nil where it teaches nothing.
     func taught(by error: SampleError, _ input: SampleRequest.Input, api: RolloutAPI) -> RequestStyle? {
         guard case .server(let answer) = error, [400, 404, 405, 422].contains(answer.status) else { return nil }
