@@ -147,15 +147,15 @@ final class Episode {
     /// The environment's answer, with answers of ours to calls that could not be made, in the order of the calls.
     private func step(_ action: Action, turn: Int) async throws -> Observation {
         let (environment, key) = (driver.environment, StepKey(key, turn: turn))
-        let good = Action(text: action.text, calls: action.goodCalls)
+        // The bad ones too: a turn that tried to call something is no answer.
         var observation = try await asked(.deadline, driver.options.stepTimeout) {
-            try await environment.step(good, key: key)
+            try await environment.step(action, key: key)
         }
-        guard observation.results.count == good.calls.count else {
+        guard observation.results.count == action.goodCalls.count else {
             throw EpisodeFailure.environment(
                 EnvironmentError(
                     .contract,
-                    "environment \(environment.name) answered \(observation.results.count) of \(good.calls.count) calls"
+                    "environment \(environment.name) answered \(observation.results.count) of \(action.goodCalls.count) calls"
                 ))
         }
         var answers = observation.results[...]

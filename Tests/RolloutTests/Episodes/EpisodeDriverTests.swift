@@ -95,8 +95,10 @@ import Testing
                 ? "I give up." : #"<tool_call>{"name":"nope","arguments":{}}</tool_call>"#
         }
         defer { server.server.stop() }
-        let kept = try await Self.run(server, AddingEnvironment())
+        // A turn of bad calls alone is no answer to an environment that ends with one.
+        let kept = try await Self.run(server, AddingEnvironment(ends: true))
         let episode = try #require(kept.completions.first?.episode)
+        #expect(episode.turns.count == 2 && episode.stop == .done)
         #expect(episode.turns.first?.action.calls.first?.fault == .unknownTool)
         #expect(episode.turns.first?.observation?.results.first?.outcome == .rejected)
         #expect(episode.callErrors == 1)

@@ -111,20 +111,21 @@ final class TemplateServer: Sendable {
     }
 }
 
-/// An environment of one tool, `add`; after an answer without a call the episode is over.
+/// An environment of one tool, `add`; after an answer without a call the episode is over, which `ends` says itself.
 final class AddingEnvironment: Environment {
     let name = "adding"
     let version = "1"
     let resumption: Resumption
     private let hangs: @Sendable (StepKey) -> Bool
     private let question: String
+    private let ends: Bool
     let counts = Mutex<(starts: Int, steps: Int, ends: [EpisodeStop])>((0, 0, []))
 
     init(
-        _ resumption: Resumption = .replay, question: String = "What is 1+2?",
+        _ resumption: Resumption = .replay, question: String = "What is 1+2?", ends: Bool = false,
         hangs: @escaping @Sendable (StepKey) -> Bool = { _ in false }
     ) {
-        (self.resumption, self.question, self.hangs) = (resumption, question, hangs)
+        (self.resumption, self.question, self.ends, self.hangs) = (resumption, question, ends, hangs)
     }
 
     func start(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Opening {
@@ -141,11 +142,11 @@ final class AddingEnvironment: Environment {
     func step(_ action: Action, key: StepKey) async throws(EnvironmentError) -> Observation {
         counts.withLock { $0.steps += 1 }
         if hangs(key) { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
-        let results = action.calls.map { call in
+        let results = action.goodCalls.map { call in
             let sum = (call.arguments?["a"]?.intValue ?? 0) + (call.arguments?["b"]?.intValue ?? 0)
             return ToolResult(to: call, "\(sum)<|im_end|>")
         }
-        return Observation(results: results, reward: results.isEmpty ? 1 : 0)
+        return Observation(results: results, reward: results.isEmpty ? 1 : 0, isDone: ends && action.calls.isEmpty)
     }
 
     func end(_ episode: EndedEpisode) async -> Verdict? {
