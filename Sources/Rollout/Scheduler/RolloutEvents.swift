@@ -87,7 +87,9 @@ public struct RolloutSummary: Sendable, Hashable {
                 completions += 1
                 tokens += sample.completion.tokenCount ?? 0
                 if sample.completion.reasoning != nil || sample.completion.toolCalls != nil { withReasoning += 1 }
-                if !sample.completion.mask.isEmpty { maskedTokens += sample.completion.mask.count { $0 == 0 } }
+                // An episode's context was not sampled at all.
+                let context = sample.episode?.contextTokens ?? 0
+                maskedTokens += max(0, sample.completion.mask.count { $0 == 0 } - context)
             case .partial: partials += 1
             case .failure: break
             }
