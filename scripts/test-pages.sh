@@ -113,4 +113,7 @@ $python $checks/code_store.py "$store" "$assay" "$out/code.sqlite"
 serve "$out/code.sqlite" "$out/code-jobs.sqlite"
 $python Tests/ServeTests/checks/instrument.py "$out" "$(url "$out/code-jobs.sqlite")" "$out/code.sqlite" "$(url "$out/hostile-jobs.sqlite")"
 $python Tests/ServeTests/checks/live.py "$out" "$(url "$out/jobs.sqlite")" "$(url "$out/hostile-jobs.sqlite")"
-wait $files && cat "$out/files.txt" || { cat "$out/files.txt" && exit 1; }
+code=0
+wait $files || code=$?
+cat "$out/files.txt"
+exit $code

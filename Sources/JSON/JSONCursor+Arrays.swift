@@ -14,11 +14,4 @@ extension JSONCursor {
             array.append(value)
         }
     }
-
-    /// Hands each number of an array to `body`; null is an empty array.
-    public mutating func forEachDouble(_ body: (Double) throws -> Void) throws {
-        if try null() { return }
-        var scope = try enterArray()
-        while try nextElement(&scope) { try body(double()) }
-    }
 }

@@ -32,12 +32,7 @@ public struct ComponentScores: Sendable {
     }
 
     /// Each component normalised by `estimator` in its groups, and the weighted sum of those; nil for a row without
-    /// any component (GDPO, "normalize then sum").
-    public func normalized(_ estimator: AdvantageEstimator, groups: GroupIndex) throws -> [Double?] {
-        try normalizedSums(estimator, groups).sums_N
-    }
-
-    /// As above, with the reason of every row that has no sum.
+    /// any component (GDPO, "normalize then sum"), with the reason of every row that has no sum.
     func normalizedSums(
         _ estimator: AdvantageEstimator, _ groups: GroupIndex
     ) throws -> (sums_N: [Double?], undefined: [Int: Undefined]) {

@@ -38,13 +38,6 @@ public struct ImportanceCorrection: Sendable, Hashable, Codable {
     /// Truncation per token at 2.
     public init() {}
 
-    /// The plain ratio of each token, as decoupled PPO multiplies it in (arXiv 2505.24298).
-    public static var unbounded: ImportanceCorrection {
-        var correction = ImportanceCorrection()
-        correction.upper = nil
-        return correction
-    }
-
     /// The weight of each token; 0 outside the mask. See ``evaluate(trainer_T:sampler_T:layout:)``.
     public func weights(trainer_T: [Double], sampler_T: [Double], layout: TokenLayout) throws -> Statistic<[Double]> {
         try evaluate(trainer_T: trainer_T, sampler_T: sampler_T, layout: layout).map(\.weights_T)

@@ -25,15 +25,9 @@ public struct GroupMix: Sendable, Hashable, Codable {
         }
     }
 
-    /// Share of the scored groups that are all good.
-    public var goodShare: Statistic<Double> { share(allGood) }
-    /// Share of the scored groups that are all bad.
-    public var badShare: Statistic<Double> { share(allBad) }
     /// Share of the scored groups that are mixed.
-    public var mixedShare: Statistic<Double> { share(mixed) }
-
-    private func share(_ count: Int) -> Statistic<Double> {
+    public var mixedShare: Statistic<Double> {
         let scored = allGood + allBad + mixed
-        return scored == 0 ? .failure(.noData) : .success(Double(count) / Double(scored))
+        return scored == 0 ? .failure(.noData) : .success(Double(mixed) / Double(scored))
     }
 }

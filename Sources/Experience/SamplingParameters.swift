@@ -128,25 +128,3 @@ public struct SamplingParameters: Sendable, Hashable, Codable {
         ("dry_multiplier", 0), ("xtc_probability", 0), ("typical_p", 1),
     ]
 }
-
-/// The n completions of one problem in one epoch: the unit of sampling, advantage and dispatch.
-public struct RolloutGroup: Sendable, Hashable {
-    /// Position in the run's problem order; with the run it identifies the group.
-    public var ordinal: Int
-    /// The problem that was sampled.
-    public var problem: Problem
-    /// How it was sampled.
-    public var sampling: SamplingParameters
-    /// Prompt token ids as the server reported them; empty when it did not.
-    public var promptIDs: [Int32] = []
-    /// Completions by index; may be fewer than `sampling.n` while sampling goes on.
-    public var completions_G: [Completion]
-
-    /// A group; completions may be added later.
-    public init(ordinal: Int, problem: Problem, sampling: SamplingParameters, completions_G: [Completion] = []) {
-        self.ordinal = ordinal
-        self.problem = problem
-        self.sampling = sampling
-        self.completions_G = completions_G
-    }
-}
