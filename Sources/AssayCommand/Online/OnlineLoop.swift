@@ -30,9 +30,6 @@ struct OnlineLoop {
 
     /// Runs until trainers have applied `steps` batches.
     func runAll() async throws -> OnlineState {
-        if !pipeline.config.environment.name.isEmpty {
-            throw BadInput("'run --online' samples no episodes; take environment.name out, or run without --online")
-        }
         let engine = try await pipeline.connect()
         let verifier = try pipeline.config.makeVerifier()
         let scoring = try await pipeline.scoring(of: verifier)
@@ -53,7 +50,8 @@ struct OnlineLoop {
             let state = try await withThrowingTaskGroup(of: OnlineState?.self) { group in
                 group.addTask {
                     defer { arrival.finish() }
-                    _ = try await stage.sample(with: engine, next: { try await source.next() }) { count, failed in
+                    _ = try await pipeline.sample(stage, over: engine, next: { try await source.next() }) {
+                        count, failed in
                         failures.add(completions: count, failed)
                         kept.add(count)
                         Interruption.step()

@@ -3,18 +3,25 @@ import Rollout
 import Verifiers
 
 extension Pipeline {
-    /// Lends what samples episodes of the configured environment. The run's own verifier judges what the environment asks
-    /// about while an episode goes on.
-    func withEpisodes<Result>(
-        over engine: RolloutEngine, _ body: (EpisodeDriver) async throws -> Result
-    ) async throws -> Result {
+    /// Samples answers, or episodes where an environment is configured: what the run lacks, or what `next` gives.
+    func sample(
+        _ stage: RolloutStage, over engine: RolloutEngine, admission: Admission = Admission(),
+        next: (@Sendable () async throws -> WorkItem?)? = nil,
+        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+    ) async throws -> RolloutSummary {
+        if config.environment.name.isEmpty {
+            return try await stage.sample(with: engine, admission: admission, next: next, onProgress: onProgress)
+        }
+        // The run's own verifier judges what the environment asks about while an episode goes on.
         let verifier = try config.makeVerifier()
         do {
             let environment = try await config.makeEnvironment(verifier: verifier)
-            let result = try await body(
-                EpisodeDriver(engine, environment: environment, options: config.environment, run: run.name))
+            let driver = EpisodeDriver(
+                engine, environment: environment, options: config.environment, run: run.name)
+            let summary = try await stage.sample(
+                with: driver, admission: admission, next: next, onProgress: onProgress)
             await verifier.shutdown()
-            return result
+            return summary
         } catch {
             await verifier.shutdown()
             throw error

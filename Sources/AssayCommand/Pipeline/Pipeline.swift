@@ -89,13 +89,7 @@ struct Pipeline {
                 state.add(completions, failures)
                 onArrival()
             }
-            if config.environment.name.isEmpty {
-                sampling.summary = try await stage.sample(with: engine, admission: admission, onProgress: onProgress)
-            } else {
-                sampling.summary = try await withEpisodes(over: engine) { driver in
-                    try await stage.sample(with: driver, admission: admission, onProgress: onProgress)
-                }
-            }
+            sampling.summary = try await sample(stage, over: engine, admission: admission, onProgress: onProgress)
         } catch {
             state.finish()
             await state.countBeginnings(in: store, of: run)
