@@ -39,16 +39,20 @@ def clicks(page, url):
     check("a failing program's input, expected and got show without a click", len(names) == 3, f"saw {names}")
     check("the program is marked in the completion", page.locator("mark.answer").count() == 1)
     page.goto(url + "/")
-    page.locator("tr", has_text="online").get_by_role("link", name="compare").click()
-    page.get_by_role("link", name="programs").click()
+    with page.expect_navigation():
+        page.locator("tr", has_text="online").get_by_role("link", name="compare").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="programs").click()
     check("2 clicks from the list to two runs compared", page.url.count("run=") == 2, page.url)
     page.goto(url + "/")
     page.check("input[value=online]")
     page.check("input[value=programs]")
-    page.get_by_role("button", name="Compare").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Compare").click()
     check("ticked runs are compared", page.url.count("run=") == 2, page.url)
     page.goto(url + "/runs/programs")
-    page.locator(".columns-of-cells a").nth(1).click()
+    with page.expect_navigation():
+        page.locator(".columns-of-cells a").nth(1).click()
     check("a cell of the map leads to its sample", "/samples/" in page.url, page.url)
 
 
@@ -79,8 +83,8 @@ def keys(page, url):
     page.keyboard.press("/")
     check("/ goes to the filter", page.evaluate("document.activeElement.id") == "q")
     page.fill("#q", "outcome:corect")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     check("a wrong filter is a page that says what is right", "did you mean 'correct'" in page.inner_text("main"))
 
 
@@ -89,14 +93,17 @@ def without_script(chromium, url):
     page = chromium.new_context(java_script_enabled=False).new_page()
     page.goto(url + "/runs/programs/samples")
     page.fill("#q", "reason:timeout")
-    page.get_by_role("button", name="Filter").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Filter").click()
     check("the filter works without script", page.locator("tbody tr").count() == 2)
-    page.get_by_role("link", name="tokens").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="tokens").click()
     check("so does sorting", "sort=-tokens" in page.url, page.url)
     page.goto(url + "/playground?verifier=math")
     page.fill("#answer", "1/2")
     page.fill("#response", "\\boxed{0.5}")
-    page.get_by_role("button", name="Judge").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Judge").click()
     check("so does the playground", "correct" in page.inner_text("#verdict"), page.inner_text("#verdict")[:200])
     address = page.url
     page.goto("about:blank")

@@ -12,6 +12,8 @@ import time
 import urllib.parse
 import urllib.request
 
+from playwright.sync_api import expect
+
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "ReportsTests" / "checks"))
 from chromium import browser, faults, look, say, watch
 
@@ -54,8 +56,11 @@ def playground(page, url):
 
     def judge(wanted, seconds=30):
         page.click("#form button", timeout=seconds * 1000)
-        page.wait_for_load_state()
-        return "" if wanted in verdict.inner_text() else verdict.inner_text()[:300]
+        try:
+            expect(verdict).to_contain_text(wanted, timeout=seconds * 1000)
+        except AssertionError:
+            return verdict.inner_text()[:300] or "nothing"
+        return ""
 
     answer = judge("✓ correct")
     check("the playground judges a right answer", not answer, answer)
@@ -64,7 +69,8 @@ def playground(page, url):
     check("and a wrong one", not answer, answer)
     check("what is typed stays text", page.locator("#x").count() == 0)
     if page.get_by_role("link", name="code", exact=True).count():
-        page.get_by_role("link", name="code", exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="code", exact=True).click()
         page.fill("#tests", "assert add(1, 2) == 3")
         page.fill("#response", "```python\ndef add(a, b):\n    return a + b\n```")
         answer = judge("✓ correct", 60)
