@@ -36,3 +36,20 @@ struct AnswerJudge: Sendable {
                 + (fault.map { ": \($0)" } ?? "; `assay verify` says more"))
     }
 }
+
+/// Begins episodes in which the run's verifier judges each answer.
+protocol JudgedMaker: EpisodeMaker {
+    var judge: AnswerJudge { get }
+}
+
+extension JudgedMaker {
+    var version: String { "1 \(judge.version)" }
+    var judges: Bool { true }
+}
+
+extension Verdict {
+    /// Of an episode in which nothing was tried.
+    static var noTry: Verdict {
+        .noAnswer(reason: "noTry", explanation: "the episode ended before an answer was given")
+    }
+}

@@ -3,7 +3,7 @@ import JSON
 import Verifiers
 
 /// Hints after wrong answers, one more each time, for groups that fail whole; each costs a share of the score.
-struct HintEnvironment: EnvironmentKind, EpisodeMaker {
+struct HintEnvironment: EnvironmentKind, JudgedMaker {
     static let name = "hint"
     static let summary = "hints from the row after wrong answers, each at a cost"
     static let resumption = Resumption.replay
@@ -13,14 +13,11 @@ struct HintEnvironment: EnvironmentKind, EpisodeMaker {
     private static let cost = Option<Double>.number("cost", 0.2, in: 0...1, "share of the score that each hint costs")
     static let options = [hints.listed, first.listed, cost.listed, EpisodeRoom.option.listed]
 
-    private let judge: AnswerJudge
+    let judge: AnswerJudge
     private let hints: Int
     private let isFirst: Bool
     private let cost: Double
     let mostEpisodes: Int
-
-    var version: String { "1 \(judge.version)" }
-    var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
         EpisodeHost(
@@ -92,7 +89,7 @@ struct HintEnvironment: EnvironmentKind, EpisodeMaker {
         }
 
         mutating func verdict(_ ended: EndedEpisode) -> Verdict? {
-            last ?? .noAnswer(reason: "noTry", explanation: "the episode ended before an answer was given")
+            last ?? .noTry
         }
     }
 }

@@ -4,7 +4,7 @@ import Numbers
 import Verifiers
 
 /// Tries at one problem: a wrong answer is told so, and may be mended.
-struct RetryEnvironment: EnvironmentKind, EpisodeMaker {
+struct RetryEnvironment: EnvironmentKind, JudgedMaker {
     /// What the policy is told of a wrong answer.
     enum Feedback: String, Sendable, CaseIterable {
         case verdict, reason, explanation
@@ -21,14 +21,11 @@ struct RetryEnvironment: EnvironmentKind, EpisodeMaker {
         "that it is wrong, the verifier's word for why, or its sentence (which may tell the answer)")
     static let options = [tries.listed, discount.listed, feedback.listed, EpisodeRoom.option.listed]
 
-    private let judge: AnswerJudge
+    let judge: AnswerJudge
     private let tries: Int
     private let discount: Double
     private let feedback: Feedback
     let mostEpisodes: Int
-
-    var version: String { "1 \(judge.version)" }
-    var judges: Bool { true }
 
     static func make(_ options: OptionsReader, _ context: EnvironmentContext) throws -> any Environment {
         EpisodeHost(
@@ -84,7 +81,7 @@ struct RetryEnvironment: EnvironmentKind, EpisodeMaker {
         }
 
         mutating func verdict(_ ended: EndedEpisode) -> Verdict? {
-            last.map(scored) ?? .noAnswer(reason: "noTry", explanation: "the episode ended before an answer was given")
+            last.map(scored) ?? .noTry
         }
     }
 }
