@@ -88,6 +88,21 @@ import Testing
         #expect(items.first?.environmentVerdict?.outcome == .correct)
     }
 
+    @Test func aStoreFromBeforeEpisodesIsReadAsItIs() async throws {
+        let folder = try TemporaryFolder()
+        let store = try Store(path: folder.file("s.sqlite"), access: .create)
+        let run = try await store.run(named: "r", config: [:], seed: 1, isSimulated: true)
+        try await store.write { db in
+            for table in ["tool_calls", "turns", "segments", "episodes", "open_turns"] {
+                try db.execute(sql: "DROP TABLE \(table)")
+            }
+        }
+        let found = try await store.snapshot { store in
+            (try store.episodes(of: run, scoring: nil).count, try store.episode(of: 1, limit: 9, length: 9) == nil)
+        }
+        #expect(found == (0, true))
+    }
+
     @Test func triesAreNotMixed() async throws {
         let folder = try TemporaryFolder()
         let store = try Store(path: folder.file("s.sqlite"), access: .create)

@@ -40,11 +40,15 @@ package struct EpisodeTokens: Sendable {
 }
 
 extension StoreSnapshot {
+    /// Stores of earlier versions, opened for reading alone, have no such table.
+    var hasEpisodes: Bool { get throws { try db.tableExists("episodes") } }
+
     private static let ofRun =
         "episodes e JOIN completions c USING(completion_id) JOIN groups g USING(group_id)"
 
     /// The episodes of a run by environment, with the verdicts of a scoring.
     package func episodes(of run: Run, scoring: Scoring?) throws -> [EpisodeStatistics] {
+        guard try hasEpisodes else { return [] }
         let rows = try Row.fetchAll(
             db,
             sql: """

@@ -35,6 +35,7 @@ package struct EpisodeTrace: Sendable {
 extension StoreSnapshot {
     /// The first `limit` turns of an episode, texts cut to `length`; nil for a completion of one turn.
     package func episode(of completion: Int64, limit: Int, length: Int) throws -> EpisodeTrace? {
+        guard try hasEpisodes else { return nil }
         let episode = try Row.fetchOne(
             db, sql: "SELECT environment, version, stop FROM episodes WHERE completion_id = ?", arguments: [completion])
         guard let episode else { return nil }
