@@ -58,22 +58,25 @@ extension ReplyBuilder {
         var reason = "stop"
         var isAnswer = false
         var isError = false
+        // Libraries that follow Ollama say the same under both names.
+        var (response, content) = ("", "")
+        var (thinking, thoughts) = ("", "")
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "model": try cursor.assign(&model)
             case "response":
                 isAnswer = true
-                try cursor.append(&choices[slot].text)
-            case "thinking": try cursor.append(&choices[slot].reasoning)
+                try cursor.append(&response)
+            case "thinking": try cursor.append(&thinking)
             case "message":
                 isAnswer = true
                 if try cursor.null() { continue }
                 var inner = try cursor.enterObject()
                 while let name = try cursor.nextKey(&inner) {
                     switch name {
-                    case "content": try cursor.append(&choices[slot].text)
-                    case "thinking": try cursor.append(&choices[slot].reasoning)
+                    case "content": try cursor.append(&content)
+                    case "thinking": try cursor.append(&thoughts)
                     case "tool_calls": try absorbToolCalls(&cursor, slot)
                     default: try cursor.skip()
                     }
@@ -90,6 +93,8 @@ extension ReplyBuilder {
             default: try cursor.skip()
             }
         }
+        choices[slot].text += content.isEmpty || (!request.isChat && !response.isEmpty) ? response : content
+        choices[slot].reasoning += thoughts.isEmpty ? thinking : thoughts
         if isDone { choices[slot].setFinish(reason) }
         if isError || (!isAnswer && !isDone) {
             try absorbOther(start, promised: "neither \"response\" nor \"message\"")

@@ -158,12 +158,15 @@ extension ReplyBuilder {
         try endRepeat(slot)
     }
 
-    /// Whether a member's text counts: streams of some servers say the same under several names, or repeat all at the end.
+    /// Whether a member's text counts: some servers say the same under several names, or repeat all at a stream's end.
     private mutating func takes(
         _ source: ChoiceBuilder.Source, of says: Set<ChoiceBuilder.Source>, _ slot: Int
     ) -> Bool {
-        guard isStream, says.contains(source) else { return true }
-        if let best = says.min(), best != source { return false }
+        guard says.contains(source) else { return true }
+        // A whole answer's text stands where its route has it.
+        let own: ChoiceBuilder.Source? = isStream ? nil : request.isChat ? .message : .text
+        if let best = says.min(by: { $0 == own || ($1 != own && $0 < $1) }), best != source { return false }
+        if !isStream { return true }
         if let used = choices[slot].source, used != source { return choices[slot].isEmpty }
         choices[slot].source = source
         return true

@@ -22,13 +22,9 @@ extension CodeVerifier: ProgramRunner {
         } catch {
             return .failed("\(error); see `assay doctor`")
         }
-        let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls,
-            health: health,
-            goCache: goCache, slot: slot,
-            cancellation: cancellation)
+        let boxes = boxes(slot, toolchain, unless: cancellation)
         let language = resolved.language
-        var run = judge.plainRun(of: program, language: resolved)
+        var run = boxes.plainRun(of: program, language: resolved)
         var compilation: ProgramStep?
         if !language.compile.isEmpty {
             var compile = run
@@ -38,19 +34,19 @@ extension CodeVerifier: ProgramRunner {
             compile.limits.wall = program.compileSeconds
             compile.input = []
             compile.artifact = (language.artifact, compile.limits.disk)
-            let report = judge.run(compile)
+            let report = boxes.run(compile)
             guard let step = ProgramStep(report) else { return .failed("the compiler's box failed: \(report.ending)") }
             guard report.ending == .exited(0), !report.artifact.isEmpty else { return .ran(compile: step, run: nil) }
             compilation = step
             run.files[0] = .init(name: language.artifact, bytes: report.artifact, mode: 0o755)
         }
-        let report = judge.run(run)
+        let report = boxes.run(run)
         guard let step = ProgramStep(report) else { return .failed("the box failed: \(report.ending)") }
         return .ran(compile: compilation, run: step)
     }
 }
 
-extension CodeJudge {
+extension CodeBoxes {
     /// The run of a program with its files and input, before compilation.
     fileprivate func plainRun(of program: ProgramRequest, language resolved: Toolchain.Resolved) -> ProgramRun {
         let language = resolved.language

@@ -128,14 +128,11 @@ public final class CodeVerifier: Verifier, CachingVerifier {
             return .verifierError(
                 reason: "noSandbox", explanation: "\(error); to do: \(SandboxRemedy.text(for: "\(error)"))")
         }
-        let judge = CodeJudge(
-            options: options, toolchain: toolchain, header: header, checkers: checkers, controls: controls,
-            health: health,
-            goCache: goCache, slot: slot,
-            cancellation: cancellation)
-        var result = judge.judge(task, program: program.text, language: language)
-        result.rowFault = result.rowFault ?? judge.missingModule(result, of: item, language: language)
-        result.limits = judge.limits(task)
+        let boxes = boxes(slot, toolchain, unless: cancellation)
+        var result = CodeJudge(boxes: boxes, checkers: checkers, controls: controls)
+            .judge(task, program: program.text, language: language)
+        result.rowFault = result.rowFault ?? boxes.missingModule(result, of: item, language: language)
+        result.limits = boxes.limits(task)
         // What was ended halfway says nothing about the program.
         if cancellation.isCancelled { return .cancelled }
         return verdict(result, program: program.text, language: language)
@@ -149,6 +146,12 @@ public final class CodeVerifier: Verifier, CachingVerifier {
         } catch {
             return GoldFault(.unreadable, (error as? CodeRowError)?.description ?? "the row's tests cannot be read")
         }
+    }
+
+    func boxes(_ slot: SandboxSlot, _ toolchain: Toolchain, unless cancellation: Cancellation) -> CodeBoxes {
+        CodeBoxes(
+            options: options, toolchain: toolchain, header: header, health: health, goCache: goCache, slot: slot,
+            cancellation: cancellation)
     }
 
     func resolvedToolchain() -> Toolchain {

@@ -7,9 +7,9 @@ import Testing
 @Suite struct AnswerShapeTests {
     private func read(
         _ body: String, _ server: ServerKind = .openai, _ api: RolloutAPI = .chat, count: Int = 1, stream: Bool = false,
-        ids: [Int32]? = nil
+        ids: [Int32]? = nil, prompt: Prompt = .text("q")
     ) throws -> SampleReply {
-        let input: SampleRequest.Input = ids.map { .ids($0) } ?? .prompt(.text("q"))
+        let input: SampleRequest.Input = ids.map { .ids($0) } ?? .prompt(prompt)
         var request = SampleRequest(input: input, model: "m", sampling: SamplingParameters())
         request.count = count
         request.isStreaming = stream
@@ -43,6 +43,25 @@ import Testing
             if event.contains("\"stop\""), documents.hasPrefix("data: \(event)") { continue }
             let reply = try read(documents, stream: true)
             #expect(reply.completions.map(\.text) == ["7"] && reply.failures.isEmpty, "\(documents)")
+        }
+    }
+
+    /// Libraries that follow two servers at once, and proxies that turn chat into completions, say the text under both names.
+    @Test(arguments: [
+        (ServerKind.ollama, #"{"response":"7","message":{"content":"7","thinking":"a"},"thinking":"a","done":true}"#),
+        (
+            .openai,
+            #"{"choices":[{"text":"7","message":{"content":"7","reasoning_content":"a"},"finish_reason":"stop"}]}"#
+        ),
+        (.vllm, #"{"choices":[{"message":{"content":"7","reasoning":"a"},"text":"7","finish_reason":"stop"}]}"#),
+        (.openai, #"{"choices":[{"text":"","message":{"content":"7","reasoning":"a"},"finish_reason":"stop"}]}"#),
+        (.openai, #"{"choices":[{"text":"7","message":{"content":null},"reasoning":"a","finish_reason":"stop"}]}"#),
+    ])
+    func textUnderTwoNamesIsOne(server: ServerKind, body: String) throws {
+        for prompt in [Prompt.text("q"), .chat([ChatMessage(role: "user", content: "q")])] {
+            let reply = try read(body, server, server == .ollama ? .generate : .chat, prompt: prompt)
+            #expect(reply.completions.map(\.text) == ["7"], "\(body)")
+            if case .chat = prompt { #expect(reply.completions.first?.reasoning == "a", "\(body)") }
         }
     }
 

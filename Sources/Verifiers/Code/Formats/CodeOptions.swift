@@ -34,6 +34,8 @@ public struct CodeOptions: Sendable {
     public var n = 10
     /// When testing ends; by default at the first failure exactly when the score is `all`.
     public var stop: Stop?
+    /// Whether the first test that fails ends the testing.
+    var stopsAtFailure: Bool { (stop ?? (score == .all ? .first_failure : .never)) == .first_failure }
     /// Runs only this many tests, drawn by `seed` and the problem's id; 0 runs all.
     public var subset = 0
     /// See `subset`.

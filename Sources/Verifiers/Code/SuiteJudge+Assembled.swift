@@ -1,5 +1,5 @@
 // Tests of languages other than Python: put together with the program, built and run in one box.
-extension CodeJudge {
+extension SuiteJudge {
     func judgeAssembled(
         _ task: CodeTask, _ suite: TestSuite, program: String, language: Toolchain.Resolved
     ) -> CodeResult {
@@ -14,15 +14,15 @@ extension CodeJudge {
         if let reason = parts.tampering {
             return CodeResult(tests: [.init(status: .tampered, explanation: reason)], judged: .together)
         }
-        if parts.needsGoCache { goCache.build(language, limits: options.compileLimits, run: self.run) }
+        if parts.needsGoCache { boxes.goCache.build(language, limits: boxes.options.compileLimits, run: boxes.run) }
         var run = ProgramRun(start: .execute(["/bin/sh", "run.sh"]), limits: assembledLimits(task))
         run.files = parts.files + [.init(name: "run.sh", bytes: Array(parts.script.utf8))]
         run.environment = language.environment + parts.environment
         run.limitsAddressSpace = false
         run.resultBytes = 1 << 20
-        let report = self.run(run)
+        let report = boxes.run(run)
         var result = verdict(report, expected: parts.expected, secret: secret)
-        result.rowFault = result.rowFault ?? missingModule(result, of: suite, language: language)
+        result.rowFault = result.rowFault ?? boxes.missingModule(result, of: suite, language: language)
         result.compile?.show(report)
         for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
         return result
@@ -30,8 +30,8 @@ extension CodeJudge {
 
     // Building, running and the control run share one box.
     private func assembledLimits(_ task: CodeTask) -> RunLimits {
-        var limits = self.limits(task)
-        let compile = options.compileLimits
+        var limits = boxes.limits(task)
+        let compile = boxes.options.compileLimits
         limits.cpu = 2 * limits.cpu + compile.cpu
         limits.wall = 0
         limits.memory = max(limits.memory, 1 << 30)

@@ -1,4 +1,4 @@
-extension CodeJudge {
+extension CodeBoxes {
     /// The tests with the answers of the row's own solution as what is expected; a fault of the row where it has none.
     func withReference(_ task: CodeTask, _ tests: [CodeTask.CallTest]) -> Result<[CodeTask.CallTest], ReferenceFault> {
         guard let reference = task.reference else { return .success(tests) }

@@ -1,12 +1,13 @@
-import JSON
+/// Tests in their own runner, in the box with the program; the verdict is made here, from evidence that the program has no
+/// part in: each test by a name known before, and a secret that came before the program did.
+struct SuiteJudge {
+    let boxes: CodeBoxes
+    let controls: SuiteControls
 
-// Tests in their own runner, in the box with the program; the verdict is made here, from evidence that the program has no
-// part in: each test by a name known before, and a secret that came before the program did.
-extension CodeJudge {
-    func judgeTogether(
+    func judge(
         _ task: CodeTask, _ suite: TestSuite, program: String, language: Toolchain.Resolved
     ) -> CodeResult {
-        guard options.together == .on else {
+        guard boxes.options.together == .on else {
             return .fault(
                 "unreadableTests", "the row's tests are a program, and the option 'together' is off: see docs/code.md")
         }
@@ -22,7 +23,7 @@ extension CodeJudge {
             return CodeResult(tests: [.init(status: .infrastructureError)], judged: .together, rowFault: fault)
         }
         let run = SuiteRun(suite: suite, program: program, isControl: false)
-        let report = self.run(run.programRun(limits: limits(task)))
+        let report = boxes.run(run.programRun(limits: boxes.limits(task)))
         var result = run.result(report, skipped: skipped)
         for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
         return result
@@ -32,24 +33,10 @@ extension CodeJudge {
     private func control(_ task: CodeTask, _ suite: TestSuite) -> SuiteControls.Outcome {
         if let known = controls.outcome(of: suite) { return known }
         let run = SuiteRun(suite: suite, program: "pass", isControl: true)
-        let report = self.run(run.programRun(limits: limits(task)))
+        let report = boxes.run(run.programRun(limits: boxes.limits(task)))
         let outcome = run.control(report)
         // What ended because nobody waits any more, or a box failed, says nothing about the row.
         if !report.isFailed { controls.keep(outcome, of: suite) }
         return outcome
-    }
-}
-
-extension CodeResult {
-    /// A fault of a row that is judged apart.
-    static func rowFault(_ reason: String, _ explanation: String) -> CodeResult {
-        CodeResult(
-            tests: [.init(status: .infrastructureError)], rowFault: .init(reason: reason, explanation: explanation))
-    }
-
-    static func fault(_ reason: String, _ explanation: String) -> CodeResult {
-        CodeResult(
-            tests: [.init(status: .infrastructureError)], judged: .together,
-            rowFault: .init(reason: reason, explanation: explanation))
     }
 }

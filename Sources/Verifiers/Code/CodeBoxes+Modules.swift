@@ -2,7 +2,7 @@ import Experience
 import JSON
 
 // A module that the row asks for and that is not installed is our failure, not the program's.
-extension CodeJudge {
+extension CodeBoxes {
     /// The fault of tests that did not pass and name such a module.
     func missingModule(_ result: CodeResult, of suite: TestSuite, language: Toolchain.Resolved) -> RowFault? {
         let name = language.language.name

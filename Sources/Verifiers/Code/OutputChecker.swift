@@ -1,46 +1,31 @@
-import Synchronization
+/// Judges outputs by the row's own checker.
+struct OutputChecker {
+    let boxes: CodeBoxes
+    let compiled: CompiledCheckers
 
-/// Checkers that were compiled, so that a group of completions compiles its problem's checker once.
-final class CompiledCheckers: Sendable {
-    private static let most = 64
-
-    private let runs = Mutex<[(checker: CheckerProgram, artifact: ProgramRun.File)]>([])
-
-    func artifact(of checker: CheckerProgram) -> ProgramRun.File? {
-        runs.withLock { $0.first { $0.checker == checker }?.artifact }
-    }
-
-    func keep(_ artifact: ProgramRun.File, of checker: CheckerProgram) {
-        runs.withLock { runs in
-            if runs.count == Self.most { runs.removeFirst() }
-            runs.append((checker, artifact))
-        }
-    }
-}
-
-extension CodeJudge {
     /// A checker that is ready to run, or why it is not: about the row, so no fault of the program.
-    func prepare(_ checker: CheckerProgram) -> Result<ProgramRun, PrepareFailure> {
-        func failure(_ explanation: String) -> Result<ProgramRun, PrepareFailure> {
+    func prepare(_ checker: CheckerProgram) -> Result<ProgramRun, CodeBoxes.PrepareFailure> {
+        func failure(_ explanation: String) -> Result<ProgramRun, CodeBoxes.PrepareFailure> {
             .failure(
-                PrepareFailure(test: .init(status: .infrastructureError, explanation: "the checker \(explanation)")))
+                CodeBoxes.PrepareFailure(
+                    test: .init(status: .infrastructureError, explanation: "the checker \(explanation)")))
         }
         let language: Toolchain.Resolved
-        switch toolchain.language(checker.language) {
+        switch boxes.toolchain.language(checker.language) {
         case .success(let found): language = found
         case .failure(let missing): return failure("cannot run: \(missing.description)")
         }
         let files = checker.files.map { ProgramRun.File(name: $0.name, bytes: Array($0.text.utf8)) }
-        var run = ProgramRun(start: .execute(language.language.run), limits: options.limits)
-        if let artifact = checkers.artifact(of: checker) {
-            run = prepared(language, files: [artifact])
+        var run = ProgramRun(start: .execute(language.language.run), limits: boxes.options.limits)
+        if let artifact = compiled.artifact(of: checker) {
+            run = boxes.prepared(language, files: [artifact])
         } else {
-            switch prepare(checker.source, beside: files, language: language) {
+            switch boxes.prepare(checker.source, beside: files, language: language) {
             case .success(let ready): run = ready
             case .failure(let failed): return failure("does not compile: \(failed.test.stderr ?? "")")
             }
             if !language.language.compile.isEmpty, let artifact = run.files.first {
-                checkers.keep(artifact, of: checker)
+                compiled.keep(artifact, of: checker)
             }
         }
         let arguments = checker.arguments.map(\.file)
@@ -58,7 +43,7 @@ extension CodeJudge {
         run.files += zip(CheckerProgram.Argument.allCases, [test.input, output, test.output]).map {
             ProgramRun.File(name: $0.file, bytes: $1)
         }
-        let report = self.run(run)
+        let report = boxes.run(run)
         let said = String.excerpt(report.stderr + report.stdout)
         if printsScore, report.ending == .exited(0) {
             let word = String(decoding: report.stdout, as: UTF8.self).split(whereSeparator: \.isWhitespace).last
@@ -71,7 +56,7 @@ extension CodeJudge {
             return isAccepted ? (.pass, nil) : (.wrongAnswer, said.map { "the checker says: \($0)" })
         }
         // A checker that takes the row's own answer works: what it fails on is the program's.
-        if output != test.output, !report.isFailed, !cancellation.isCancelled,
+        if output != test.output, !report.isFailed, !boxes.cancellation.isCancelled,
             check(test.output, of: test, by: ready, printsScore: printsScore).0 == .pass
         {
             return (.wrongAnswer, "the checker cannot read the output: \(said ?? "")")

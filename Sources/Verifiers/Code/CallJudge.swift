@@ -1,0 +1,83 @@
+/// Calls a program's functions, and compares what they give.
+struct CallJudge {
+    let boxes: CodeBoxes
+    /// Judges what the host cannot evaluate.
+    let together: SuiteJudge
+
+    func judge(
+        _ task: CodeTask, _ tests: [CodeTask.CallTest], program: String, language: Toolchain.Resolved
+    ) -> CodeResult {
+        guard language.language.run.isEmpty || language.language.name == "javascript" else {
+            return CodeResult(tests: [
+                .init(
+                    status: .infrastructureError,
+                    explanation: "functional tests need python or javascript, not \(language.language.name)")
+            ])
+        }
+        if !tests.isEmpty, tests.allSatisfy(\.calls.isEmpty) {
+            return .rowFault("noTests", "the row's tests call nothing of the program")
+        }
+        var tests = tests
+        switch boxes.withReference(task, tests) {
+        case .success(let expected): tests = expected
+        case .failure(let fault): return fault.result
+        }
+        var results: [CodeResult.Test] = []
+        // After a test that ended the process, the rest go on in a new one.
+        while results.count < tests.count {
+            let rest = Array(tests[results.count...])
+            let calls = rest.flatMap(\.calls)
+            let run = CallRun(calls: calls, program: program, prompt: task.prompt, hasPrelude: task.hasPrelude)
+            let programRun =
+                language.language.run.isEmpty
+                ? run.programRun(limits: boxes.limits(task))
+                : run.nodeRun(language.language, limits: boxes.limits(task), environment: language.environment)
+            let report = boxes.run(programRun)
+            let answers = CallAnswers(report, count: calls.count, isPython: language.language.run.isEmpty)
+            let before = results.count
+            var firstCall = 0
+            for test in rest {
+                let range = firstCall..<firstCall + test.calls.count
+                firstCall = range.upperBound
+                guard var result = answers.judge(test, calls: range) else { break }
+                if result.status == .notRun {
+                    // Beyond the host's evaluator: Python itself says what the assertion is.
+                    return handedOn(task, program: program, language: language)
+                }
+                if result.status != .pass {
+                    result.show(report)
+                    result.shown = .init(
+                        input: test.input, expected: test.expected, got: answers.shown(calls: range))
+                    (result.cpuSeconds, result.wallSeconds) = (report.cpuSeconds, report.wallSeconds)
+                    result.peakBytes = report.peakBytes
+                }
+                results.append(result)
+                if result.status != .pass && boxes.options.stopsAtFailure { break }
+            }
+            if results.count == before {
+                var result = answers.ending(report)
+                if !answers.isFinal {
+                    result.shown = .init(input: tests[before].input, expected: tests[before].expected)
+                }
+                results.append(result)
+            }
+            if let last = results.last, last.status != .pass {
+                if boxes.options.stopsAtFailure || answers.isFinal { break }
+            }
+        }
+        if let last = results.last, last.status != .pass, results.count < tests.count, !boxes.options.stopsAtFailure {
+            // The program cannot be loaded: every test ends as the first one did.
+            results += [CodeResult.Test](repeating: last, count: tests.count - results.count)
+        }
+        return CodeResult(tests: results + CodeResult.notRun(tests.count - results.count))
+    }
+
+    private func handedOn(_ task: CodeTask, program: String, language: Toolchain.Resolved) -> CodeResult {
+        guard var suite = task.whole else {
+            return CodeResult(tests: [.init(status: .infrastructureError, explanation: "an assertion cannot be judged")]
+            )
+        }
+        suite.prompt = task.prompt
+        return together.judge(task, suite, program: program, language: language)
+    }
+}
