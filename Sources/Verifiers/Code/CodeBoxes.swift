@@ -91,7 +91,7 @@ struct CodeBoxes {
         compile.artifact = (table.artifact, compileLimits.disk)
         if header.serves(program, language: table) {
             header.build(language: table, limits: options.compileLimits, unless: cancellation, run: run)
-            if header.path != nil { compile.start = .execute(table.compile + ["-I" + PrecompiledHeader.folder]) }
+            if header.isMade { compile.start = .execute(table.compile + ["-I" + PrecompiledHeader.folder]) }
         }
         let report = run(compile)
         guard report.ending == .exited(0), !report.artifact.isEmpty else {

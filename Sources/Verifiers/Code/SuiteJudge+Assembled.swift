@@ -14,7 +14,10 @@ extension SuiteJudge {
         if let reason = parts.tampering {
             return CodeResult(tests: [.init(status: .tampered, explanation: reason)], judged: .together)
         }
-        if parts.needsGoCache { boxes.goCache.build(language, limits: boxes.options.compileLimits, run: boxes.run) }
+        if parts.needsGoCache {
+            boxes.goCache.build(
+                language, limits: boxes.options.compileLimits, unless: boxes.cancellation, run: boxes.run)
+        }
         var run = ProgramRun(start: .execute(["/bin/sh", "run.sh"]), limits: assembledLimits(task))
         run.files = parts.files + [.init(name: "run.sh", bytes: Array(parts.script.utf8))]
         run.environment = language.environment + parts.environment

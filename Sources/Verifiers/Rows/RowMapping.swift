@@ -98,3 +98,14 @@ public struct RowError: Error, Sendable, CustomStringConvertible {
             message: "no field '\(field)'" + (hint ?? "; the row has \(keys.joined(separator: ", "))"))
     }
 }
+
+extension JSONRow {
+    /// The row of a line; throws `RowError` where it is none.
+    init(_ line: LineReader.Line) throws {
+        do {
+            self = try JSONRow(checking: line.bytes)
+        } catch let error as JSONError {
+            throw RowError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
+        }
+    }
+}

@@ -17,7 +17,7 @@ public struct RowProblems: Sendable {
     /// line that is no row, and when the first row lacks a field that is named or needed.
     public mutating func read(_ lines: [LineReader.Line]) throws -> [Problem] {
         try lines.map { line in
-            let row = try Self.row(line)
+            let row = try JSONRow(line)
             if !isSettled {
                 mapping = try mapping.resolved(
                     by: row, needsResponse: false, needsAnswer: needsAnswer, path: line.path, line: line.number)
@@ -26,14 +26,6 @@ public struct RowProblems: Sendable {
             return Problem(
                 id: mapping.id.flatMap { row.string(at: $0) } ?? String(line.number), answer: mapping.gold(of: row),
                 fields: row)
-        }
-    }
-
-    private static func row(_ line: LineReader.Line) throws -> JSONRow {
-        do {
-            return try JSONRow(checking: line.bytes)
-        } catch let error as JSONError {
-            throw RowError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
         }
     }
 }

@@ -87,7 +87,7 @@ public struct RowVerification: Sendable {
                         break
                     }
                     if mapping == nil {
-                        let row = try parse(first)
+                        let row = try JSONRow(first)
                         mapping = try self.mapping.resolved(
                             by: row, needsAnswer: verifier.needsAnswer, path: first.path, line: first.number)
                     }
@@ -126,7 +126,7 @@ public struct RowVerification: Sendable {
     public func verify(_ lines: [LineReader.Line]) async throws -> [UInt8] {
         guard let first = lines.first else { return [] }
         let mapping = try self.mapping.resolved(
-            by: parse(first), needsAnswer: verifier.needsAnswer, path: first.path, line: first.number)
+            by: JSONRow(first), needsAnswer: verifier.needsAnswer, path: first.path, line: first.number)
         let share = (lines.count + jobs - 1) / jobs
         return try await withThrowingTaskGroup(of: (Int, Chunk<Void>).self) { group in
             for start in stride(from: 0, to: lines.count, by: share) {
@@ -142,14 +142,6 @@ public struct RowVerification: Sendable {
         }
     }
 
-    private func parse(_ line: LineReader.Line) throws -> JSONRow {
-        do {
-            return try JSONRow(checking: line.bytes)
-        } catch let error as JSONError {
-            throw RowError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
-        }
-    }
-
     private func verify<Note: Sendable>(
         _ lines: [LineReader.Line], mapping: RowMapping, noting note: @Sendable (VerifiedRow) -> Note
     ) async -> Chunk<Note> {
@@ -162,7 +154,7 @@ public struct RowVerification: Sendable {
         do {
             for line in lines {
                 let (item, group) = try item(
-                    from: parse(line), mapping: mapping, path: line.path, line: line.number)
+                    from: JSONRow(line), mapping: mapping, path: line.path, line: line.number)
                 items.append(item)
                 groups.append(group)
             }
