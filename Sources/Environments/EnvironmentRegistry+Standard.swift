@@ -13,6 +13,7 @@ extension EnvironmentRegistry {
         registry.register(ShellEnvironment.self)
         registry.register(FilesEnvironment.self)
         registry.register(SQLEnvironment.self)
+        registry.register(CommandEnvironment.self)
         return registry
     }()
 }
