@@ -14,6 +14,8 @@ extension EnvironmentRegistry {
         registry.register(FilesEnvironment.self)
         registry.register(SQLEnvironment.self)
         registry.register(CommandEnvironment.self)
+        registry.register(MCPEnvironment.self)
+        registry.register(NeMoGymEnvironment.self)
         return registry
     }()
 }

@@ -37,7 +37,7 @@ extension EnvironmentCheck {
             look(at: opening, "problem '\(problem.id)'")
             return opening
         case .failure(let error)?:
-            if error.kind == .deadline { found(.hang, "problem '\(problem.id)': \(error)") }
+            if error.kind == .deadline { hung("problem '\(problem.id)' did not begin: \(error)") }
             trace.error = error
         case nil: trace.error = EnvironmentError(.deadline, "it did not begin")
         }
@@ -59,7 +59,7 @@ extension EnvironmentCheck {
             look(at: observation, of: action, "turn \(turn)")
             trace.observations.append(observation)
         case .failure(let error)?:
-            if error.kind == .deadline { found(.hang, "turn \(turn): \(error)") }
+            if error.kind == .deadline { hung("turn \(turn): \(error)") }
             trace.error = error
         case nil: trace.error = EnvironmentError(.deadline, "turn \(turn) did not end")
         }
@@ -74,8 +74,10 @@ extension EnvironmentCheck {
         let verdict = await timed("end", problem.id) { await environment.end(ended) }
         if case .some(.some(let verdict)) = verdict {
             let words = "problem '\(problem.id)', at its end: \(verdict.explanation ?? verdict.reason)"
-            if trace.error == nil, verdict.outcome == .timeout { found(.hang, words) }
-            if trace.error == nil, verdict.outcome == .verifierError, verdict.reason != "nonFiniteScore" {
+            // What is ended in the middle of a turn is not judged, and that is right.
+            let isOurs = ["nonFiniteScore", "turnUnderWay"].contains(verdict.reason)
+            if trace.error == nil, verdict.outcome == .timeout { hung(words) }
+            if trace.error == nil, verdict.outcome == .verifierError, !isOurs {
                 found(.failure, words)
             }
             if verdict.reason == "nonFiniteScore" {
@@ -93,10 +95,14 @@ extension EnvironmentCheck {
     ) async -> Value? {
         let value = await Deadline.run(seconds: options.deadline, body)
         if value == nil {
-            isStuck = true
-            found(.hang, "'\(environment.name)' did not end \(call) of '\(problem)' in \(options.deadline) seconds")
+            hung("'\(environment.name)' did not end \(call) of '\(problem)' in \(options.deadline) seconds")
         }
         return value
+    }
+
+    private mutating func hung(_ words: String) {
+        isStuck = true
+        found(.hang, words)
     }
 
     private mutating func look(at opening: Opening, _ words: String) {
@@ -110,7 +116,7 @@ extension EnvironmentCheck {
     }
 
     private mutating func look(at observation: Observation, of action: Action, _ words: String) {
-        if let reward = observation.reward, !reward.isFinite { found(.notFinite, "\(words): its reward is \(reward)") }
+        if let reward = observation.reward, !reward.isFinite { found(.notFinite, "\(words): its reward is no finite number") }
         if let progress = observation.progress {
             if !progress.isFinite {
                 found(.notFinite, "\(words): its progress is \(progress)")

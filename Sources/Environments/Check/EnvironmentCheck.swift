@@ -30,7 +30,10 @@ public struct EnvironmentCheck: Sendable {
     let run: String
     var findings: [EnvironmentFinding] = []
     var next = 0
+    /// A call hung: what comes next would hang as well.
     var isStuck = false
+    /// It does not even play: what it leaves behind says nothing more.
+    private var isBroken = false
 
     init(_ environment: any Environment, _ options: Options) {
         self.environment = environment
@@ -47,14 +50,16 @@ public struct EnvironmentCheck: Sendable {
         for (index, problem) in problems.enumerated() where !check.isStuck {
             await check.tryProblem(problem, other: problems[(index + 1) % problems.count])
         }
-        if let problem = problems.first, !check.isStuck { await check.tryElsewhere(problem) }
-        if let problem = problems.first, !check.isStuck { await check.tryRemains(problem) }
+        guard let problem = problems.first, !check.isStuck, !check.isBroken else { return check.findings }
+        await check.tryElsewhere(problem)
+        if !check.isStuck { await check.tryRemains(problem) }
         return check.findings
     }
 
     mutating func found(_ kind: EnvironmentFinding.Kind, _ message: String) {
         let finding = EnvironmentFinding(kind: kind, message: message)
-        if !findings.contains(where: { $0.kind == kind && $0.message == message }) { findings.append(finding) }
+        // The first ones of a kind say it.
+        if findings.count(where: { $0.kind == kind }) < 3, !findings.contains(finding) { findings.append(finding) }
     }
 
     private mutating func tryProblem(_ problem: Problem, other: Problem) async {
@@ -64,7 +69,8 @@ public struct EnvironmentCheck: Sendable {
             let trace = await play(problem, seed: 7, turns: options.turns)
             if let error = trace.error {
                 let place = traces.isEmpty ? "" : ", in its episode \(traces.count + 1)"
-                found(.init(error.kind), "\(words)\(place): \(error.kind.rawValue), \(error)")
+                isBroken = true
+                if !isStuck { found(.init(error.kind), "\(words)\(place): \(error)") }
                 return
             }
             traces.append(trace)

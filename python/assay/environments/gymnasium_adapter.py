@@ -152,7 +152,7 @@ def _place(made: gymnasium.Env[Any, Any], observation: Any) -> Any:
 
 
 def _sections(made: gymnasium.Env[Any, Any]) -> dict[str, str]:
-    parts = re.split(r"^## (.+)$", inspect.getdoc(type(made.unwrapped)) or "", flags=re.MULTILINE)
+    parts = re.split(r"^\s*## (.+)$", inspect.getdoc(type(made.unwrapped)) or "", flags=re.MULTILINE)
     return {title.strip(): text.strip() for title, text in zip(parts[1::2], parts[2::2])}
 
 

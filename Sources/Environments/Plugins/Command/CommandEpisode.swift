@@ -1,6 +1,5 @@
 import Experience
 import JSON
-import Synchronization
 import Verifiers
 import Workers
 
@@ -39,7 +38,7 @@ final class EpisodePlace: EpisodeHolding {
     let message: EpisodeMessage
     private let pool: ProcessPool
     private let seat: ProcessPool.Seat
-    private let isTaken = Mutex(true)
+    private let isHeld = Once()
 
     init(_ pool: ProcessPool, _ seat: ProcessPool.Seat, episode: Int) {
         self.pool = pool
@@ -64,23 +63,15 @@ final class EpisodePlace: EpisodeHolding {
 
     /// Ends the episode and gives its place back; nil where that was done before.
     func end(_ ended: EndedEpisode) async throws(EnvironmentError) -> EpisodeReply? {
-        if !take() { return nil }
+        if !isHeld.take() { return nil }
         defer { pool.leave(seat) }
         return try await ask("end", message.end(ended.stop, text: ended.lastText, turns: ended.turns))
     }
 
     func release() async {
-        if !take() { return }
+        if !isHeld.take() { return }
         seat.process.conversation.tell(
             "end", seconds: pool.settings.timeout, message.end(.failed, text: "", turns: 0))
         pool.leave(seat)
-    }
-
-    /// Whether it was still to be given back.
-    private func take() -> Bool {
-        isTaken.withLock { isTaken in
-            defer { isTaken = false }
-            return isTaken
-        }
     }
 }
