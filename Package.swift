@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 // Which commit this is, for `assay --version`; the Makefile says it. An ordinary `swift build` does not know.
 let commit = (Context.environment["ASSAY_COMMIT"] ?? "").filter { $0.isLetter || $0.isNumber || $0 == "." }
 
-// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls} <- {Rollout, Verifiers} ; Verifiers <- Environments <- AssayCommand ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
+// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls, Workers} <- {Rollout, Verifiers} ; Verifiers <- Environments <- AssayCommand ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
@@ -19,8 +19,8 @@ let package = Package(
         .library(
             name: "AssayKit",
             targets: [
-                "Numbers", "JSON", "Experience", "Datasets", "ToolCalls", "Rollout", "Verifiers", "Environments",
-                "Optim",
+                "Numbers", "JSON", "Experience", "Datasets", "ToolCalls", "Workers", "Rollout", "Verifiers",
+                "Environments", "Optim",
                 "Reports",
                 "Serve",
             ]),
@@ -54,6 +54,7 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: settings),
+        .target(name: "Workers", dependencies: ["CSpawn", "Experience", "JSON"], swiftSettings: settings),
         .target(name: "ToolCalls", dependencies: ["Experience", "JSON", "Numbers"], swiftSettings: settings),
         .target(
             name: "Rollout",
@@ -66,7 +67,7 @@ let package = Package(
         .target(
             name: "Verifiers",
             dependencies: [
-                "CSandbox", "CSpawn", "CZlib", "Datasets", "Experience", "JSON", "Numbers",
+                "CSandbox", "CSpawn", "CZlib", "Datasets", "Experience", "JSON", "Numbers", "Workers",
                 .product(name: "BigInt", package: "BigInt"),
             ],
             // The second is a link to the Python package's own.
@@ -77,7 +78,7 @@ let package = Package(
         .target(
             name: "Environments",
             dependencies: [
-                "Datasets", "Experience", "JSON", "Numbers", "Verifiers",
+                "Datasets", "Experience", "JSON", "Numbers", "Verifiers", "Workers",
                 .product(name: "BigInt", package: "BigInt"), .product(name: "GRDB", package: "GRDB.swift"),
             ], swiftSettings: settings),
         .target(name: "CKernels"),

@@ -42,6 +42,8 @@ void spawn_end_all(void) {
     }
 }
 
+void spawn_adopt(void) { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
 // Runs in the child, in the parent's memory: only system calls.
 static int become(const char *const *argv, const char *const *environment, const int *files, pid_t parent) {
     sigset_t none;

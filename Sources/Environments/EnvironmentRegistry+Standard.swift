@@ -13,6 +13,9 @@ extension EnvironmentRegistry {
         registry.register(ShellEnvironment.self)
         registry.register(FilesEnvironment.self)
         registry.register(SQLEnvironment.self)
+        registry.register(CommandEnvironment.self)
+        registry.register(MCPEnvironment.self)
+        registry.register(NeMoGymEnvironment.self)
         return registry
     }()
 }

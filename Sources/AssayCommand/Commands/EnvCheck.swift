@@ -1,4 +1,5 @@
 import ArgumentParser
+import CSpawn
 import Datasets
 import Environments
 import Experience
@@ -49,12 +50,12 @@ struct EnvCheck: AsyncParsableCommand {
     func run() async throws {
         let (name, options) = try VerifierChoice.parse(environment, options)
         let judge = try VerifierChoice.make(verifier)
+        var context = EnvironmentContext.ofCommands(verifier: judge)
+        context.isForCheck = true
+        // What a plug-in starts and forgets is found below us.
+        spawn_adopt()
         do {
-            let made = try await EnvironmentRegistry.standard.make(
-                name, options: options, context: EnvironmentContext(verifier: judge) { try ServerTextGenerator($0) })
-            var checks = EnvironmentCheck.Options()
-            checks.deadline = limit
-            let findings = await EnvironmentCheck.findings(in: made, on: try await problems(for: name), options: checks)
+            let findings = try await findings(name, options, context)
             await judge.shutdown()
             try Task.checkCancellation()
             say(findings)
@@ -63,6 +64,27 @@ struct EnvCheck: AsyncParsableCommand {
             await judge.shutdown()
             throw error
         }
+    }
+
+    private func findings(
+        _ name: String, _ options: JSONValue, _ context: EnvironmentContext
+    ) async throws -> [EnvironmentFinding] {
+        let problems = try await problems(for: name)
+        let make = { @Sendable in
+            try await EnvironmentRegistry.standard.make(name, options: options, context: context)
+        }
+        let made: any Environment
+        do {
+            made = try await make()
+        } catch let error as EnvironmentError {
+            return [EnvironmentFinding(kind: .init(error.kind), message: error.description)]
+        }
+        var checks = EnvironmentCheck.Options()
+        checks.deadline = limit
+        checks.again = make
+        let findings = await EnvironmentCheck.findings(in: made, on: problems, options: checks)
+        await made.shutdown()
+        return findings
     }
 
     private func say(_ findings: [EnvironmentFinding]) {

@@ -100,7 +100,7 @@ package struct RunConfig: Codable {
         do {
             return try await EnvironmentRegistry.standard.make(
                 environment.name, options: environment.options,
-                context: EnvironmentContext(verifier: verifier) { try ServerTextGenerator($0) })
+                context: .ofCommands(verifier: verifier))
         } catch let error as EnvironmentOptionsError {
             let problem = ConfigProblem(error, of: "name")
             throw ConfigProblem("environment.\(problem.key)", problem.message)

@@ -16,12 +16,18 @@ extension Pipeline {
         let verifier = try config.makeVerifier()
         do {
             let environment = try await config.makeEnvironment(verifier: verifier)
-            let driver = EpisodeDriver(
-                engine, environment: environment, options: config.environment, run: run.name)
-            let summary = try await stage.sample(
-                with: driver, admission: admission, next: next, onProgress: onProgress)
-            await verifier.shutdown()
-            return summary
+            do {
+                let driver = EpisodeDriver(
+                    engine, environment: environment, options: config.environment, run: run.name)
+                let summary = try await stage.sample(
+                    with: driver, admission: admission, next: next, onProgress: onProgress)
+                await environment.shutdown()
+                await verifier.shutdown()
+                return summary
+            } catch {
+                await environment.shutdown()
+                throw error
+            }
         } catch {
             await verifier.shutdown()
             throw error

@@ -92,7 +92,7 @@ actor ServerTextGenerator: TextGenerator {
     }
 }
 
-/// Posts through libcurl for verifiers behind a URL.
+/// Posts through libcurl for verifiers and environments behind a URL.
 struct CurlPoster: HTTPPoster {
     private let driver: CurlDriver
 
@@ -104,14 +104,23 @@ struct CurlPoster: HTTPPoster {
         request.timeouts.interChunk = timeout
         request.timeouts.total = timeout
         request.maxResponseBytes = 64 << 20
+        request.keepsHeaders = true
         do throws(TransportError) {
             let response = try await driver.send(request)
-            return HTTPReply(status: response.status, retryAfter: response.retryAfter, body: response.body)
+            return HTTPReply(
+                status: response.status, retryAfter: response.retryAfter, body: response.body,
+                headers: response.headers.map { ($0.name, $0.value) })
         } catch {
             switch error.kind {
             case .firstByteTimeout, .stalled, .totalTimeout, .connectTimeout: throw HTTPTimeout()
             default: throw error
             }
         }
+    }
+
+    func delete(_ url: String, headers: [String], timeout: Double) async {
+        var request = HTTPRequest.delete(url, headers: headers)
+        request.timeouts.total = timeout
+        _ = try? await driver.send(request)
     }
 }

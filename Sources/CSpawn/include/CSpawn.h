@@ -20,4 +20,8 @@ void spawn_forget(int pid);
 // Kills every program that was started here and not forgotten, with its group. Async-signal-safe.
 void spawn_end_all(void);
 
+// From now on what our programs start becomes our child when its parent ends, and not the system's: whoever looks for what is left
+// behind finds it below us.
+void spawn_adopt(void);
+
 #endif

@@ -28,8 +28,17 @@ enum CheckProcesses {
         processes.filter { process($0.pid)?.process == $0 }
     }
 
-    static func descriptors() -> Int {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).count
+    /// Descriptors that this process and those have open.
+    static func descriptors(of processes: Set<Process>) -> Int {
+        let folders = ["self"] + processes.map { "\($0.pid)" }
+        return folders.reduce(0) { sum, name in
+            sum + ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(name)/fd")) ?? []).count
+        }
+    }
+
+    /// Kills what an environment has left behind.
+    static func end(_ processes: Set<Process>) {
+        for process in alive(processes) { kill(process.pid, SIGKILL) }
     }
 
     private static func process(_ pid: Int32) -> (process: Process, parent: Int32)? {

@@ -36,7 +36,9 @@ extension EnvironmentCheck {
             trace.opening = opening
             look(at: opening, "problem '\(problem.id)'")
             return opening
-        case .failure(let error)?: trace.error = error
+        case .failure(let error)?:
+            if error.kind == .deadline { hung("problem '\(problem.id)' did not begin: \(error)") }
+            trace.error = error
         case nil: trace.error = EnvironmentError(.deadline, "it did not begin")
         }
         return nil
@@ -56,7 +58,9 @@ extension EnvironmentCheck {
         case .success(let observation)?:
             look(at: observation, of: action, "turn \(turn)")
             trace.observations.append(observation)
-        case .failure(let error)?: trace.error = error
+        case .failure(let error)?:
+            if error.kind == .deadline { hung("turn \(turn): \(error)") }
+            trace.error = error
         case nil: trace.error = EnvironmentError(.deadline, "turn \(turn) did not end")
         }
     }
@@ -69,6 +73,13 @@ extension EnvironmentCheck {
             turns: trace.observations.count)
         let verdict = await timed("end", problem.id) { await environment.end(ended) }
         if case .some(.some(let verdict)) = verdict {
+            let words = "problem '\(problem.id)', at its end: \(verdict.explanation ?? verdict.reason)"
+            // What is ended in the middle of a turn is not judged, and that is right.
+            let isOurs = ["nonFiniteScore", "turnUnderWay"].contains(verdict.reason)
+            if trace.error == nil, verdict.outcome == .timeout { hung(words) }
+            if trace.error == nil, verdict.outcome == .verifierError, !isOurs {
+                found(.failure, words)
+            }
             if verdict.reason == "nonFiniteScore" {
                 found(.notFinite, "problem '\(problem.id)': its score is no finite number")
             }
@@ -84,10 +95,14 @@ extension EnvironmentCheck {
     ) async -> Value? {
         let value = await Deadline.run(seconds: options.deadline, body)
         if value == nil {
-            isStuck = true
-            found(.hang, "'\(environment.name)' did not end \(call) of '\(problem)' in \(options.deadline) seconds")
+            hung("'\(environment.name)' did not end \(call) of '\(problem)' in \(options.deadline) seconds")
         }
         return value
+    }
+
+    private mutating func hung(_ words: String) {
+        isStuck = true
+        found(.hang, words)
     }
 
     private mutating func look(at opening: Opening, _ words: String) {
@@ -101,7 +116,7 @@ extension EnvironmentCheck {
     }
 
     private mutating func look(at observation: Observation, of action: Action, _ words: String) {
-        if let reward = observation.reward, !reward.isFinite { found(.notFinite, "\(words): its reward is \(reward)") }
+        if let reward = observation.reward, !reward.isFinite { found(.notFinite, "\(words): its reward is no finite number") }
         if let progress = observation.progress {
             if !progress.isFinite {
                 found(.notFinite, "\(words): its progress is \(progress)")
@@ -111,50 +126,5 @@ extension EnvironmentCheck {
         }
         let (asked, answered) = (action.goodCalls.map(\.id), observation.results.map(\.callID))
         if asked != answered { found(.contract, "\(words): calls \(asked) were answered as \(answered)") }
-    }
-
-    /// What episodes leave behind: more of it after each round of them.
-    mutating func tryRemains(_ problem: Problem) async {
-        _ = await play(problem, seed: 7, turns: 1)
-        var seen = CheckProcesses.descendants()
-        let (before, descriptors) = (CheckProcesses.alive(seen), CheckProcesses.descriptors())
-        var rounds: [Int] = []
-        for _ in 0..<2 where !isStuck {
-            for round in 0..<options.rounds where !isStuck {
-                await playWatched(problem, seed: UInt64(clamping: round), &seen)
-            }
-            rounds.append(CheckProcesses.descriptors())
-        }
-        // What was told to end has a moment for it.
-        var left: Set<CheckProcesses.Process> = []
-        for _ in 0..<20 {
-            left = CheckProcesses.alive(seen).subtracting(before)
-            if left.count < options.rounds { break }
-            try? await Task.sleep(for: .milliseconds(100))
-        }
-        if left.count >= options.rounds {
-            found(.orphan, "after \(2 * options.rounds) episodes \(left.count) of their processes are still there")
-        }
-        guard rounds.count == 2 else { return }
-        if rounds[0] - descriptors >= options.rounds, rounds[1] - rounds[0] >= options.rounds {
-            found(
-                .orphan,
-                "\(descriptors), \(rounds[0]) and \(rounds[1]) descriptors are open before, after \(options.rounds) and after "
-                    + "\(2 * options.rounds) episodes")
-        }
-    }
-
-    private mutating func playWatched(_ problem: Problem, seed: UInt64, _ seen: inout Set<CheckProcesses.Process>) async
-    {
-        let key = key()
-        var trace = CheckTrace()
-        guard let opening = await begin(problem, seed: seed, key, &trace) else { return }
-        for turn in 0..<options.turns where trace.error == nil && !isStuck {
-            await take(options.policy.action(opening, turn: turn, seed: seed, mark: ""), key, turn, &trace)
-            seen.formUnion(CheckProcesses.descendants())
-            if trace.observations.last?.isDone == true { break }
-        }
-        seen.formUnion(CheckProcesses.descendants())
-        _ = await end(problem, key, trace)
     }
 }

@@ -16,6 +16,9 @@ public struct EnvironmentCheck: Sendable {
         public var deadline = 30.0
         /// Who acts.
         public var policy = CheckPolicy()
+        /// Makes the environment once more, with processes of its own: what is drawn where a process begins, and not from
+        /// the episode's seed, differs there.
+        public var again: (@Sendable () async throws -> any Environment)?
 
         /// The defaults above.
         public init() {}
@@ -27,9 +30,12 @@ public struct EnvironmentCheck: Sendable {
     let run: String
     var findings: [EnvironmentFinding] = []
     var next = 0
+    /// A call hung: what comes next would hang as well.
     var isStuck = false
+    /// It does not even play: what it leaves behind says nothing more.
+    private var isBroken = false
 
-    private init(_ environment: any Environment, _ options: Options) {
+    init(_ environment: any Environment, _ options: Options) {
         self.environment = environment
         self.options = options
         run = "check-\(UInt64.random(in: 0...UInt64.max))"
@@ -44,13 +50,16 @@ public struct EnvironmentCheck: Sendable {
         for (index, problem) in problems.enumerated() where !check.isStuck {
             await check.tryProblem(problem, other: problems[(index + 1) % problems.count])
         }
-        if let problem = problems.first, !check.isStuck { await check.tryRemains(problem) }
+        guard let problem = problems.first, !check.isStuck, !check.isBroken else { return check.findings }
+        await check.tryElsewhere(problem)
+        if !check.isStuck { await check.tryRemains(problem) }
         return check.findings
     }
 
     mutating func found(_ kind: EnvironmentFinding.Kind, _ message: String) {
         let finding = EnvironmentFinding(kind: kind, message: message)
-        if !findings.contains(where: { $0.kind == kind && $0.message == message }) { findings.append(finding) }
+        // The first ones of a kind say it.
+        if findings.count(where: { $0.kind == kind }) < 3, !findings.contains(finding) { findings.append(finding) }
     }
 
     private mutating func tryProblem(_ problem: Problem, other: Problem) async {
@@ -58,8 +67,10 @@ public struct EnvironmentCheck: Sendable {
         var traces: [CheckTrace] = []
         for _ in 0..<4 where !isStuck {
             let trace = await play(problem, seed: 7, turns: options.turns)
-            if let error = trace.error, traces.isEmpty {
-                found(.failure, "\(words): \(error.kind.rawValue), \(error)")
+            if let error = trace.error {
+                let place = traces.isEmpty ? "" : ", in its episode \(traces.count + 1)"
+                isBroken = true
+                if !isStuck { found(.init(error.kind), "\(words)\(place): \(error)") }
                 return
             }
             traces.append(trace)
@@ -169,7 +180,9 @@ public struct EnvironmentCheck: Sendable {
         let key = key()
         var trace = CheckTrace()
         guard let opening = await begin(problem, seed: 7, key, &trace) else { return }
-        var actions: [Action] = [Action(text: ""), Action(text: String(repeating: "é\u{0}🙂 ", count: 5000))]
+        var actions = [
+            "", String(repeating: "é\u{0}🙂 ", count: 5000), "{}", "[[[", "-1", "99999999999999999999", "NaN", "\t\r\n\\",
+        ].map { Action(text: $0) }
         if let tool = opening.tools.first {
             actions = [JSONValue.object([]), ["no_such_argument": 1], .null].map { arguments in
                 Action(text: "", calls: [ToolCall(id: "call_0", name: tool.name, arguments: arguments)])
@@ -177,9 +190,15 @@ public struct EnvironmentCheck: Sendable {
             actions.append(
                 Action(text: "", calls: [ToolCall(id: "call_0", name: "no_such_tool", arguments: .object([]))]))
         }
-        for (turn, action) in actions.enumerated() where !isStuck {
-            if trace.observations.last?.isDone == true { break }
-            await take(action, key, turn, &trace)
+        var (turn, current) = (0, key)
+        for action in actions where !isStuck {
+            if trace.observations.last?.isDone == true {
+                _ = await end(problem, current, trace)
+                (turn, current, trace) = (0, self.key(), CheckTrace())
+                guard await begin(problem, seed: 7, current, &trace) != nil else { return }
+            }
+            await take(action, current, turn, &trace)
+            turn += 1
             if let error = trace.error {
                 found(
                     .blame,
@@ -187,6 +206,6 @@ public struct EnvironmentCheck: Sendable {
                 break
             }
         }
-        _ = await end(problem, key, trace)
+        _ = await end(problem, current, trace)
     }
 }

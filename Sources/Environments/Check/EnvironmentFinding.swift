@@ -1,3 +1,5 @@
+public import Experience
+
 /// What is wrong with an environment.
 public struct EnvironmentFinding: Sendable, Hashable, CustomStringConvertible {
     /// The kinds that a check knows.
@@ -29,6 +31,23 @@ public struct EnvironmentFinding: Sendable, Hashable, CustomStringConvertible {
     /// What happened, in which problem and turn, in a sentence.
     public var message: String
 
+    /// A finding of a kind, in words.
+    public init(kind: Kind, message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
     /// Kind and message.
     public var description: String { "\(kind.rawValue): \(message)" }
+}
+
+extension EnvironmentFinding.Kind {
+    /// What an error is that came where none should.
+    public init(_ error: EnvironmentError.Kind) {
+        switch error {
+        case .contract: self = .contract
+        case .deadline: self = .hang
+        case .start, .lost, .full: self = .failure
+        }
+    }
 }

@@ -85,3 +85,34 @@ extension Option where Value: RawRepresentable<String> & CaseIterable {
         }
     }
 }
+
+extension Option<[String]> {
+    /// Program and arguments, or one text that is split at spaces; empty where it is not given.
+    static func command(_ name: String, _ summary: String) -> Self {
+        Self(.init(name: name, type: "list of texts", default: .null, range: nil, summary: summary)) {
+            try $0.command(name) ?? []
+        }
+    }
+
+    static func texts(_ name: String, _ summary: String) -> Self {
+        Self(.init(name: name, type: "list of texts", default: .null, range: nil, summary: summary)) {
+            try $0.texts(name) ?? []
+        }
+    }
+}
+
+extension Option<JSONValue> {
+    static func object(_ name: String, _ summary: String) -> Self {
+        Self(.init(name: name, type: "object", default: .object([]), range: nil, summary: summary)) {
+            try $0.object(name) ?? .object([])
+        }
+    }
+}
+
+extension Option<[String: String]> {
+    static func variables(_ name: String, _ summary: String) -> Self {
+        Self(.init(name: name, type: "object", default: .object([]), range: nil, summary: summary)) {
+            try $0.variables(name)
+        }
+    }
+}

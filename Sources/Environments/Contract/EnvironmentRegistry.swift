@@ -8,13 +8,19 @@ public struct EnvironmentContext: Sendable {
     public var verifier: (any Verifier)?
     /// Reaches a language model that plays a part of its own.
     public var generator: (@Sendable (JudgeEndpoint) throws -> any TextGenerator)?
+    /// Reaches environments behind a URL.
+    public var poster: (@Sendable () throws -> any HTTPPoster)?
+    /// Whether the environment is made for a check: plug-ins answer for themselves then, unguarded by their host.
+    public var isForCheck = false
 
-    /// What there is of the two.
+    /// What there is of the three.
     public init(
-        verifier: (any Verifier)? = nil, generator: (@Sendable (JudgeEndpoint) throws -> any TextGenerator)? = nil
+        verifier: (any Verifier)? = nil, generator: (@Sendable (JudgeEndpoint) throws -> any TextGenerator)? = nil,
+        poster: (@Sendable () throws -> any HTTPPoster)? = nil
     ) {
         self.verifier = verifier
         self.generator = generator
+        self.poster = poster
     }
 }
 

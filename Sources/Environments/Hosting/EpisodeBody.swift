@@ -33,13 +33,16 @@ protocol EpisodeMaker: Sendable {
     var mostEpisodes: Int { get }
     /// Whether the environment has a verdict of its own.
     var judges: Bool { get }
+    /// Ends what all episodes share: processes, connections.
+    func shutdown() async
     /// Begins one; what it took is given back when it throws.
-    func begin(_ problem: Problem, seed: UInt64) async throws(EnvironmentError) -> (body: Body, opening: Opening)
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (body: Body, opening: Opening)
 }
 
 extension EpisodeMaker {
     var version: String { "1" }
     var mostEpisodes: Int { 100_000 }
+    func shutdown() async {}
 }
 
 extension EpisodeMaker where Self: EnvironmentKind {

@@ -14,13 +14,18 @@ final class EpisodeHost<Maker: EpisodeMaker>: Environment {
     }
 
     private let maker: Maker
+    /// For a check, which is shown what the environment itself does: faulty answers, and turns after the last.
+    private let isBare: Bool
     private let entries = Mutex<[EpisodeKey: Entry]>([:])
 
     var name: String { maker.name }
     var version: String { maker.version }
     var resumption: Resumption { maker.resumption }
 
-    init(_ maker: Maker) { self.maker = maker }
+    init(_ maker: Maker, isBare: Bool = false) {
+        self.maker = maker
+        self.isBare = isBare
+    }
 
     func start(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Opening {
         try entries.withLock { entries throws(EnvironmentError) in
@@ -35,7 +40,7 @@ final class EpisodeHost<Maker: EpisodeMaker>: Environment {
         }
         let begun: (body: Maker.Body, opening: Opening)
         do {
-            begun = try await maker.begin(problem, seed: seed)
+            begun = try await maker.begin(problem, seed: seed, key: key)
         } catch {
             _ = entries.withLock { $0.removeValue(forKey: key) }
             throw error
@@ -45,9 +50,19 @@ final class EpisodeHost<Maker: EpisodeMaker>: Environment {
             entries[key] = Entry(body: begun.body, holding: begun.body.holding)
             return true
         }
-        if isWanted { return begun.opening }
-        await begun.body.holding?.release()
-        throw EnvironmentError(.lost, "\(key.words) of '\(name)' was ended before it had begun")
+        if !isWanted {
+            await begun.body.holding?.release()
+            throw EnvironmentError(.lost, "\(key.words) of '\(name)' was ended before it had begun")
+        }
+        guard !isBare else { return begun.opening }
+        do {
+            try EpisodeGuard(name: name).look(at: begun.opening)
+        } catch {
+            _ = entries.withLock { $0.removeValue(forKey: key) }
+            await begun.body.holding?.release()
+            throw error
+        }
+        return begun.opening
     }
 
     private enum Turn {
@@ -66,6 +81,7 @@ final class EpisodeHost<Maker: EpisodeMaker>: Environment {
         let observation: Observation
         do {
             observation = try await body.answer(action)
+            if !isBare { try EpisodeGuard(name: name).look(at: observation, of: action) }
         } catch {
             entries.withLock {
                 $0[key.episode]?.body = body
@@ -97,14 +113,25 @@ final class EpisodeHost<Maker: EpisodeMaker>: Environment {
             throw EnvironmentError(.contract, "\(words) was asked its turn \(key.turn) while another is under way")
         }
         if entry.isBroken { throw EnvironmentError(.lost, "\(words) failed in an earlier turn") }
-        if entry.last?.isDone == true {
+        if entry.last?.isDone == true, !isBare {
             throw EnvironmentError(.contract, "\(words) is done: it has no turn \(key.turn)")
         }
-        guard key.turn == entry.turn + 1 else {
+        // One that goes on from a state of its own was not asked the turns before.
+        let isResumed = resumption == .snapshot && entry.turn == -1
+        guard key.turn == entry.turn + 1 || isResumed else {
             throw EnvironmentError(.contract, "\(words) was asked its turn \(key.turn) after its turn \(entry.turn)")
         }
         entries[key.episode]?.body = nil
         return .asked(body)
+    }
+
+    func shutdown() async {
+        let open = entries.withLock { entries in
+            defer { entries = [:] }
+            return entries.values.compactMap(\.holding)
+        }
+        for holding in open { await holding.release() }
+        await maker.shutdown()
     }
 
     func end(_ episode: EndedEpisode) async -> Verdict? {

@@ -19,6 +19,14 @@ public protocol Environment: Sendable {
     /// Ends an episode, whole or given up, and frees what it holds. A verdict is the environment's own; nil lets the
     /// configured verifier judge. Called once for each episode that was started, whatever happened.
     func end(_ episode: EndedEpisode) async -> Verdict?
+
+    /// Ends whatever all episodes share: processes, connections. Nothing is asked of it afterwards.
+    func shutdown() async
+}
+
+extension Environment {
+    /// Nothing is shared.
+    public func shutdown() async {}
 }
 
 /// What an interrupted episode can go on from.

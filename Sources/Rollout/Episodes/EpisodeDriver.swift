@@ -139,12 +139,15 @@ public final class EpisodeDriver: Sendable {
             attempt += 1
         }
         let last = attempt + options.attempts - 1
+        var patience = EpisodePatience(seconds: options.maxSeconds)
         while true {
             do {
                 let sample = try await Episode(self, job, attempt: attempt, journal: journal).run(from: turns)
                 summary.withLock { $0.count([.completion(sample)]) }
                 return try await journal.keep { $0.completions.append(sample) }
             } catch let failure as EpisodeFailure {
+                // One that never began, for want of room, is no try.
+                if failure.isFull, try await patience.wait() { continue }
                 if attempt >= last { return try await fail(job, failure, attempt, journal) }
                 summary.withLock { $0.retries[failure.code, default: 0] += 1 }
             }

@@ -245,6 +245,7 @@ final class CurlLoop: TaskExecutor, @unchecked Sendable {
         return .success(
             HTTPResponse(
                 status: status, body: transfer.body, retryAfter: handle.retryHint,
+                headers: transfer.request.keepsHeaders ? handle.headers : [],
                 redirect: (300..<400).contains(status) ? handle.redirect : nil,
                 connectTime: (transfer.sentAt ?? start) - start,
                 firstByteTime: transfer.firstByteAt.map { $0 - start },

@@ -157,13 +157,17 @@ final class CurlHandle {
         guard setHeaders(request.headers) else { return TransportError(.badRequest, "a header holds a line break") }
         _ = assay_curl_set_pointer(easy, CURLOPT_HTTPHEADER, headerList)
         switch request.method {
-        case .get: _ = assay_curl_set_long(easy, CURLOPT_HTTPGET, 1)
+        case .get, .delete: _ = assay_curl_set_long(easy, CURLOPT_HTTPGET, 1)
         case .post:
             _ = assay_curl_set_long(easy, CURLOPT_POSTFIELDSIZE, request.body.count)
             _ = request.body.withUnsafeBytes {
                 assay_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, $0.baseAddress ?? UnsafeRawPointer(errorText))
             }
         }
+        // A handle keeps what it was told last.
+        let method = request.method == .delete ? "DELETE" : nil
+        _ = method.map { assay_curl_set_pointer(easy, CURLOPT_CUSTOMREQUEST, $0) }
+            ?? assay_curl_set_pointer(easy, CURLOPT_CUSTOMREQUEST, nil)
         let context = Unmanaged.passUnretained(transfer).toOpaque()
         _ = assay_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
         _ = assay_curl_set_write(easy, curlReceive, context)
@@ -201,17 +205,17 @@ final class CurlHandle {
     /// Seconds that an answer's headers ask to wait; of a good answer, which may hold an error, only where one says so aloud.
     var retryHint: Double? {
         if status < 400, assay_curl_has_header(easy, "retry-after") == 0 { return nil }
-        return RetryHint.seconds(headers, now: Double(Timestamp.now) / 1000)
+        return RetryHint.seconds(headers.map { ($0.name, $0.value) }, now: Double(Timestamp.now) / 1000)
     }
 
     /// The header lines of the answer, as many as are of use.
-    private var headers: [(name: String, value: String)] {
-        var found: [(name: String, value: String)] = []
+    var headers: [HTTPResponse.Header] {
+        var found: [HTTPResponse.Header] = []
         var line: UnsafeMutablePointer<curl_header>?
         while found.count < 256, let next = assay_curl_next_header(easy, line) {
             line = next
             guard let name = next.pointee.name, let value = next.pointee.value else { continue }
-            found.append((String(cString: name), String(cString: value)))
+            found.append(HTTPResponse.Header(name: String(cString: name), value: String(cString: value)))
         }
         return found
     }

@@ -28,8 +28,8 @@ public struct HTTPSettings: Sendable, Hashable {
 
 /// One HTTP request. It is put on the wire at most once.
 public struct HTTPRequest: Sendable {
-    /// GET or POST.
-    public enum Method: Sendable { case get, post }
+    /// GET, POST or DELETE.
+    public enum Method: Sendable { case get, post, delete }
 
     /// What to do.
     public var method: Method
@@ -45,6 +45,8 @@ public struct HTTPRequest: Sendable {
     public var timeouts = HTTPTimeouts()
     /// Largest accepted body of the answer, in bytes.
     public var maxResponseBytes = 256 << 20
+    /// Whether the answer's header lines are kept.
+    public var keepsHeaders = false
     /// Receives the body of a 2xx answer piece by piece, on the driver's thread: it must not block. What it throws ends
     /// the transfer. Without it the body is collected in the response.
     public var onBody: (@Sendable (UnsafeBufferPointer<UInt8>) throws -> Void)?
@@ -52,6 +54,11 @@ public struct HTTPRequest: Sendable {
     /// A GET.
     public static func get(_ url: String, headers: [String] = []) -> HTTPRequest {
         HTTPRequest(method: .get, url: url, headers: headers, body: [])
+    }
+
+    /// A DELETE.
+    public static func delete(_ url: String, headers: [String] = []) -> HTTPRequest {
+        HTTPRequest(method: .delete, url: url, headers: headers, body: [])
     }
 
     /// A POST of a JSON body.
@@ -62,6 +69,14 @@ public struct HTTPRequest: Sendable {
 
 /// A complete answer, of any status.
 public struct HTTPResponse: Sendable {
+    /// A header line.
+    public struct Header: Sendable, Hashable {
+        /// As it came, in any case.
+        public var name: String
+        /// Without white space around it.
+        public var value: String
+    }
+
     /// Status code.
     public var status: Int
     /// The body; empty when `onBody` took it.
@@ -69,6 +84,8 @@ public struct HTTPResponse: Sendable {
     /// Seconds that the headers ask to wait: `Retry-After`, `retry-after-ms`, or an error's reset of a rate limit; nil when
     /// absent.
     public var retryAfter: Double?
+    /// The header lines in their order, names as they came, where the request keeps them.
+    public var headers: [Header] = []
     /// Where the server says that the resource is; nil when it does not.
     public var redirect: String?
     /// Seconds from start until the request was ready to be sent, until the first body byte, and until the end.

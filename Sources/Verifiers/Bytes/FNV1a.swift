@@ -20,7 +20,7 @@ extension FNV1a {
     private static let sampleBytes = 4096
 
     /// Adds the contents of a regular file; nothing where there is none: a pipe and a device have no end.
-    mutating func add(fileAt path: String) {
+    package mutating func add(fileAt path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }

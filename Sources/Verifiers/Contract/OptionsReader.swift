@@ -40,6 +40,48 @@ public struct OptionsReader {
         return text
     }
 
+    /// Program and arguments, or one text that is split at spaces; nil when it is not given.
+    package func command(_ key: String) throws -> [String]? {
+        guard let given = options[key] else { return nil }
+        let words =
+            given.arrayValue?.compactMap(\.stringValue) ?? given.stringValue?.split(separator: " ").map(String.init)
+            ?? []
+        guard let program = words.first, !program.isEmpty, words.count == given.arrayValue?.count ?? words.count else {
+            throw VerifierOptionsError(
+                key: key, "expected program and arguments, for example [\"python3\", \"my.py\"]")
+        }
+        return words
+    }
+
+    /// A list of texts; nil when it is not given.
+    package func texts(_ key: String) throws -> [String]? {
+        guard let given = options[key] else { return nil }
+        let texts = given.arrayValue?.compactMap(\.stringValue) ?? []
+        if texts.isEmpty || texts.count != given.arrayValue?.count { throw error(key, "a list of texts", given) }
+        return texts
+    }
+
+    /// An object, its members in order of their names; nil when it is not given.
+    package func object(_ key: String) throws -> JSONValue? {
+        guard let given = options[key] else { return nil }
+        guard given.objectValue != nil else { throw error(key, "an object", given) }
+        return given.canonical
+    }
+
+    /// An object of texts: variables of a process.
+    package func variables(_ key: String) throws -> [String: String] {
+        guard let given = options[key] else { return [:] }
+        guard let members = given.objectValue else { throw error(key, "an object of texts", given) }
+        var variables: [String: String] = [:]
+        for member in members {
+            guard let text = member.value.stringValue else {
+                throw VerifierOptionsError(key: key, "expected a text for '\(member.key)'")
+            }
+            variables[member.key] = text
+        }
+        return variables
+    }
+
     /// Header lines with the key of the variable that `api_key_env` names.
     public func keyHeaders() throws -> [String] {
         let variable = try string("api_key_env")

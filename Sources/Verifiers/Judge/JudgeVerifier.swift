@@ -1,6 +1,7 @@
 public import Experience
 import Foundation
 import JSON
+import Workers
 
 /// A language model as the judge. An answer that cannot be read is no vote; without a readable vote the verdict is
 /// `verifierError`, never a 0.
@@ -253,7 +254,7 @@ public struct JudgeVerifier: Verifier {
         if replies.isEmpty {
             throw JudgeError(
                 "unreadableJudge",
-                "the judge gave no verdict: \(WorkerMessages.quote(Array((texts.first ?? "").utf8)[...]))")
+                "the judge gave no verdict: \(Array((texts.first ?? "").utf8)[...].quoted)")
         }
         return replies
     }

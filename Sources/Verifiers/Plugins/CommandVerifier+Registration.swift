@@ -34,7 +34,11 @@ extension CommandVerifier {
 extension CommandVerifier.Options {
     /// Reads the options that `register` lists.
     fileprivate init(_ json: JSONValue) throws {
-        self.init(command: try Self.command(json["command"]))
+        guard let command = try OptionsReader(json).command("command") else {
+            throw VerifierOptionsError(
+                key: "command", "expected program and arguments, for example [\"python3\", \"my.py\"]")
+        }
+        self.init(command: command)
         try read(json)
     }
 
@@ -43,21 +47,8 @@ extension CommandVerifier.Options {
         let reader = OptionsReader(json)
         name = try reader.string("name") ?? name
         revision = try reader.string("revision") ?? revision
-        if let given = json["options"] {
-            guard given.objectValue != nil else {
-                throw VerifierOptionsError(key: "options", "expected an object, not \(given.text)")
-            }
-            options = given.canonical
-        }
-        if let given = json["environment"], given.objectValue == nil {
-            throw VerifierOptionsError(key: "environment", "expected an object of texts, not \(given.text)")
-        }
-        for member in json["environment"]?.objectValue ?? [] {
-            guard let text = member.value.stringValue else {
-                throw VerifierOptionsError(key: "environment", "expected a text for '\(member.key)'")
-            }
-            environment[member.key] = text
-        }
+        options = try reader.object("options") ?? options
+        environment.merge(try reader.variables("environment")) { $1 }
         workers = try reader.int("workers", default: workers, in: 1...256)
         batch = try reader.int("batch", default: batch, in: 1...65_536)
         timeout = try reader.double("timeout_s", default: timeout, in: 0.01...86_400)
@@ -66,24 +57,9 @@ extension CommandVerifier.Options {
         correctAt = try reader.double("correct_at", default: correctAt, in: -1e300...1e300)
         needsAnswer = try reader.bool("needs_answer", default: needsAnswer)
         isSandboxed = try reader.bool("sandbox", default: isSandboxed)
-        if let given = json["show"] {
+        if let folders = try reader.texts("show") {
             if !isSandboxed { throw VerifierOptionsError(key: "show", "has no effect without sandbox: true") }
-            shown = given.arrayValue?.compactMap(\.stringValue) ?? []
-            if shown.isEmpty || shown.count != given.arrayValue?.count {
-                throw VerifierOptionsError(key: "show", "expected a list of folders")
-            }
+            shown = folders
         }
-    }
-
-    /// A list of words, or one text that is split at spaces.
-    private static func command(_ json: JSONValue?) throws -> [String] {
-        let words =
-            json?.arrayValue?.compactMap(\.stringValue)
-            ?? json?.stringValue?.split(separator: " ").map(String.init) ?? []
-        guard let program = words.first, !program.isEmpty, words.count == json?.arrayValue?.count ?? words.count else {
-            throw VerifierOptionsError(
-                key: "command", "expected program and arguments, for example [\"python3\", \"my.py\"]")
-        }
-        return words
     }
 }

@@ -1,6 +1,7 @@
 public import Experience
 import Foundation
 public import JSON
+import Workers
 
 /// Any executable as a verifier: long-lived worker processes that speak JSON lines on stdin and stdout.
 ///
@@ -110,7 +111,7 @@ public struct CommandVerifier: Verifier {
     /// Ends the workers.
     public func shutdown() async { await pool.shutdown() }
 
-    private static let boxed = [
+    package static let boxed = [
         "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/box/work", "TMPDIR": "/tmp", "LANG": "C.UTF-8",
         "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
     ]

@@ -1,5 +1,5 @@
 import Experience
-import JSON
+package import JSON
 
 extension Verdict {
     /// The verdict that a plug-in's reply states: `score` (a number or a boolean), and if it likes `outcome`, `reason`,
@@ -7,7 +7,7 @@ extension Verdict {
     ///
     /// Without an outcome a score of at least `correctAt` is correct. A reply without a usable score is our failure, not
     /// the completion's: `verifierError`.
-    init(reply: JSONValue, correctAt: Double) {
+    package init(reply: JSONValue, correctAt: Double) {
         let verdict = Self.stated(reply, correctAt: correctAt)
         self = verdict
         guard outcome.isScored else { return }

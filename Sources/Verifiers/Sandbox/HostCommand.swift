@@ -1,4 +1,5 @@
 import CSpawn
+import Workers
 
 #if canImport(Glibc)
     import Glibc

@@ -4,16 +4,6 @@
     import Musl
 #endif
 
-extension String {
-    /// The system's sentence for an errno.
-    init(errno code: Int32) {
-        self = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { room in
-            guard let start = room.baseAddress else { return "error \(code)" }
-            return strerror_r(code, start, room.count) == 0 ? String(cString: start) : "error \(code)"
-        }
-    }
-}
-
 /// Blocking descriptor operations, for threads of our own only.
 enum POSIX {
     /// Reads exactly `count` bytes; nil at the end of the stream, on an error, or after the deadline.

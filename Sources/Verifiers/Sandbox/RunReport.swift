@@ -1,4 +1,5 @@
 import CSandbox
+import Workers
 
 /// How a run ended, with everything that it left.
 struct RunReport {

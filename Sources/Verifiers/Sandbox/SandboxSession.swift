@@ -2,6 +2,7 @@ import CSandbox
 import Experience
 import Numbers
 import Synchronization
+import Workers
 
 /// What a session's programs may use.
 package struct SessionLimits: Sendable, Hashable {

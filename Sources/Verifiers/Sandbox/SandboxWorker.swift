@@ -1,5 +1,6 @@
 import CSandbox
 import Numbers
+import Workers
 
 #if canImport(Glibc)
     import Glibc
@@ -116,10 +117,15 @@ final class SandboxWorker {
         _ = isOpen && POSIX.write(process.control, ProgramRun.header(SANDBOX_END, length: 0))
     }
 
-    /// Whether something has come, or the worker is gone, waiting for it up to `milliseconds`.
-    func hasNews(within milliseconds: Int32) -> Bool {
-        var polled = pollfd(fd: process.control, events: Int16(POLLIN), revents: 0)
-        return !isOpen || poll(&polled, 1, milliseconds) > 0
+    /// Whether something has come, or the worker is gone, waiting for it, or for something to read on `bell`, up to
+    /// `milliseconds`.
+    func hasNews(within milliseconds: Int32, or bell: Int32? = nil) -> Bool {
+        var polled = [
+            pollfd(fd: process.control, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: bell ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        if !isOpen { return true }
+        return poll(&polled, 2, milliseconds) > 0 && polled[0].revents != 0
     }
 
     /// Ends a run; its report still comes.
@@ -142,18 +148,5 @@ final class SandboxWorker {
         guard let count = Int(exactly: frame.length), count < 1 << 31 else { return nil }
         if count == 0 { return (frame.type, []) }
         return POSIX.read(process.control, count: count, deadline: deadline).map { (frame.type, $0) }
-    }
-}
-
-extension [String] {
-    /// Calls `body` with a NULL-terminated array of C strings.
-    func withCStrings<Result>(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result) -> Result {
-        let copies = map { strdup($0) }
-        defer { copies.forEach { free($0) } }
-        let pointers: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
-        return pointers.withUnsafeBufferPointer { buffer in
-            // An array that holds at least the terminator has an address.
-            body(buffer.baseAddress.unsafelyUnwrapped)
-        }
     }
 }

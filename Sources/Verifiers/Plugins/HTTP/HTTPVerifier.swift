@@ -1,6 +1,7 @@
 public import Experience
 import Foundation
 import JSON
+import Workers
 
 /// A verifier behind a URL, in our own protocol, NeMo-Gym's or OpenRLHF's.
 ///
@@ -86,7 +87,7 @@ public struct HTTPVerifier: Verifier {
                 if reply.status == 200 {
                     return try options.speaks.verdicts(reply.body, of: items, correctAt: options.correctAt)
                 }
-                problem = "answered \(reply.status) \(WorkerMessages.quote(reply.body[...]))"
+                problem = "answered \(reply.status) \(reply.body[...].quoted)"
                 guard [429, 502, 503, 504].contains(reply.status) else { break }
                 wait = min(reply.retryAfter ?? wait, 60)
             } catch let error as ReplyError {

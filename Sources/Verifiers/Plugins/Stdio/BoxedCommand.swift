@@ -1,14 +1,15 @@
 import Foundation
+import Workers
 
 /// A worker's command as it is inside the sandbox: files that it names are shown read-only, with the folders they are in.
-struct BoxedCommand: Sendable {
+package struct BoxedCommand: Sendable {
     /// Program and arguments, with paths inside the box.
     private(set) var words: [String] = []
     /// What is shown of the host.
     private(set) var binds: [SandboxPlan.Bind] = []
 
     /// `shown` are further folders, under their own paths. Throws a sentence when the program is not there.
-    init(_ command: [String], shown: [String]) throws {
+    package init(_ command: [String], shown: [String]) throws {
         guard let name = command.first, let program = HostCommand.find(name) else {
             throw WorkerStartError(command: command, reason: "No such file or directory")
         }

@@ -1,5 +1,6 @@
 import Experience
 import Numbers
+package import Workers
 
 #if canImport(Glibc)
     import Glibc
@@ -9,22 +10,22 @@ import Numbers
 
 /// A worker inside the sandbox: no network, no files but the system's and those that it is shown, memory over all its
 /// processes. What it writes to stderr is known when it has ended.
-final class BoxedWorker: WorkerChannel {
+package final class BoxedWorker: WorkerChannel {
     private let box: SandboxWorker
     private let run: ProgramRun
-    var buffer = LineBuffer()
+    package var buffer = LineBuffer()
     private var isOpen = true
-    private(set) var errorTail: [UInt8] = []
+    package private(set) var errorTail: [UInt8] = []
 
     /// The box watches the memory.
-    var residentMiB: Int? { nil }
+    package var residentMiB: Int? { nil }
 
     // Between two looks at what has come: no line is written while a pipe to us is full.
     private static let chunk = 1 << 16
     private static let tick: Int32 = 50
 
     /// Starts `command`; throws `WorkerStartError`.
-    init(_ command: BoxedCommand, environment: [String: String], memoryMiB: Int) throws {
+    package init(_ command: BoxedCommand, environment: [String: String], memoryMiB: Int) throws {
         var limits = RunLimits()
         // Silence is watched from outside; these are far beyond the life of a worker.
         limits.cpu = 1e6
@@ -59,13 +60,13 @@ final class BoxedWorker: WorkerChannel {
 
     deinit { kill() }
 
-    func kill() {
+    package func kill() {
         guard isOpen else { return }
         isOpen = false
         box.stop()
     }
 
-    func finish(grace: Double) {
+    package func finish(grace: Double) {
         guard isOpen else { return }
         box.closeInput()
         let deadline = POSIX.milliseconds + UInt64(clamping: grace * 1000, .down)
@@ -75,7 +76,9 @@ final class BoxedWorker: WorkerChannel {
         kill()
     }
 
-    func turn(_ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32) throws -> Bool {
+    package func turn(
+        _ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32, or bell: Int32?
+    ) throws -> Bool {
         if written < bytes.count {
             let end = min(written + Self.chunk, bytes.count)
             // A box that is gone has left its report.
@@ -84,7 +87,7 @@ final class BoxedWorker: WorkerChannel {
             }
             written = end
         }
-        guard box.hasNews(within: written < bytes.count ? 0 : milliseconds) else { return false }
+        guard box.hasNews(within: written < bytes.count ? 0 : milliseconds, or: bell) else { return false }
         try receive()
         return true
     }

@@ -1,5 +1,6 @@
 import Experience
 import JSON
+import Workers
 
 /// What every worker of a verifier is started with.
 struct WorkerSettings: Sendable {
@@ -226,7 +227,7 @@ actor Worker {
         case .unasked(let line):
             return .verifierError(
                 reason: "workerProtocol",
-                explanation: "'\(command)' wrote \(WorkerMessages.quote(line)) to stdout before it was asked" + said)
+                explanation: "'\(command)' wrote \(line.quoted) to stdout before it was asked" + said)
         case .refused(let why):
             return .verifierError(reason: "workerNotStarted", explanation: "'\(command)': \(why)" + said)
         case .cancelled: return .cancelled

@@ -1,5 +1,6 @@
 import Experience
 import JSON
+import Workers
 
 /// The lines of the worker protocol, version 1; docs/verifiers.md is its description.
 ///
@@ -42,11 +43,11 @@ enum WorkerMessages {
     /// The answer to hello; throws a sentence when it is none.
     static func ready(_ line: ArraySlice<UInt8>) throws -> Ready {
         guard let json = try? JSONValue(parsing: line, maxDepth: 32), json.objectValue != nil else {
-            throw ReplyError("expected {\"ready\":1} in answer to hello, not \(quote(line))")
+            throw ReplyError("expected {\"ready\":1} in answer to hello, not \(line.quoted)")
         }
         if let problem = json["error"]?.stringValue { throw WorkerFailure.refused(problem) }
         guard json["ready"]?.intValue == protocolVersion else {
-            throw ReplyError("expected {\"ready\":\(protocolVersion)}, the protocol's version, not \(quote(line))")
+            throw ReplyError("expected {\"ready\":\(protocolVersion)}, the protocol's version, not \(line.quoted)")
         }
         return Ready(
             name: json["name"]?.stringValue, version: json["version"]?.stringValue,
@@ -100,18 +101,12 @@ enum WorkerMessages {
     static func replies(_ line: ArraySlice<UInt8>, for ready: Ready, correctAt: Double) throws -> [Reply] {
         if ready.isTabular { return [try tabularReply(line, correctAt: correctAt)] }
         guard let json = try? JSONValue(parsing: line, maxDepth: 64) else {
-            throw ReplyError("not JSON: \(quote(line))")
+            throw ReplyError("not JSON: \(line.quoted)")
         }
         return try (json.arrayValue ?? [json]).map { json in
-            guard let id = json["id"]?.intValue else { throw ReplyError("no integer 'id' in \(quote(line))") }
+            guard let id = json["id"]?.intValue else { throw ReplyError("no integer 'id' in \(line.quoted)") }
             return Reply(id: id, verdict: Verdict(reply: json, correctAt: correctAt))
         }
-    }
-
-    /// The beginning of a line, for a message.
-    static func quote(_ line: ArraySlice<UInt8>) -> String {
-        let text = String(decoding: line.prefix(200), as: UTF8.self)
-        return "'\(text)'" + (line.count > 200 ? "…" : "")
     }
 
     static let newline = UInt8(ascii: "\n")
@@ -145,7 +140,7 @@ extension WorkerMessages {
         let words = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         guard words.count > 1, let id = Int(words[0]) else {
-            throw ReplyError("expected id<TAB>score, not \(quote(line))")
+            throw ReplyError("expected id<TAB>score, not \(line.quoted)")
         }
         var json: [JSONValue.Member] = []
         json.append(.init("score", Double(words[1]).map(JSONValue.double) ?? .string(words[1])))

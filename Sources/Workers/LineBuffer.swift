@@ -1,26 +1,32 @@
 /// Bytes as they come, given out line by line.
-struct LineBuffer {
-    private(set) var unread: [UInt8] = []
+package struct LineBuffer: Sendable {
+    package private(set) var unread: [UInt8] = []
     private var consumed = 0
     private var searched = 0
 
+    /// Longest line that is ever allowed.
+    package static let maxLineBytes = 16 << 20
+
     /// Longest line; a longer one is a flood.
-    static let maxLineBytes = 16 << 20
+    package var mostLineBytes = maxLineBytes
+
+    /// An empty one.
+    package init() {}
 
     /// Whether a line is longer than allowed, as far as it has come.
-    var isFlooded: Bool { unread.count > Self.maxLineBytes }
+    package var isFlooded: Bool { unread.count - consumed > mostLineBytes }
 
     /// Whether nothing has come that was not given out.
-    var isEmpty: Bool { rest.isEmpty }
+    package var isEmpty: Bool { rest.isEmpty }
 
     /// What has come and was not given out.
-    var rest: ArraySlice<UInt8> { unread[consumed...] }
+    package var rest: ArraySlice<UInt8> { unread[consumed...] }
 
     /// Lets `body` put bytes at the end.
-    mutating func append<Result>(_ body: (inout [UInt8]) throws -> Result) rethrows -> Result { try body(&unread) }
+    package mutating func append<Result>(_ body: (inout [UInt8]) throws -> Result) rethrows -> Result { try body(&unread) }
 
     /// The next whole line, without its end.
-    mutating func nextLine() -> ArraySlice<UInt8>? {
+    package mutating func nextLine() -> ArraySlice<UInt8>? {
         guard let newline = unread[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
             // Moving the rest once per read, not per line, keeps a burst of short lines linear.
             if consumed > 0 {

@@ -1,5 +1,5 @@
 /// A started worker and the lines to and from it. Blocking: for threads of our own only.
-protocol WorkerChannel: AnyObject {
+package protocol WorkerChannel: AnyObject {
     /// The last of what it wrote to stderr, as far as that is known.
     var errorTail: [UInt8] { get }
     /// Resident memory in MiB, where it is ours to watch.
@@ -7,9 +7,12 @@ protocol WorkerChannel: AnyObject {
 
     /// What has come and was not handed on.
     var buffer: LineBuffer { get set }
-    /// Writes what it can of `bytes` from `written` on and takes what has come, waiting for either for `milliseconds` at most;
-    /// false when it waited in vain. Throws `WorkerFailure` when what came was the worker's end.
-    func turn(_ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32) throws -> Bool
+    /// Writes what it can of `bytes` from `written` on and takes what has come, waiting for either, or for something to read
+    /// on `bell`, for `milliseconds` at most; false when it waited in vain. Throws `WorkerFailure` when what came was the
+    /// worker's end.
+    func turn(
+        _ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32, or bell: Int32?
+    ) throws -> Bool
     /// Closes its stdin, the sign to stop, and kills it if it is still there after `grace` seconds.
     func finish(grace: Double)
     /// Ends it and whatever it started.
@@ -17,11 +20,18 @@ protocol WorkerChannel: AnyObject {
 }
 
 extension WorkerChannel {
+    /// The same without a bell.
+    package func turn(
+        _ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32
+    ) throws -> Bool {
+        try turn(bytes, from: &written, waiting: milliseconds, or: nil)
+    }
+
     /// Writes `bytes` while it hands each line that comes to `onLine`, until that returns true; throws `WorkerFailure`.
     ///
     /// `silence` is the longest wait in seconds for the next line; `onTick` is called about every 50 ms, whatever comes, and
     /// may throw.
-    func exchange(
+    package func exchange(
         _ bytes: [UInt8], silence: Double, onTick: () throws -> Void, onLine: (ArraySlice<UInt8>) throws -> Bool
     ) throws {
         var written = 0
@@ -45,7 +55,7 @@ extension WorkerChannel {
 
     /// Throws `WorkerFailure.unasked` when it wrote what nobody asked for: taken for answers to the next message, that would
     /// be verdicts on what it has not seen. Waits for nothing.
-    func checkIsQuiet() throws {
+    package func checkIsQuiet() throws {
         var written = 0
         // A flood on stderr alone is no fault, and has no end.
         for _ in 0..<64 where buffer.isEmpty {
@@ -56,7 +66,7 @@ extension WorkerChannel {
 }
 
 /// Why an exchange of lines ended early.
-enum WorkerFailure: Error {
+package enum WorkerFailure: Error {
     /// Nothing came for the allowed time.
     case silence
     /// It closed its output; how it ended.
@@ -74,9 +84,14 @@ enum WorkerFailure: Error {
 }
 
 /// A worker could not be started.
-struct WorkerStartError: Error, CustomStringConvertible {
-    var command: [String]
-    var reason: String
+package struct WorkerStartError: Error, CustomStringConvertible {
+    package var command: [String]
+    package var reason: String
 
-    var description: String { "cannot start '\(command.shortened)': \(reason)" }
+    package init(command: [String], reason: String) {
+        self.command = command
+        self.reason = reason
+    }
+
+    package var description: String { "cannot start '\(command.shortened)': \(reason)" }
 }

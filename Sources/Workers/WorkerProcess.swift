@@ -1,23 +1,22 @@
 import CSpawn
 import Experience
 import Foundation
-import JSON
 
 /// A started program and the three pipes to it. Blocking: use it from a thread of its own.
-final class WorkerProcess: WorkerChannel {
+package final class WorkerProcess: WorkerChannel {
     private let pid: Int32
     private let input: Int32
     private let output: Int32
     private let errors: Int32
-    var buffer = LineBuffer()
+    package var buffer = LineBuffer()
     private var areErrorsOpen = true
     private var isOpen = true
-    private(set) var errorTail: [UInt8] = []
+    package private(set) var errorTail: [UInt8] = []
 
     private static let maxTailBytes = 4096
 
     /// Starts `command`; throws `WorkerStartError`.
-    init(command: [String], environment: [String: String]) throws {
+    package init(command: [String], environment: [String: String]) throws {
         let variables = environment.map { "\($0.key)=\($0.value)" }
         let (code, child): (Int32, spawned) = ImmortalThread.shared.run {
             var child = spawned()
@@ -35,7 +34,7 @@ final class WorkerProcess: WorkerChannel {
 
     deinit { kill() }
 
-    func kill() {
+    package func kill() {
         guard isOpen else { return }
         isOpen = false
         for end in [input, output, errors] { close(end) }
@@ -46,7 +45,7 @@ final class WorkerProcess: WorkerChannel {
         spawn_forget(pid)
     }
 
-    func finish(grace: Double) {
+    package func finish(grace: Double) {
         guard isOpen else { return }
         close(input)
         let deadline = ContinuousClock.now + .seconds(grace)
@@ -69,7 +68,7 @@ final class WorkerProcess: WorkerChannel {
         while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     }
 
-    var residentMiB: Int? {
+    package var residentMiB: Int? {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/statm", encoding: .utf8) else { return nil }
         let words = text.split(separator: " ")
         guard words.count > 1, let pages = Int(words[1]) else { return nil }
@@ -77,14 +76,17 @@ final class WorkerProcess: WorkerChannel {
         return (pages * sysconf(Int32(_SC_PAGESIZE))) >> 20
     }
 
-    func turn(_ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32) throws -> Bool {
+    package func turn(
+        _ bytes: [UInt8], from written: inout Int, waiting milliseconds: Int32, or bell: Int32?
+    ) throws -> Bool {
         let isWriting = written < bytes.count
         var polled = [
             pollfd(fd: output, events: Int16(POLLIN), revents: 0),
             pollfd(fd: areErrorsOpen ? errors : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: isWriting ? input : -1, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: bell ?? -1, events: Int16(POLLIN), revents: 0),
         ]
-        if poll(&polled, 3, milliseconds) == 0 { return false }
+        if poll(&polled, 4, milliseconds) == 0 { return false }
         if polled[1].revents != 0 { drainErrors() }
         if polled[2].revents != 0 {
             let count = bytes.withUnsafeBytes {
