@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
               assay serve config.yaml --jobs runs/jobs.sqlite
               assay serve --make-token trainer:verify >> tokens.txt
               assay serve --host 0.0.0.0 --tokens tokens.txt
+              assay serve --episodes run.yaml      give agents the run's episodes: a base URL and a key each
             """)
 
     @Argument(help: "YAML configuration with a section 'serve'.")
@@ -26,6 +27,15 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Override a key; repeatable.", valueName: "key=value"))
     var overrides: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Sample this run through agents: lease them its episodes, answer and record their model calls.",
+            valueName: "run.yaml"))
+    var episodes: String?
+
+    @Flag(help: "With --episodes: pack batches for trainers meanwhile, as 'run --online' does.")
+    var online = false
 
     @Option(help: "Address to listen on (127.0.0.1).")
     var host: String?
@@ -49,24 +59,36 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if config == nil { try IdleFlags.refuse(["--set": !overrides.isEmpty], "without a configuration") }
+        if config == nil, episodes == nil {
+            try IdleFlags.refuse(["--set": !overrides.isEmpty], "without a configuration")
+        }
+        if episodes != nil {
+            // The run's own file has a section 'serve'; its store is the one that is shown.
+            try IdleFlags.refuse(["a second configuration": config != nil, "--store": store != nil], "with --episodes")
+        } else {
+            try IdleFlags.refuse(["--online": online], "without --episodes")
+        }
         guard makeToken != nil else { return }
         try IdleFlags.refuse(
             [
                 "the configuration": config != nil, "--host": host != nil, "--port": port != nil,
                 "--tokens": tokens != nil,
-                "--store": store != nil, "--jobs": jobs != nil, "--json": common.json,
+                "--store": store != nil, "--jobs": jobs != nil, "--json": common.json, "--episodes": episodes != nil,
             ], "with --make-token")
     }
 
     func run() async throws {
         if let makeToken { return try printToken(makeToken) }
-        let options = try settledOptions()
+        var options = try settledOptions()
+        let hosted = try episodes.map { path in try AgentRun(path: path, overrides: overrides, isOnline: online) }
+        if let hosted { options.store = hosted.config.store }
+        let pipeline = try await hosted?.prepare(isQuiet: common.quiet)
         let ownToken = ProcessInfo.processInfo.environment["ASSAY_TOKEN"]
         unsetenv("ASSAY_TOKEN")
         let server = try RewardServer(
             options: options, registry: VerifierRegistry.ofCommands,
-            tokens: try Self.readTokens(options.tokens, and: ownToken), onRunning: { address in announce(address) })
+            tokens: try Self.readTokens(options.tokens, and: ownToken), episodes: pipeline?.gateway,
+            onRunning: { address in announce(address) })
         let path = options.tokens
         Interruption.onHangup {
             do {
@@ -77,7 +99,14 @@ struct ServeCommand: AsyncParsableCommand {
         }
         for note in server.notes where !common.quiet { Terminal.line(note) }
         Interruption.takesItsTime()
-        try await server.runUntilCancelled()
+        guard let hosted, let pipeline else { return try await server.runUntilCancelled() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.runUntilCancelled() }
+            group.addTask { try await hosted.sample(pipeline, json: common.json) }
+            // Who asks for an episode when all are there is told so.
+            defer { group.cancelAll() }
+            try await group.waitForAll()
+        }
     }
 
     private static func readTokens(_ path: String?, and own: String?) throws -> Tokens {
@@ -99,7 +128,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func settledOptions() throws -> ServeOptions {
         var options =
-            try config.map { try RunConfig.load(path: $0, overrides: overrides, needsDataset: false).serve }
+            try (config ?? episodes).map {
+                try RunConfig.load(path: $0, overrides: overrides, needsDataset: false).serve
+            }
             ?? ServeOptions()
         if let host { options.host = host }
         if let port { options.port = port }

@@ -70,6 +70,10 @@ package struct RunConfig: Codable {
             try environment.validate()
             do {
                 guard !environment.name.isEmpty else { return }
+                guard !isOfAgents else {
+                    _ = try AgentOptions(environment.options)
+                    return
+                }
                 try EnvironmentRegistry.standard.check(environment.name, options: environment.options)
             } catch let error as EnvironmentOptionsError {
                 throw ConfigProblem(error, of: "name")
@@ -81,6 +85,9 @@ package struct RunConfig: Codable {
         try Self.prefixed("online") { try online.validate() }
         try Self.prefixed("serve") { try serve.validate() }
     }
+
+    /// Whether the turns come from programs outside.
+    var isOfAgents: Bool { environment.name == AgentOptions.environmentName }
 
     /// The configured verifier.
     func makeVerifier() throws -> any Verifier {

@@ -12,6 +12,15 @@ extension Pipeline {
         if config.environment.name.isEmpty {
             return try await stage.sample(with: engine, admission: admission, next: next, onProgress: onProgress)
         }
+        if config.isOfAgents {
+            guard let gateway else {
+                throw BadInput(
+                    "environment '\(config.environment.name)' is a program outside: 'assay serve --episodes' leases it the "
+                        + "episodes of this run")
+            }
+            return try await stage.sample(
+                through: gateway, over: engine, admission: admission, next: next, onProgress: onProgress)
+        }
         // The run's own verifier judges what the environment asks about while an episode goes on.
         let verifier = try config.makeVerifier()
         do {

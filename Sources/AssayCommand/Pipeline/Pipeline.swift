@@ -15,6 +15,8 @@ struct Pipeline {
     let acceptsModel: Bool
     /// Whether this command made the run.
     private let isNew: Bool
+    /// Where programs outside have their episodes from; nil where turns are sampled for an environment, or there is one turn.
+    var gateway: AgentGateway?
 
     /// Opens the store and the run; a run that exists must have been sampled alike, and goes on with what else is new.
     init(config: RunConfig, isSimulated: Bool = false, isQuiet: Bool, acceptsModel: Bool = false) async throws {

@@ -13,6 +13,8 @@ public struct EpisodeRecord: Sendable, Hashable {
     public var segments: [TokenStream.Segment]
     /// The environment's own verdict; nil lets the configured verifier judge.
     public var verdict: Verdict?
+    /// What it has beside the completion's own tokens, where the policy was asked about more than one conversation.
+    public var pieces: [EpisodePiece] = []
 
     /// An episode's turns and segments.
     public init(
@@ -42,9 +44,32 @@ public struct EpisodeRecord: Sendable, Hashable {
         return rewards.isEmpty ? nil : rewards.reduce(0, +)
     }
     /// Tokens behind the first prompt that the policy did not sample.
-    public var contextTokens: Int { segments.reduce(0) { $0 + ($1.origin == .policy ? 0 : $1.tokens.count) } }
+    public var contextTokens: Int {
+        segments.reduce(pieces.reduce(0) { $0 + $1.stream.count - $1.stream.sampledCount }) {
+            $0 + ($1.origin == .policy ? 0 : $1.tokens.count)
+        }
+    }
     /// Tokens that the policy sampled.
-    public var sampledTokens: Int { segments.reduce(0) { $0 + ($1.origin == .policy ? $1.tokens.count : 0) } }
+    public var sampledTokens: Int {
+        segments.reduce(pieces.reduce(0) { $0 + $1.stream.sampledCount }) {
+            $0 + ($1.origin == .policy ? $1.tokens.count : 0)
+        }
+    }
+}
+
+/// A further row of an episode: everything that the policy had before it, and what came then. What two pieces have in common is
+/// in the stream of the earlier one alone, so that every sampled token is in one stream.
+public struct EpisodePiece: Sendable, Hashable {
+    /// Token ids before the stream; nothing of them is trained here.
+    public var promptIDs: [Int32]
+    /// What was sampled, and given, behind them.
+    public var stream: TokenStream
+
+    /// A piece behind a prompt.
+    public init(promptIDs: [Int32], stream: TokenStream = TokenStream()) {
+        self.promptIDs = promptIDs
+        self.stream = stream
+    }
 }
 
 /// A finished turn of an episode that is not, as the journal keeps it.

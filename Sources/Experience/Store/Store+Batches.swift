@@ -33,12 +33,15 @@ public struct PackedBatch: Sendable {
     public struct Item: Sendable, Hashable {
         /// Key of the completion.
         public var completion: Int64
+        /// Which of an episode's rows it is; 0 is the completion's own tokens.
+        public var piece: Int
         /// The oldest policy version that sampled a token of it.
         public var policyVersion: Int
 
         /// A sequence.
-        public init(completion: Int64, policyVersion: Int) {
+        public init(completion: Int64, piece: Int = 0, policyVersion: Int) {
             self.completion = completion
+            self.piece = piece
             self.policyVersion = policyVersion
         }
     }
@@ -123,9 +126,13 @@ extension Store {
                 ])
             let id = db.lastInsertedRowID
             let item = try db.cachedStatement(
-                sql: "INSERT INTO batch_items(batch_id, position, completion_id, policy_version) VALUES(?, ?, ?, ?)")
+                sql:
+                    "INSERT INTO batch_items(batch_id, position, completion_id, policy_version, piece) VALUES(?, ?, ?, ?, ?)"
+            )
             for (position, sequence) in batch.items.enumerated() {
-                try item.execute(arguments: [id, position, sequence.completion, sequence.policyVersion])
+                try item.execute(arguments: [
+                    id, position, sequence.completion, sequence.policyVersion, sequence.piece,
+                ])
             }
             let column = try db.cachedStatement(
                 sql: "INSERT INTO batch_tensors(batch_id, name, dtype, shape, data) VALUES(?, ?, ?, ?, ?)")

@@ -107,14 +107,45 @@ extension Store {
                 return String(decoding: writer.bytes, as: UTF8.self)
             },
         ])
-        let segments = try db.cachedStatement(sql: "INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, ?)")
-        for (ordinal, segment) in episode.segments.enumerated() {
-            try segments.execute(arguments: [
-                completion, ordinal, segment.turn, segment.origin.rawValue, segment.tokens.lowerBound,
-                segment.tokens.upperBound, segment.text.whole,
-            ])
+        let segments = try db.cachedStatement(sql: "INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
+        var ordinal = 0
+        for (piece, list) in ([episode.segments] + episode.pieces.map(\.stream.segments)).enumerated() {
+            for segment in list {
+                try segments.execute(arguments: [
+                    completion, ordinal, segment.turn, segment.origin.rawValue, segment.tokens.lowerBound,
+                    segment.tokens.upperBound, segment.text.whole, piece,
+                ])
+                ordinal += 1
+            }
         }
         for turn in episode.turns { try insert(turn, completion: completion, db) }
+        for (place, piece) in episode.pieces.enumerated() {
+            try insert(piece, number: place + 1, completion: completion, db)
+        }
+    }
+
+    private static func insert(_ piece: EpisodePiece, number: Int, completion: Int64, _ db: Database) throws {
+        let stream = piece.stream
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO pieces(completion_id, piece, prompt_ids, ids, logprobs, mask, weight_spans)
+                VALUES(?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            completion, number, piece.promptIDs.littleEndianData, stream.ids_T.littleEndianData,
+            stream.logprobs_T.littleEndianData, stream.mask_T.littleEndianData,
+            stream.weightSpans.isEmpty ? nil : stream.weightSpans.json.text,
+        ])
+    }
+
+    /// Keeps a first prompt that is another than the group's: agents write their own.
+    static func insert(ownPrompt ids: [Int32], completion: Int64, group: Int64, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO pieces(completion_id, piece, prompt_ids)
+                SELECT :completion, 0, :ids FROM groups WHERE group_id = :group AND prompt_ids IS NOT :ids
+                """
+        ).execute(arguments: ["completion": completion, "ids": ids.littleEndianData, "group": group])
     }
 
     private static func insert(_ turn: Turn, completion: Int64, _ db: Database) throws {

@@ -116,6 +116,7 @@ extension Store {
                     arguments: [lease.batch.id, name])?.elements() ?? []
             }
             let (starts, completions): ([Int64], [Int64]) = (try column("token_offsets"), try column("completions"))
+            let pieces: [Int32] = try column("pieces")
             guard starts.count == completions.count + 1, starts.first == 0, starts.last == Int64(logprobs_T.count),
                 zip(starts, starts.dropFirst()).allSatisfy({ $0 <= $1 })
             else {
@@ -134,9 +135,13 @@ extension Store {
                 try db.cachedStatement(
                     sql: """
                         INSERT OR REPLACE INTO tokens(completion_id, kind, source, policy_version, dtype, rows, data)
-                        VALUES(?, 'logprob', 'trainer', ?, '<f4', ?, ?)
+                        VALUES(?, ?, 'trainer', ?, '<f4', ?, ?)
                         """
-                ).execute(arguments: [completion, policyVersion, values.count, values.littleEndianData])
+                ).execute(arguments: [
+                    completion, row < pieces.count && pieces[row] > 0 ? "logprob:\(pieces[row])" : "logprob",
+                    policyVersion,
+                    values.count, values.littleEndianData,
+                ])
             }
         }
     }

@@ -43,7 +43,9 @@ extension Store {
                 db,
                 sql: """
                     -- CROSS: by key from the cursor on, so that a page costs what is on it
-                    SELECT c.completion_id, g.prompt_ids, t.data FROM completions c CROSS JOIN groups g USING(group_id)
+                    SELECT c.completion_id, coalesce(p.prompt_ids, g.prompt_ids) AS prompt_ids, t.data
+                    FROM completions c CROSS JOIN groups g USING(group_id)
+                        LEFT JOIN pieces p ON p.completion_id = c.completion_id AND p.piece = 0
                         JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'ids' AND t.source = 'sampler'
                     WHERE g.run_id = ? AND c.completion_id > ? AND g.prompt_ids IS NOT NULL AND NOT EXISTS (
                         SELECT 1 FROM tokens o WHERE o.completion_id = c.completion_id AND o.kind = ? AND o.source = ?)

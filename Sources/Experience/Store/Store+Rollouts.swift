@@ -189,7 +189,12 @@ extension Store {
             try db.cachedStatement(sql: "UPDATE groups SET prompt_ids = ? WHERE group_id = ? AND prompt_ids IS NULL")
                 .execute(arguments: [sample.promptIDs.littleEndianData, group])
         }
-        if let episode = sample.episode { try Self.insert(episode, completion: id, db) }
+        if let episode = sample.episode {
+            try Self.insert(episode, completion: id, db)
+            if !sample.promptIDs.isEmpty {
+                try Self.insert(ownPrompt: sample.promptIDs, completion: id, group: group, db)
+            }
+        }
         for table in ["sample_failures", "partials", "open_turns"] {
             try db.cachedStatement(sql: "DELETE FROM \(table) WHERE group_id = ? AND idx = ?")
                 .execute(arguments: [group, completion.index])

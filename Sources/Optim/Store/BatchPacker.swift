@@ -33,10 +33,7 @@ struct BatchPacker: Sendable {
                 layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: forks_T)
             }
         }
-        let groups = GroupIndex(ids: sequences.map(\.group))
-        var parameters = LossAggregation.Parameters()
-        parameters.constantLength = options.constantLength
-        let weights_T = try options.aggregation.weights(layout: layout, groups: groups, parameters: parameters)
+        let weights_T = try lossWeights(sequences, layout)
         var tensors = columns(sequences, advantages_T, layout)
         // A batch whose every token is masked has weights 0: it counts, and trains nothing.
         let folded = weights_T.value ?? [Double](repeating: 0, count: count)
@@ -47,8 +44,28 @@ struct BatchPacker: Sendable {
             set: set, policyVersion: policyVersion,
             maxStaleness: options.maxStaleness ?? Int(Int32.max),
             tokens: count,
-            items: sequences.map { .init(completion: $0.completion, policyVersion: $0.policyVersion) },
+            items: sequences.map {
+                .init(completion: $0.completion, piece: $0.piece, policyVersion: $0.policyVersion)
+            },
             tensors: tensors)
+    }
+
+    // An episode is one row to the loss, however many rows a trainer gets of it.
+    private func lossWeights(_ sequences: [PackedSequence], _ layout: TokenLayout) throws -> Statistic<[Double]> {
+        var (lengths_N, groups_N): ([Int], [Int64]) = ([], [])
+        for (row, sequence) in sequences.enumerated() {
+            if row > 0, sequence.piece > 0, sequence.completion == sequences[row - 1].completion {
+                lengths_N[lengths_N.count - 1] += sequence.tokenIDs.count
+            } else {
+                lengths_N.append(sequence.tokenIDs.count)
+                groups_N.append(sequence.group)
+            }
+        }
+        var parameters = LossAggregation.Parameters()
+        parameters.constantLength = options.constantLength
+        return try options.aggregation.weights(
+            layout: TokenLayout(lengths_N: lengths_N, mask_T: layout.mask_T), groups: GroupIndex(ids: groups_N),
+            parameters: parameters)
     }
 
     // The advantage of every token.
@@ -101,7 +118,10 @@ struct BatchPacker: Sendable {
             ids += sequence.tokenIDs
             logprobs += sequence.logprobs
         }
-        return [
+        let pieces = sequences.map { Int32(clamping: $0.piece) }
+        // Only episodes have more than one row of a completion.
+        let ofEpisodes = pieces.contains { $0 > 0 } ? [BatchTensor("pieces", "<i4", pieces)] : []
+        return ofEpisodes + [
             BatchTensor("prompt_ids", "<i4", prompts),
             BatchTensor("prompt_offsets", "<i8", promptOffsets),
             BatchTensor("token_ids", "<i4", ids),

@@ -136,8 +136,8 @@ public struct BatchStage: Sendable {
     ) throws -> Group {
         var result = Group(ordinal: group.ordinal)
         try store.forEachPackable(of: group, set: set) { row in
-            // Also of a completion without an advantage, but never of one without a score.
-            if let score = try row.score {
+            // Also of a completion without an advantage, but never of one without a score; once for all rows of an episode.
+            if let score = try row.score, try row.piece == 0 {
                 switch options.pack.filterComponent {
                 case nil:
                     result.scores += options.pack.filterBy == "reward" ? [try row.reward].compactMap { $0 } : [score]
@@ -145,11 +145,11 @@ public struct BatchStage: Sendable {
                 }
             }
             if let reason = try row.reason {
-                result.undefined[reason, default: 0] += 1
+                if try row.piece == 0 { result.undefined[reason, default: 0] += 1 }
                 return
             }
             var sequence = try PackedSequence(row, group: group)
-            if options.pack.needsEntropies, sequence.text == nil {
+            if options.pack.needsEntropies, sequence.text == nil, sequence.piece == 0 {
                 sequence.entropies = try entropies(of: sequence, options, store)
             }
             result.sequences.append(sequence)

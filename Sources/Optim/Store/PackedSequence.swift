@@ -4,6 +4,8 @@ import JSON
 /// One completion on its way into a batch.
 struct PackedSequence: Sendable {
     var completion: Int64
+    /// Which of an episode's rows it is; 0 is the completion's own tokens.
+    var piece = 0
     var group: Int64
     var promptIDs: [Int32]
     var tokenIDs: [Int32]
@@ -29,8 +31,9 @@ struct PackedSequence: Sendable {
 
     init(_ row: PackableCompletion, group: StoredGroup) throws {
         self.group = group.id
-        promptIDs = group.promptIDs
+        promptIDs = try row.promptIDs ?? group.promptIDs
         completion = try row.completion
+        piece = try row.piece
         tokenIDs = try row.tokenIDs
         logprobs = try row.logprobs
         mask = try row.mask

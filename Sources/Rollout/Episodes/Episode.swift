@@ -129,19 +129,12 @@ final class Episode {
     }
 
     private func action(_ reply: Completion, _ template: EpisodeTemplate, _ opening: Opening) -> Action {
-        guard let syntax = template.syntax else { return Action(text: reply.text) }
-        let text = Array(reply.text.utf8)
         // The turn itself is already behind the text that opened it.
         let before = stream.segments.last { $0.turn < turns.count }?.text ?? opened
-        let read = syntax.read(
-            text, special: template.markers.places(in: text, ids: reply.tokenIDs), tools: opening.tools,
-            promptTail: String(before.suffix(64)))
-        var calls = read.calls
-        // Templates and results name calls: names of one turn must differ, and of an episode too.
-        for place in calls.indices where calls[place].id.isEmpty || calls[place].id.hasPrefix("call_") {
-            calls[place].id = "call_\(turns.count)_\(place)"
+        guard let read = template.read(reply, turn: turns.count, behind: before) else {
+            return Action(text: reply.text)
         }
-        return Action(text: read.text.joined(separator: "\n"), calls: calls)
+        return Action(text: read.text.joined(separator: "\n"), calls: read.calls)
     }
 
     /// The environment's answer, with answers of ours to calls that could not be made, in the order of the calls.
@@ -174,7 +167,7 @@ final class Episode {
     ) async throws {
         do {
             let (text, ids) = try await template.suffix(messages, calls: turns[turn].action.calls)
-            if !stream.ids_T.hasSuffix(template.endIDs) {
+            if !template.isEnded(stream.ids_T) {
                 stream.append(context: template.endIDs, .template, turn: turn, text: template.rule.endToken)
             }
             stream.append(context: ids, hasResults ? .tool : .user, turn: turn, text: text)
@@ -251,8 +244,4 @@ final class Episode {
         sample.episode = record
         return sample
     }
-}
-
-extension [Int32] {
-    fileprivate func hasSuffix(_ other: [Int32]) -> Bool { !other.isEmpty && suffix(other.count).elementsEqual(other) }
 }

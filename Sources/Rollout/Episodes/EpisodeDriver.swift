@@ -10,10 +10,7 @@ public final class EpisodeDriver: Sendable {
     let environment: any Environment
     let options: EpisodeOptions
     let run: String
-    let pool: EndpointPool
-    let templates: EpisodeTemplates
-    let nonce = String(UInt32.random(in: 0...(.max)), radix: 16)
-    let summary = Mutex(RolloutSummary())
+    let turns: TurnSampler
     private let stopping = Mutex<(any Error)?>(nil)
 
     /// A driver over a connected engine; `run` is the run's name. `renderer` takes the place of the server's own template.
@@ -25,20 +22,7 @@ public final class EpisodeDriver: Sendable {
         self.environment = environment
         self.options = options
         self.run = run
-        pool = EndpointPool(
-            engine.endpoints, concurrency: engine.options.concurrency,
-            pacer: Pacer(basePause: engine.retry.baseDelay, longestPause: engine.retry.maxDelay))
-        let (driver, kwargs) = (engine.driver, engine.sampling.chatTemplateKwargs)
-        templates = EpisodeTemplates(syntax: options.toolSyntax) { endpoint in
-            if let renderer { return renderer(endpoint) }
-            guard ServerRenderer.serves(endpoint.server), endpoint.server.acceptsTokenIDs else {
-                throw EpisodesRefused(
-                    description:
-                        "\(endpoint.url): \(endpoint.server.rawValue) is asked by text alone here, and episodes of "
-                        + "text are not exact (unusable for ratios); use vLLM or llama.cpp")
-            }
-            return ServerRenderer(driver: driver, endpoint: endpoint, kwargs: kwargs)
-        }
+        turns = TurnSampler(engine, toolSyntax: options.toolSyntax, renderer: renderer)
     }
 
     /// Works off `next` until it gives nil, and returns when the sink has taken everything. On cancellation requests and
@@ -70,10 +54,10 @@ public final class EpisodeDriver: Sendable {
             }
         } onCancel: {
             admission.stop()
-            pool.close()
+            turns.pool.close()
         }
         if let error = stopping.withLock({ $0 }) { throw error }
-        var summary = summary.withLock { $0 }
+        var summary = turns.summary.withLock { $0 }
         summary.wasCancelled = Task.isCancelled
         return summary
     }
@@ -99,7 +83,7 @@ public final class EpisodeDriver: Sendable {
     /// Breakers and pacers open their door by time alone.
     private func watch(_ admission: Admission) async {
         while !Task.isCancelled {
-            pool.tick()
+            turns.pool.tick()
             do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
         }
     }
@@ -124,7 +108,7 @@ public final class EpisodeDriver: Sendable {
             while let goesOn = await group.next() {
                 if goesOn { continue }
                 queue.finish(discarding: true)
-                pool.close()
+                turns.pool.close()
                 group.cancelAll()
             }
         }
@@ -143,13 +127,13 @@ public final class EpisodeDriver: Sendable {
         while true {
             do {
                 let sample = try await Episode(self, job, attempt: attempt, journal: journal).run(from: turns)
-                summary.withLock { $0.count([.completion(sample)]) }
+                self.turns.summary.withLock { $0.count([.completion(sample)]) }
                 return try await journal.keep { $0.completions.append(sample) }
             } catch let failure as EpisodeFailure {
                 // One that never began, for want of room, is no try.
                 if failure.isFull, try await patience.wait() { continue }
                 if attempt >= last { return try await fail(job, failure, attempt, journal) }
-                summary.withLock { $0.retries[failure.code, default: 0] += 1 }
+                self.turns.summary.withLock { $0.retries[failure.code, default: 0] += 1 }
             }
             turns = []
             attempt += 1
@@ -159,7 +143,7 @@ public final class EpisodeDriver: Sendable {
     private func fail(
         _ job: EpisodeJob, _ failure: EpisodeFailure, _ attempts: Int, _ journal: EpisodeJournal
     ) async throws {
-        summary.withLock { $0.failures[failure.code, default: 0] += 1 }
+        turns.summary.withLock { $0.failures[failure.code, default: 0] += 1 }
         let row = SampleFailure(
             ordinal: job.item.ordinal, index: job.index, reason: failure.code,
             message: "problem \"\(job.item.problem.id)\", episode \(job.index): \(failure.text)", attempts: attempts)

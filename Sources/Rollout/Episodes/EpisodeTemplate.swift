@@ -26,6 +26,23 @@ struct EpisodeTemplate: Sendable {
         return (plain.shown(text), try await encode(plain.pieces(of: text), begins: false))
     }
 
+    /// Whether ids end with an end token; where they do not, a turn ended by its budget or a stop string.
+    func isEnded(_ ids: [Int32]) -> Bool { !endIDs.isEmpty && ids.suffix(endIDs.count).elementsEqual(endIDs) }
+
+    /// Takes a sampled turn apart; nil where nothing is known of calls. `behind` is the text that opened it.
+    func read(_ reply: Completion, turn: Int, behind: String) -> ModelTurn? {
+        guard let syntax else { return nil }
+        let text = Array(reply.text.utf8)
+        var read = syntax.read(
+            text, special: markers.places(in: text, ids: reply.tokenIDs), tools: tools,
+            promptTail: String(behind.suffix(64)))
+        // Templates and results name calls: names of one turn must differ, and of an episode too.
+        for place in read.calls.indices where read.calls[place].id.isEmpty || read.calls[place].id.hasPrefix("call_") {
+            read.calls[place].id = "call_\(turn)_\(place)"
+        }
+        return read
+    }
+
     private func encode(_ pieces: [String], begins: Bool) async throws -> [Int32] {
         var ids: [Int32] = []
         for (number, piece) in pieces.enumerated() {
@@ -42,6 +59,8 @@ final class EpisodeTemplates: Sendable {
         var tools: [Tool]
     }
 
+    /// Templates by list of tools that are remembered.
+    private static let most = 1024
     private let make: @Sendable (Endpoint) throws -> any ChatRenderer
     private let syntaxName: String?
     private let known = Mutex<[Key: Task<EpisodeTemplate, any Error>]>([:])
@@ -57,6 +76,8 @@ final class EpisodeTemplates: Sendable {
         let task = known.withLock { known in
             if let task = known[key] { return task }
             let task = Task { try await self.probe(endpoint, tools) }
+            // Agents bring lists of their own; a forgotten one is probed again.
+            if known.count >= Self.most, let some = known.keys.first { known[some] = nil }
             known[key] = task
             return task
         }

@@ -18,9 +18,14 @@ public protocol ChatRenderer: Sendable {
 public struct RenderError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened, where, in a line.
     public var description: String
+    /// Whether the template itself refused what it was given: it will again.
+    public var isRefusal = false
 
     /// An error in words.
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, isRefusal: Bool = false) {
+        self.description = description
+        self.isRefusal = isRefusal
+    }
 }
 
 extension ChatMessage {

@@ -88,7 +88,7 @@ struct ServerRenderer: ChatRenderer {
         request.timeouts.total = 60
         var last = ""
         // The server closes kept connections as it likes; to ask again for a rendering does no harm.
-        for _ in 0..<3 {
+        for tries in 1...3 {
             let response: HTTPResponse
             do throws(TransportError) {
                 response = try await driver.send(request)
@@ -98,7 +98,15 @@ struct ServerRenderer: ChatRenderer {
                 continue
             }
             guard response.status == 200 else {
-                throw RenderError("\(endpoint.url)\(path): \(ServerError(response, endpoint.secrets))")
+                last = "\(ServerError(response, endpoint.secrets))"
+                if response.status >= 500, tries < 3 {
+                    try await Task.sleep(for: .milliseconds(50 * tries))
+                    continue
+                }
+                // A template that raises is a 500 to llama.cpp.
+                throw RenderError(
+                    "\(endpoint.url)\(path): \(ServerError(response, endpoint.secrets))",
+                    isRefusal: response.status < 500 || response.status == 500)
             }
             do {
                 return try JSONValue(parsing: response.body)

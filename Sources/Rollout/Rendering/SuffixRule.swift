@@ -35,14 +35,14 @@ public struct SuffixRule: Sendable, Hashable {
             let text = try await renderer.render([user, answer] + messages, tools: tools, opens: true)
             guard let place = text.firstRange(of: Self.answer),
                 let end = text[place.upperBound...].firstRange(of: endToken)
-            else { throw RenderError("the template shows no \(endToken) behind an answer") }
+            else { throw RenderError("the template shows no \(endToken) behind an answer", isRefusal: true) }
             return String(text[end.upperBound...])
         }
         let answer = ChatMessage(calls: calls)
         let base = try await renderer.render([user, answer], tools: tools, opens: false)
         let text = try await renderer.render([user, answer] + messages, tools: tools, opens: true)
         guard let end = base.ranges(of: endToken).last, text.hasPrefix(base[..<end.upperBound]) else {
-            throw RenderError("the template writes calls otherwise once they are answered")
+            throw RenderError("the template writes calls otherwise once they are answered", isRefusal: true)
         }
         return String(text[text.utf8.index(text.startIndex, offsetBy: base[..<end.upperBound].utf8.count)...])
     }

@@ -84,6 +84,19 @@ final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 
+    /// An element if there is one now.
+    func poll() -> Element? {
+        state.withLock { state in
+            guard state.count > 0 else { return nil }
+            let taken = state.take(1)
+            state.producers.popLast()?.resume()
+            return taken.first
+        }
+    }
+
+    /// Whether it was finished and is empty.
+    var isDrained: Bool { state.withLock { $0.isFinished && $0.count == 0 } }
+
     /// Takes no more elements; those inside can still be read, unless they are discarded.
     func finish(discarding: Bool = false) {
         let waiting = state.withLock { state in

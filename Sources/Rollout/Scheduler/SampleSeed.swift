@@ -18,6 +18,11 @@ enum SampleSeed {
         return SplitMix64.mixed(hash) >> 33
     }
 
+    /// The seed of an episode's turn: the same one would draw the same words again.
+    static func ofTurn(_ turn: Int, _ seed: UInt64) -> UInt64 {
+        (seed &+ UInt64(truncatingIfNeeded: turn) &* 0x9E37_79B1) & 0x7FFF_FFFF
+    }
+
     /// The seed for the rest behind `count` tokens: the same one would draw the same numbers again.
     static func rest(of seed: UInt64, behind count: Int) -> UInt64 {
         SplitMix64.mixed(seed ^ SplitMix64.mixed(UInt64(truncatingIfNeeded: count))) >> 33

@@ -38,12 +38,29 @@ public struct RolloutStage: Sendable {
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
         return try await driver.sample(next ?? { try await source.next() }, admission: admission) {
-            [store, run] batch in
-            if !batch.openTurns.isEmpty { try await store.record(openTurns: batch.openTurns, run: run) }
-            if !batch.completions.isEmpty { try await store.record(batch.completions, run: run) }
-            if !batch.failures.isEmpty { try await store.record(batch.failures, run: run) }
-            onProgress(batch.completions.count, batch.failures)
+            try await keep($0, onProgress)
         }
+    }
+
+    /// Samples episodes of programs outside, which lease them from `gateway`; the store of what came is the same.
+    public func sample(
+        through gateway: AgentGateway, over engine: RolloutEngine, admission: Admission = Admission(),
+        next: (@Sendable () async throws -> WorkItem?)? = nil,
+        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+    ) async throws -> RolloutSummary {
+        let source = PendingSource(store: store, run: run)
+        return try await gateway.sample(over: engine, next ?? { try await source.next() }, admission: admission) {
+            try await keep($0, onProgress)
+        }
+    }
+
+    private func keep(
+        _ batch: EpisodeBatch, _ onProgress: @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+    ) async throws {
+        if !batch.openTurns.isEmpty { try await store.record(openTurns: batch.openTurns, run: run) }
+        if !batch.completions.isEmpty { try await store.record(batch.completions, run: run) }
+        if !batch.failures.isEmpty { try await store.record(batch.failures, run: run) }
+        onProgress(batch.completions.count, batch.failures)
     }
 
     /// Samples what the run lacks, or what `next` gives until it gives nil, as far as `admission` lets it. `onProgress` is

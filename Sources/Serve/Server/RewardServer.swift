@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Numbers
+public import Rollout
 public import ServiceLifecycle
 import Synchronization
 public import Verifiers
@@ -31,7 +32,7 @@ public final class RewardServer: Service {
     /// Throws `ConfigProblem` when the options make no sense, for example an address that is not loopback without tokens.
     public init(
         options: ServeOptions, registry: VerifierRegistry, tokens: Tokens = Tokens(),
-        programs: (any ProgramRunner)? = nil, cores: Int = System.coreCount,
+        programs: (any ProgramRunner)? = nil, episodes: AgentGateway? = nil, cores: Int = System.coreCount,
         onRunning: @escaping @Sendable (ServerAddress) async -> Void = { _ in }
     ) throws {
         try options.validate()
@@ -74,6 +75,8 @@ public final class RewardServer: Service {
             SignInRoutes(credentials: credentials),
             OpenAPIRoutes(pool: pool),
             RunRoutes(store: runs, options: options),
+            EpisodeRoutes(gateway: episodes, options: options),
+            AgentRoutes(gateway: episodes, options: options),
             RunPages(store: runs, summaries: summaries, live: RunLive(store: runs, slots: streams)),
             live,
             PageRoutes(live: live, pool: pool, summaries: summaries),

@@ -26,10 +26,12 @@ struct TurnBuilder {
         if !range.isEmpty { turn.text.append(source.string(range)) }
     }
 
-    mutating func fault(_ fault: ToolCallFault, _ name: String = "", _ explanation: String? = nil) {
+    mutating func fault(
+        _ fault: ToolCallFault, _ name: String = "", _ explanation: String? = nil, arguments: JSONValue? = nil
+    ) {
         turn.calls.append(
             ToolCall(
-                id: "call_\(turn.calls.count)", name: name, arguments: nil, fault: fault,
+                id: "call_\(turn.calls.count)", name: name, arguments: arguments, fault: fault,
                 explanation: explanation ?? fault.sentence))
     }
 
@@ -53,11 +55,13 @@ struct TurnBuilder {
             return fault(.malformedStructure, name, "the arguments must be a JSON object")
         }
         guard let tool = tools[name] else {
-            return fault(.unknownTool, name, "there is no tool '\(name)'" + name.hint(among: tools.keys.sorted()))
+            return fault(
+                .unknownTool, name, "there is no tool '\(name)'" + name.hint(among: tools.keys.sorted()),
+                arguments: arguments.ordered)
         }
         let arguments = arguments.ordered
         if let violation = JSONSchema(known: tool.parameters).violation(in: arguments) {
-            return fault(.schema, name, "the arguments do not fit: \(violation)")
+            return fault(.schema, name, "the arguments do not fit: \(violation)", arguments: arguments)
         }
         turn.calls.append(ToolCall(id: "call_\(turn.calls.count)", name: name, arguments: arguments))
     }

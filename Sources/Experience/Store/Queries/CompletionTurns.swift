@@ -40,7 +40,7 @@ extension StoreSnapshot {
             sql: """
                 SELECT min(s.first), max(s.last), t.reward, t.progress, t.state_hash, t.sampled_ms + t.env_ms
                 FROM turns t LEFT JOIN segments s
-                    ON s.completion_id = t.completion_id AND s.turn = t.turn AND s.origin = 'policy'
+                    ON s.completion_id = t.completion_id AND s.turn = t.turn AND s.origin = 'policy' AND s.piece = 0
                 WHERE t.completion_id = ? GROUP BY t.turn ORDER BY t.turn
                 """)
         var end = 0

@@ -124,7 +124,8 @@ extension StoreSnapshot {
                 """, arguments: [run.id, stride])
         let segments = try db.cachedStatement(
             sql: """
-                SELECT turn, first, last FROM segments WHERE completion_id = ? AND origin = 'policy' ORDER BY ordinal
+                SELECT turn, first, last FROM segments
+                WHERE completion_id = ? AND origin = 'policy' AND piece = 0 ORDER BY ordinal
                 """)
         while let row = try cursor.next() {
             let (logprobs, mask): (Data, Data) = (try row[stored: 3], try row[stored: 4])

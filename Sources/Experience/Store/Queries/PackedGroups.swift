@@ -28,6 +28,10 @@ package struct PackableCompletion {
 
     /// Key of the completion.
     package var completion: Int64 { get throws { try row[stored: 0] } }
+    /// Which of an episode's rows it is; 0 is the completion's own tokens.
+    package var piece: Int { get throws { try row[stored: 16] } }
+    /// The tokens before it where they are not the group's prompt.
+    package var promptIDs: [Int32]? { get throws { (try row[stored: 17] as Data?)?.elements() } }
     package var text: String { get throws { try row[stored: 1] } }
     /// The problem's prompt as JSON.
     package var prompt: String { get throws { try row[stored: 2] } }
@@ -98,7 +102,7 @@ extension StoreSnapshot {
             sql: """
                 SELECT c.completion_id, c.text, p.prompt, c.finish, c.weight_spans, c.unusable, v.score, a.reward, a.advantage,
                     CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, a.token_advantages, i.data, l.data, t.data,
-                    m.data, v.components
+                    m.data, v.components, 0, own.prompt_ids
                 FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id)
                     JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
                     JOIN advantage_sets s USING(set_id)
@@ -111,8 +115,36 @@ extension StoreSnapshot {
                         AND t.source = 'trainer' AND t.policy_version = (
                             SELECT max(policy_version) FROM tokens x WHERE x.completion_id = c.completion_id
                                 AND x.kind = 'logprob' AND x.source = 'trainer')
+                    LEFT JOIN pieces own ON own.completion_id = c.completion_id AND own.piece = 0
                 WHERE g.group_id = ? ORDER BY c.idx
                 """)
-        for row in try Row.fetchAll(find, arguments: [set, group.id]) { try body(PackableCompletion(row)) }
+        for row in try Row.fetchAll(find, arguments: [set, group.id]) {
+            let completion = PackableCompletion(row)
+            try body(completion)
+            for piece in try Row.fetchAll(pieces, arguments: [set, try completion.completion]) {
+                try body(PackableCompletion(piece))
+            }
+        }
+    }
+
+    // The further rows of an episode, with the columns of its completion: one advantage, and one verdict.
+    private var pieces: Statement {
+        get throws {
+            try db.cachedStatement(
+                sql: """
+                    SELECT c.completion_id, c.text, 'null', c.finish, w.weight_spans, c.unusable, v.score, a.reward, a.advantage,
+                        CASE WHEN v.score IS NULL THEN 'unscored' ELSE a.reason END, NULL, w.ids, w.logprobs, t.data,
+                        w.mask, v.components, w.piece, w.prompt_ids
+                    FROM pieces w JOIN completions c USING(completion_id)
+                        JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = ?
+                        JOIN advantage_sets s USING(set_id)
+                        LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = s.scoring_id
+                        LEFT JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob:' || w.piece
+                            AND t.source = 'trainer' AND t.policy_version = (
+                                SELECT max(policy_version) FROM tokens x WHERE x.completion_id = c.completion_id
+                                    AND x.kind = 'logprob:' || w.piece AND x.source = 'trainer')
+                    WHERE w.completion_id = ? AND w.piece > 0 ORDER BY w.piece
+                    """)
+        }
     }
 }

@@ -1,0 +1,73 @@
+internal import Experience
+internal import Synchronization
+
+/// The tokens before an agent's call: those that the episode holds and what is new, or all of them rendered.
+struct CallPrompt {
+    private let request: AgentRequest
+    private let episode: AgentEpisode
+    /// What the call goes on from; nothing, where the template has no place for what is new.
+    private(set) var match: ConversationTree.Match
+    private let held: [Int32]
+    private let answered: [ToolCall]
+    /// The endpoint that has the beginning in its cache.
+    let home: Int?
+    /// What is put before the turn, behind what is held.
+    private(set) var context: [ConversationTree.Context] = []
+
+    init(_ request: AgentRequest, _ match: ConversationTree.Match, of episode: AgentEpisode) {
+        (self.request, self.match, self.episode) = (request, match, episode)
+        guard case .continues(let turn, _) = match else {
+            (held, answered, home) = ([], [], nil)
+            return
+        }
+        (held, answered, home) = episode.state.withLock {
+            ($0.tree.ids(through: turn), $0.tree.nodes[turn].calls, $0.tree.nodes[turn].home)
+        }
+    }
+
+    /// All ids that the server is sent.
+    var ids: [Int32] { match == .opens ? context.flatMap(\.ids) : context.reduce(held) { $0 + $1.ids } }
+    /// How many of them the episode held.
+    var heldTokens: Int { match == .opens ? 0 : held.count }
+    /// The end of the text before the turn.
+    var tail: String { context.last?.text ?? "" }
+
+    /// Renders what is not held, once. Throws `AgentFailure` where the template refuses the messages, `RenderError` where it does
+    /// not answer.
+    mutating func render(_ template: EpisodeTemplate, at url: String) async throws {
+        if !context.isEmpty { return }
+        if case .continues(_, let count) = match {
+            do {
+                context = try await suffix(template, Array(request.messages[count...]), at: url)
+                return
+            } catch let error as RenderError where error.isRefusal {
+                match = .opens
+            }
+        }
+        do {
+            let messages = request.messages
+            let whole = try await episode.cache.entry(.init(url: url, tools: request.tools, messages: messages)) {
+                try await template.prompt(messages.map(\.chat))
+            }
+            context = [.init(ids: whole.ids, origin: .user, text: whole.text)]
+        } catch let error as RenderError where error.isRefusal {
+            throw AgentFailure(.invalid, "the model's chat template refuses these messages: \(error)")
+        }
+    }
+
+    private func suffix(
+        _ template: EpisodeTemplate, _ messages: [AgentMessage], at url: String
+    ) async throws -> [ConversationTree.Context] {
+        let answered = answered
+        let key = PromptCache.Key(url: url, tools: request.tools, messages: messages, answered: answered)
+        let entry = try await episode.cache.entry(key) {
+            try await template.suffix(messages.map(\.chat), calls: answered)
+        }
+        let origin: TokenStream.Origin = messages.contains { $0.role == .tool } ? .tool : .user
+        var context = [ConversationTree.Context(ids: entry.ids, origin: origin, text: entry.text)]
+        if !template.isEnded(held) {
+            context.insert(.init(ids: template.endIDs, origin: .template, text: template.rule.endToken), at: 0)
+        }
+        return context
+    }
+}
