@@ -149,6 +149,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(name: "WorkersTests", dependencies: ["JSON", "Workers"], swiftSettings: settings),
         .testTarget(
             name: "ToolCallsTests", dependencies: ["Experience", "JSON", "ToolCalls"], swiftSettings: settings),
         .testTarget(
