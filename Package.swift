@@ -131,6 +131,9 @@ let package = Package(
         .executableTarget(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
+        .executableTarget(
+            name: "EnvironmentsBenchmark", dependencies: ["Environments", "Experience", "JSON"],
+            path: "Benchmarks/Environments", swiftSettings: settings),
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
         .executableTarget(
             name: "AssayFuzz",

@@ -7,9 +7,12 @@ import Testing
 import Verifiers
 
 struct MCPTests {
-    /// A server over stdio: two pages of tools, a notification and a ping of its own before it answers a call.
-    private static func program() throws -> PluginProgram {
-        try PluginProgram(
+    /// A server over stdio: two pages of tools, a notification and a ping of its own before it answers a call. Processes start
+    /// as long as the file is there.
+    private let program: PluginProgram
+
+    init() throws {
+        program = try PluginProgram(
             #"""
             import json, os, sys, time
             count, mode = 0, sys.argv[1:]
@@ -57,7 +60,7 @@ struct MCPTests {
         "Tools of all pages; failures, unknown names and structures are text",
         .enabled(if: PluginProgram.hasPython, "python3 is not on this machine"))
     func stdio() async throws {
-        let environment = try await made(Self.program())
+        let environment = try await made(program)
         #expect(environment.name == "counter" && environment.version.hasSuffix("-3"))
         var game = try await Playing(environment)
         #expect(game.opening.tools.map(\.name) == ["count", "show", "fail", "die"])
@@ -79,7 +82,7 @@ struct MCPTests {
         .enabled(if: PluginProgram.hasPython, "python3 is not on this machine"))
     func processes() async throws {
         for isShared in [false, true] {
-            let environment = try await made(Self.program(), ["shared": .bool(isShared)])
+            let environment = try await made(program, ["shared": .bool(isShared)])
             var one = try await Playing(environment, index: 0)
             var other = try await Playing(environment, index: 1)
             _ = try await one.call("count", .object([]))
@@ -97,7 +100,6 @@ struct MCPTests {
     @Test(
         "A server that cannot be used says why", .enabled(if: PluginProgram.hasPython, "python3 is not on this machine"))
     func refused() async throws {
-        let program = try Self.program()
         #expect(await kind { _ = try await made(program, .object([]), "old") } == .contract)
         #expect(await kind { _ = try await made(program, .object([]), "endless") } == .contract)
         #expect(await kind { _ = try await made(program, ["tools": ["cuont"]]) } == .start)
