@@ -11,7 +11,7 @@ ASSAY ?= .build/release/assay
 PROGRESS = $(PYTHON) scripts/progress.py
 export ASSAY_COMMIT ?= $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 
-.PHONY: demo test test-peers outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers dist test-dist release reference \
+.PHONY: demo test test-peers outputs test-pages lint build packages threats fuzz fuzz-coverage test-trainers test-environments dist test-dist release reference \
   doc-tests pages
 
 demo: packages
@@ -22,6 +22,10 @@ test: packages
 	@$(PROGRESS) "building the tests" --expect 480 -- swift build $(SWIFT_FLAGS) --build-tests
 	@$(PROGRESS) "testing" --expect 300 -- swift test --skip-build $(TEST_FLAGS)
 	@tail -1 .build/testing.log
+
+# Other people's environments, a hundred episodes of each twice, from PyPI; takes an hour on two cores and is no part of CI.
+test-environments: $(ASSAY)
+	$(PYTHON) scripts/test_environments.py --assay $(ASSAY) $(NAMES)
 
 # A wheel, a tarball and their checksums in dist/, and the container recipes beside them: docs/install.md. DIRTY=1 for a tree with
 # uncommitted changes.

@@ -131,6 +131,9 @@ let package = Package(
         .executableTarget(
             name: "PluginsBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Plugins",
             swiftSettings: settings),
+        .executableTarget(
+            name: "EnvironmentsBenchmark", dependencies: ["Environments", "Experience", "JSON"],
+            path: "Benchmarks/Environments", swiftSettings: settings),
         .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
         .executableTarget(
             name: "AssayFuzz",
@@ -149,6 +152,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "DatasetsTests", dependencies: ["CZlib", "Datasets", "Experience", "JSON"], swiftSettings: settings),
+        .testTarget(name: "WorkersTests", dependencies: ["JSON", "Workers"], swiftSettings: settings),
         .testTarget(
             name: "ToolCallsTests", dependencies: ["Experience", "JSON", "ToolCalls"], swiftSettings: settings),
         .testTarget(

@@ -33,7 +33,7 @@ struct CommandSamples: Sendable {
     static let arguments: [String: [String]] = [
         "run": ["demo/config.yaml"], "rollout": ["demo/config.yaml"], "optimize": ["demo/config.yaml"],
         "dataset": ["problems.jsonl"], "verify": ["rows.jsonl", "--verifier", "exact"], "verifier list": [],
-        "env list": [], "env check": ["game"],
+        "env list": [], "env check": ["game"], "env init": ["--python", "acted", "--force"],
         "verifier init": ["--python", "mine", "--force"], "verifier check": ["exact"],
         "verifier golds": ["rows.jsonl"], "verifier audit": ["exact", "labelled.jsonl"], "verifier redteam": ["exact"],
         "report": ["demo/experience.sqlite"], "compare": ["demo/experience.sqlite", "demo/experience.sqlite"],
@@ -49,7 +49,7 @@ struct CommandSamples: Sendable {
     static let servers = ["browse", "serve"]
 
     /// Those without --json, or too slow to be run with it as well.
-    static let plain = ["verifier init", "worker", "init", "doctor", "demo"]
+    static let plain = ["verifier init", "env init", "worker", "init", "doctor", "demo"]
 
     /// Every command that does something, as its words.
     static let commands: [[String]] = leaves(of: Assay.self, [])

@@ -21,9 +21,40 @@ import Verifiers
         #expect(result.code == 0 && result.output.hasPrefix("nothing"), "\(result)")
     }
 
+    @Test("What init writes works, its test passes, and it is not written over", arguments: [
+        ("python", "python3", "mine.py", "mine_test.py"), ("node", "node", "mine.js", "mine.test.js"),
+        ("shell", "sh", "mine.sh", "mine.test.sh"),
+    ])
+    func templates(flag: String, interpreter: String, script: String, test: String) async throws {
+        if try await program(["sh", "-c", "command -v \(interpreter)"], in: NSTemporaryDirectory()) != 0 { return }
+        let folder = try TemporaryFolder()
+        let made = try await AssayProcess.run(["env", "init", "--\(flag)", "mine"], folder: folder.path)
+        #expect(made.code == 0, "\(made)")
+        #expect(try await program([interpreter, test], in: folder.path) == 0)
+        let check = try await AssayProcess.run(
+            ["env", "check", "command", "--option", "command=[\"\(interpreter)\", \"\(script)\"]"], folder: folder.path)
+        #expect(check.code == 0 && check.output.hasPrefix("nothing"), "\(check)")
+        try folder.write("mine", to: test)
+        let again = try await AssayProcess.run(["env", "init", "--\(flag)", "mine"], folder: folder.path)
+        #expect(again.code != 0 && again.errors.contains(test), "\(again)")
+    }
+
+    private func program(_ words: [String], in folder: String) async throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        return try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+    }
+
     @Test func whatIsAskedForIsListed() async throws {
         let all = try await AssayProcess.run(["env", "list", "--json"])
-        #expect(try JSONValue(parsing: all.output.utf8).arrayValue?.count == 11)
+        #expect(try JSONValue(parsing: all.output.utf8).arrayValue?.count == 14)
         let one = try await AssayProcess.run(["env", "list", "game"])
         #expect(one.output.contains("game: ") && one.output.contains("default guess"), "\(one)")
         let none = try await AssayProcess.run(["env", "list", "gmae"])

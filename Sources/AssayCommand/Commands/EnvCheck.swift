@@ -19,6 +19,7 @@ struct EnvCheck: AsyncParsableCommand {
             EXAMPLE
               assay env check game --option game=nim
               assay env check shell --dataset tasks.jsonl
+              assay env check command --option command='["python3", "mine.py"]' --episodes 100
             """)
 
     @Argument(help: "The environment: NAME, or NAME:{options as JSON}.")
@@ -39,11 +40,20 @@ struct EnvCheck: AsyncParsableCommand {
     @Option(help: "Longest acceptable time for a turn, in seconds.")
     var limit = 30.0
 
+    @Option(help: "Also play this many episodes, each of its own seed, one after the other and then side by side.")
+    var episodes = 0
+
+    @Option(help: "How many of them go on at once.")
+    var atOnce = 16
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         if !(limit > 0 && limit <= 86_400) {
             throw ValidationError("--limit must be above 0 and at most 86400 seconds.")
+        }
+        if !(0...1_000_000).contains(episodes) || !(1...10_000).contains(atOnce) {
+            throw ValidationError("--episodes must be 0 to 1000000, --at-once 1 to 10000.")
         }
     }
 
@@ -82,6 +92,7 @@ struct EnvCheck: AsyncParsableCommand {
         var checks = EnvironmentCheck.Options()
         checks.deadline = limit
         checks.again = make
+        (checks.episodes, checks.atOnce) = (episodes, atOnce)
         let findings = await EnvironmentCheck.findings(in: made, on: problems, options: checks)
         await made.shutdown()
         return findings

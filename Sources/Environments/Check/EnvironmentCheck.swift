@@ -14,6 +14,11 @@ public struct EnvironmentCheck: Sendable {
         public var rounds = 6
         /// Longest call in seconds.
         public var deadline = 30.0
+        /// Episodes, each of a seed of its own, that are played one after the other and then side by side, to see that they are
+        /// the same.
+        public var episodes = 0
+        /// How many of them go on at once.
+        public var atOnce = 16
         /// Who acts.
         public var policy = CheckPolicy()
         /// Makes the environment once more, with processes of its own: what is drawn where a process begins, and not from
@@ -51,7 +56,8 @@ public struct EnvironmentCheck: Sendable {
             await check.tryProblem(problem, other: problems[(index + 1) % problems.count])
         }
         guard let problem = problems.first, !check.isStuck, !check.isBroken else { return check.findings }
-        await check.tryElsewhere(problem)
+        if options.episodes > 0 { await check.trySeeds(problems) }
+        if !check.isStuck { await check.tryElsewhere(problem) }
         if !check.isStuck { await check.tryRemains(problem) }
         return check.findings
     }

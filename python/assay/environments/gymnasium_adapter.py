@@ -12,6 +12,7 @@ import re
 from typing import Any
 
 import gymnasium
+import numpy
 from gymnasium import spaces
 
 from assay.env import Action, Environment, Message, PolicyFault, Turn
@@ -110,14 +111,13 @@ class _Gymnasium(Environment):
                 # The longest name first: "move left" is not "left" of something else.
                 found = [n for n, name in sorted(self.names.items(), key=lambda pair: -len(pair[1])) if name.lower() in text]
                 last = [n for n, name in self.names.items() if name.split()[-1].lower() in re.findall(r"[a-z]+", text)]
-                number = (found or last or [None])[0]
+                number = next(iter([*found, *last]), None)
             if number is None or not space.contains(number):
                 raise PolicyFault(f"'{shown(given)[:100]}' is no action")
             return number
         value = given if not isinstance(given, str) else json_in(given)
         try:
-            action = spaces.utils.unflatten(space, value) if isinstance(space, (spaces.Dict, spaces.Tuple)) else value
-            fitting = space.dtype.type(action) if space.shape == () else __import__("numpy").asarray(action, dtype=space.dtype)
+            fitting = _fitting(space, value)
             if space.contains(fitting):
                 return fitting
         except (TypeError, ValueError, KeyError, IndexError):
@@ -135,6 +135,19 @@ class _Gymnasium(Environment):
     def close(self) -> None:
         if hasattr(self, "made"):
             self.made.close()
+
+
+def _fitting(space: Any, value: Any) -> Any:
+    """A value out of JSON in the types that a space has."""
+    if isinstance(space, spaces.Dict):
+        return {key: _fitting(inner, value[key]) for key, inner in space.spaces.items()}
+    if isinstance(space, spaces.Tuple):
+        return tuple(_fitting(inner, part) for inner, part in zip(space.spaces, value))
+    if space.dtype is None or isinstance(space, spaces.Text):
+        return value
+    array = numpy.asarray(value, dtype=space.dtype)
+    # A number alone will do where there is but one.
+    return array.reshape(space.shape) if space.shape and array.size == numpy.prod(space.shape) else array[()]
 
 
 def _modes(name: str) -> list[str]:

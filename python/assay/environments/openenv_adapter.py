@@ -64,7 +64,8 @@ class _OpenEnv(Environment):
 
     def __init__(self, interface: str = "text", timeout: float = 30, **options: Any):
         super().__init__()
-        self.interface, self.timeout, self.settings, self.socket = interface, timeout, options, None
+        self.interface, self.timeout, self.settings = interface, timeout, options
+        self.socket: Any = None
         members = self.schema.get("properties", {})
         required = self.schema.get("required", [])
         self.members = {key: value for key, value in members.items() if key in required or key != "metadata"}

@@ -37,7 +37,7 @@ class _Episode:
         reply = result.reply() if isinstance(result, Turn) else {"text": result} if isinstance(result, str) else dict(result)
         reply = {key: _plain(value) for key, value in reply.items()}
         if reply.get("reward") is not None:
-            self.rewards.append(reply["reward"])
+            self.rewards.append(float(reply["reward"]))
         self.is_done = bool(reply.get("done"))
         return reply
 
@@ -105,18 +105,24 @@ class Server:
         try:
             then, result = getattr(self, "on_" + verb)(item)
             if inspect.isawaitable(result):
-                asyncio.run_coroutine_threadsafe(self.later(item, then, result), self.running())
+                asyncio.run_coroutine_threadsafe(self.later(verb, item, then, result), self.running())
             else:
                 self.send({"id": item["id"], **then(result)})
         except Exception as error:  # an environment may raise anything; that is its episode's failure
-            self.send(_error(item, error))
+            self.send(self.failed(verb, item, error))
 
-    async def later(self, item: Message, then: Callable[[Any], Message], result: Any) -> None:
+    async def later(self, verb: str, item: Message, then: Callable[[Any], Message], result: Any) -> None:
         try:
             reply = {"id": item["id"], **then(await result)}
         except Exception as error:
-            reply = _error(item, error)
+            reply = self.failed(verb, item, error)
         self.write([reply])
+
+    def failed(self, verb: str, item: Message, error: Exception) -> Message:
+        if verb == "start":  # it never began
+            self.episodes.pop(item["episode"], None)
+        reply = {"id": item.get("id"), "error": f"{type(error).__name__}: {error}"}
+        return {**reply, "kind": "full"} if isinstance(error, Full) else reply
 
     def running(self) -> asyncio.AbstractEventLoop:
         if self.loop is None:
@@ -131,7 +137,9 @@ class Server:
         return (lambda result: episode.started(problem, result)), episode.environment.start(problem, item["seed"])
 
     def on_step(self, item: Message) -> tuple[Callable[[Any], Message], Any]:
-        episode = self.episodes[item["episode"]]
+        episode = self.episodes.get(item["episode"])
+        if episode is None:
+            raise RuntimeError(f"there is no episode {item['episode']}")
         if episode.is_done:
             raise RuntimeError(f"the episode is done: it has no turn {item.get('turn')}")
         calls = [Call(call["name"], call["arguments"], call.get("id", "")) for call in item.get("calls", [])]
@@ -162,11 +170,6 @@ class Server:
             return episode.ended, finished()
         environment.close()
         return episode.ended, result
-
-
-def _error(item: Message, error: Exception) -> Message:
-    reply = {"id": item.get("id"), "error": f"{type(error).__name__}: {error}"}
-    return {**reply, "kind": "full"} if isinstance(error, Full) else reply
 
 
 def _plain(value: Any) -> Any:

@@ -64,7 +64,7 @@ class _TextArena(Environment):
     def seen(self) -> str:
         player, observation = self.game.get_observation()
         lines = []
-        for sender, text, kind in observation if isinstance(observation, list) else [(-1, observation, None)]:
+        for sender, text, _ in observation if isinstance(observation, list) else [(-1, observation, None)]:
             if sender == player:
                 continue
             names = self.game.state.role_mapping or {}
