@@ -137,6 +137,14 @@ test-trainers: build
 	$(TRAINERS)/bin/python scripts/test_store_trainers.py .build/release/assay
 	[ -z "$(GYM)" ] || $(PYTHON) scripts/test_nemo_gym.py .build/release/assay $(GYM)
 
+# Opt-in: agents of frameworks as they are on PyPI, through 'assay serve --episodes' before a scripted policy; some three minutes.
+.PHONY: test-agents
+AGENTS ?= .venv-agents
+test-agents: build
+	test -x $(AGENTS)/bin/python || $(PYTHON) -m venv $(AGENTS)
+	$(AGENTS)/bin/pip install -q 'openai-agents==0.24.*' 'smolagents==1.26.*' 'langgraph==1.2.*' langchain-openai anthropic openai
+	$(AGENTS)/bin/python scripts/test_agents.py --assay .build/release/assay
+
 # The trainer's side: a virtual environment of its own, with torch for the closed loop alone.
 VENV ?= .venv
 # The seeds and estimators of `make loop`: about 3 minutes each on two cores.

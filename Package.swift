@@ -177,7 +177,11 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ServeTests",
-            dependencies: ["Serve", "Experience", "JSON", "Verifiers", .product(name: "GRDB", package: "GRDB.swift")],
+            // Episodes/TemplateServer.swift is a link to that of RolloutTests.
+            dependencies: [
+                "Serve", "Experience", "JSON", "Rollout", "TestServers", "Verifiers",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["checks", "Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "AssayCommandTests",

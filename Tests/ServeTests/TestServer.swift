@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import JSON
+import Rollout
 import Serve
 import Verifiers
 
@@ -10,7 +11,7 @@ struct TestServer {
 
     static func run<Value: Sendable>(
         _ change: (inout ServeOptions) -> Void = { _ in }, registry: VerifierRegistry = .standard,
-        tokens: Tokens = Tokens(), programs: (any ProgramRunner)? = nil,
+        tokens: Tokens = Tokens(), programs: (any ProgramRunner)? = nil, episodes: AgentGateway? = nil,
         _ body: @Sendable @escaping (TestServer) async throws -> Value
     ) async throws -> Value {
         var options = ServeOptions()
@@ -19,7 +20,7 @@ struct TestServer {
         change(&options)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let server = try RewardServer(
-            options: options, registry: registry, tokens: tokens, programs: programs, cores: 2,
+            options: options, registry: registry, tokens: tokens, programs: programs, episodes: episodes, cores: 2,
             onRunning: { address in
                 port.yield(address.port)
                 port.finish()

@@ -51,6 +51,20 @@ struct AgentRun {
                 try await pipeline.runAll(json: json)
             }
         }
+        if let counts = pipeline.gateway?.counts { pipeline.note(Self.line(counts)) }
         pipeline.note("the run has all its episodes; the server goes on until it is stopped")
+    }
+
+    private static func line(_ counts: AgentGateway.Counts) -> String {
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        var line = counts.kept.counted("episode", "episodes") + " kept, " + counts.turns.counted("turn", "turns")
+        if counts.repeats > 0 { line += "; " + counts.repeats.counted("request", "requests") + " answered again" }
+        if !counts.lost.isEmpty { line += "; without a sample: " + list(counts.lost) }
+        if !counts.unheeded.isEmpty {
+            line += "; asked otherwise than the run samples: " + list(counts.unheeded) + " (the run's own holds)"
+        }
+        return line
     }
 }

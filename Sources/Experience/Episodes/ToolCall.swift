@@ -26,6 +26,8 @@ public struct ToolCall: Sendable, Hashable {
     public var arguments: JSONValue?
     /// What is wrong with it; nil for a call that can be made.
     public var fault: ToolCallFault?
+    /// The arguments of a call that could be read, but not made: an agent that runs its own tools judges it itself.
+    public var written: JSONValue?
     /// One sentence on the fault, for the policy to read.
     public var explanation: String?
 

@@ -118,6 +118,18 @@ extension Store {
         }
     }
 
+    /// Whether the sample at a place is the one that came of this request.
+    public func isKept(run: Run, ordinal: Int, index: Int, requestID: String) async throws -> Bool {
+        try await read { db in
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM groups JOIN completions USING(group_id)
+                        WHERE run_id = ? AND ordinal = ? AND idx = ? AND request_id = ?)
+                    """, arguments: [run.id, ordinal, index, requestID]) == true
+        }
+    }
+
     /// Keeps completions, all in one transaction. One that is there already is left as it was.
     /// - Returns: how many were new.
     @discardableResult

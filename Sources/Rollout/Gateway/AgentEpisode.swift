@@ -238,9 +238,14 @@ private struct Answer {
         guard let read else { return }
         written = read.calls
         reasoning = read.reasoning
+        let given = read.calls.map { call in
+            var call = call
+            call.arguments = call.arguments ?? call.written
+            return call
+        }
         // A call without a name or without arguments is in no protocol: then the client sees what the model wrote.
-        guard read.calls.allSatisfy({ !$0.name.isEmpty && $0.arguments != nil }) else { return }
-        calls = read.calls
+        guard given.allSatisfy({ !$0.name.isEmpty && $0.arguments != nil }) else { return }
+        calls = given
         if !calls.isEmpty || reasoning != nil { text = read.text.joined(separator: "\n") }
     }
 }

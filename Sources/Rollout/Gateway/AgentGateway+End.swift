@@ -30,10 +30,19 @@ extension AgentGateway {
             }
             return task
         }
-        guard let task else {
-            throw AgentFailure(.unknown, "no open episode has this key: it ended, or another process had it")
-        }
-        return try await task.value
+        if let task { return try await task.value }
+        if let ending = try await earlierEnding(id) { return ending }
+        throw AgentFailure(
+            .unknown, "no open episode has this key: it was never leased, or before the server was started again")
+    }
+
+    // What was kept was told to nobody when the process died at that moment.
+    private func earlierEnding(_ id: String) async throws -> AgentEnding? {
+        let parts = id.split(separator: "-")
+        guard parts.count == 5, let ordinal = Int(parts[1]), let index = Int(parts[2]),
+            let lookUp = state.withLock({ $0.session?.lookUp }), try await lookUp(ordinal, index, id)
+        else { return nil }
+        return AgentEnding(id: id, problem: "", index: index)
     }
 
     private func check(_ reward: Double?) throws(AgentFailure) {

@@ -39,7 +39,11 @@ public final class AgentGateway: Sendable {
     /// Judges a completion as the run's verifier does; for rewards of both sources.
     public typealias Judge = @Sendable (Problem, Completion) async -> Verdict
 
+    /// Whether the store has the sample of an episode's key.
+    public typealias LookUp = @Sendable (_ ordinal: Int, _ index: Int, _ id: String) async throws -> Bool
+
     struct Session {
+        let lookUp: LookUp?
         let sampler: TurnSampler
         let journal: EpisodeJournal
         let queue: BoundedQueue<EpisodeJob>
@@ -91,14 +95,17 @@ public final class AgentGateway: Sendable {
     public var shownFields: [String] { agent.fields }
 
     /// Leases what `next` gives until it gives nil, and returns when every episode of it is kept or has failed for good. Sampling
-    /// and keeping are as `EpisodeDriver.sample` has them.
+    /// and keeping are as `EpisodeDriver.sample` has them. With `lookUp` the end of an episode that an earlier process kept is
+    /// known.
     public func sample(
         over engine: RolloutEngine, _ next: @escaping @Sendable () async throws -> WorkItem?,
-        admission: Admission = Admission(), sink: @escaping @Sendable (EpisodeBatch) async throws -> Void
+        admission: Admission = Admission(), lookUp: LookUp? = nil,
+        sink: @escaping @Sendable (EpisodeBatch) async throws -> Void
     ) async throws -> RolloutSummary {
         let sampler = TurnSampler(engine, toolSyntax: options.toolSyntax, renderer: renderer)
         let session = Session(
-            sampler: sampler, journal: EpisodeJournal(sink), queue: BoundedQueue(capacity: 8), admission: admission)
+            lookUp: lookUp, sampler: sampler, journal: EpisodeJournal(sink), queue: BoundedQueue(capacity: 8),
+            admission: admission)
         state.withLock { ($0.session, $0.isOver) = (session, false) }
         await withTaskCancellationHandler {
             await withTaskGroup(of: Void.self) { group in

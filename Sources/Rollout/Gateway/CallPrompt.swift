@@ -26,7 +26,7 @@ struct CallPrompt {
     }
 
     /// All ids that the server is sent.
-    var ids: [Int32] { match == .opens ? context.flatMap(\.ids) : context.reduce(held) { $0 + $1.ids } }
+    private(set) var ids: [Int32] = []
     /// How many of them the episode held.
     var heldTokens: Int { match == .opens ? 0 : held.count }
     /// The end of the text before the turn.
@@ -39,6 +39,7 @@ struct CallPrompt {
         if case .continues(_, let count) = match {
             do {
                 context = try await suffix(template, Array(request.messages[count...]), at: url)
+                ids = context.reduce(held) { $0 + $1.ids }
                 return
             } catch let error as RenderError where error.isRefusal {
                 match = .opens
@@ -50,6 +51,7 @@ struct CallPrompt {
                 try await template.prompt(messages.map(\.chat))
             }
             context = [.init(ids: whole.ids, origin: .user, text: whole.text)]
+            ids = whole.ids
         } catch let error as RenderError where error.isRefusal {
             throw AgentFailure(.invalid, "the model's chat template refuses these messages: \(error)")
         }

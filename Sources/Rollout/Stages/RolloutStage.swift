@@ -49,7 +49,12 @@ public struct RolloutStage: Sendable {
         onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
-        return try await gateway.sample(over: engine, next ?? { try await source.next() }, admission: admission) {
+        let lookUp: AgentGateway.LookUp = { [store, run] ordinal, index, id in
+            try await store.isKept(run: run, ordinal: ordinal, index: index, requestID: id)
+        }
+        return try await gateway.sample(
+            over: engine, next ?? { try await source.next() }, admission: admission, lookUp: lookUp
+        ) {
             try await keep($0, onProgress)
         }
     }

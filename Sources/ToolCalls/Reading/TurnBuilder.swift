@@ -27,12 +27,13 @@ struct TurnBuilder {
     }
 
     mutating func fault(
-        _ fault: ToolCallFault, _ name: String = "", _ explanation: String? = nil, arguments: JSONValue? = nil
+        _ fault: ToolCallFault, _ name: String = "", _ explanation: String? = nil, written: JSONValue? = nil
     ) {
-        turn.calls.append(
-            ToolCall(
-                id: "call_\(turn.calls.count)", name: name, arguments: arguments, fault: fault,
-                explanation: explanation ?? fault.sentence))
+        var call = ToolCall(
+            id: "call_\(turn.calls.count)", name: name, arguments: nil, fault: fault,
+            explanation: explanation ?? fault.sentence)
+        call.written = written
+        turn.calls.append(call)
     }
 
     /// A call with arguments as JSON text.
@@ -57,11 +58,11 @@ struct TurnBuilder {
         guard let tool = tools[name] else {
             return fault(
                 .unknownTool, name, "there is no tool '\(name)'" + name.hint(among: tools.keys.sorted()),
-                arguments: arguments.ordered)
+                written: arguments.ordered)
         }
         let arguments = arguments.ordered
         if let violation = JSONSchema(known: tool.parameters).violation(in: arguments) {
-            return fault(.schema, name, "the arguments do not fit: \(violation)", arguments: arguments)
+            return fault(.schema, name, "the arguments do not fit: \(violation)", written: arguments)
         }
         turn.calls.append(ToolCall(id: "call_\(turn.calls.count)", name: name, arguments: arguments))
     }

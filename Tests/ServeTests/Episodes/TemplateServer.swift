@@ -1,0 +1,1 @@
+../../RolloutTests/Episodes/TemplateServer.swift
