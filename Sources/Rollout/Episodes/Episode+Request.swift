@@ -1,14 +1,21 @@
 internal import Experience
 internal import Synchronization
 
+/// What came of asking for a turn.
+enum SampledTurn {
+    case turn(Completion, EpisodeTemplate)
+    /// None: the context has no room for it, or the episode's time is over.
+    case limit(EpisodeStop)
+}
+
 /// The requests of an episode.
 extension Episode {
-    /// Samples one turn behind all ids so far, with the retries that the failure table allows; nil where no token fits.
-    /// `prepare` sees the template first.
-    func ask(
-        _ opening: Opening, _ prepare: (EpisodeTemplate) async throws -> Void
-    ) async throws -> (Completion, EpisodeTemplate)? {
-        let affinity = SampleSeed.derive(run: 0, problem: job.item.problem, ordinal: 0, index: 0)
+    /// Likeliest tokens whose entropy says whether to fork, as in ARPO's code.
+    private static let candidates = 10
+
+    /// Samples one turn behind all ids so far, with the retries that the failure table allows. `prepare` sees the template first.
+    func ask(_ opening: Opening, _ prepare: (EpisodeTemplate) async throws -> Void) async throws -> SampledTurn {
+        let affinity = SampleSeed.derive(run: 0, problem: item.problem, ordinal: 0, index: 0)
         let engine = driver.engine
         var attempt = 1
         while true {
@@ -28,16 +35,21 @@ extension Episode {
             }
             guard let (request, template) = request else {
                 driver.pool.release(place, success: nil)
-                return nil
+                return .limit(.context)
             }
             var answer: SampleReply?
             var failure = SampleError.reply(.empty)
             do throws(SampleFailed) {
-                answer = try await engine.client.sample(request, from: endpoint)
+                answer = try await engine.client.sample(request, from: endpoint, within: max(0.001, secondsLeft))
                 driver.pool.release(place, success: true, sentAt: sent)
                 if let failed = answer?.failures.first { failure = failed.error }
             } catch {
                 failure = error.error
+                // The episode's time was over, not the server's.
+                if secondsLeft <= 0 {
+                    driver.pool.release(place, success: nil)
+                    return .limit(.seconds)
+                }
                 if case .server(let answer) = failure, answer.isRefusal {
                     driver.pool.refuse(
                         place, sentAt: sent, wait: answer.retryAfter,
@@ -47,7 +59,7 @@ extension Episode {
                 }
             }
             if let answer, let completion = answer.completions.first, answer.failures.isEmpty {
-                return (try checked(completion, answer, request, endpoint), template)
+                return .turn(try checked(completion, answer, request, endpoint), template)
             }
             try Task.checkCancellation()
             attempt = try await pause(after: failure, attempt, request, endpoint)
@@ -61,6 +73,7 @@ extension Episode {
         // Each turn has a seed of its own: the same one would draw the same words again.
         request.seed = (seed &+ UInt64(turn) &* 0x9E37_79B1) & 0x7FFF_FFFF
         request.logprobs = driver.engine.options.logprobs ?? endpoint.logprobs
+        if driver.options.roots > 0, sampling.topLogprobs == 0 { request.sampling.topLogprobs = Self.candidates }
         request.shownTokens = template.markers.map(\.text)
         requests += 1
         request.requestID =
@@ -81,7 +94,7 @@ extension Episode {
         var completion = completion
         completion.requestID = request.requestID
         if completion.weightSpans.isEmpty, !completion.tokenIDs.isEmpty,
-            let version = [reply.endVersion, endpoint.habits.newestVersion, job.item.versionNow].compactMap(\.self)
+            let version = [reply.endVersion, endpoint.habits.newestVersion, item.versionNow].compactMap(\.self)
                 .min()
         {
             completion.weightSpans = [WeightSpan(version: version, tokens: 0..<completion.tokenIDs.count)]
