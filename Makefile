@@ -172,6 +172,21 @@ loop: build python
 	$(VENV)/bin/pip install -q 'torch==2.13.*'
 	$(VENV)/bin/python examples/closed-loop/loop.py --assay .build/release/assay $(LOOP)
 
+# Small agents that learn to use a calculator and to guess by halving, three seeds each, and the controls beside them.
+AGENTS ?= --seeds 0 1 2 --controls
+.PHONY: loop-agent episodes-crash episodes-hang
+loop-agent: build python
+	$(VENV)/bin/pip install -q 'torch==2.13.*'
+	$(VENV)/bin/python examples/closed-loop/agent_loop.py --assay .build/release/assay $(AGENTS)
+
+# kill -9 of runs of episodes, 100 times for each way to go on; and 10,000 episodes one step in a hundred of which never answers.
+episodes-crash: $(ASSAY)
+	$(PYTHON) scripts/episodes_crash.py --assay $(ASSAY)
+
+episodes-hang: packages
+	swift build $(SWIFT_FLAGS) --build-tests
+	ASSAY_HANGS=10000 swift test --skip-build --filter stepsThatHangCostTheirDeadlinesAlone
+
 # Presets beside the formulas of other frameworks, in numpy, 250 drawn cases each.
 test-peers: packages
 	swift build $(SWIFT_FLAGS) --build-tests

@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 // Which commit this is, for `assay --version`; the Makefile says it. An ordinary `swift build` does not know.
 let commit = (Context.environment["ASSAY_COMMIT"] ?? "").filter { $0.isLetter || $0.isNumber || $0 == "." }
 
-// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls, Workers} <- {Rollout, Verifiers} ; Verifiers <- Environments <- AssayCommand ; Experience <- Optim ; Optim <- Reports <- Serve <- AssayCommand <- assay.
+// Arrows: Numbers <- JSON <- Experience <- {Datasets, ToolCalls, Workers, Optim} <- {Rollout, Verifiers} ; Verifiers <- Environments <- AssayCommand ; Optim <- Reports <- Serve <- AssayCommand <- assay.
 let package = Package(
     name: "assay",
     products: [
@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "ToolCalls", dependencies: ["Experience", "JSON", "Numbers"], swiftSettings: settings),
         .target(
             name: "Rollout",
-            dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers", "ToolCalls"],
+            dependencies: ["CCurl", "CZlib", "Datasets", "Experience", "JSON", "Numbers", "Optim", "ToolCalls"],
             swiftSettings: settings),
         .target(name: "CBuild", cSettings: [.define("ASSAY_COMMIT", to: "\"\(commit)\"")]),
         .target(name: "CSandbox"),

@@ -46,7 +46,8 @@ TABLES = {
         "calls": "of tools, bad ones among them", "call_errors": "bad calls, and calls whose tool failed or ran over",
         "sampled_tokens": "by the policy", "context_tokens": "given behind the first prompt",
         "env_reward": "sum of the turns' rewards; null: none", "verdict": "the environment's own, JSON; null: the verifier judges",
-        "parent_idx": "of a fork: the episode that it left", "parent_turn": "of a fork: the turn"}),
+        "parent_idx": "of a fork: the episode that it left", "parent_turn": "of a fork: its first own turn",
+        "opening_state": "as turns.state_hash, of the start; null: not known"}),
     "segments": ("A run of an episode's tokens of one origin, end to end.", "assay run", {
         "completion_id": "completion", "ordinal": "from 0", "turn": "turn of the policy that it is or answers",
         "origin": "policy, tool, user, template, hint", "first": "first token in the array ids", "last": "behind its last token",
@@ -64,7 +65,8 @@ TABLES = {
     "open_turns": ("A finished turn of an unfinished episode: the journal; gone when the episode is whole.", "assay run", {
         "group_id": "group", "idx": "place in the group", "attempt": "which try", "turn": "from 0",
         "prompt_ids": "`<i4` [P], of turn 0", "ids": "`<i4` [T]", "mask": "`|u1` [T], 1: sampled", "logprobs": "`<f4` [T], nats",
-        "tokens": "JSON list of [origin, count, text]", "weight_spans": "as in completions", "record": "JSON, the turn"}),
+        "tokens": "JSON list of [origin, count, text]", "weight_spans": "as in completions", "record": "JSON, the turn",
+        "parent_idx": "of a fork: as in episodes", "parent_turn": "of a fork: as in episodes"}),
     "tokens": ("One array of a completion.", "assay run; passes; trainers (source trainer)", {
         "completion_id": "completion",
         "kind": "ids, logprob, top_ids, top_logprob, value, teacher_logprob, entropy, sum_pi_sq; other words pass through",

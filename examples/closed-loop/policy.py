@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,20 +25,21 @@ class Block(nn.Module):
         self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
-    def forward(self, x_BTD: Tensor, past: Cache | None = None) -> tuple[Tensor, Cache]:
-        """`past` is of the tokens before; with it T is 1."""
+    def forward(self, x_BTD: Tensor, past: Cache | None = None, seen: Tensor | None = None) -> tuple[Tensor, Cache]:
+        """`past` is of the tokens before; with it T is 1. `seen` says who sees whom, where not each all before it."""
         B, T, D = x_BTD.shape
         q, k, v = self.qkv(self.norm1(x_BTD)).view(B, T, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         if past is not None:
             k, v = torch.cat([past[0], k], 2), torch.cat([past[1], v], 2)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=past is None)
+        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=seen, is_causal=past is None and seen is None)
         x_BTD = x_BTD + self.out(mixed.transpose(1, 2).reshape(B, T, D))
         return x_BTD + self.down(F.relu(self.up(self.norm2(x_BTD)))), (k, v)
 
 
 class Policy(nn.Module):
-    """Next-token logits over `VOCABULARY`; sequences are right-padded, so the causal mask is all they need."""
+    """Next-token logits over `vocabulary`; sequences are right-padded, so the causal mask is all they need."""
 
+    vocabulary: Sequence[str] = VOCABULARY
     end = 0
     """The token that ends an answer: a line break."""
     context = 16
@@ -45,10 +47,10 @@ class Policy(nn.Module):
 
     def __init__(self, width: int = 64, heads: int = 4, layers: int = 2) -> None:
         super().__init__()
-        self.token = nn.Embedding(len(VOCABULARY), width)
+        self.token = nn.Embedding(len(self.vocabulary), width)
         self.position = nn.Embedding(self.context, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
-        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, len(VOCABULARY))
+        self.norm, self.head = nn.LayerNorm(width), nn.Linear(width, len(self.vocabulary))
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text; `ValueError` names a character that the vocabulary lacks."""
@@ -78,9 +80,13 @@ class Policy(nn.Module):
 
 
 def load(model: str) -> Policy:
-    """The policy above, or the model of a GGUF file; with weights to be loaded or with the file's."""
+    """The policy above, the one of `agent_policy`, or the model of a GGUF file; with weights to be loaded or the file's."""
     if model == "small":
         return Policy()
+    if model == "agent":
+        from agent_policy import AgentPolicy
+
+        return AgentPolicy()
     from smollm2 import SmolLM2
 
     return SmolLM2(Path(model))

@@ -27,6 +27,8 @@ class Trainer:
     def __init__(self, model: str, device: str, base: Path, folder: Path, learning_rate: float) -> None:
         self.base, self.folder, self.device = base, folder, device
         self.version = -1
+        self.forgets_mask = False
+        """A control: what tools and environment wrote is trained on as if it had been sampled."""
         self.policy = policy.load(model).to(device)
         self.optimizer = torch.optim.AdamW(self.policy.parameters(), lr=learning_rate, weight_decay=0.0)
 
@@ -54,6 +56,11 @@ class Trainer:
         R = mask_NR.shape[1]
         with torch.no_grad():
             before, entropy = token_logprobs(self.policy, ids_NT, R)
+        if self.forgets_mask:
+            old_NR = torch.where(mask_NR > 0, old_NR, before)
+            advantages_NR = (advantages_NR * mask_NR).sum(1, keepdim=True) / mask_NR.sum(1, keepdim=True)
+            mask_NR = torch.from_numpy(layout.attention_mask[:, -R:]).float()
+            advantages_NR, weights_NR = advantages_NR * mask_NR, mask_NR / mask_NR.sum()
         metrics = {
             "entropy": float((entropy * mask_NR).sum() / mask_NR.sum()),
             "reward": float(batch.rewards.mean()),
@@ -96,16 +103,18 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--idle", type=float, default=600, help="seconds without a batch after which to end")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--model", default="small", help="small, or a GGUF file of SmolLM2's")
+    parser.add_argument("--model", default="small", help="small, agent, or a GGUF file of SmolLM2's")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--forget-mask", action="store_true", help="a control: train on the tokens of tools, too")
     options = parser.parse_args()
-    if options.model == "small":
+    if options.model in ("small", "agent"):
         torch.set_num_threads(1)  # more cost more than they bring
     assay.keep_memory()
     torch.manual_seed(options.seed)
     folder = options.store.parent / "weights"
     folder.mkdir(exist_ok=True)
     trainer = Trainer(options.model, options.device, options.base, folder, options.learning_rate)
+    trainer.forgets_mask = options.forget_mask
     with assay.Store(options.store) as store:
         # As long as a killed trainer's batch waits for the next one.
         hold = 60 if options.model == "small" else 300
@@ -118,7 +127,8 @@ def main() -> None:
             # Served first: the acknowledgement admits new samples, and they shall be of the new version.
             notify(options.server, path, version)
             try:
-                lease.write_logprobs(before.numpy()[layout.response_mask.astype(bool)], trainer.version)
+                is_token = layout.attention_mask[:, -before.shape[1] :].astype(bool)
+                lease.write_logprobs(before.numpy()[is_token], trainer.version)
                 lease.acknowledge(version, path, metrics)
             except (assay.LeaseLost, assay.VersionTaken) as error:
                 print(f"{error}; its step is undone", file=sys.stderr, flush=True)

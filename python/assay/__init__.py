@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .batch import Batch, BatchError
     from .layouts import Padded, openrlhf, padded, verl
     from .memory import keep_memory
+    from .pairs import Pairs, pairs
     from .store import Lease, LeaseLost, Store, StoreError, VersionTaken, Weights
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Lease",
     "LeaseLost",
     "Padded",
+    "Pairs",
     "Store",
     "StoreError",
     "VersionTaken",
@@ -31,6 +33,7 @@ __all__ = [
     "keep_memory",
     "openrlhf",
     "padded",
+    "pairs",
     "prime_rl",
     "remote",
     "rewards",
@@ -43,6 +46,7 @@ _HOMES = {
     **dict.fromkeys(("Batch", "BatchError"), "batch"),
     **dict.fromkeys(("Padded", "openrlhf", "padded", "verl"), "layouts"),
     "keep_memory": "memory",
+    **dict.fromkeys(("Pairs", "pairs"), "pairs"),
     **dict.fromkeys(("Lease", "LeaseLost", "Store", "StoreError", "VersionTaken", "Weights"), "store"),
 }
 

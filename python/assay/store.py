@@ -198,6 +198,31 @@ class Store:
                 found[key] = {"prompt": json.loads(prompt), "text": text, "answer": answer}
         return [found[key] for key in keys]
 
+    def forks(self, batch: Batch) -> list[tuple[int, int, int]]:
+        """The forks among a batch's sequences: (row, row of the episode that it left, first turn of its own).
+
+        A fork whose other episode is not in the batch is left out.
+        """
+        rows = {int(key): row for row, key in enumerate(batch.completions)}
+        found = self._db.execute(
+            "SELECT e.completion_id, p.completion_id, e.parent_turn FROM episodes e "
+            "JOIN completions c USING(completion_id) "
+            "JOIN completions p ON p.group_id = c.group_id AND p.idx = e.parent_idx "
+            "WHERE e.completion_id IN (SELECT value FROM json_each(?)) ORDER BY c.group_id, c.idx",
+            (json.dumps(list(rows)),),
+        )
+        return [(rows[fork], rows[parent], turn) for fork, parent, turn in found if parent in rows]
+
+    def turn_tokens(self, batch: Batch, row: int, turn: int) -> tuple[int, int]:
+        """First (inclusive) and last (exclusive) sampled token of an episode's turn in `batch.token_ids`; equal without one."""
+        start = int(batch.token_offsets[row])
+        first, last = self._db.execute(
+            "SELECT coalesce(min(first), 0), coalesce(max(last), 0) FROM segments "
+            "WHERE completion_id = ? AND turn = ? AND origin = 'policy'",
+            (int(batch.completions[row]), turn),
+        ).fetchone()
+        return start + first, start + last
+
     def write_logprobs(self, batch: Batch, logprobs: Array, policy_version: int) -> None:
         """As `Lease.write_logprobs`, of a batch that is not held."""
         self._write_logprobs(batch, logprobs, policy_version, None)

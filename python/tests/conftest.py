@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-SCHEMA = Path(__file__).parents[2] / "Sources/Experience/Store/Store+Schema.swift"
+SOURCES = Path(__file__).parents[2] / "Sources/Experience/Store"
+SCHEMA = [SOURCES / "Store+Schema.swift", SOURCES / "Store+EpisodeSchema.swift"]
 
 Fill = Callable[..., Path]
 
@@ -22,7 +23,7 @@ COMPLETIONS = (
 
 def schema() -> str:
     """The SQL of all migrations, in order."""
-    return "\n".join(re.findall(r'"""\n(.*?)\n {8}"""', SCHEMA.read_text(), re.DOTALL))
+    return "\n".join(sql for file in SCHEMA for sql in re.findall(r'"""\n(.*?)\n {8}"""', file.read_text(), re.DOTALL))
 
 
 def columns(lengths: list[int], prompts: list[int], first_key: int = 1) -> dict[str, np.ndarray]:

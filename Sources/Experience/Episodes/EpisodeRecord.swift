@@ -15,6 +15,24 @@ public struct EpisodeRecord: Sendable, Hashable {
     public var verdict: Verdict?
     /// What it has beside the completion's own tokens, where the policy was asked about more than one conversation.
     public var pieces: [EpisodePiece] = []
+    /// The state of the opening, see `Opening.stateHash`.
+    public var openingState: UInt64?
+    /// Whom it left, where it is a fork.
+    public var fork: Fork?
+
+    /// Where a fork left the episode whose beginning it has.
+    public struct Fork: Sendable, Hashable {
+        /// The other's index in the group.
+        public var parent: Int
+        /// The first turn that is its own.
+        public var turn: Int
+
+        /// A fork of an episode at a turn.
+        public init(parent: Int, turn: Int) {
+            self.parent = parent
+            self.turn = turn
+        }
+    }
 
     /// An episode's turns and segments.
     public init(
@@ -49,10 +67,10 @@ public struct EpisodeRecord: Sendable, Hashable {
             $0 + ($1.origin == .policy ? 0 : $1.tokens.count)
         }
     }
-    /// Tokens that the policy sampled.
+    /// Tokens that the policy sampled, those of a fork's parent not among them.
     public var sampledTokens: Int {
         segments.reduce(pieces.reduce(0) { $0 + $1.stream.sampledCount }) {
-            $0 + ($1.origin == .policy ? $1.tokens.count : 0)
+            $0 + ($1.origin == .policy && $1.turn >= (fork?.turn ?? 0) ? $1.tokens.count : 0)
         }
     }
 }
@@ -86,6 +104,8 @@ public struct OpenTurn: Sendable, Hashable {
     public var stream: TokenStream
     /// What was done and answered.
     public var turn: Turn
+    /// Whom the episode left, where it is a fork.
+    public var fork: EpisodeRecord.Fork?
 
     /// A turn of the journal.
     public init(ordinal: Int, index: Int, attempt: Int, promptIDs: [Int32], stream: TokenStream, turn: Turn) {

@@ -77,6 +77,14 @@ public struct TokenStream: Sendable, Hashable {
         segments.append(Segment(turn: turn, origin: origin, tokens: start..<count, text: text))
     }
 
+    /// Marks the first tokens as another row's: they are context here, and trained where they were sampled.
+    public mutating func giveAway(first count: Int) {
+        for token in 0..<min(max(0, count), self.count) {
+            mask_T[token] = 0
+            logprobs_T[token] = 0
+        }
+    }
+
     /// Appends another stream, as the journal kept it.
     public mutating func append(_ other: TokenStream) {
         let start = count

@@ -41,4 +41,13 @@ extension Store {
             PRIMARY KEY(group_id, idx, turn));
         PRAGMA user_version = 8;
         """
+
+    static let forkSchema = """
+        -- the state that an episode opens in, as turns.state_hash; null where the environment does not name it
+        ALTER TABLE episodes ADD COLUMN opening_state INTEGER;
+        -- of a fork: the index of the episode that it left, and its first own turn
+        ALTER TABLE open_turns ADD COLUMN parent_idx INTEGER;
+        ALTER TABLE open_turns ADD COLUMN parent_turn INTEGER;
+        PRAGMA user_version = 9;
+        """
 }

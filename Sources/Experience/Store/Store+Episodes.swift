@@ -10,8 +10,8 @@ extension Store {
             let insert = try db.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO open_turns(group_id, idx, attempt, turn, prompt_ids, ids, mask, logprobs, tokens,
-                        weight_spans, record)
-                    SELECT group_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM groups WHERE run_id = ? AND ordinal = ?
+                        weight_spans, record, parent_idx, parent_turn)
+                    SELECT group_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM groups WHERE run_id = ? AND ordinal = ?
                     """)
             let forget = try db.cachedStatement(
                 sql: """
@@ -28,7 +28,9 @@ extension Store {
                     stream.mask_T.littleEndianData, stream.logprobs_T.littleEndianData,
                     JSONValue.array(
                         stream.segments.map { [.string($0.origin.rawValue), .int($0.tokens.count), .string($0.text)] }
-                    ).text, stream.weightSpans.json.text, open.turn.json.text, run.id, open.ordinal,
+                    ).text, stream.weightSpans.json.text, open.turn.json.text, open.fork?.parent, open.fork?.turn,
+                    run.id,
+                    open.ordinal,
                 ])
             }
         }
@@ -49,10 +51,13 @@ extension Store {
                 continue
             }
             let prompt: Data? = try row[stored: "prompt_ids"]
-            found[index, default: []].append(
-                OpenTurn(
-                    ordinal: ordinal, index: index, attempt: attempt,
-                    promptIDs: prompt?.elements() ?? [], stream: stream, turn: turn))
+            var open = OpenTurn(
+                ordinal: ordinal, index: index, attempt: attempt,
+                promptIDs: prompt?.elements() ?? [], stream: stream, turn: turn)
+            if let parent: Int = try row[stored: "parent_idx"], let turn: Int = try row[stored: "parent_turn"] {
+                open.fork = EpisodeRecord.Fork(parent: parent, turn: turn)
+            }
+            found[index, default: []].append(open)
         }
         return found.filter { !broken.contains($0.key) && $0.value.first?.promptIDs.isEmpty == false }
     }
@@ -96,7 +101,8 @@ extension Store {
         try db.cachedStatement(
             sql: """
                 INSERT INTO episodes(completion_id, environment, version, stop, turns, calls, call_errors, sampled_tokens,
-                    context_tokens, env_reward, verdict) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    context_tokens, env_reward, verdict, parent_idx, parent_turn, opening_state)
+                VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             completion, episode.environment, episode.version, episode.stop.rawValue, episode.turns.count, episode.calls,
@@ -105,7 +111,7 @@ extension Store {
                 var writer = JSONWriter()
                 verdict.write(to: &writer, verifier: episode.environment, version: episode.version)
                 return String(decoding: writer.bytes, as: UTF8.self)
-            },
+            }, episode.fork?.parent, episode.fork?.turn, episode.openingState.map { Int64(bitPattern: $0) },
         ])
         let segments = try db.cachedStatement(sql: "INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, ?, ?)")
         var ordinal = 0

@@ -12,6 +12,7 @@ extension Store {
         migrator.registerMigration("6 reasoning") { try $0.execute(sql: reasoningSchema) }
         migrator.registerMigration("7 estimate windows") { try $0.execute(sql: windowSchema) }
         migrator.registerMigration("8 episodes") { try $0.execute(sql: episodeSchema) }
+        migrator.registerMigration("9 forks") { try $0.execute(sql: forkSchema) }
         migrator.registerMigration("10 pieces") { try $0.execute(sql: pieceSchema) }
         return migrator
     }

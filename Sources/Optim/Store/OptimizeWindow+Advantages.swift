@@ -65,6 +65,7 @@ extension OptimizeWindow {
         var result = Advantages(
             outcome: outcome, rewards_N: rewards.values_N, tokens_N: Array(repeating: nil, count: rows.count))
         try spread(&result, penalties_T, layout, estimator)
+        try shareForks(&result, layout)
         if options.distill.isActive { distill(&result, options.distill, layout) }
         let rewarded = rows.indices.filter { rewards.values_N[$0] != nil }
         let tokens = rewarded.reduce(0) { $0 + layout.lossTokens($1) }

@@ -8,6 +8,9 @@ extension OptimizeWindow {
         for index in rows.indices where rows[index].gap == nil {
             let found = try store.turns(of: rows[index].completion)
             rows[index].turns = found.isEmpty ? [CompletionTurn(tokens: 0..<rows[index].width)] : found
+            if estimator.credit == .turnState {
+                rows[index].opening = try store.openingState(of: rows[index].completion)
+            }
             rows[index].gap = rows[index].gapInTurns(estimator)
         }
     }
@@ -18,6 +21,7 @@ extension OptimizeWindow {
     ) throws -> TurnInputs {
         // A row without a turn has no tokens to train on either.
         let keep_N = rows.map { !$0.turns.isEmpty && $0.gap == nil }
+        let kept = zip(rows, keep_N).filter(\.1).map(\.0)
         let turns_N = zip(rows, keep_N).map { row, keeps in keeps ? row.turns : [] }
         let turns = try TurnLayout(layout: layout.keeping(keep_N), turns_N: turns_N.map { $0.map(\.tokens) })
         let all = turns_N.flatMap { $0 }
@@ -26,14 +30,15 @@ extension OptimizeWindow {
             rewards_K: try estimator.turnRewards(
                 rewards_N: rewards_N, environment_K: all.map(\.reward), progress_K: all.map(\.progress), turns: turns))
         inputs.outcomes_N = rewards_N
-        inputs.states_K = turns_N.flatMap(Self.statesBefore)
+        inputs.states_K = kept.flatMap(Self.statesBefore)
         inputs.durations_K = all.map { $0.milliseconds ?? 0 }
         return inputs
     }
 
-    // Episodes of a group begin in one state, here 0; each further turn answers what the one before brought.
-    private static func statesBefore(_ turns: [CompletionTurn]) -> [UInt64?] {
-        turns.indices.map { $0 == 0 ? 0 : turns[$0 - 1].state }
+    // Where nobody says otherwise, episodes of a group begin in one state, here 0; each further turn answers what the one before
+    // brought.
+    private static func statesBefore(_ row: Row) -> [UInt64?] {
+        row.turns.indices.map { $0 == 0 ? row.opening ?? 0 : row.turns[$0 - 1].state }
     }
 }
 

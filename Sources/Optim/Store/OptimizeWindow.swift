@@ -21,8 +21,12 @@ struct OptimizeWindow: Sendable {
         var width = 0
         /// Which of them were sampled, 1 or 0; empty when all were.
         var mask: [UInt8] = []
+        /// The row that it left, where it is a fork of one, and how many tokens they share.
+        var fork: (parent: Int, shared: Int)?
         /// Its turns, where the estimator looks at them.
         var turns: [CompletionTurn] = []
+        /// The state that its first turn answers, where it is known.
+        var opening: UInt64?
         /// Why it can have no advantage, where that shows in what was read: it is then in no statistic of its group.
         var gap: Undefined?
     }
@@ -66,7 +70,9 @@ struct OptimizeWindow: Sendable {
                         .map { Greedy(score: $0.score, components: Row.components($0.components)) }
                 }
             }
-            if needs.masks { try window.readMasks(store) }
+            let forks = try store.forks(among: window.rows.map(\.completion))
+            if needs.masks || !forks.isEmpty { try window.readMasks(store) }
+            window.join(forks)
             if needs.turns { try window.readTurns(estimator, store) }
             for column in needs.columns { window.columns[column] = try window.read(column, store) }
             return window

@@ -50,8 +50,20 @@ public struct ForkTree: Sendable, Hashable {
         guard values_N.count == layout.rows else {
             throw OptimError("length mismatch: \(values_N.count) advantages for \(layout.rows) rows")
         }
-        var sums_T = layout.broadcast(values_N.map { $0 ?? 0 })
-        var counts_T = layout.broadcast(values_N.map { $0 == nil ? 0 : 1 })
+        return try advantages(
+            layout.broadcast(values_N.map { $0 ?? 0 }), isDefined_N: values_N.map { $0 != nil })
+    }
+
+    /// The same of advantages that differ inside a row.
+    public func advantages(
+        _ values_T: [Double], isDefined_N: [Bool]
+    ) throws -> (advantages_T: [Double], layout: TokenLayout) {
+        guard values_T.count == layout.tokens, isDefined_N.count == layout.rows else {
+            throw OptimError("length mismatch: \(values_T.count) advantages for \(layout.tokens) tokens")
+        }
+        var sums_T = values_T
+        var counts_T = layout.broadcast(isDefined_N.map { $0 ? 1 : 0 })
+        for token in sums_T.indices where counts_T[token] == 0 { sums_T[token] = 0 }
         // From the last fork back, each gives what it shares to whom it left.
         for row in (0..<layout.rows).reversed() {
             guard let parent = parents_N[row] else { continue }

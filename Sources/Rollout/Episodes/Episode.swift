@@ -1,11 +1,14 @@
+internal import Datasets
 internal import Experience
 internal import JSON
+internal import Optim
 internal import ToolCalls
 
 /// One try of one episode.
 final class Episode {
     let driver: EpisodeDriver
-    let job: EpisodeJob
+    let item: WorkItem
+    let index: Int
     let key: EpisodeKey
     private let journal: EpisodeJournal
     let seed: UInt64
@@ -17,17 +20,24 @@ final class Episode {
     private(set) var stream = TokenStream()
     private var turns: [Turn] = []
     private var calls = 0
+    /// Whom it left, where it is a fork, and how many tokens they share.
+    private var fork: EpisodeRecord.Fork?
+    private var shared = 0
+    /// Where others may leave it, and what they would begin with.
+    private(set) var places: [ForkPoint] = []
+    private var kept: [OpenTurn] = []
+    var initialEntropy: Double?
     /// Of the last sampled turn.
     private var sampled = Completion(text: "")
     /// The endpoint that has the prefix in its cache.
     var home: Int?
     var requests = 0
 
-    init(_ driver: EpisodeDriver, _ job: EpisodeJob, attempt: Int, journal: EpisodeJournal) {
-        (self.driver, self.job, self.journal) = (driver, job, journal)
-        key = EpisodeKey(run: driver.run, ordinal: job.item.ordinal, index: job.index, attempt: attempt)
+    init(_ driver: EpisodeDriver, _ item: WorkItem, _ index: Int, attempt: Int, journal: EpisodeJournal) {
+        (self.driver, self.item, self.index, self.journal) = (driver, item, index, journal)
+        key = EpisodeKey(run: driver.run, ordinal: item.ordinal, index: index, attempt: attempt)
         seed = SampleSeed.derive(
-            run: driver.engine.seed, problem: job.item.problem, ordinal: job.item.ordinal, index: job.index)
+            run: driver.engine.seed, problem: item.problem, ordinal: item.ordinal, index: index)
     }
 
     /// All ids so far: what the next request sends.
@@ -38,7 +48,11 @@ final class Episode {
     /// Runs it to its end, after the turns that the journal has. Throws `EpisodeFailure` for a try that gave no sample, and
     /// what ends the run.
     func run(from open: [OpenTurn]) async throws -> SampledCompletion {
-        let (environment, problem, seed, key) = (driver.environment, job.item.problem, seed, key)
+        let (environment, problem, key) = (driver.environment, item.problem, key)
+        // A fork goes on from another's state: with forks the episodes of a group begin alike.
+        let seed =
+            driver.options.roots == 0
+            ? seed : SampleSeed.derive(run: driver.engine.seed, problem: problem, ordinal: item.ordinal, index: 0)
         let opening = try await asked(.start, driver.options.startTimeout) {
             try await environment.start(problem, seed: seed, key: key)
         }
@@ -54,12 +68,12 @@ final class Episode {
         }
         let ended = ended(stop)
         let verdict = try await asked(.deadline, driver.options.stepTimeout) { await environment.end(ended) }
-        return sample(stop, verdict)
+        return sample(stop, verdict, opening)
     }
 
     private func ended(_ stop: EpisodeStop) -> EndedEpisode {
         EndedEpisode(
-            key: key, problem: job.item.problem, stop: stop, lastText: turns.last?.action.text ?? "", turns: turns.count
+            key: key, problem: item.problem, stop: stop, lastText: turns.last?.action.text ?? "", turns: turns.count
         )
     }
 
@@ -90,6 +104,15 @@ final class Episode {
             stream.append(recorded.stream)
             turns.append(recorded.turn)
             calls += recorded.turn.action.calls.count
+            fork = recorded.fork
+            if let fork, recorded.turn.number < fork.turn {
+                shared = stream.count
+                if recorded.index != index || recorded.attempt != key.attempt {
+                    try await keep(recorded)
+                    continue
+                }
+            }
+            remember(recorded)
         }
     }
 
@@ -98,7 +121,11 @@ final class Episode {
         while true {
             if let limit = limit() { return limit }
             let before = MonotonicClock.seconds
-            guard let (reply, template) = try await sampleTurn(opening) else { return .context }
+            let (reply, template): (Completion, EpisodeTemplate)
+            switch try await sampleTurn(opening) {
+            case .limit(let limit): return limit
+            case .turn(let completion, let found): (reply, template) = (completion, found)
+            }
             let inModel = (MonotonicClock.seconds - before) * 1000
             let turn = turns.count
             let start = stream
@@ -108,6 +135,7 @@ final class Episode {
                     url: reply.endpoint)
             }
             sampled = reply
+            mayFork(reply, turn: turn)
             let action = action(reply, template, opening)
             calls += action.calls.count
             turns.append(
@@ -166,21 +194,58 @@ final class Episode {
         _ messages: [ChatMessage], _ template: EpisodeTemplate, turn: Int, hasResults: Bool
     ) async throws {
         do {
-            let (text, ids) = try await template.suffix(messages, calls: turns[turn].action.calls)
+            let suffix = try await template.suffix(messages, calls: turns[turn].action.calls)
             if !template.isEnded(stream.ids_T) {
                 stream.append(context: template.endIDs, .template, turn: turn, text: template.rule.endToken)
             }
-            stream.append(context: ids, hasResults ? .tool : .user, turn: turn, text: text)
+            stream.append(context: suffix.ids, hasResults ? .tool : .user, turn: turn, text: suffix.text)
         } catch let error as RenderError {
             throw EpisodeFailure.rendering(error.description)
         }
     }
 
     private func keep(_ turn: Int, from start: TokenStream) async throws {
-        let open = OpenTurn(
+        var open = OpenTurn(
             ordinal: key.ordinal, index: key.index, attempt: key.attempt, promptIDs: turn == 0 ? promptIDs : [],
             stream: stream.behind(start), turn: turns[turn])
-        try await journal.keep { $0.openTurns.append(open) }
+        open.fork = fork
+        try await keep(open)
+    }
+
+    private func keep(_ open: OpenTurn) async throws {
+        var open = open
+        (open.index, open.attempt) = (key.index, key.attempt)
+        remember(open)
+        try await journal.keep { [open] in $0.openTurns.append(open) }
+    }
+
+    private func remember(_ open: OpenTurn) {
+        if driver.options.roots > 0 { kept.append(open) }
+    }
+
+    /// Notes that others may leave before a turn whose sampled beginning was uncertain, as ARPO has it.
+    private func mayFork(_ reply: Completion, turn: Int) {
+        guard driver.options.roots > 0 else { return }
+        let branching = driver.options.branching
+        let candidates = reply.topTokens.prefix(branching.window).map { $0.logprobs.map(Double.init) }
+        guard
+            let entropy = try? branching.entropy(
+                logprobs_TC: candidates, vocabularySize: driver.options.vocabularySize
+            ).value
+        else { return }
+        if turn == 0 { initialEntropy = entropy }
+        guard turn > 0, kept.count == turn, let initialEntropy else { return }
+        var random = SplitMix64(state: seed ^ UInt64(turn))
+        let count = branching.forks(
+            entropy: entropy, initial: initialEntropy, room: driver.engine.sampling.n, beam: driver.options.forkBeam,
+            using: &random)
+        let fork = EpisodeRecord.Fork(parent: index, turn: turn)
+        let turns = kept.map { open in
+            var open = open
+            open.fork = fork
+            return open
+        }
+        places += repeatElement(ForkPoint(fork: fork, turns: turns, initialEntropy: initialEntropy), count: count)
     }
 
     /// The limit that is reached; nil while it may go on.
@@ -192,8 +257,7 @@ final class Episode {
         if options.maxContext > 0, !promptIDs.isEmpty, promptIDs.count + stream.count >= options.maxContext {
             return .context
         }
-        if MonotonicClock.seconds - started >= options.maxSeconds { return .seconds }
-        return nil
+        return MonotonicClock.seconds >= end ? .seconds : nil
     }
 
     /// Tokens that the next turn may have.
@@ -206,21 +270,26 @@ final class Episode {
         return budget
     }
 
-    /// Samples the next turn; nil where the context has no room for it.
-    private func sampleTurn(_ opening: Opening) async throws -> (Completion, EpisodeTemplate)? {
+    /// Samples the next turn.
+    private func sampleTurn(_ opening: Opening) async throws -> SampledTurn {
         try await ask(opening) { template in
             if !self.promptIDs.isEmpty { return }
             do {
-                (self.opened, self.promptIDs) = try await template.prompt(opening.messages)
+                let prompt = try await template.prompt(opening.messages)
+                (self.opened, self.promptIDs) = (prompt.text, prompt.ids)
             } catch let error as RenderError {
                 throw EpisodeFailure.rendering(error.description)
             }
         }
     }
 
-    private func sample(_ stop: EpisodeStop, _ verdict: Verdict?) -> SampledCompletion {
+    /// When `max_seconds` are over.
+    var end: Double { started + driver.options.maxSeconds }
+
+    private func sample(_ stop: EpisodeStop, _ verdict: Verdict?, _ opening: Opening) -> SampledCompletion {
         var completion = sampled
-        completion.index = job.index
+        stream.giveAway(first: shared)
+        completion.index = index
         completion.text = turns.last?.action.text ?? ""
         completion.reasoning = nil
         completion.toolCalls = nil
@@ -229,17 +298,18 @@ final class Episode {
         completion.mask = stream.mask_T
         completion.topTokens = []
         completion.weightSpans = stream.weightSpans
-        completion.tokenCount = stream.sampledCount
         completion.finish = stop.isLimit ? .length : .stop
         completion.seed = seed
         completion.attempt = key.attempt
         completion.startedAt = startedAt
         completion.finishedAt = Timestamp.now
-        let record = EpisodeRecord(
+        var record = EpisodeRecord(
             environment: driver.environment.name, version: driver.environment.version, stop: stop, turns: turns,
             segments: stream.segments, verdict: verdict)
+        (record.fork, record.openingState) = (fork, opening.stateHash)
+        completion.tokenCount = record.sampledTokens
         var sample = SampledCompletion(
-            ordinal: job.item.ordinal, completion: completion, promptIDs: promptIDs,
+            ordinal: item.ordinal, completion: completion, promptIDs: promptIDs,
             unusable: driver.engine.sampling.obstacleToRatios(completion))
         sample.episode = record
         return sample

@@ -31,6 +31,12 @@ public final class EpisodeDriver: Sendable {
         _ next: @escaping @Sendable () async throws -> WorkItem?, admission: Admission = Admission(),
         sink: @escaping @Sendable (EpisodeBatch) async throws -> Void
     ) async throws -> RolloutSummary {
+        if options.roots > 0, environment.resumption != .replay {
+            throw EpisodesRefused(
+                description:
+                    "environment '\(environment.name)' cannot be replayed, which forks need: set environment.roots to 0"
+            )
+        }
         let journal = EpisodeJournal(sink)
         let queue = BoundedQueue<EpisodeJob>(capacity: min(256, engine.options.concurrency))
         await withTaskCancellationHandler {
@@ -70,8 +76,10 @@ public final class EpisodeDriver: Sendable {
             feeding: while await admission.admit(), let item = try await next() {
                 let open = GroupCountdown(item.missing.count)
                 if item.missing.isEmpty { admission.finish() }
-                for index in item.missing {
-                    if await !queue.push(EpisodeJob(item: item, index: index, open: open)) { break feeding }
+                // Forks leave episodes of their group: one worker has them all.
+                let parts = options.roots > 0 ? [item.missing] : item.missing.map { [$0] }
+                for part in parts where !part.isEmpty {
+                    if await !queue.push(EpisodeJob(item: item, indices: part, open: open)) { break feeding }
                 }
             }
         } catch {
@@ -94,12 +102,11 @@ public final class EpisodeDriver: Sendable {
                 group.addTask {
                     while !Task.isCancelled, let job = await queue.next().first {
                         do {
-                            try await self.work(job, journal)
+                            try await self.work(job, admission, journal)
                         } catch {
                             if !(error is CancellationError) { self.stopping.withLock { $0 = $0 ?? error } }
                             return false
                         }
-                        if job.open.finish(1) { admission.finish() }
                     }
                     return true
                 }
@@ -114,46 +121,64 @@ public final class EpisodeDriver: Sendable {
         }
     }
 
-    /// One episode, with all its tries. Throws what ends the run.
-    private func work(_ job: EpisodeJob, _ journal: EpisodeJournal) async throws {
-        var turns = job.item.openTurns[job.index] ?? []
+    /// A job's episodes. Throws what ends the run.
+    private func work(_ job: EpisodeJob, _ admission: Admission, _ journal: EpisodeJournal) async throws {
+        let episodes = EpisodeGroup(roots: options.roots) { index, fork in
+            let (places, isThere) = try await self.work(job.item, index, fork, journal)
+            if job.open.finish(1, haveFailed: !isThere) { admission.finish(isWhole: job.open.isWhole) }
+            return places
+        }
+        if options.roots == 0 {
+            for index in job.indices { _ = try await episodes.run(index, nil) }
+        } else {
+            let resumed = job.item.openTurns.keys.filter { job.item.missing.contains($0) }
+            try await episodes.run(job.indices, of: engine.sampling.n, resumed: Set(resumed))
+        }
+    }
+
+    /// One episode, with all its tries: where others may leave it, and whether it came. Throws what ends the run.
+    private func work(
+        _ item: WorkItem, _ index: Int, _ fork: ForkPoint?, _ journal: EpisodeJournal
+    ) async throws -> ([ForkPoint], Bool) {
+        var turns = fork?.turns ?? item.openTurns[index] ?? []
         var attempt = turns.last?.attempt ?? 1
         if !turns.isEmpty, environment.resumption == .none {
             turns = []
             attempt += 1
         }
+        // A fork's tries begin with what it was given.
+        let shared = turns.filter { $0.turn.number < $0.fork?.turn ?? 0 }
         let last = attempt + options.attempts - 1
         var patience = EpisodePatience(seconds: options.maxSeconds)
         while true {
             do {
-                let sample = try await Episode(self, job, attempt: attempt, journal: journal).run(from: turns)
+                let episode = Episode(self, item, index, attempt: attempt, journal: journal)
+                if let fork { episode.initialEntropy = fork.initialEntropy }
+                let sample = try await episode.run(from: turns)
                 self.turns.summary.withLock { $0.count([.completion(sample)]) }
-                return try await journal.keep { $0.completions.append(sample) }
+                try await journal.keep { $0.completions.append(sample) }
+                return (episode.places, true)
             } catch let failure as EpisodeFailure {
                 // One that never began, for want of room, is no try.
                 if failure.isFull, try await patience.wait() { continue }
-                if attempt >= last { return try await fail(job, failure, attempt, journal) }
+                if attempt >= last {
+                    try await fail(item, index, failure, attempt, journal)
+                    return ([], false)
+                }
                 self.turns.summary.withLock { $0.retries[failure.code, default: 0] += 1 }
             }
-            turns = []
+            turns = shared
             attempt += 1
         }
     }
 
     private func fail(
-        _ job: EpisodeJob, _ failure: EpisodeFailure, _ attempts: Int, _ journal: EpisodeJournal
+        _ item: WorkItem, _ index: Int, _ failure: EpisodeFailure, _ attempts: Int, _ journal: EpisodeJournal
     ) async throws {
         turns.summary.withLock { $0.failures[failure.code, default: 0] += 1 }
         let row = SampleFailure(
-            ordinal: job.item.ordinal, index: job.index, reason: failure.code,
-            message: "problem \"\(job.item.problem.id)\", episode \(job.index): \(failure.text)", attempts: attempts)
+            ordinal: item.ordinal, index: index, reason: failure.code,
+            message: "problem \"\(item.problem.id)\", episode \(index): \(failure.text)", attempts: attempts)
         try await journal.keep { $0.failures.append(row) }
     }
-}
-
-/// One episode that is wanted.
-struct EpisodeJob: Sendable {
-    let item: WorkItem
-    let index: Int
-    let open: GroupCountdown
 }

@@ -1,5 +1,6 @@
 public import Experience
 public import JSON
+internal import Optim
 internal import ToolCalls
 
 /// The section `environment` of a configuration: what the policy acts in, and how far an episode may go.
@@ -26,6 +27,18 @@ public struct EpisodeOptions: Sendable, Hashable, Codable {
     public var attempts = 2
     /// How the model writes calls; nil recognises it by what the template renders.
     public var toolSyntax: String?
+    /// Episodes of a group that begin at its start, the others fork from them where the policy is unsure; 0 forks none.
+    public var roots = 0
+    /// Chance to fork at a turn as uncertain as the first.
+    public var forkProbability = 0.5
+    /// What a rise of the entropy adds to it.
+    public var forkWeight = 0.5
+    /// Tokens at the beginning of a turn whose entropies are summed.
+    public var forkWindow = 20
+    /// Forks that may begin at one turn.
+    public var forkBeam = 1
+    /// Size of the model's vocabulary, whose logarithm is the largest entropy of a token.
+    public var vocabularySize = 151_936
 
     enum CodingKeys: String, CodingKey {
         case name, options, attempts
@@ -37,6 +50,12 @@ public struct EpisodeOptions: Sendable, Hashable, Codable {
         case startTimeout = "start_timeout"
         case stepTimeout = "step_timeout"
         case toolSyntax = "tool_syntax"
+        case roots
+        case forkProbability = "fork_probability"
+        case forkWeight = "fork_weight"
+        case forkWindow = "fork_window"
+        case forkBeam = "fork_beam"
+        case vocabularySize = "vocabulary_size"
     }
 
     /// No environment.
@@ -58,7 +77,22 @@ public struct EpisodeOptions: Sendable, Hashable, Codable {
         ConfigField(
             "tool_syntax", "how the model writes calls; unset recognises it by its chat template",
             words: ToolSyntax.all.map(\.name)),
+        ConfigField(
+            "roots",
+            "episodes of a group that begin at its start; the others fork where the policy is unsure; 0: none fork"),
+        ConfigField("fork_probability", "chance to fork at a turn as uncertain as the first (ARPO)"),
+        ConfigField("fork_weight", "what a rise of the entropy adds to that chance"),
+        ConfigField("fork_window", "tokens at a turn's beginning whose entropies are summed"),
+        ConfigField("fork_beam", "forks that may begin at one turn"),
+        ConfigField("vocabulary_size", "tokens of the model's vocabulary, which entropies are measured against"),
     ]
+
+    /// When an episode forks.
+    var branching: EntropyBranching {
+        var branching = EntropyBranching()
+        (branching.probability, branching.weight, branching.window) = (forkProbability, forkWeight, forkWindow)
+        return branching
+    }
 
     /// Throws `ConfigProblem` for a value out of range.
     public func validate() throws {
@@ -71,6 +105,18 @@ public struct EpisodeOptions: Sendable, Hashable, Codable {
             ("max_seconds", maxSeconds), ("start_timeout", startTimeout), ("step_timeout", stepTimeout),
         ] where !(value > 0 && value < 1e7) {
             throw ConfigProblem(key, "must be a number of seconds above 0 and below 10000000, not \(value)")
+        }
+        for (key, value, range) in [
+            ("roots", roots, 0...100_000), ("fork_window", forkWindow, 1...100_000), ("fork_beam", forkBeam, 1...1000),
+            ("vocabulary_size", vocabularySize, 2...100_000_000),
+        ] where !range.contains(value) {
+            throw ConfigProblem(key, "must be between \(range.lowerBound) and \(range.upperBound), not \(value)")
+        }
+        guard (0...1).contains(forkProbability) else {
+            throw ConfigProblem("fork_probability", "must be between 0 and 1, not \(forkProbability)")
+        }
+        guard (0...1e6).contains(forkWeight) else {
+            throw ConfigProblem("fork_weight", "must be between 0 and 1000000, not \(forkWeight)")
         }
         if let toolSyntax, ToolSyntax(named: toolSyntax) == nil {
             throw ConfigProblem(

@@ -11,19 +11,33 @@ struct EpisodeTemplate: Sendable {
     let syntax: ToolSyntax?
     let markers: [SpecialMarker]
     let tools: [Tool]
+    private let cache = RenderCache()
+
+    init(
+        renderer: any ChatRenderer, rule: SuffixRule, endIDs: [Int32], syntax: ToolSyntax?, markers: [SpecialMarker],
+        tools: [Tool]
+    ) {
+        (self.renderer, self.rule, self.endIDs) = (renderer, rule, endIDs)
+        (self.syntax, self.markers, self.tools) = (syntax, markers, tools)
+    }
 
     /// A first prompt as text and ids.
-    func prompt(_ messages: [ChatMessage]) async throws -> (text: String, ids: [Int32]) {
-        var plain = PlainText(avoiding: messages)
-        let text = try await renderer.render(plain.hide(messages), tools: tools, opens: true)
-        return (plain.shown(text), try await encode(plain.pieces(of: text), begins: true))
+    func prompt(_ messages: [ChatMessage]) async throws -> RenderCache.Rendered {
+        try await cache.rendered(RenderCache.Key(messages: messages, begins: true)) {
+            var plain = PlainText(avoiding: messages)
+            let text = try await renderer.render(plain.hide(messages), tools: tools, opens: true)
+            return .init(text: plain.shown(text), ids: try await encode(plain.pieces(of: text), begins: true))
+        }
     }
 
     /// New messages behind an end token, as text and ids. `calls` are those that they answer.
-    func suffix(_ messages: [ChatMessage], calls: [ToolCall]) async throws -> (text: String, ids: [Int32]) {
-        var plain = PlainText(avoiding: messages)
-        let text = try await rule.suffix(plain.hide(messages), calls: calls, tools: tools, by: renderer)
-        return (plain.shown(text), try await encode(plain.pieces(of: text), begins: false))
+    func suffix(_ messages: [ChatMessage], calls: [ToolCall]) async throws -> RenderCache.Rendered {
+        let seen = rule.probe == .calls ? calls : []
+        return try await cache.rendered(RenderCache.Key(messages: messages, calls: seen, begins: false)) {
+            var plain = PlainText(avoiding: messages)
+            let text = try await rule.suffix(plain.hide(messages), calls: calls, tools: tools, by: renderer)
+            return .init(text: plain.shown(text), ids: try await encode(plain.pieces(of: text), begins: false))
+        }
     }
 
     /// Whether ids end with an end token; where they do not, a turn ended by its budget or a stop string.
@@ -60,7 +74,7 @@ final class EpisodeTemplates: Sendable {
     }
 
     /// Templates by list of tools that are remembered.
-    private static let most = 1024
+    private static let most = 128
     private let make: @Sendable (Endpoint) throws -> any ChatRenderer
     private let syntaxName: String?
     private let known = Mutex<[Key: Task<EpisodeTemplate, any Error>]>([:])

@@ -11,7 +11,16 @@ final class TurnSampler: Sendable {
     let nonce = String(UInt32.random(in: 0...(.max)), radix: 16)
     let summary = Mutex(RolloutSummary())
 
-    /// What came of a request.
+    /// What came of asking.
+    enum Asked {
+        case sampled(Sampled)
+        /// Nothing was asked for, as no token fits.
+        case noRoom
+        /// The time was over.
+        case late
+    }
+
+    /// A sampled turn.
     struct Sampled {
         var completion: Completion
         var template: EpisodeTemplate
@@ -40,14 +49,14 @@ final class TurnSampler: Sendable {
         }
     }
 
-    /// Samples what `make` asks for, once it has seen the endpoint's template for `tools`; nil where it asks for nothing, as no
-    /// token fits. `home` is waited for where it is up; else `affinity` decides, which equal prompts share.
+    /// Samples what `make` asks for, once it has seen the endpoint's template for `tools`, until `end` on the monotonic clock.
+    /// `home` is waited for where it is up; else `affinity` decides, which equal prompts share.
     ///
     /// Throws `EpisodeFailure` where no usable answer came, `CancellationError`, and what ends the run.
     func ask(
-        _ tools: [Tool], affinity: UInt64, home: Int?, versionNow: Int?,
+        _ tools: [Tool], affinity: UInt64, home: Int?, versionNow: Int?, until end: Double = .infinity,
         _ make: (Endpoint, EpisodeTemplate) async throws -> SampleRequest?
-    ) async throws -> Sampled? {
+    ) async throws -> Asked {
         var home = home
         var attempt = 1
         while true {
@@ -66,17 +75,23 @@ final class TurnSampler: Sendable {
             }
             guard let (request, template) = asked else {
                 pool.release(place, success: nil)
-                return nil
+                return .noRoom
             }
             summary.withLock { $0.requests += 1 }
             var answer: SampleReply?
             var failure = SampleError.reply(.empty)
             do throws(SampleFailed) {
-                answer = try await engine.client.sample(request, from: endpoint)
+                let seconds = max(0.001, end - MonotonicClock.seconds)
+                answer = try await engine.client.sample(request, from: endpoint, within: seconds)
                 pool.release(place, success: true, sentAt: sent)
                 if let failed = answer?.failures.first { failure = failed.error }
             } catch {
                 failure = error.error
+                // The episode's time was over, not the server's.
+                if MonotonicClock.seconds >= end {
+                    pool.release(place, success: nil)
+                    return .late
+                }
                 if case .server(let answer) = failure, answer.isRefusal {
                     pool.refuse(
                         place, sentAt: sent, wait: answer.retryAfter,
@@ -87,7 +102,7 @@ final class TurnSampler: Sendable {
             }
             if let answer, let completion = answer.completions.first, answer.failures.isEmpty {
                 let checked = try Self.checked(completion, answer, request, endpoint, versionNow)
-                return Sampled(completion: checked, template: template, home: place)
+                return .sampled(Sampled(completion: checked, template: template, home: place))
             }
             try Task.checkCancellation()
             attempt = try await pause(after: failure, attempt, request, endpoint)

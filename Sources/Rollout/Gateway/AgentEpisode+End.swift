@@ -45,7 +45,7 @@ extension AgentEpisode {
     /// What is told of its end.
     func ending(_ state: State, reward: Double?, failure: String? = nil) -> AgentEnding {
         AgentEnding(
-            id: id, problem: wanted.job.item.problem.id, index: key.index, reward: reward, failure: failure,
+            id: id, problem: wanted.item.problem.id, index: key.index, reward: reward, failure: failure,
             turns: state.turns.count, pieces: state.tree.pieces.count, sampledTokens: sampledTokens(state),
             repeats: state.repeats, unheeded: state.unheeded)
     }

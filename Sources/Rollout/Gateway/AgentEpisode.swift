@@ -11,7 +11,6 @@ public final class AgentEpisode: Sendable {
     let sampler: TurnSampler
     let options: EpisodeOptions
     let agent: AgentOptions
-    let cache: PromptCache
     let seed: UInt64
     let started = MonotonicClock.seconds
     let startedAt = Timestamp.now
@@ -39,14 +38,14 @@ public final class AgentEpisode: Sendable {
 
     init(
         id: String, _ wanted: WantedEpisode, run: String, sampler: TurnSampler, options: EpisodeOptions,
-        agent: AgentOptions, cache: PromptCache
+        agent: AgentOptions
     ) {
         (self.id, self.wanted, self.sampler, self.options) = (id, wanted, sampler, options)
-        (self.agent, self.cache) = (agent, cache)
-        let job = wanted.job
-        key = EpisodeKey(run: run, ordinal: job.item.ordinal, index: job.index, attempt: wanted.attempt)
+        self.agent = agent
+        let item = wanted.item
+        key = EpisodeKey(run: run, ordinal: item.ordinal, index: wanted.index, attempt: wanted.attempt)
         seed = SampleSeed.derive(
-            run: sampler.engine.seed, problem: job.item.problem, ordinal: job.item.ordinal, index: job.index)
+            run: sampler.engine.seed, problem: item.problem, ordinal: item.ordinal, index: wanted.index)
         state = Mutex(State(lastSeen: MonotonicClock.seconds))
     }
 
@@ -141,14 +140,14 @@ public final class AgentEpisode: Sendable {
         let before = MonotonicClock.seconds
         do {
             var prompt = CallPrompt(request, match, of: self)
-            let affinity = SampleSeed.derive(run: 0, problem: wanted.job.item.problem, ordinal: 0, index: 0)
-            let sampled = try await sampler.ask(
-                request.tools, affinity: affinity, home: prompt.home, versionNow: wanted.job.item.versionNow
+            let affinity = SampleSeed.derive(run: 0, problem: wanted.item.problem, ordinal: 0, index: 0)
+            let asked = try await sampler.ask(
+                request.tools, affinity: affinity, home: prompt.home, versionNow: wanted.item.versionNow
             ) { endpoint, template in
-                try await prompt.render(template, at: endpoint.url)
+                try await prompt.render(template)
                 return sampleRequest(request, prompt, number, endpoint, template)
             }
-            guard let sampled else { throw Self.refusal(.context) }
+            guard case .sampled(let sampled) = asked else { throw Self.refusal(.context) }
             let read =
                 request.readsCalls ? sampled.template.read(sampled.completion, turn: number, behind: prompt.tail) : nil
             let answer = Answer(sampled.completion, read)

@@ -98,9 +98,11 @@ extension AgentGateway {
         state.withLock { $0.counts.lost[reason, default: 0] += 1 }
         if key.attempt < options.attempts {
             session.sampler.summary.withLock { $0.retries[reason, default: 0] += 1 }
-            state.withLock { state in
+            var again = episode.wanted
+            again.attempt += 1
+            state.withLock { [again] state in
                 state.open[episode.id] = nil
-                state.again.append(WantedEpisode(job: episode.wanted.job, attempt: key.attempt + 1))
+                state.again.append(again)
             }
             return
         }
@@ -114,8 +116,8 @@ extension AgentGateway {
     }
 
     private func finish(_ episode: AgentEpisode, _ session: Session, haveFailed: Bool) {
-        let job = episode.wanted.job
-        if job.open.finish(1, haveFailed: haveFailed) { session.admission.finish(isWhole: job.open.isWhole) }
+        let open = episode.wanted.open
+        if open.finish(1, haveFailed: haveFailed) { session.admission.finish(isWhole: open.isWhole) }
         state.withLock { state in
             state.open[episode.id] = nil
             state.unfinished -= 1

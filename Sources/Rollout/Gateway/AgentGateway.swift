@@ -46,7 +46,7 @@ public final class AgentGateway: Sendable {
         let lookUp: LookUp?
         let sampler: TurnSampler
         let journal: EpisodeJournal
-        let queue: BoundedQueue<EpisodeJob>
+        let queue: BoundedQueue<WantedEpisode>
         let admission: Admission
     }
 
@@ -69,7 +69,6 @@ public final class AgentGateway: Sendable {
     let agent: AgentOptions
     let run: String
     let judge: Judge?
-    let cache = PromptCache()
     let state = Mutex(State())
     private let renderer: (@Sendable (Endpoint) -> any ChatRenderer)?
 
@@ -131,7 +130,7 @@ public final class AgentGateway: Sendable {
                 if item.missing.isEmpty { session.admission.finish() }
                 for index in item.missing {
                     state.withLock { $0.unfinished += 1 }
-                    let isTaken = await session.queue.push(EpisodeJob(item: item, index: index, open: open))
+                    let isTaken = await session.queue.push(WantedEpisode(item: item, index: index, open: open))
                     if !isTaken { break feeding }
                 }
             }
@@ -178,12 +177,12 @@ public final class AgentGateway: Sendable {
             guard state.open.count < agent.maxOpen else {
                 return .later(seconds: 1, "\(agent.maxOpen) episodes are leased (options.max_open)")
             }
-            let wanted = state.again.popLast() ?? session.queue.poll().map { WantedEpisode(job: $0, attempt: 1) }
+            let wanted = state.again.popLast() ?? session.queue.poll()
             guard let wanted else { return .later(seconds: 1, "every episode that may begin now is leased") }
             let secret = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
-            let id = "ep-\(wanted.job.item.ordinal)-\(wanted.job.index)-\(wanted.attempt)-\(secret)"
+            let id = "ep-\(wanted.item.ordinal)-\(wanted.index)-\(wanted.attempt)-\(secret)"
             let episode = AgentEpisode(
-                id: id, wanted, run: run, sampler: session.sampler, options: options, agent: agent, cache: cache)
+                id: id, wanted, run: run, sampler: session.sampler, options: options, agent: agent)
             state.open[id] = episode
             return .episode(episode)
         }
@@ -198,14 +197,16 @@ public final class AgentGateway: Sendable {
 
 /// An episode to be leased.
 struct WantedEpisode: Sendable {
-    var job: EpisodeJob
+    let item: WorkItem
+    let index: Int
+    let open: GroupCountdown
     /// 1 for the first try.
-    var attempt: Int
+    var attempt = 1
 }
 
 extension AgentEpisode {
     /// What it is of.
-    public var problem: Problem { wanted.job.item.problem }
+    public var problem: Problem { wanted.item.problem }
     /// The group's place in the run.
     public var ordinal: Int { key.ordinal }
     /// Its index in the group.

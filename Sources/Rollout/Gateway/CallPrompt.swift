@@ -1,10 +1,8 @@
 internal import Experience
-internal import Synchronization
 
 /// The tokens before an agent's call: those that the episode holds and what is new, or all of them rendered.
 struct CallPrompt {
     private let request: AgentRequest
-    private let episode: AgentEpisode
     /// What the call goes on from; nothing, where the template has no place for what is new.
     private(set) var match: ConversationTree.Match
     private let held: [Int32]
@@ -15,7 +13,7 @@ struct CallPrompt {
     private(set) var context: [ConversationTree.Context] = []
 
     init(_ request: AgentRequest, _ match: ConversationTree.Match, of episode: AgentEpisode) {
-        (self.request, self.match, self.episode) = (request, match, episode)
+        (self.request, self.match) = (request, match)
         guard case .continues(let turn, _) = match else {
             (held, answered, home) = ([], [], nil)
             return
@@ -34,11 +32,11 @@ struct CallPrompt {
 
     /// Renders what is not held, once. Throws `AgentFailure` where the template refuses the messages, `RenderError` where it does
     /// not answer.
-    mutating func render(_ template: EpisodeTemplate, at url: String) async throws {
+    mutating func render(_ template: EpisodeTemplate) async throws {
         if !context.isEmpty { return }
         if case .continues(_, let count) = match {
             do {
-                context = try await suffix(template, Array(request.messages[count...]), at: url)
+                context = try await suffix(template, Array(request.messages[count...]))
                 ids = context.reduce(held) { $0 + $1.ids }
                 return
             } catch let error as RenderError where error.isRefusal {
@@ -46,10 +44,7 @@ struct CallPrompt {
             }
         }
         do {
-            let messages = request.messages
-            let whole = try await episode.cache.entry(.init(url: url, tools: request.tools, messages: messages)) {
-                try await template.prompt(messages.map(\.chat))
-            }
+            let whole = try await template.prompt(request.messages.map(\.chat))
             context = [.init(ids: whole.ids, origin: .user, text: whole.text)]
             ids = whole.ids
         } catch let error as RenderError where error.isRefusal {
@@ -58,15 +53,11 @@ struct CallPrompt {
     }
 
     private func suffix(
-        _ template: EpisodeTemplate, _ messages: [AgentMessage], at url: String
+        _ template: EpisodeTemplate, _ messages: [AgentMessage]
     ) async throws -> [ConversationTree.Context] {
-        let answered = answered
-        let key = PromptCache.Key(url: url, tools: request.tools, messages: messages, answered: answered)
-        let entry = try await episode.cache.entry(key) {
-            try await template.suffix(messages.map(\.chat), calls: answered)
-        }
+        let rendered = try await template.suffix(messages.map(\.chat), calls: answered)
         let origin: TokenStream.Origin = messages.contains { $0.role == .tool } ? .tool : .user
-        var context = [ConversationTree.Context(ids: entry.ids, origin: origin, text: entry.text)]
+        var context = [ConversationTree.Context(ids: rendered.ids, origin: origin, text: rendered.text)]
         if !template.isEnded(held) {
             context.insert(.init(ids: template.endIDs, origin: .template, text: template.rule.endToken), at: 0)
         }

@@ -23,11 +23,15 @@ public struct SampleClient: Sendable {
         self.maxResponseBytes = maxResponseBytes
     }
 
-    /// What `request` brought, with endpoint and times filled in.
-    public func sample(_ request: SampleRequest, from endpoint: Endpoint) async throws(SampleFailed) -> SampleReply {
+    /// What `request` brought, with endpoint and times filled in; `seconds` is the longest wait where that is shorter than the
+    /// client's own.
+    public func sample(
+        _ request: SampleRequest, from endpoint: Endpoint, within seconds: Double = .infinity
+    ) async throws(SampleFailed) -> SampleReply {
         // A stream is read while it comes, an answer when it is there.
         let reader = request.isStreaming ? ReplyReader(request, dialect: endpoint.dialect) : nil
-        let http = try encoded(request, for: endpoint, reader)
+        var http = try encoded(request, for: endpoint, reader)
+        http.timeouts.total = min(http.timeouts.total, seconds)
         let started = Timestamp.now
         do throws(SampleFailed) {
             let response: HTTPResponse

@@ -17,14 +17,21 @@ import Testing
     }
 
     /// A store of one group of episodes, each its score and its turns.
-    static func store(_ episodes: [(score: Double?, steps: [Step])]) async throws -> StoreFixture {
+    static func store(
+        _ episodes: [(score: Double?, steps: [Step])], forks: [Int: EpisodeRecord.Fork] = [:],
+        openings: [Int: UInt64] = [:]
+    ) async throws -> StoreFixture {
         let fixture = try await StoreFixture(groups: 0, n: episodes.count)
         var sampling = SamplingParameters()
         sampling.n = episodes.count
         let problem = Problem(id: "p", dataset: "d", prompt: .text("q"), answer: "a")
         try await fixture.store.addGroups(run: fixture.run, from: 0, problems: [problem], sampling: sampling)
         try await fixture.store.record(
-            episodes.enumerated().map { index, episode in sample(index, episode.steps) }, run: fixture.run)
+            episodes.enumerated().map { index, episode in
+                var sample = sample(index, episode.steps, forks[index])
+                sample.episode?.openingState = openings[index]
+                return sample
+            }, run: fixture.run)
         let found = try await fixture.store.unverified(
             run: fixture.run, scoring: fixture.scoring, after: 0, limit: 100, retryingErrors: false)
         try await fixture.store.record(
@@ -36,7 +43,7 @@ import Testing
         return fixture
     }
 
-    private static func sample(_ index: Int, _ steps: [Step]) -> SampledCompletion {
+    private static func sample(_ index: Int, _ steps: [Step], _ fork: EpisodeRecord.Fork?) -> SampledCompletion {
         var stream = TokenStream()
         var turns: [Turn] = []
         for (number, step) in steps.enumerated() {
@@ -54,12 +61,14 @@ import Testing
                     number: number, action: Action(text: "x"), observation: observation, sampledTokens: 2,
                     sampledMilliseconds: 100, environmentMilliseconds: Double(100 * number)))
         }
+        if let fork { stream.giveAway(first: 3 * fork.turn) }
         var completion = Completion(index: index, text: "x")
         (completion.tokenIDs, completion.logprobs, completion.mask) = (stream.ids_T, stream.logprobs_T, stream.mask_T)
         completion.tokenCount = stream.sampledCount
         var sample = SampledCompletion(ordinal: 0, completion: completion, promptIDs: [7])
         sample.episode = EpisodeRecord(
             environment: "e", version: "1", stop: .done, turns: turns, segments: stream.segments)
+        sample.episode?.fork = fork
         return sample
     }
 
@@ -105,6 +114,32 @@ import Testing
         let found = try await tokens(
             fixture, fixture.options { ($0.preset, $0.overrides) = ("gigpo", ["turn_gamma": 0.5]) })
         expectClose(found, expected)
+    }
+
+    @Test func episodesThatOpenInDifferentStatesDoNotMeetThere() async throws {
+        let fixture = try await Self.store(Self.three, openings: [0: .max, 1: 3, 2: 3])
+        let found = try await tokens(
+            fixture, fixture.options { ($0.preset, $0.overrides) = ("gigpo", ["turn_gamma": 0.5]) })
+        // The first episode is alone at its start; the other two gave 0 both.
+        expectClose(
+            found,
+            [
+                [2.0 / 3, 2.0 / 3, 0, 2.0 / 3 + 0.5, 2.0 / 3 + 0.5],
+                [-1.0 / 3, -1.0 / 3, 0, -1.0 / 3 - 0.5, -1.0 / 3 - 0.5], [-1.0 / 3],
+            ])
+    }
+
+    @Test func whatForksShareTrainsOnceWithTheMeanOfTheirAdvantages() async throws {
+        let fixture = try await Self.store(Self.three, forks: [1: EpisodeRecord.Fork(parent: 0, turn: 1)])
+        let found = try await tokens(fixture, fixture.options { $0.preset = "dr_grpo" })
+        let (one, other) = (2.0 / 3, -1.0 / 3)
+        expectClose(found, [[1.0 / 6, 1.0 / 6, 0, one, one], [other], [other]])
+        // Credit over turns sees all turns of both; what they share is their mean again.
+        let turns = try await tokens(
+            fixture, fixture.options { ($0.preset, $0.overrides) = ("gigpo", ["turn_gamma": 0.5]) })
+        let shared = ((2.0 / 3 + 0.5 - 1.0 / 6) + (-1.0 / 3 - 1.0 / 6)) / 2
+        expectClose(
+            turns, [[shared, shared, 0, 2.0 / 3 + 0.5, 2.0 / 3 + 0.5], [-1.0 / 3 - 0.5], [-1.0 / 3 - 1.0 / 6]])
     }
 
     @Test func whatTheEnvironmentPaysAndProgress() async throws {

@@ -47,7 +47,13 @@ final class TemplateServer: Sendable {
                 let ids = Array(whole.prefix(budget))
                 log.turns.withLock { $0.append((prompt, ids)) }
                 let entries = ids.map { id -> JSONValue in
-                    ["id": .int(Int(id)), "token": "x", "bytes": [120], "logprob": -0.5]
+                    [
+                        "id": .int(Int(id)), "token": "x", "bytes": [120], "logprob": -0.5,
+                        "top_logprobs": [
+                            ["id": .int(Int(id)), "token": "x", "bytes": [120], "logprob": -0.5],
+                            ["id": 7, "token": "y", "bytes": [121], "logprob": -1],
+                        ],
+                    ]
                 }
                 let answer: JSONValue = [
                     "index": 0, "content": .string(Self.decode(ids.filter { $0 != Self.end })),

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import JSON
 
 /// A turn of a completion as an estimator reads it.
 package struct CompletionTurn: Sendable, Hashable {
@@ -32,6 +33,29 @@ extension StoreSnapshot {
         let find = try db.cachedStatement(
             sql: "SELECT data FROM tokens WHERE completion_id = ? AND kind = 'mask' AND source = 'sampler'")
         return try Data.fetchOne(find, arguments: [completion])?.elements() ?? []
+    }
+
+    /// Of the forks among completions: whom each left, by index in its group, and how many tokens they share.
+    package func forks(among completions: [Int64]) throws -> [Int64: (parent: Int, shared: Int)] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT e.completion_id, e.parent_idx,
+                    coalesce(min(s.first) FILTER (WHERE s.turn >= e.parent_turn), max(s.last), 0)
+                FROM episodes e LEFT JOIN segments s USING(completion_id)
+                WHERE e.parent_idx IS NOT NULL AND e.completion_id IN (SELECT value FROM json_each(?))
+                GROUP BY e.completion_id
+                """, arguments: [JSONValue.array(completions.map { .int(Int($0)) }).text])
+        var forks: [Int64: (parent: Int, shared: Int)] = [:]
+        for row in rows { forks[try row[stored: 0]] = (try row[stored: 1], try row[stored: 2]) }
+        return forks
+    }
+
+    /// The state that an episode opened in; nil where it is not known, and for a completion that is none.
+    package func openingState(of completion: Int64) throws -> UInt64? {
+        let find = try db.cachedStatement(sql: "SELECT opening_state FROM episodes WHERE completion_id = ?")
+        let state: Int64? = try Int64.fetchOne(find, arguments: [completion])
+        return state.map { UInt64(bitPattern: $0) }
     }
 
     /// The turns of an episode in their order; empty for a completion that is none.
