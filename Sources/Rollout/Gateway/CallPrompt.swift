@@ -1,4 +1,5 @@
 internal import Experience
+internal import Synchronization
 
 /// The tokens before an agent's call: those that the episode holds and what is new, or all of them rendered.
 struct CallPrompt {
