@@ -218,9 +218,9 @@ def free_port() -> int:
 
 
 def counter_rows() -> list[dict[str, Any]]:
-    names = [("increment_counter", {"count": {"type": "integer"}}), ("get_counter_value", {})]
+    names: list[tuple[str, dict[str, Any]]] = [("increment_counter", {"count": {"type": "integer"}}), ("get_counter_value", {})]
     tools = [
-        {"type": "function", "name": name, "parameters": {"type": "object", "properties": members}}
+        {"type": "function", "name": name, "strict": True, "parameters": {"type": "object", "properties": members}}
         for name, members in names
     ]
     params = {"input": [{"role": "user", "content": "count to 6"}], "tools": tools}

@@ -69,7 +69,8 @@ struct EnvironmentsBenchmark {
         }
         print(
             "10,000 episodes over 8 processes, \(killed.withLock { $0 }) of them killed: \(run.verdicts.count) ended, "
-                + "\(run.verdicts.values.count { $0 == 1 }) once, after \(run.tries) tries; processes left: \(left ?? -1)")
+                + "\(run.verdicts.values.count { $0 == 1 }) once, after \(run.tries) tries; processes left: \(left ?? -1)"
+        )
     }
 
     private struct Run: Sendable {
@@ -85,7 +86,8 @@ struct EnvironmentsBenchmark {
     }
 
     private static func play(
-        _ count: Int, atOnce: Int, _ environment: any Environment, _ run: String, seen: @escaping @Sendable (pid_t) -> Void
+        _ count: Int, atOnce: Int, _ environment: any Environment, _ run: String,
+        seen: @escaping @Sendable (pid_t) -> Void
     ) async -> Run {
         let result = Mutex(Run())
         await withTaskGroup(of: Void.self) { group in

@@ -84,7 +84,8 @@ struct ConversationLoop: Sendable {
                 kind: .lost, description: "'\(title)' used \(used) MiB, memory_mb allows \(settings.memoryMiB)" + said)
         case .flood:
             return .init(
-                kind: .garbled, description: "'\(title)' wrote a line of over \(settings.lineBytes) bytes to stdout" + said)
+                kind: .garbled,
+                description: "'\(title)' wrote a line of over \(settings.lineBytes) bytes to stdout" + said)
         default:
             return .init(
                 kind: .garbled, description: "'\(title)': \(error) (stdout is the protocol's; print to stderr)" + said)

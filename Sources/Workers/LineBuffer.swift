@@ -23,7 +23,9 @@ package struct LineBuffer: Sendable {
     package var rest: ArraySlice<UInt8> { unread[consumed...] }
 
     /// Lets `body` put bytes at the end.
-    package mutating func append<Result>(_ body: (inout [UInt8]) throws -> Result) rethrows -> Result { try body(&unread) }
+    package mutating func append<Result>(_ body: (inout [UInt8]) throws -> Result) rethrows -> Result {
+        try body(&unread)
+    }
 
     /// The next whole line, without its end.
     package mutating func nextLine() -> ArraySlice<UInt8>? {

@@ -21,10 +21,12 @@ import Verifiers
         #expect(result.code == 0 && result.output.hasPrefix("nothing"), "\(result)")
     }
 
-    @Test("What init writes works, its test passes, and it is not written over", arguments: [
-        ("python", "python3", "mine.py", "mine_test.py"), ("node", "node", "mine.js", "mine.test.js"),
-        ("shell", "sh", "mine.sh", "mine.test.sh"),
-    ])
+    @Test(
+        "What init writes works, its test passes, and it is not written over",
+        arguments: [
+            ("python", "python3", "mine.py", "mine_test.py"), ("node", "node", "mine.js", "mine.test.js"),
+            ("shell", "sh", "mine.sh", "mine.test.sh"),
+        ])
     func templates(flag: String, interpreter: String, script: String, test: String) async throws {
         if try await program(["sh", "-c", "command -v \(interpreter)"], in: NSTemporaryDirectory()) != 0 { return }
         let folder = try TemporaryFolder()

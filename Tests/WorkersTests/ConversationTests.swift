@@ -50,10 +50,12 @@ struct ConversationTests {
         await talk.close()
     }
 
-    @Test("How it ends is what every open request hears", arguments: [
-        ("exit 3", Conversation.Failure.Kind.lost), ("read a; echo what; cat", .garbled),
-        ("read a; echo 99; cat", .garbled), ("read a; echo $a; echo $a; cat >/dev/null", .garbled),
-    ])
+    @Test(
+        "How it ends is what every open request hears",
+        arguments: [
+            ("exit 3", Conversation.Failure.Kind.lost), ("read a; echo what; cat", .garbled),
+            ("read a; echo 99; cat", .garbled), ("read a; echo $a; echo $a; cat >/dev/null", .garbled),
+        ])
     func endings(script: String, kind: Conversation.Failure.Kind) async {
         let talk = conversation(script)
         let first = await ask(talk)

@@ -15,6 +15,7 @@ import pytest
 
 from assay.env import Environment, Full, PolicyFault, Turn, serve, tool
 from assay.environments.randomness import Randomness
+from assay.environments.user import STOP, UserEnvironment
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -214,3 +215,41 @@ def test_reasoning_gym() -> None:
     pytest.importorskip("reasoning_gym")
     replies = played(["reasoning_gym:leg_counting", "tries=2"], "1", "2")
     assert "1 more" in replies[1]["text"] and replies[2]["done"] is True and replies[-1]["score"] < 1
+
+
+class Shop(UserEnvironment):
+    def data(self, problem: Any, seed: int) -> Any:
+        return {"orders": {"17": "open", "18": "open"}}
+
+    @tool
+    def cancel(self, order: str) -> str:
+        """Cancels an order."""
+        if order not in self.database["orders"]:
+            raise PolicyFault("there is no such order")
+        self.database["orders"][order] = "cancelled"
+        return "done"
+
+
+ROW = {
+    "replies": ["Cancel my order 17.", "Thank you.", STOP],
+    "actions": [{"name": "cancel", "arguments": {"order": "17"}}],
+    "outputs": ["1,250"],
+}
+
+
+@pytest.mark.parametrize(
+    ("order", "said", "score", "reason"),
+    [("17", "You get 1250 back.", 1, "right"), ("18", "You get 1250 back.", 0, "database"), ("17", "Done.", 0, "outputs")],
+)
+def test_a_user_and_a_database(order: str, said: str, score: float, reason: str) -> None:
+    cancel = step(calls=[{"id": "c", "name": "cancel", "arguments": {"order": order}}])
+    replies = talk(Shop, start(fields=ROW), cancel, step(said), step("Goodbye."), end())
+    assert replies[1]["messages"][-1]["content"] == "Cancel my order 17."
+    assert replies[2]["results"] == ["done"] and replies[3]["text"] == "Thank you." and replies[4]["done"] is True
+    assert replies[5]["score"] == score and replies[5]["reason"] == reason
+
+
+def test_a_row_without_a_user_is_an_error() -> None:
+    assert "who plays the user" in talk(Shop, start(fields={"user": "x"}))[-1]["error"]
+    row = {**ROW, "actions": [{"name": "cancle", "arguments": {}}]}
+    assert "cannot be made" in talk(Shop, start(fields=row), end())[-1]["error"]

@@ -108,9 +108,9 @@ def examples():
 def wheel(out, version, commit, binary, texts, sbom):
     info = f"assay-{version}.dist-info"
     files = {}
-    for path in sorted((ROOT / "python/assay").iterdir()):
+    for path in sorted((ROOT / "python/assay").rglob("*")):
         if path.suffix == ".py" or path.name == "py.typed":
-            files[f"assay/{path.name}"] = path.read_bytes()
+            files[str(path.relative_to(ROOT / "python"))] = path.read_bytes()
     stamped = files["assay/_version.py"].replace(b'COMMIT = ""', f'COMMIT = "{commit}"'.encode())
     if commit and stamped == files["assay/_version.py"]:
         sys.exit("wheel.py: python/assay/_version.py has no line COMMIT = \"\"")

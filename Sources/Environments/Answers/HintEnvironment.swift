@@ -28,7 +28,9 @@ struct HintEnvironment: EnvironmentKind, JudgedMaker {
             ))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (body: Body, opening: Opening) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
+        body: Body, opening: Opening
+    ) {
         var body = Body(maker: self, problem: problem, hints: try hints(of: problem))
         var messages = problem.messages
         if isFirst, let hint = body.next() { messages.append(ChatMessage(role: "user", content: hint)) }

@@ -35,7 +35,9 @@ struct RetryEnvironment: EnvironmentKind, JudgedMaker {
                 mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (body: Body, opening: Opening) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
+        body: Body, opening: Opening
+    ) {
         (Body(maker: self, problem: problem), Opening(messages: problem.messages))
     }
 

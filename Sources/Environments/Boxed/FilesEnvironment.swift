@@ -23,8 +23,9 @@ struct FilesEnvironment: EnvironmentKind, BoxedMaker {
                 tools: FolderBody.fileTools + (try run.read(options) ? [FolderBody.shell] : [])))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (body: FolderBody, opening: Opening)
-    {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
+        body: FolderBody, opening: Opening
+    ) {
         let task = try FolderTask(problem, testSeconds: testSeconds)
         if !task.hasTest {
             throw EnvironmentError(

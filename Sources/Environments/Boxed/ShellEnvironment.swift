@@ -19,8 +19,9 @@ struct ShellEnvironment: EnvironmentKind, BoxedMaker {
         EpisodeHost(Self(limits: try await BoxLimits(options), testSeconds: try testSeconds.read(options)))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (body: FolderBody, opening: Opening)
-    {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
+        body: FolderBody, opening: Opening
+    ) {
         let task = try FolderTask(problem, testSeconds: testSeconds)
         let box = try await Box.begin(limits, .plain, task.preparation)
         let body = FolderBody(box: box, task: task, tools: [FolderBody.shell])

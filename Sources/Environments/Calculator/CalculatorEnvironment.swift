@@ -28,7 +28,9 @@ struct CalculatorEnvironment: EnvironmentKind, EpisodeMaker {
             [.init(name: "expression", type: "string", text: "the expression, for example (3 + 4) * 2 / 7")])
     ]
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (body: Body, opening: Opening) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
+        body: Body, opening: Opening
+    ) {
         (Body(digits: digits), Opening(messages: problem.messages, tools: Self.tools))
     }
 

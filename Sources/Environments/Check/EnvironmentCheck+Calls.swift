@@ -116,7 +116,9 @@ extension EnvironmentCheck {
     }
 
     private mutating func look(at observation: Observation, of action: Action, _ words: String) {
-        if let reward = observation.reward, !reward.isFinite { found(.notFinite, "\(words): its reward is no finite number") }
+        if let reward = observation.reward, !reward.isFinite {
+            found(.notFinite, "\(words): its reward is no finite number")
+        }
         if let progress = observation.progress {
             if !progress.isFinite {
                 found(.notFinite, "\(words): its progress is \(progress)")

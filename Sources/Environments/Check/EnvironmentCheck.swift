@@ -187,7 +187,8 @@ public struct EnvironmentCheck: Sendable {
         var trace = CheckTrace()
         guard let opening = await begin(problem, seed: 7, key, &trace) else { return }
         var actions = [
-            "", String(repeating: "é\u{0}🙂 ", count: 5000), "{}", "[[[", "-1", "99999999999999999999", "NaN", "\t\r\n\\",
+            "", String(repeating: "é\u{0}🙂 ", count: 5000), "{}", "[[[", "-1", "99999999999999999999", "NaN",
+            "\t\r\n\\",
         ].map { Action(text: $0) }
         if let tool = opening.tools.first {
             actions = [JSONValue.object([]), ["no_such_argument": 1], .null].map { arguments in

@@ -60,7 +60,9 @@ struct GameEnvironment: EnvironmentKind, EpisodeMaker {
                 mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (body: GameBody, opening: Opening) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
+        body: GameBody, opening: Opening
+    ) {
         let kind = try problem.choice("game", default: self.game)
         var generator = SplitMix64(state: seed)
         let game = try kind.type.init(problem, settings, &generator)

@@ -36,7 +36,9 @@ protocol EpisodeMaker: Sendable {
     /// Ends what all episodes share: processes, connections.
     func shutdown() async
     /// Begins one; what it took is given back when it throws.
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (body: Body, opening: Opening)
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
+        body: Body, opening: Opening
+    )
 }
 
 extension EpisodeMaker {

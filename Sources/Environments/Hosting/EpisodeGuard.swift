@@ -10,7 +10,9 @@ struct EpisodeGuard {
         if opening.messages.isEmpty { throw fault("its opening has no message") }
         var seen: Set<String> = []
         for tool in opening.tools {
-            if !seen.insert(tool.name).inserted { throw fault("two of its tools are called '\(tool.name.cut(to: 100))'") }
+            if !seen.insert(tool.name).inserted {
+                throw fault("two of its tools are called '\(tool.name.cut(to: 100))'")
+            }
             guard tool.parameters["type"]?.stringValue == "object" else {
                 throw fault("the parameters of its tool '\(tool.name.cut(to: 100))' are no object schema")
             }

@@ -46,7 +46,8 @@ struct EpisodeReply {
         }
         guard json["score"]?.unlessNull != nil || json["outcome"]?.unlessNull != nil else { return nil }
         if case .number(let score)? = json["score"], !score.doubleValue.isFinite {
-            return .verifierError(reason: "nonFiniteScore", explanation: "'\(title)' gave a score that is no finite number")
+            return .verifierError(
+                reason: "nonFiniteScore", explanation: "'\(title)' gave a score that is no finite number")
         }
         return Verdict(reply: json, correctAt: correctAt)
     }

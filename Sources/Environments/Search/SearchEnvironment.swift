@@ -54,7 +54,9 @@ struct SearchEnvironment: EnvironmentKind, EpisodeMaker {
             ]),
     ]
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (body: Body, opening: Opening) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
+        body: Body, opening: Opening
+    ) {
         (Body(maker: self), Opening(messages: problem.messages, tools: Self.tools))
     }
 

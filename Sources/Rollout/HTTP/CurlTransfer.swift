@@ -166,7 +166,8 @@ final class CurlHandle {
         }
         // A handle keeps what it was told last.
         let method = request.method == .delete ? "DELETE" : nil
-        _ = method.map { assay_curl_set_pointer(easy, CURLOPT_CUSTOMREQUEST, $0) }
+        _ =
+            method.map { assay_curl_set_pointer(easy, CURLOPT_CUSTOMREQUEST, $0) }
             ?? assay_curl_set_pointer(easy, CURLOPT_CUSTOMREQUEST, nil)
         let context = Unmanaged.passUnretained(transfer).toOpaque()
         _ = assay_curl_set_pointer(easy, CURLOPT_PRIVATE, context)

@@ -97,11 +97,23 @@ struct CommandEnvironmentTests {
         let waiting = try await Playing(environment, index: 1)
         let pid = try #require(pid_t(try await says("pid", environment, index: 2)))
         let kinds = await withTaskGroup(of: (Int, EnvironmentError.Kind?).self) { group in
-            group.addTask { (0, await kind { _ = try await hanging.environment.step(Action(text: "hang"), key: StepKey(hanging.key, turn: 0)) }) }
+            group.addTask {
+                (
+                    0,
+                    await kind {
+                        _ = try await hanging.environment.step(Action(text: "hang"), key: StepKey(hanging.key, turn: 0))
+                    }
+                )
+            }
             group.addTask {
                 // Behind the other: it is asked when that one is open.
                 try? await Task.sleep(for: .milliseconds(100))
-                return (1, await kind { _ = try await waiting.environment.step(Action(text: "1"), key: StepKey(waiting.key, turn: 0)) })
+                return (
+                    1,
+                    await kind {
+                        _ = try await waiting.environment.step(Action(text: "1"), key: StepKey(waiting.key, turn: 0))
+                    }
+                )
             }
             return await group.reduce(into: [Int: EnvironmentError.Kind?]()) { $0[$1.0] = $1.1 }
         }
@@ -116,11 +128,14 @@ struct CommandEnvironmentTests {
         return try await game.say(text).messages.first?.content ?? ""
     }
 
-    @Test("What the contract does not allow is refused", arguments: [
-        #"{"results": ["one"]}"#, #"{"reward": 1e999}"#, #"{"reward": NaN}"#, #"{"reward": -Infinity}"#, #"{"reward": "1"}"#,
-        #"{"progress": 2}"#, #"{"done": "yes"}"#, #"{"text": 3}"#, #"{"messages": [{"content": 1}]}"#,
-        #"{"messages": "x"}"#, #"{"results": 3}"#, "print",
-    ])
+    @Test(
+        "What the contract does not allow is refused",
+        arguments: [
+            #"{"results": ["one"]}"#, #"{"reward": 1e999}"#, #"{"reward": NaN}"#, #"{"reward": -Infinity}"#,
+            #"{"reward": "1"}"#,
+            #"{"progress": 2}"#, #"{"done": "yes"}"#, #"{"text": 3}"#, #"{"messages": [{"content": 1}]}"#,
+            #"{"messages": "x"}"#, #"{"results": 3}"#, "print",
+        ])
     func contract(reply: String) async throws {
         let environment = try await made()
         var game = try await Playing(environment)
@@ -202,7 +217,8 @@ struct CommandEnvironmentTests {
                             return try await environment.step(Action(text: text), key: StepKey(key, turn: 0)).isDone
                         }()
                         let ended = EndedEpisode(
-                            key: key, problem: problem, stop: isDone == true ? .done : .failed, lastText: text, turns: 1)
+                            key: key, problem: problem, stop: isDone == true ? .done : .failed, lastText: text, turns: 1
+                        )
                         let verdict = await environment.end(ended)
                         if isDone == true, verdict?.score == 1 { return (index, attempt) }
                     }

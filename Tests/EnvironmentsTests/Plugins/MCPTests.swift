@@ -98,12 +98,15 @@ struct MCPTests {
     }
 
     @Test(
-        "A server that cannot be used says why", .enabled(if: PluginProgram.hasPython, "python3 is not on this machine"))
+        "A server that cannot be used says why", .enabled(if: PluginProgram.hasPython, "python3 is not on this machine")
+    )
     func refused() async throws {
         #expect(await kind { _ = try await made(program, .object([]), "old") } == .contract)
         #expect(await kind { _ = try await made(program, .object([]), "endless") } == .contract)
         #expect(await kind { _ = try await made(program, ["tools": ["cuont"]]) } == .start)
-        #expect(await kind { _ = try await made(try PluginProgram("print('banner')\nimport time; time.sleep(60)")) } == .contract)
+        #expect(
+            await kind { _ = try await made(try PluginProgram("print('banner')\nimport time; time.sleep(60)")) }
+                == .contract)
         let narrow = try await made(program, ["tools": ["show"]])
         #expect(try await Playing(narrow).opening.tools.map(\.name) == ["show"])
         await narrow.shutdown()
@@ -116,10 +119,14 @@ struct MCPTests {
             let id = question.json["id"] ?? .null
             func answer(_ result: JSONValue) -> HTTPReply {
                 let json: JSONValue = ["jsonrpc": "2.0", "id": id, "result": result]
-                if (id.intValue ?? 0).isMultiple(of: 2) { return HTTPReply(200, json, [("Content-Type", "application/json")]) }
-                let events = ": hello\r\nevent: message\r\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}\r\n\r\n"
+                if (id.intValue ?? 0).isMultiple(of: 2) {
+                    return HTTPReply(200, json, [("Content-Type", "application/json")])
+                }
+                let events =
+                    ": hello\r\nevent: message\r\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\"}\r\n\r\n"
                     + "event: message\r\ndata: \(json.text)\r\n\r\n"
-                return HTTPReply(status: 200, body: Array(events.utf8), headers: [("Content-Type", "text/event-stream")])
+                return HTTPReply(
+                    status: 200, body: Array(events.utf8), headers: [("Content-Type", "text/event-stream")])
             }
             switch question.json["method"]?.stringValue {
             case "initialize":
@@ -132,7 +139,11 @@ struct MCPTests {
             case "notifications/initialized": return HTTPReply(status: 202, body: [])
             case "tools/list": return answer(["tools": [["name": "t", "inputSchema": ["type": "object"]]]])
             default:
-                let isLost = loses && calls.withLock { $0 += 1; return $0 > 1 }
+                let isLost =
+                    loses
+                    && calls.withLock {
+                        $0 += 1; return $0 > 1
+                    }
                 if isLost { return HTTPReply(404, ["error": "no session"]) }
                 return answer(["content": [["type": "text", "text": "here"]]])
             }
@@ -155,7 +166,10 @@ struct MCPTests {
         await game.end()
         await environment.shutdown()
         let calls = server.questions.filter { $0.json["method"]?.stringValue == "tools/call" }
-        #expect(calls.allSatisfy { $0.header("Mcp-Session-Id") == "abc" && $0.header("MCP-Protocol-Version") == "2025-06-18" })
+        #expect(
+            calls.allSatisfy {
+                $0.header("Mcp-Session-Id") == "abc" && $0.header("MCP-Protocol-Version") == "2025-06-18"
+            })
         #expect(calls.first?.json["params"]?["arguments"] == ["x": 1])
         #expect(server.questions.allSatisfy { $0.header("Accept") == "application/json, text/event-stream" })
         #expect(server.ended.count == 2)

@@ -26,55 +26,55 @@ private final class Counter: Sendable {
     }
 
     func answer(_ question: ScriptedServer.Question) throws -> HTTPReply {
-            return state.withLock { state in
-                state.busy -= 1
-                if state.busy >= 0 { return HTTPReply(status: 503, retryAfter: 0.01, body: []) }
-                let sent = question.header("Cookie").flatMap(Self.session)
-                let session = sent ?? "s\(state.next)"
-                if sent == nil { state.next += 1 }
-                state.issued += 1
-                let headers = cookies ? [("set-cookie", Self.cookie(session, state.issued))] : []
-                let path = question.url.split(separator: "/").last.map(String.init) ?? ""
-                switch path {
-                case "seed_session":
-                    state.counts[session] = question.json["initial_count"]?.intValue ?? 0
-                    return HTTPReply(200, .object([]), headers)
-                case "increment_counter":
-                    guard let count = question.json["count"]?.intValue else {
-                        return HTTPReply(422, ["detail": "count must be an integer"], headers)
-                    }
-                    if count == 13 { return HTTPReply(500, ["detail": "broken"], headers) }
-                    // A server that has lost its sessions gives the stranger a new one.
-                    if count == 99 { return HTTPReply(200, ["success": true], [("set-cookie", Self.cookie("new", 0))]) }
-                    state.counts[session, default: 0] += count
-                    return HTTPReply(200, ["success": true], headers)
-                case "get_counter_value":
-                    return HTTPReply(200, ["count": .int(state.counts[session] ?? 0)], headers)
-                case "verify":
-                    let isRight = state.counts[session] == question.json["expected_count"]?.intValue
-                    return HTTPReply(200, ["reward": .double(isRight ? 1 : 0)], headers)
-                case "reset":
-                    state.counts[session] = 0
-                    return HTTPReply(200, ["observation": "begin", "info": .object([])], headers)
-                case "step":
-                    let turn = state.counts[session] ?? 0
-                    state.counts[session] = turn + 1
-                    let calls = (question.json["response"]?["output"]?.arrayValue ?? []).filter {
-                        $0["type"]?.stringValue == "function_call"
-                    }
-                    return HTTPReply(
-                        200,
-                        [
-                            "observation": turn < 2 ? .string("turn \(turn)") : .null, "reward": turn < 2 ? 0.25 : 0.5,
-                            "terminated": .bool(turn >= 2), "truncated": false,
-                            "info": [
-                                "tool_outputs": .array(
-                                    calls.map { ["call_id": $0["call_id"] ?? .null, "output": "done"] })
-                            ],
-                        ], headers)
-                default: return HTTPReply(404, ["detail": "Not Found"], headers)
+        return state.withLock { state in
+            state.busy -= 1
+            if state.busy >= 0 { return HTTPReply(status: 503, retryAfter: 0.01, body: []) }
+            let sent = question.header("Cookie").flatMap(Self.session)
+            let session = sent ?? "s\(state.next)"
+            if sent == nil { state.next += 1 }
+            state.issued += 1
+            let headers = cookies ? [("set-cookie", Self.cookie(session, state.issued))] : []
+            let path = question.url.split(separator: "/").last.map(String.init) ?? ""
+            switch path {
+            case "seed_session":
+                state.counts[session] = question.json["initial_count"]?.intValue ?? 0
+                return HTTPReply(200, .object([]), headers)
+            case "increment_counter":
+                guard let count = question.json["count"]?.intValue else {
+                    return HTTPReply(422, ["detail": "count must be an integer"], headers)
                 }
+                if count == 13 { return HTTPReply(500, ["detail": "broken"], headers) }
+                // A server that has lost its sessions gives the stranger a new one.
+                if count == 99 { return HTTPReply(200, ["success": true], [("set-cookie", Self.cookie("new", 0))]) }
+                state.counts[session, default: 0] += count
+                return HTTPReply(200, ["success": true], headers)
+            case "get_counter_value":
+                return HTTPReply(200, ["count": .int(state.counts[session] ?? 0)], headers)
+            case "verify":
+                let isRight = state.counts[session] == question.json["expected_count"]?.intValue
+                return HTTPReply(200, ["reward": .double(isRight ? 1 : 0)], headers)
+            case "reset":
+                state.counts[session] = 0
+                return HTTPReply(200, ["observation": "begin", "info": .object([])], headers)
+            case "step":
+                let turn = state.counts[session] ?? 0
+                state.counts[session] = turn + 1
+                let calls = (question.json["response"]?["output"]?.arrayValue ?? []).filter {
+                    $0["type"]?.stringValue == "function_call"
+                }
+                return HTTPReply(
+                    200,
+                    [
+                        "observation": turn < 2 ? .string("turn \(turn)") : .null, "reward": turn < 2 ? 0.25 : 0.5,
+                        "terminated": .bool(turn >= 2), "truncated": false,
+                        "info": [
+                            "tool_outputs": .array(
+                                calls.map { ["call_id": $0["call_id"] ?? .null, "output": "done"] })
+                        ],
+                    ], headers)
+            default: return HTTPReply(404, ["detail": "Not Found"], headers)
             }
+        }
     }
 
     // As Starlette signs it: the payload, a time, a signature; the last two change with each reply.

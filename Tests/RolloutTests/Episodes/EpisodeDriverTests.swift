@@ -50,6 +50,18 @@ import Testing
         return kept
     }
 
+    @Test("An environment without room is waited for, which is no try, and not for ever")
+    func full() async throws {
+        let server = try TemplateServer(Self.twoCalls)
+        defer { server.server.stop() }
+        let environment = AddingEnvironment(full: 2)
+        let kept = try await Self.run(server, environment)
+        #expect(kept.failures.isEmpty && kept.completions.map(\.completion.attempt) == [1])
+        #expect(environment.counts.withLock { $0.starts } == 3)
+        let never = try await Self.run(server, AddingEnvironment(full: .max)) { options, _ in options.maxSeconds = 0.5 }
+        #expect(never.failures.map(\.reason) == ["environment_full"])
+    }
+
     @Test func everySampledTokenOnceAndInPlace() async throws {
         let server = try TemplateServer(Self.twoCalls)
         defer { server.server.stop() }

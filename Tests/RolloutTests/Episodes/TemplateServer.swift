@@ -125,17 +125,24 @@ final class AddingEnvironment: Environment {
     private let hangs: @Sendable (StepKey) -> Bool
     private let question: String
     private let ends: Bool
+    /// Starts for which there is no room.
+    private let full: Int
     let counts = Mutex<(starts: Int, steps: Int, ends: [EpisodeStop])>((0, 0, []))
 
     init(
-        _ resumption: Resumption = .replay, question: String = "What is 1+2?", ends: Bool = false,
+        _ resumption: Resumption = .replay, question: String = "What is 1+2?", ends: Bool = false, full: Int = 0,
         hangs: @escaping @Sendable (StepKey) -> Bool = { _ in false }
     ) {
         (self.resumption, self.question, self.ends, self.hangs) = (resumption, question, ends, hangs)
+        self.full = full
     }
 
     func start(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Opening {
-        counts.withLock { $0.starts += 1 }
+        let starts = counts.withLock { counts in
+            counts.starts += 1
+            return counts.starts
+        }
+        if starts <= full { throw EnvironmentError(.full, "no room") }
         let parameters: JSONValue = [
             "type": "object", "properties": ["a": ["type": "integer"], "b": ["type": "integer"]],
             "required": ["a", "b"],

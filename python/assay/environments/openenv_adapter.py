@@ -12,12 +12,13 @@ answer. Other options go to the environment's reset.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import urllib.request
 from typing import Any
 
 from websockets.asyncio.client import connect
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from assay.env import Action, Environment, Full, Message, PolicyFault, Turn
 from assay.environments.texts import json_in, last_integer, said, shown
@@ -81,7 +82,11 @@ class _OpenEnv(Environment):
             self.socket = await asyncio.wait_for(connect(self.url, max_size=16 << 20), self.timeout)
         except (OSError, WebSocketException, TimeoutError, asyncio.TimeoutError) as error:
             raise RuntimeError(f"{self.url}: {error}") from None
-        data = await self.asked({"type": "reset", "data": {"seed": seed & 0x7FFF_FFFF, **self.settings}})
+        try:
+            data = await self.asked({"type": "reset", "data": {"seed": seed & 0x7FFF_FFFF, **self.settings}})
+        except Exception:
+            await self.close()
+            raise
         text = self.seen(data)
         if self.interface == "text":
             text += "\n\n" + self.wanted()
@@ -146,7 +151,9 @@ class _OpenEnv(Environment):
         if self.socket is None:
             raise RuntimeError("the session is closed")
         try:
-            await self.socket.send(json.dumps(message))
+            # Who was turned away was told why before the socket was closed: that can still be read.
+            with contextlib.suppress(ConnectionClosed):
+                await self.socket.send(json.dumps(message))
             reply = json.loads(await asyncio.wait_for(self.socket.recv(), self.timeout))
         except (OSError, WebSocketException, ValueError, TimeoutError, asyncio.TimeoutError) as error:
             raise RuntimeError(f"{self.url}: the session is lost: {error!r}") from None

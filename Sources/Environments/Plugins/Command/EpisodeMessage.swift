@@ -122,7 +122,8 @@ struct EnvironmentReady: Sendable {
             let hint = json["ready"]?.intValue == 1 ? "; protocol 1 is that of verifiers" : ""
             throw EnvironmentError(
                 .contract,
-                "'\(title)': expected {\"ready\":\(version)}, the protocol's version, not \(json.text.cut(to: 200))\(hint)")
+                "'\(title)': expected {\"ready\":\(version)}, the protocol's version, not \(json.text.cut(to: 200))\(hint)"
+            )
         }
         name = json["name"]?.stringValue
         self.version = json["version"].map { $0.stringValue ?? $0.text } ?? ""

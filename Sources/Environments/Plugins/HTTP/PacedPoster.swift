@@ -79,7 +79,8 @@ enum ServerOptions {
         guard let url = try endpoint.read(reader) else { return nil }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw EnvironmentOptionsError(
-                key: endpoint.listed.name, "expected a URL, for example http://127.0.0.1:8000, not '\(url.cut(to: 100))'")
+                key: endpoint.listed.name,
+                "expected a URL, for example http://127.0.0.1:8000, not '\(url.cut(to: 100))'")
         }
         guard let poster = try context.poster?() else {
             throw EnvironmentOptionsError("a server needs a network client, which this program has not handed in")

@@ -64,7 +64,7 @@ struct MCPEnvironment: EnvironmentKind, EpisodeMaker {
                 name: try ServerOptions.called.read(options) ?? first.server.name ?? Self.name,
                 version: "1-" + String(hash.value, radix: 16) + "-" + first.server.version,
                 resumption: try resume.read(options), mostEpisodes: try episodes.read(options), sessions: sessions,
-                bytes: try bytes.read(options)), isBare: context.isForCheck)
+                bytes: try bytes.read(options)))
     }
 
     func begin(

@@ -25,7 +25,8 @@ struct MCPSession: Sendable {
             ])
         guard let version = hello["protocolVersion"]?.stringValue, Self.versions.contains(version) else {
             throw EnvironmentError(
-                .contract, "'\(title)' speaks version \(hello["protocolVersion"]?.text.cut(to: 40) ?? "none"); we know "
+                .contract,
+                "'\(title)' speaks version \(hello["protocolVersion"]?.text.cut(to: 40) ?? "none"); we know "
                     + Self.versions.joined(separator: ", "))
         }
         guard hello["capabilities"]?["tools"]?.unlessNull != nil else {

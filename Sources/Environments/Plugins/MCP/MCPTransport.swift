@@ -91,7 +91,8 @@ final class MCPServer: MCPTransport {
         let messages = isStream ? EventStream.messages(reply.body) : [try reply.json(from: poster.endpoint)]
         let flat = messages.flatMap { $0.arrayValue ?? [$0] }
         guard let answer = flat.first(where: { $0["id"]?.intValue == id && $0["method"] == nil }) else {
-            throw EnvironmentError(.contract, "\(poster.endpoint) did not answer '\(method)': \(reply.body[...].quoted)")
+            throw EnvironmentError(
+                .contract, "\(poster.endpoint) did not answer '\(method)': \(reply.body[...].quoted)")
         }
         return answer
     }

@@ -21,7 +21,9 @@ struct CookieJar: Sendable {
             guard pair.count == 2, !pair[0].isEmpty else { continue }
             let (name, value) = (String(pair[0]), String(pair[1]))
             // It goes back as a header line.
-            guard (name + value).utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") }) else { continue }
+            guard (name + value).utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ";") }) else {
+                continue
+            }
             values.removeAll { $0.name == name }
             let isTakenBack = value.isEmpty || attributes.contains { $0.lowercased() == "max-age=0" }
             if !isTakenBack { values.append((name, value)) }

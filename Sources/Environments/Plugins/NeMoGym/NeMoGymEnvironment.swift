@@ -48,10 +48,10 @@ struct NeMoGymEnvironment: EnvironmentKind, EpisodeMaker {
         for text in [poster.endpoint, routes.rawValue, try ServerOptions.revision.read(options)] { hash.add(text.utf8) }
         return EpisodeHost(
             Self(
-                name: try ServerOptions.called.read(options) ?? Self.name, version: "1-" + String(hash.value, radix: 16),
+                name: try ServerOptions.called.read(options) ?? Self.name,
+                version: "1-" + String(hash.value, radix: 16),
                 resumption: try resume.read(options), mostEpisodes: try episodes.read(options), poster: poster,
-                routes: routes, correctAt: try correctAt.read(options), bytes: try bytes.read(options)),
-            isBare: context.isForCheck)
+                routes: routes, correctAt: try correctAt.read(options), bytes: try bytes.read(options)))
     }
 
     func begin(

@@ -57,7 +57,8 @@ extension NeMoGymEnvironment {
                     continue
                 }
                 guard let output else {
-                    throw EnvironmentError(.contract, "/step gave no output for the call '\(call.id)' of '\(call.name)'")
+                    throw EnvironmentError(
+                        .contract, "/step gave no output for the call '\(call.id)' of '\(call.name)'")
                 }
                 let text = BoundedText.head(output.stringValue ?? output.text, bytes: bytes)
                 observation.results.append(ToolResult(to: call, text))

@@ -29,7 +29,8 @@ struct NeMoGymSession: Sendable {
         let reply = try await post(path, .object(row))
         if jar.isEmpty {
             throw EnvironmentError(
-                .contract, "\(poster.endpoint)\(path) gave no session cookie: what is asked next would be of no session")
+                .contract, "\(poster.endpoint)\(path) gave no session cookie: what is asked next would be of no session"
+            )
         }
         session = jar.session
         return reply
