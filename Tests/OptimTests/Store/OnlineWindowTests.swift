@@ -172,7 +172,7 @@ import Testing
         let numbers = try await fixture.store.read { db in
             try ["application_id", "user_version"].map { try Int.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(numbers == [0x6173_7379, 8])
+        #expect(numbers == [0x6173_7379, 10])
         let plan = try await fixture.store.read { db in
             try Row.fetchAll(
                 db,

@@ -14,7 +14,7 @@ enum StoredTurns {
                 sql: "INSERT INTO turns VALUES(?, ?, '', NULL, '', 'stop', ?, ?, ?, ?, 1, ?)",
                 arguments: [completion, turn, reward, progress, state, min(2, tokens - start), turn])
             try db.execute(
-                sql: "INSERT INTO segments VALUES(?, ?, ?, 'policy', ?, ?, '')",
+                sql: "INSERT INTO segments VALUES(?, ?, ?, 'policy', ?, ?, '', 0)",
                 arguments: [completion, turn, turn, start, min(start + 2, tokens)])
         }
     }
