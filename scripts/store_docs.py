@@ -4,7 +4,6 @@
 A table or column without words, or words without one, is an error: the page says what the file has.
 """
 
-import re
 import sqlite3
 import sys
 
@@ -50,8 +49,12 @@ TABLES = {
         "opening_state": "as turns.state_hash, of the start; null: not known"}),
     "segments": ("A run of an episode's tokens of one origin, end to end.", "assay run", {
         "completion_id": "completion", "ordinal": "from 0", "turn": "turn of the policy that it is or answers",
-        "origin": "policy, tool, user, template, hint", "first": "first token in the array ids", "last": "behind its last token",
-        "text": "as text"}),
+        "origin": "policy, tool, user, template, hint", "first": "first token in its row's ids", "last": "behind its last token",
+        "text": "as text", "piece": "row of the episode; 0 is the completion's own tokens"}),
+    "pieces": ("A further row of an episode whose model calls are no single conversation; row 0 has the prompt alone, where it is not the group's.", "assay serve --episodes", {
+        "completion_id": "completion", "piece": "from 0", "prompt_ids": "`<i4` [P], everything before the row's ids",
+        "ids": "`<i4` [T]", "logprobs": "`<f4` [T], nats", "mask": "`|u1` [T], 1: sampled, with a log-prob of its own",
+        "weight_spans": "as in completions"}),
     "turns": ("A turn of the policy, with what the environment answered.", "assay run", {
         "completion_id": "completion", "turn": "from 0", "text": "what the policy said beside calls",
         "messages": "JSON, what it was told beside results; null: nothing", "request_id": "as in completions",
@@ -69,7 +72,7 @@ TABLES = {
         "parent_idx": "of a fork: as in episodes", "parent_turn": "of a fork: as in episodes"}),
     "tokens": ("One array of a completion.", "assay run; passes; trainers (source trainer)", {
         "completion_id": "completion",
-        "kind": "ids, logprob, top_ids, top_logprob, value, teacher_logprob, entropy, sum_pi_sq; other words pass through",
+        "kind": "ids, logprob (logprob:p of an episode's row p), top_ids, top_logprob, value, teacher_logprob, entropy, sum_pi_sq; other words pass through",
         "source": "sampler, reference (a teacher too), critic, trainer, derived",
         "policy_version": "version that the numbers are of; 0 for the sampler", "dtype": "numpy's, little-endian",
         "rows": "T", "cols": "1, or candidates a token", "data": "row major; log-probs and entropies in nats"}),
@@ -105,7 +108,8 @@ TABLES = {
         "policy_version": "the newest when it was packed", "max_staleness": "versions a sample may be behind when leased",
         "n_sequences": "N", "n_tokens": "T", "state": "ready, leased, done, rejected, expired", "created_at": "ms since 1970 UTC"}),
     "batch_items": ("A sequence of a batch.", "with the batch", {
-        "batch_id": "batch", "position": "from 0", "completion_id": "completion", "policy_version": "oldest that sampled a token of it"}),
+        "batch_id": "batch", "position": "from 0", "completion_id": "completion", "policy_version": "oldest that sampled a token of it",
+        "piece": "row of the episode; 0 is the completion's own tokens"}),
     "batch_tensors": ("A column of a batch, sequences end to end; see below. `assay prune` drops those of finished batches.",
                       "with the batch", {"batch_id": "batch", "name": "column", "dtype": "numpy's, little-endian",
                                          "shape": "JSON array", "data": "row major"}),
@@ -125,6 +129,7 @@ TENSORS = """| column | dtype and shape | holds |
 | `advantages`, `loss_mask`, `loss_weights` | `<f4` [T], `\\|u1` [T], `<f4` [T] | see [estimators](estimators.md#after-it-optimizepack) |
 | `rewards` | `<f8` [N] | NaN: none |
 | `groups`, `completions`, `policy_versions` | `<i8` [N], `<i8` [N], `<i4` [N] | keys; the oldest version |
+| `pieces` | `<i4` [N] | rows of episodes, where there are further ones |
 | `staleness`, `trainer_logprobs`, `importance_weights` | `<i4` [T], `<f4` [T], `<f4` [T] | where they are known |
 | `prompt_text`, `response_text` and their `_offsets`, `sequence_advantages` | `\\|u1` [B], `<i8` [N+1], `<f8` [N] | with `allow_text_only` |
 """
@@ -163,11 +168,10 @@ def page(path):
         if indexes:
             out.append("\nIndexes: " + "; ".join(sorted(indexes)) + ".\n")
     out.append("\n## Columns of a batch\n\n" + TENSORS)
-    (view,) = db.execute("SELECT sql FROM sqlite_master WHERE type = 'view' AND name = 'training_rows'").fetchone()
-    head = re.search(r"SELECT(.*?)FROM", view, re.S).group(1)
-    fields = [re.split(r"\s+AS\s+|\.", f.strip())[-1] for f in head.split(",")]
+    fields, further = ([c[1] for c in db.execute(f"PRAGMA table_info({view})")] for view in ("training_rows", "training_pieces"))
     out.append("\n## training_rows\n\nA view for trainers that read completions one by one: those with token ids, log-probs and an advantage.\n"
-               "Columns: " + ", ".join(f"`{f}`" for f in fields) + ". Ask with `WHERE run = ? AND set_id = ? ORDER BY ordinal, idx`, which goes by indexes.\n")
+               "Columns: " + ", ".join(f"`{f}`" for f in fields) + ". Ask with `WHERE run = ? AND set_id = ? ORDER BY ordinal, idx`, which goes by indexes.\n"
+               "\n`training_pieces` has the further rows of episodes: " + ", ".join(f"`{f}`" for f in further) + ".\n")
     if problems:
         sys.exit("\n".join(problems))
     return "".join(out)

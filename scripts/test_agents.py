@@ -37,7 +37,7 @@ PARAMETERS = {"type": "object", "properties": {"expression": {"type": "string"}}
 
 
 def calculate(expression: str) -> str:
-    return str(eval(expression, {"__builtins__": {}}))  # noqa: S307 - the scripted policy wrote it
+    return str(eval(expression, {"__builtins__": {}}))
 
 
 def post(url: str, body: Any, key: str = "") -> Any:
@@ -243,7 +243,7 @@ optimize: {{preset: reinforce, pack: {{drop_uniform: false}}}}
 serve: {{port: 0}}
 """
         )
-        self.log = open(folder / "serve.log", "w")  # noqa: SIM115 - the process has it
+        self.log = open(folder / "serve.log", "w")
         self.process = subprocess.Popen(
             [assay, "serve", "--episodes", str(folder / "run.yaml"), "--json"],
             stdout=subprocess.PIPE, stderr=self.log, text=True,
@@ -300,7 +300,7 @@ def main() -> int:
                             problem = ""
                             text = chosen[name](url, lease["api_key"], streams)
                             break
-                        except Exception as error:  # noqa: BLE001 - whatever an agent throws is its result
+                        except Exception as error:
                             problem = f"{type(error).__name__}: {error}"[:200]
                 ending = host.end(lease)
                 sampled = host.policy.generated[before:]

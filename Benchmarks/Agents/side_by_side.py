@@ -149,6 +149,16 @@ serve: {{port: 0}}
         return found
 
 
+def asked(leases: list[Any], count: int, first: int | None, streams: bool) -> list[bytes]:
+    """Requests over all leases: each with a prompt of its own from `first` on, or such as all episodes of a group have."""
+    return [
+        request(
+            leases[n % 64]["base_url"], leases[n % 64]["api_key"], body(n // 64 if first is None else first + n, streams)
+        )
+        for n in range(count)
+    ]
+
+
 def report(name: str, ours: dict[str, float], direct: dict[str, float]) -> None:
     rate = f"{ours['rate']:8,.0f}" if ours["rate"] else "       –"
     print(
@@ -176,20 +186,12 @@ def main() -> None:
             assay = Assay(binary, stub, folder)
             try:
                 leases = assay.leases(64)
-                def asked(first: int, same: bool) -> list[bytes]:
-                    return [
-                        request(
-                            leases[n % 64]["base_url"], leases[n % 64]["api_key"],
-                            body(n // 64 % 256 if same else first + n, streams),
-                        )
-                        for n in range(count if not same else min(count, 64 * 256))
-                    ]
-                load(assay.port, asked(1 << 20, False)[: clients * 2], clients, None)
+                load(assay.port, asked(leases, clients * 2, 1 << 20, streams), clients, None)
                 before = get(f"http://127.0.0.1:{stub}/counts")
-                fresh = load(assay.port, asked(1 << 21, False), clients, assay.process.pid)
+                fresh = load(assay.port, asked(leases, count, 1 << 21, streams), clients, assay.process.pid)
                 after = get(f"http://127.0.0.1:{stub}/counts")
                 report(f"assay, new prompts, {label}", fresh, direct)
-                known = load(assay.port, asked(0, True), clients, assay.process.pid)
+                known = load(assay.port, asked(leases, count, None, streams), clients, assay.process.pid)
                 report(f"assay, a group's prompts, {label}", known, direct)
                 calls = {p: round((after[p] - before.get(p, 0)) / count, 2) for p in after if p != "/counts"}
                 print(f"    requests upstream per call with a new prompt: {calls}", file=sys.stderr)

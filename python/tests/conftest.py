@@ -61,7 +61,7 @@ def add_batches(path: Path, count: int, version: int = 0, max_staleness: int = 1
                     "NULL, 'q', 1, 0, 0)",
                     (key, key),
                 )
-                db.execute("INSERT INTO batch_items VALUES(?, ?, ?, ?)", (batch, index, key, version))
+                db.execute("INSERT INTO batch_items(batch_id, position, completion_id, policy_version) VALUES(?, ?, ?, ?)", (batch, index, key, version))
             for name, array in columns([3, 1], [2, 4], 2 * step + 1).items():
                 db.execute(
                     "INSERT INTO batch_tensors VALUES(?, ?, ?, ?, ?)",

@@ -102,7 +102,13 @@ struct ServeCommand: AsyncParsableCommand {
         guard let hosted, let pipeline else { return try await server.runUntilCancelled() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.runUntilCancelled() }
-            group.addTask { try await hosted.sample(pipeline, json: common.json) }
+            group.addTask {
+                do {
+                    try await hosted.sample(pipeline, json: common.json)
+                } catch is CancellationError {
+                    // Who stops the server stops the run, which goes on with the same command.
+                }
+            }
             // Who asks for an episode when all are there is told so.
             defer { group.cancelAll() }
             try await group.waitForAll()

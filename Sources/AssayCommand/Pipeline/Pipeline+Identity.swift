@@ -55,7 +55,8 @@ extension Pipeline {
             options: config.rollout, sampling: config.sampling, seed: run.seed, note: note)
         try await check(models: engine.models)
         try await store.add(models: engine.models, to: run)
-        await noteTemplate(of: engine)
+        // Agents' messages are rendered whatever the data's prompts are.
+        if !config.isOfAgents { await noteTemplate(of: engine) }
         return engine
     }
 

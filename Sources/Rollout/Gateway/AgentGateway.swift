@@ -12,8 +12,8 @@ public final class AgentGateway: Sendable {
     public enum Lease: Sendable {
         /// An episode.
         case episode(AgentEpisode)
-        /// Nothing at the moment: try again in so many seconds.
-        case later(seconds: Double, String)
+        /// Nothing at the moment, for this reason: try again.
+        case later(String)
         /// The run has all its samples.
         case over
     }
@@ -162,7 +162,7 @@ public final class AgentGateway: Sendable {
 
     private func close(_ session: Session) {
         let open = state.withLock { state in
-            defer { (state.session, state.isOver, state.open, state.again) = (nil, true, [:], []) }
+            defer { (state.session, state.isOver, state.open, state.again, state.unfinished) = (nil, true, [:], [], 0) }
             return Array(state.open.values)
         }
         for episode in open { _ = episode.close() }
@@ -173,12 +173,12 @@ public final class AgentGateway: Sendable {
     public func lease() -> Lease {
         state.withLock { state in
             if state.isOver { return .over }
-            guard let session = state.session else { return .later(seconds: 1, "the run is being prepared") }
+            guard let session = state.session else { return .later("the run is being prepared") }
             guard state.open.count < agent.maxOpen else {
-                return .later(seconds: 1, "\(agent.maxOpen) episodes are leased (options.max_open)")
+                return .later("\(agent.maxOpen) episodes are leased (options.max_open)")
             }
             let wanted = state.again.popLast() ?? session.queue.poll()
-            guard let wanted else { return .later(seconds: 1, "every episode that may begin now is leased") }
+            guard let wanted else { return .later("every episode that may begin now is leased") }
             let secret = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
             let id = "ep-\(wanted.item.ordinal)-\(wanted.index)-\(wanted.attempt)-\(secret)"
             let episode = AgentEpisode(

@@ -33,16 +33,15 @@ public struct AgentRequest: Sendable, Hashable {
 
 /// What makes two requests the same: the second gets the first one's reply.
 struct CallKey: Sendable, Hashable {
-    let messages: [MessageKey]
-    let tools: [Tool]
+    /// The conversation's place in the episode's tree.
+    let place: Int
     let readsCalls: Bool
     let maxTokens: Int?
     let stop: [String]
     let variant: String
 
-    init(_ request: AgentRequest) {
-        messages = MessageKey.keys(of: request.messages)
-        (tools, readsCalls, maxTokens) = (request.tools, request.readsCalls, request.maxTokens)
+    init(_ request: AgentRequest, at place: Int) {
+        (self.place, readsCalls, maxTokens) = (place, request.readsCalls, request.maxTokens)
         (stop, variant) = (request.stop, request.variant)
     }
 }

@@ -99,21 +99,36 @@ struct ConversationTree: Sendable {
         return turn
     }
 
-    /// Makes a turn known under the conversation that a later call will repeat.
-    mutating func know(_ turn: Int, as messages: [MessageKey], reply: MessageKey, tools: [Tool]) {
+    /// The place of a conversation that is known.
+    func place(of messages: [MessageKey], tools: [Tool]) -> Int? {
+        guard var place = roots[tools] else { return nil }
+        for key in messages {
+            guard let next = places[place].children[key] else { return nil }
+            place = next
+        }
+        return place
+    }
+
+    /// Makes a conversation known, and gives its place. What conversations have in common is held once.
+    mutating func enter(_ messages: [MessageKey], tools: [Tool]) -> Int {
         var place = roots[tools] ?? newPlace()
         roots[tools] = place
-        for key in messages + [reply] {
-            if let next = places[place].children[key] {
-                place = next
-            } else {
-                let next = newPlace()
-                places[place].children[key] = next
-                size += key.size
-                place = next
-            }
-        }
+        for key in messages { place = child(key, of: place) }
+        return place
+    }
+
+    /// Makes a turn known as the reply to a conversation, which a later call will repeat with it.
+    mutating func know(_ turn: Int, behind place: Int, reply: MessageKey) {
+        let place = child(reply, of: place)
         places[place].turn = turn
+    }
+
+    private mutating func child(_ key: MessageKey, of place: Int) -> Int {
+        if let known = places[place].children[key] { return known }
+        let new = newPlace()
+        places[place].children[key] = new
+        size += key.size
+        return new
     }
 
     private mutating func newPlace() -> Int {

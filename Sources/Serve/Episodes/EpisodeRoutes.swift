@@ -26,15 +26,24 @@ struct EpisodeRoutes: RouteGroup {
         }
     }
 
-    // An episode; 204 when the run has all it wants, 503 when none is free now.
+    /// How long a lease waits for an episode that is free.
+    private static let patience = Duration.seconds(10)
+
+    // An episode; 204 when the run has all it wants, 503 when none comes free.
     @Sendable private func lease(_ call: Call) async throws -> Reply {
         let bytes = try await call.body(limit: options.maxBodyBytes)
         if !bytes.isEmpty { _ = try JSONBody(bytes, members: []) }
         let gateway = try hosted
-        switch gateway.lease() {
-        case .over: return Reply(status: .noContent, contentType: "application/json", body: .bytes([]))
-        case .later(_, let reason): throw APIError.overloaded(reason)
-        case .episode(let episode): return .json(Self.json(episode, fields: gateway.shownFields, base: Self.base(call)))
+        while true {
+            switch gateway.lease() {
+            case .over: return Reply(status: .noContent, contentType: "application/json", body: .bytes([]))
+            case .episode(let episode):
+                return .json(Self.json(episode, fields: gateway.shownFields, base: Self.base(call)))
+            case .later(let reason):
+                guard call.start.duration(to: .now) < Self.patience else { throw APIError.overloaded(reason) }
+                // Who has left by then is cancelled, and takes none.
+                try await Task.sleep(for: .milliseconds(20))
+            }
         }
     }
 

@@ -16,6 +16,12 @@ extension OpenAPIDocument {
                 "required": true,
                 "schema": {"type": "string", "pattern": "^job_[0-9a-z]{1,13}$"}
               },
+              "episode": {
+                "name": "episode",
+                "in": "path",
+                "required": true,
+                "schema": {"type": "string", "pattern": "^ep-[0-9]+-[0-9]+-[0-9]+-[0-9a-z]+$"}
+              },
               "run": {
                 "name": "run",
                 "in": "path",

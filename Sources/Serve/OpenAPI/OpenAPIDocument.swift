@@ -438,35 +438,36 @@ enum OpenAPIDocument {
                 }
               }
             },
-            "/healthz": {
-              "get": {
-                "summary": "Whether the process answers",
-                "operationId": "health",
-                "responses": {
-                  "200": {"description": "It does", "content": {"application/json": {"schema": {"type": "object"}}}}
+        """# + episodes + #"""
+                "/healthz": {
+                  "get": {
+                    "summary": "Whether the process answers",
+                    "operationId": "health",
+                    "responses": {
+                      "200": {"description": "It does", "content": {"application/json": {"schema": {"type": "object"}}}}
+                    }
+                  }
+                },
+                "/readyz": {
+                  "get": {
+                    "summary": "Whether new work is welcome",
+                    "operationId": "ready",
+                    "responses": {
+                      "200": {"description": "It is", "content": {"application/json": {"schema": {"type": "object"}}}},
+                      "503": {"description": "Shutting down", "content": {"application/json": {"schema": {"type": "object"}}}}
+                    }
+                  }
+                },
+                "/metrics": {
+                  "get": {
+                    "summary": "Figures in the Prometheus text format",
+                    "operationId": "metrics",
+                    "responses": {
+                      "200": {"description": "Samples", "content": {"text/plain": {"schema": {"type": "string"}}}},
+                      "default": {"$ref": "#/components/responses/Error"}
+                    }
+                  }
                 }
-              }
-            },
-            "/readyz": {
-              "get": {
-                "summary": "Whether new work is welcome",
-                "operationId": "ready",
-                "responses": {
-                  "200": {"description": "It is", "content": {"application/json": {"schema": {"type": "object"}}}},
-                  "503": {"description": "Shutting down", "content": {"application/json": {"schema": {"type": "object"}}}}
-                }
-              }
-            },
-            "/metrics": {
-              "get": {
-                "summary": "Figures in the Prometheus text format",
-                "operationId": "metrics",
-                "responses": {
-                  "200": {"description": "Samples", "content": {"text/plain": {"schema": {"type": "string"}}}},
-                  "default": {"$ref": "#/components/responses/Error"}
-                }
-              }
-            }
-          },
-        """#
+              },
+            """#
 }

@@ -102,7 +102,7 @@ def online(db):
             db.execute("INSERT INTO entropies VALUES(?, 'sampled', ?, NULL, NULL, 100)", (key, 1.2 - share + 0.1 * draw.random()))
             db.execute("INSERT INTO verdicts VALUES(?, 2, ?, ?, ?, ?, NULL, NULL, NULL, 1, 0)",
                        (key, "correct" if right else "incorrect", float(right), "equal" if right else "different", str(3 - right)))
-            db.execute("INSERT INTO batch_items VALUES(?, ?, ?, ?)", (step + 1, index, key, max(0, step - draw.randrange(2))))
+            db.execute("INSERT INTO batch_items(batch_id, position, completion_id, policy_version) VALUES(?, ?, ?, ?)", (step + 1, index, key, max(0, step - draw.randrange(2))))
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def main(source, path):
     for step, completions in batches.items():
         db.execute("INSERT INTO batches VALUES(?, 1, ?, 1, ?, 1, ?, 0, 'done', 0)", (step + 1, step, step, len(completions)))
         for position, completion in enumerate(completions):
-            db.execute("INSERT INTO batch_items VALUES(?, ?, ?, ?)", (step + 1, position, completion, step))
+            db.execute("INSERT INTO batch_items(batch_id, position, completion_id, policy_version) VALUES(?, ?, ?, ?)", (step + 1, position, completion, step))
     db.commit()
     db.execute("PRAGMA journal_mode = WAL")
     db.close()

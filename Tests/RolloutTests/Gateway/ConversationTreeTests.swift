@@ -24,7 +24,7 @@ import Testing
         let turn = tree.append(
             said(reply.text, ids), calls: reply.calls, home: 0, behind: match,
             context: [.init(ids: new, origin: .user, text: "new")])
-        if let turn { tree.know(turn, as: keys, reply: MessageKey(reply), tools: tools) }
+        if let turn { tree.know(turn, behind: tree.enter(keys, tools: tools), reply: MessageKey(reply)) }
         return turn
     }
 
