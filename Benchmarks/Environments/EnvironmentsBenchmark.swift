@@ -48,29 +48,40 @@ struct EnvironmentsBenchmark {
 
     private static func kills() async throws {
         let environment = try await made(8)
-        let pids = Mutex<Set<pid_t>>([])
-        let killed = Mutex(0)
+        let tally = Tally()
         let killer = Task {
             while !Task.isCancelled {
-                try await Task.sleep(for: .milliseconds(20))
-                guard let pid = pids.withLock({ $0.popFirst() }) else { continue }
-                if kill(pid, SIGKILL) == 0 { killed.withLock { $0 += 1 } }
+                try await Task.sleep(for: .milliseconds(250))
+                // A number may be another's by now.
+                guard let pid = tally.pids.withLock({ $0.popFirst() }), parent(of: "\(pid)") == getpid() else {
+                    continue
+                }
+                if kill(pid, SIGKILL) == 0 { tally.killed.withLock { $0 += 1 } }
             }
         }
         let run = await play(10_000, atOnce: 64, environment, "kills") { pid in
-            pids.withLock { _ = $0.insert(pid) }
+            tally.pids.withLock { _ = $0.insert(pid) }
         }
         killer.cancel()
         await environment.shutdown()
-        let left = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.count { name in
-            let status = (try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8)) ?? ""
-            let words = status.split(separator: ")").last?.split(separator: " ") ?? []
-            return words.count > 1 && words[1] == "\(getpid())"
-        }
+        let left = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.count { parent(of: $0) == getpid() }
         print(
-            "10,000 episodes over 8 processes, \(killed.withLock { $0 }) of them killed: \(run.verdicts.count) ended, "
+            "10,000 episodes over 8 processes, \(tally.killed.withLock { $0 }) of them killed: \(run.verdicts.count) ended, "
                 + "\(run.verdicts.values.count { $0 == 1 }) once, after \(run.tries) tries; processes left: \(left ?? -1)"
         )
+    }
+
+    private static func parent(of process: String) -> pid_t? {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+        let words = status.split(separator: ")").last?.split(separator: " ") ?? []
+        return words.count > 1 ? pid_t(words[1]) : nil
+    }
+
+    /// What the episodes add to, from many tasks.
+    private final class Tally: Sendable {
+        let run = Mutex(Run())
+        let pids = Mutex<Set<pid_t>>([])
+        let killed = Mutex(0)
     }
 
     private struct Run: Sendable {
@@ -89,16 +100,16 @@ struct EnvironmentsBenchmark {
         _ count: Int, atOnce: Int, _ environment: any Environment, _ run: String,
         seen: @escaping @Sendable (pid_t) -> Void
     ) async -> Run {
-        let result = Mutex(Run())
+        let tally = Tally()
         await withTaskGroup(of: Void.self) { group in
             for ordinal in 0..<count {
                 if ordinal >= atOnce { await group.next() }
                 group.addTask {
                     for attempt in 1...1000 {
                         let key = EpisodeKey(run: run, ordinal: ordinal, index: 0, attempt: attempt)
-                        result.withLock { $0.tries += 1 }
+                        tally.run.withLock { $0.tries += 1 }
                         guard let turns = try? await episode(environment, key, seen) else { continue }
-                        result.withLock {
+                        tally.run.withLock {
                             $0.verdicts[ordinal, default: 0] += 1
                             $0.turns += turns
                         }
@@ -107,7 +118,7 @@ struct EnvironmentsBenchmark {
                 }
             }
         }
-        return result.withLock { $0 }
+        return tally.run.withLock { $0 }
     }
 
     /// Halving; the turns that it took, nil where it ended without a verdict.

@@ -104,13 +104,15 @@ package final class WorkerProcess: WorkerChannel {
     private enum Reading { case some, none, end }
 
     private static func readAvailable(_ descriptor: Int32, into bytes: inout [UInt8]) -> Reading {
-        let chunk = 1 << 16
-        let old = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: chunk))
-        let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: old), chunk) }
-        bytes.removeLast(chunk - max(count, 0))
-        if count > 0 { return .some }
-        return count == 0 || (errno != EAGAIN && errno != EINTR) ? .end : .none
+        // Room that is not filled first: most answers are some bytes.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 1 << 16) { room in
+            let count = read(descriptor, room.baseAddress, room.count)
+            if count > 0 {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
+                return .some
+            }
+            return count == 0 || (errno != EAGAIN && errno != EINTR) ? .end : .none
+        }
     }
 
     private func drainErrors() {
