@@ -151,7 +151,9 @@ final class Episode {
             let messages = observation.results.map { ChatMessage($0) } + observation.messages
             if messages.isEmpty { return .answered }
             if let limit = limit() { return limit }
-            try await append(messages, template, turn: turn, hasResults: !observation.results.isEmpty)
+            guard try await append(messages, template, turn: turn, hasResults: !observation.results.isEmpty) else {
+                return .context
+            }
             try await keep(turn, from: start)
         }
     }
@@ -196,16 +198,25 @@ final class Episode {
         return observation
     }
 
-    /// Puts messages behind what was sampled: the end token where the policy did not write it, then the suffix.
+    /// Puts messages behind what was sampled: the end token where the policy did not write it, then the suffix. False, and nothing
+    /// is put there, where that is more than the context may hold.
     private func append(
         _ messages: [ChatMessage], _ template: EpisodeTemplate, turn: Int, hasResults: Bool
-    ) async throws {
+    ) async throws -> Bool {
         do {
             let suffix = try await template.suffix(messages, calls: turns[turn].action.calls)
-            if !stream.ids_T.hasSuffix(template.endIDs) {
-                stream.append(context: template.endIDs, .template, turn: turn, text: template.rule.endToken)
+            var (end, ids): ([Int32], [Int32]) = ([], suffix.ids)
+            if template.rule.endToken != nil {
+                if !stream.ids_T.hasSuffix(template.endIDs) { end = template.endIDs }
+            } else if let head = ids.first, stream.ids_T.last == head {
+                // The policy stopped at the token that opens what follows: it is sampled, and stands once.
+                ids.removeFirst()
             }
-            stream.append(context: suffix.ids, hasResults ? .tool : .user, turn: turn, text: suffix.text)
+            let length = promptIDs.count + stream.count + end.count + ids.count
+            if driver.options.maxContext > 0, length > driver.options.maxContext { return false }
+            stream.append(context: end, .template, turn: turn, text: template.rule.endToken ?? "")
+            stream.append(context: ids, hasResults ? .tool : .user, turn: turn, text: suffix.text)
+            return true
         } catch let error as RenderError {
             throw EpisodeFailure.rendering(error.description)
         }

@@ -87,7 +87,7 @@ final class EpisodeTemplates: Sendable {
         switch try await TemplateProbe(renderer, tools: tools).verdict() {
         case .refused(let reason): throw EpisodesRefused(description: "\(endpoint.url): \(reason)")
         case .exact(let rule, _):
-            let endIDs = try await renderer.encode(rule.endToken, begins: false)
+            let endIDs = try await renderer.encode(rule.endToken ?? "", begins: false)
             let syntax = try await syntax(renderer, tools, endpoint)
             var markers: [SpecialMarker] = []
             for text in syntax?.specialMarkers ?? [] {

@@ -125,13 +125,16 @@ final class AddingEnvironment: Environment {
     private let hangs: @Sendable (StepKey) -> Bool
     private let question: String
     private let ends: Bool
+    private let asksProblem: Bool
     let counts = Mutex<(starts: Int, steps: Int, ends: [EpisodeStop])>((0, 0, []))
 
     init(
         _ resumption: Resumption = .replay, question: String = "What is 1+2?", ends: Bool = false,
+        asksProblem: Bool = false,
         hangs: @escaping @Sendable (StepKey) -> Bool = { _ in false }
     ) {
         (self.resumption, self.question, self.ends, self.hangs) = (resumption, question, ends, hangs)
+        self.asksProblem = asksProblem
     }
 
     func start(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Opening {
@@ -141,7 +144,7 @@ final class AddingEnvironment: Environment {
             "required": ["a", "b"],
         ]
         return Opening(
-            messages: [ChatMessage(role: "user", content: question)],
+            messages: [ChatMessage(role: "user", content: asksProblem ? problem.id : question)],
             tools: [Tool(name: "add", description: "Adds.", parameters: parameters)])
     }
 
