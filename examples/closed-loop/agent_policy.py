@@ -13,7 +13,7 @@ class AgentPolicy(Policy):
 
     vocabulary = agent_tokens.VOCABULARY
     end = 0
-    context = 160
+    context = 256
 
     def encode(self, text: str) -> list[int]:
         return agent_tokens.encode(text)
@@ -30,7 +30,8 @@ class AgentPolicy(Policy):
         seen = is_real[:, None, :] & (columns <= columns[start:, None])
         # Padding sees itself: a row of attention without anything in it has no softmax.
         seen = (seen | (columns == columns[start:, None]))[:, None]
-        positions = (columns[start:] - pads_B[:, None]).clamp(min=0)
+        # Of padding, and of what goes on behind a turn's end while others are sampled, nobody reads anything.
+        positions = (columns[start:] - pads_B[:, None]).clamp(0, self.context - 1)
         x_BTD = self.token(ids_BT) + self.position(positions)
         caches = []
         for index, block in enumerate(self.blocks):

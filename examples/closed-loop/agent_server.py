@@ -68,8 +68,13 @@ class Engine:
             for temperature in sorted({turn.temperature for turn in turns}):
                 batch = [turn for turn in turns if turn.temperature == temperature]
                 prompts, budgets = [turn.prompt for turn in batch], [turn.max_tokens for turn in batch]
-                with self.lock:
-                    samples = sample_turns(self.policy, prompts, budgets, temperature, self.generator)
+                try:
+                    with self.lock:
+                        samples = sample_turns(self.policy, prompts, budgets, temperature, self.generator)
+                except Exception as error:  # those who wait are told, and the next ones are served
+                    for turn in batch:
+                        turn.answer.set_exception(error)
+                    continue
                 for turn, drawn in zip(batch, samples):
                     turn.answer.set_result(drawn)
 
@@ -114,7 +119,7 @@ class Routes:
             if path == "/completion":
                 return await self.complete(fields)
             return self.posts[path](fields)
-        except (ValueError, KeyError, TypeError, IndexError, OSError) as error:
+        except (ValueError, KeyError, TypeError, IndexError, OSError, RuntimeError) as error:
             raise Refusal(400, f"{type(error).__name__}: {error}") from None
 
     def apply_template(self, body: Any) -> Any:

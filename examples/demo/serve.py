@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Serve a GGUF model with llama.cpp's HTTP server on a loopback port; prints the port, ends with its parent.
 
-usage: serve.py MODEL.gguf SLOTS THREADS [PORT]       without PORT a free one
+usage: serve.py MODEL.gguf SLOTS THREADS [PORT] [TEMPLATE]       without PORT, or with 0, a free one
 """
 
 import ctypes
@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 
 import xllamacpp
 
@@ -27,9 +28,13 @@ def main() -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     parameters.hostnames = ["127.0.0.1"]
-    parameters.port = int(sys.argv[4]) if len(sys.argv) > 4 else free_port()
+    parameters.port = int(sys.argv[4]) if len(sys.argv) > 4 and sys.argv[4] != "0" else free_port()
     parameters.n_parallel = slots
     parameters.n_ctx = 512 * slots
+    if len(sys.argv) > 5:
+        parameters.use_jinja = True
+        parameters.chat_template = Path(sys.argv[5]).read_text()
+        parameters.n_ctx = 1024 * slots
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
     parameters.warmup = False

@@ -151,7 +151,9 @@ final class Episode {
             let messages = observation.results.map { ChatMessage($0) } + observation.messages
             if messages.isEmpty { return .answered }
             if let limit = limit() { return limit }
-            try await append(messages, template, turn: turn, hasResults: !observation.results.isEmpty)
+            guard try await append(messages, template, turn: turn, hasResults: !observation.results.isEmpty) else {
+                return .context
+            }
             try await keep(turn, from: start)
         }
     }
@@ -189,16 +191,19 @@ final class Episode {
         return observation
     }
 
-    /// Puts messages behind what was sampled: the end token where the policy did not write it, then the suffix.
+    /// Puts messages behind what was sampled: the end token where the policy did not write it, then the suffix. False, and nothing
+    /// is put there, where that is more than the context may hold.
     private func append(
         _ messages: [ChatMessage], _ template: EpisodeTemplate, turn: Int, hasResults: Bool
-    ) async throws {
+    ) async throws -> Bool {
         do {
             let suffix = try await template.suffix(messages, calls: turns[turn].action.calls)
-            if !template.isEnded(stream.ids_T) {
-                stream.append(context: template.endIDs, .template, turn: turn, text: template.rule.endToken)
-            }
-            stream.append(context: suffix.ids, hasResults ? .tool : .user, turn: turn, text: suffix.text)
+            let (end, ids) = template.parts(of: suffix, behind: stream.ids_T)
+            let length = promptIDs.count + stream.count + end.count + ids.count
+            if driver.options.maxContext > 0, length > driver.options.maxContext { return false }
+            stream.append(context: end, .template, turn: turn, text: template.rule.endToken ?? "")
+            stream.append(context: ids, hasResults ? .tool : .user, turn: turn, text: suffix.text)
+            return true
         } catch let error as RenderError {
             throw EpisodeFailure.rendering(error.description)
         }

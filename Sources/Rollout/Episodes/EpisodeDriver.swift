@@ -43,9 +43,15 @@ public final class EpisodeDriver: Sendable {
             await withTaskExecutorPreference(engine.driver.executor) {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { await self.feed(queue, admission, next) }
-                    group.addTask { await self.watch(admission) }
                     let work = Task(executorPreference: self.engine.driver.executor) {
                         await self.workAll(queue, admission, journal)
+                    }
+                    group.addTask {
+                        await self.watch(admission) {
+                            work.cancel()
+                            self.pool.close()
+                            queue.finish(discarding: true)
+                        }
                     }
                     await withTaskCancellationHandler {
                         await work.value
@@ -88,10 +94,11 @@ public final class EpisodeDriver: Sendable {
         queue.finish()
     }
 
-    /// Breakers and pacers open their door by time alone.
-    private func watch(_ admission: Admission) async {
+    /// Breakers and pacers open their door by time alone. Where enough groups teach something, what is in flight is ended.
+    private func watch(_ admission: Admission, _ end: @Sendable () -> Void) async {
         while !Task.isCancelled {
             turns.pool.tick()
+            if admission.isSatisfied { return end() }
             do { try await Task.sleep(for: .milliseconds(50)) } catch { return }
         }
     }

@@ -40,8 +40,16 @@ struct EpisodeTemplate: Sendable {
         }
     }
 
-    /// Whether ids end with an end token; where they do not, a turn ended by its budget or a stop string.
-    func isEnded(_ ids: [Int32]) -> Bool { !endIDs.isEmpty && ids.suffix(endIDs.count).elementsEqual(endIDs) }
+    /// What is put behind sampled ids before new messages: the end token where the policy did not write it, then the suffix.
+    func parts(of suffix: RenderCache.Rendered, behind sampled: [Int32]) -> (end: [Int32], ids: [Int32]) {
+        if rule.endToken != nil {
+            let isEnded = !endIDs.isEmpty && sampled.suffix(endIDs.count).elementsEqual(endIDs)
+            return (isEnded ? [] : endIDs, suffix.ids)
+        }
+        // The policy stopped at the token that opens what follows: it is sampled, and stands once.
+        guard let head = suffix.ids.first, sampled.last == head else { return ([], suffix.ids) }
+        return ([], Array(suffix.ids.dropFirst()))
+    }
 
     /// Takes a sampled turn apart; nil where nothing is known of calls. `behind` is the text that opened it.
     func read(_ reply: Completion, turn: Int, behind: String) -> ModelTurn? {
@@ -108,7 +116,7 @@ final class EpisodeTemplates: Sendable {
         switch try await TemplateProbe(renderer, tools: tools).verdict() {
         case .refused(let reason): throw EpisodesRefused(description: "\(endpoint.url): \(reason)")
         case .exact(let rule, _):
-            let endIDs = try await renderer.encode(rule.endToken, begins: false)
+            let endIDs = try await renderer.encode(rule.endToken ?? "", begins: false)
             let syntax = try await syntax(renderer, tools, endpoint)
             var markers: [SpecialMarker] = []
             for text in syntax?.specialMarkers ?? [] {

@@ -13,14 +13,29 @@ extension [SpecialMarker] {
     func places(in text: [UInt8], ids: [Int32]) -> [Range<Int>]? {
         var places: [Range<Int>] = []
         for marker in self {
-            let spelt = text.ranges(of: Array<UInt8>(marker.text.utf8))
+            if let id = marker.id, !ids.contains(id) { continue }
+            let spelt = text.places(of: Array<UInt8>(marker.text.utf8))
             if let id = marker.id {
-                let count = ids.count { $0 == id }
-                if count == 0 { continue }
-                if count != spelt.count { return nil }
+                if ids.count(where: { $0 == id }) != spelt.count { return nil }
             }
             places += spelt
         }
         return places
+    }
+}
+
+extension [UInt8] {
+    /// Where `word` stands, without overlaps.
+    fileprivate func places(of word: [UInt8]) -> [Range<Int>] {
+        guard let first = word.first else { return [] }
+        var found: [Range<Int>] = []
+        var place = 0
+        while let start = self[place...].firstIndex(of: first), start + word.count <= count {
+            place = start + 1
+            guard self[start..<start + word.count].elementsEqual(word) else { continue }
+            place = start + word.count
+            found.append(start..<place)
+        }
+        return found
     }
 }

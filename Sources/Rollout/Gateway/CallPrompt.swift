@@ -58,10 +58,9 @@ struct CallPrompt {
     ) async throws -> [ConversationTree.Context] {
         let rendered = try await template.suffix(messages.map(\.chat), calls: answered)
         let origin: TokenStream.Origin = messages.contains { $0.role == .tool } ? .tool : .user
-        var context = [ConversationTree.Context(ids: rendered.ids, origin: origin, text: rendered.text)]
-        if !template.isEnded(held) {
-            context.insert(.init(ids: template.endIDs, origin: .template, text: template.rule.endToken), at: 0)
-        }
-        return context
+        let (end, ids) = template.parts(of: rendered, behind: held)
+        let suffix = ConversationTree.Context(ids: ids, origin: origin, text: rendered.text)
+        if end.isEmpty { return [suffix] }
+        return [.init(ids: end, origin: .template, text: template.rule.endToken ?? ""), suffix]
     }
 }

@@ -13,13 +13,14 @@ public struct SuffixRule: Sendable, Hashable {
 
     /// Which one this template needs.
     public var probe: Probe
-    /// The text that ends a turn.
-    public var endToken: String
+    /// The text that ends a turn; nil where none does, and the policy stops at the token that opens the next one's role: the head
+    /// of the suffix.
+    public var endToken: String?
     static let question = "probeq"
     static let answer = "probea"
 
     /// A rule.
-    public init(probe: Probe, endToken: String) {
+    public init(probe: Probe, endToken: String?) {
         self.probe = probe
         self.endToken = endToken
     }
@@ -33,15 +34,20 @@ public struct SuffixRule: Sendable, Hashable {
         guard probe == .calls, !calls.isEmpty else {
             let answer = ChatMessage(role: "assistant", content: Self.answer)
             let text = try await renderer.render([user, answer] + messages, tools: tools, opens: true)
-            guard let place = text.firstRange(of: Self.answer),
-                let end = text[place.upperBound...].firstRange(of: endToken)
-            else { throw RenderError("the template shows no \(endToken) behind an answer", isRefusal: true) }
+            guard let place = text.firstRange(of: Self.answer) else {
+                throw RenderError("the template shows no answer", isRefusal: true)
+            }
+            guard let endToken else { return String(text[place.upperBound...].drop(while: \.isWhitespace)) }
+            guard let end = text[place.upperBound...].firstRange(of: endToken) else {
+                throw RenderError("the template shows no \(endToken) behind an answer", isRefusal: true)
+            }
             return String(text[end.upperBound...])
         }
         let answer = ChatMessage(calls: calls)
         let base = try await renderer.render([user, answer], tools: tools, opens: false)
         let text = try await renderer.render([user, answer] + messages, tools: tools, opens: true)
-        guard let end = base.ranges(of: endToken).last, text.hasPrefix(base[..<end.upperBound]) else {
+        let written = endToken.map { base.ranges(of: $0).last } ?? base.endIndex..<base.endIndex
+        guard let end = written, text.hasPrefix(base[..<end.upperBound]) else {
             throw RenderError("the template writes calls otherwise once they are answered", isRefusal: true)
         }
         return String(text[text.utf8.index(text.startIndex, offsetBy: base[..<end.upperBound].utf8.count)...])

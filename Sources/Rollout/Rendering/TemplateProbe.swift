@@ -35,9 +35,13 @@ public struct TemplateProbe: Sendable {
             return .refused(
                 "the template drops tools: '\(missing.name)' is not in what it renders; name a template with tools")
         }
-        guard let end = try await endToken() else {
-            return .refused("no end token was found behind an answer: the template ends turns by the next one's role")
+        guard let found = try await endToken() else {
+            return .refused("no special token was found behind an answer: where a turn ends cannot be told")
         }
+        // One that opens the user's turn, too, ends none.
+        let before = opening.firstRange(of: "probeu1").map { opening[..<$0.lowerBound] } ?? ""
+        let opens = before.ranges(of: found).last.map { before[$0.upperBound...].allSatisfy(\.isWhitespace) } ?? false
+        let end = opens ? nil : found
         var reason = "the suffix of new messages depends on what came before"
         for probe in SuffixRule.Probe.allCases {
             if probe == .calls, tools.isEmpty { continue }
@@ -68,7 +72,9 @@ public struct TemplateProbe: Sendable {
     private func holds(_ rule: SuffixRule) async throws -> Result<Bool, RenderError> {
         var rewrites = false
         do {
-            for dialogue in Self.dialogues(tools) {
+            for (number, dialogue) in Self.dialogues(tools).enumerated() {
+                // Many templates know no more than one call a turn, and say so.
+                if number > 0, (try? await renderer.render(dialogue, tools: tools, opens: true)) == nil { continue }
                 for place in dialogue.indices where dialogue[place].role == "assistant" {
                     let next = dialogue[(place + 1)...].firstIndex { $0.role == "assistant" } ?? dialogue.endIndex
                     let new = Array(dialogue[(place + 1)..<next])
@@ -76,7 +82,7 @@ public struct TemplateProbe: Sendable {
                     let want = try await renderer.render(Array(dialogue[..<next]), tools: tools, opens: true)
                     let suffix = try await rule.suffix(
                         new, calls: Self.calls(dialogue[place]), tools: tools, by: renderer)
-                    guard want.hasSuffix(rule.endToken + suffix) else {
+                    guard want.hasSuffix((rule.endToken ?? "") + suffix) else {
                         return .failure(
                             RenderError(
                                 "the template writes \(new[0].role == "tool" ? "results" : "questions") otherwise in a "
@@ -85,6 +91,11 @@ public struct TemplateProbe: Sendable {
                     let results = new.filter { $0.role == "tool" }
                     guard results.allSatisfy({ suffix.contains($0.content) }) else {
                         return .failure(RenderError("the template drops results of tools"))
+                    }
+                    // Some write the first of several alone.
+                    let call = Self.calls(dialogue[place]).first?.arguments?[Self.argument]?.stringValue ?? ""
+                    guard want.contains(call) else {
+                        return .failure(RenderError("the template drops calls of tools"))
                     }
                     let before = try await renderer.render(Array(dialogue[..<place]), tools: tools, opens: true)
                     if !want.hasPrefix(before) { rewrites = true }
@@ -96,7 +107,9 @@ public struct TemplateProbe: Sendable {
         return .success(rewrites)
     }
 
-    private static func calls(_ message: ChatMessage) -> [ToolCall] {
+    private static let argument = "probek"
+
+    static func calls(_ message: ChatMessage) -> [ToolCall] {
         (message.published?["tool_calls"]?.arrayValue ?? []).compactMap { call in
             guard let id = call["id"]?.stringValue, let name = call["function"]?["name"]?.stringValue else {
                 return nil
@@ -111,14 +124,18 @@ public struct TemplateProbe: Sendable {
         let talk = [user("probeu1"), says("probea1"), user("probeu2"), says("probea2"), user("probeu3")]
         guard let tool = tools.first else { return [talk] }
         func call(_ number: Int) -> ToolCall {
-            ToolCall(id: "c0000000\(number)", name: tool.name, arguments: .object([]))
+            ToolCall(id: "c0000000\(number)", name: tool.name, arguments: [argument: .string("probea\(number)v")])
         }
-        func round(_ number: Int) -> [ChatMessage] {
-            [
-                ChatMessage(calls: [call(number)]),
-                ChatMessage(ToolResult(to: call(number), "prober\(number)")),
-            ]
+        func round(_ numbers: Int...) -> [ChatMessage] {
+            let calls = numbers.map(call)
+            return [ChatMessage(calls: calls)]
+                + calls.map { ChatMessage(ToolResult(to: $0, "prober\($0.id.suffix(1))")) }
         }
-        return [[user("probeu1")] + round(1) + round(2) + [says("probea1"), user("probeu2")]]
+        return [
+            [user("probeu1")] + round(1) + round(2) + [says("probea1"), user("probeu2")],
+            [user("probeu1")] + round(1, 2, 3) + round(4, 5) + [says("probea1"), user("probeu2")] + round(6, 7),
+            // Some count from the first message behind it, and look at another one.
+            [ChatMessage(role: "system", content: "probes"), user("probeu1")] + round(1, 2, 3) + round(4, 5),
+        ]
     }
 }

@@ -24,7 +24,7 @@ import Testing
 
     static func run(
         _ server: TemplateServer, _ environment: AddingEnvironment, episodes: Int = 1,
-        openTurns: [Int: [OpenTurn]] = [:], kind: ServerKind = .llamacpp,
+        openTurns: [Int: [OpenTurn]] = [:], kind: ServerKind = .llamacpp, admission: Admission = Admission(),
         _ change: (inout EpisodeOptions, inout SamplingParameters) -> Void = { _, _ in }
     ) async throws -> Kept {
         var options = EpisodeOptions()
@@ -44,7 +44,7 @@ import Testing
         item.openTurns = openTurns
         let items = Mutex([item][...])
         let kept = Kept()
-        _ = try await driver.sample({ items.withLock { $0.popFirst() } }) { batch in
+        _ = try await driver.sample({ items.withLock { $0.popFirst() } }, admission: admission) { batch in
             kept.batches.withLock { $0.append(batch) }
         }
         return kept
@@ -148,6 +148,23 @@ import Testing
         #expect(kept.completions.first?.completion.finish == .length)
     }
 
+    @Test func aResultThatTheContextHasNoRoomForEndsTheEpisode() async throws {
+        let server = try TemplateServer(Self.twoCalls)
+        defer { server.server.stop() }
+        let whole = try await Self.run(server, AddingEnvironment())
+        let sample = try #require(whole.completions.first)
+        let first = try #require(sample.episode?.segments.first { $0.origin == .tool })
+        let room = sample.promptIDs.count + first.tokens.upperBound
+        for (context, turns) in [(room - 1, 1), (room + 1, 2)] {
+            let kept = try await Self.run(server, AddingEnvironment()) { options, _ in options.maxContext = context }
+            let cut = try #require(kept.completions.first)
+            // A turn of the one token that there is room for ends by its budget, and calls nothing.
+            #expect(cut.episode?.stop == (turns == 1 ? .context : .answered))
+            #expect(cut.episode?.turns.count == turns)
+            #expect(cut.promptIDs.count + cut.completion.tokenIDs.count <= context)
+        }
+    }
+
     @Test func theEndTokenOfATurnCutByItsBudgetIsOurs() async throws {
         let server = try TemplateServer(Self.twoCalls)
         defer { server.server.stop() }
@@ -223,6 +240,49 @@ import Testing
         let expected = plainSeconds * Double(after.steps) / Double(before.steps) + deadlines
         print("hangs: \(after.starts - count) of \(after.steps) steps, \(hangingSeconds) s, expected \(expected) s")
         #expect(hangingSeconds <= 1.05 * expected)
+    }
+
+    @Test func enoughGroupsEndWhatIsInFlight() async throws {
+        // Of the second problem no turn ever comes.
+        let server = try TemplateServer { $0.contains("never") ? nil : "3" }
+        defer { server.server.stop() }
+        var rollout = RolloutOptions()
+        rollout.concurrency = 4
+        let engine = RolloutEngine(
+            driver: try CurlDriver(),
+            endpoints: [try Endpoint(url: server.server.url, server: .llamacpp, model: "tiny")],
+            sampling: SamplingParameters(), seed: 1, options: rollout,
+            retry: RetryPolicy(attempts: 1, baseDelay: 0.01, maxDelay: 0.05))
+        let driver = EpisodeDriver(
+            engine, environment: AddingEnvironment(asksProblem: true), options: EpisodeOptions(), run: "r")
+        var limits = Admission.Limits()
+        (limits.wantedGroups, limits.maxInFlight) = (1, 2)
+        let admission = Admission(limits)
+        let items = Mutex(
+            ["now", "never"].enumerated().map { ordinal, name in
+                WorkItem(ordinal: ordinal, problem: Problem(id: name, prompt: .text(name)), missing: [0, 1])
+            }[...])
+        let kept = Mutex(0)
+        let summary = try await driver.sample({ items.withLock { $0.popFirst() } }, admission: admission) { batch in
+            let count = kept.withLock {
+                $0 += batch.completions.count
+                return $0
+            }
+            if count == 2 { admission.judge(isInformative: true) }
+        }
+        #expect(summary.completions == 2)
+        #expect(!summary.wasCancelled)
+        #expect(admission.counts.finished == 1)
+    }
+
+    @Test func aGroupThatLacksAnEpisodeIsBroken() async throws {
+        let server = try TemplateServer(Self.twoCalls)
+        defer { server.server.stop() }
+        let admission = Admission()
+        _ = try await Self.run(
+            server, AddingEnvironment { $0.episode.index == 1 }, episodes: 3, admission: admission
+        ) { options, _ in options.stepTimeout = 0.2 }
+        #expect(admission.counts.finished == 1 && admission.counts.broken == 1)
     }
 
     @Test func aFailedTryIsMadeAgainWithTheSameSeed() async throws {

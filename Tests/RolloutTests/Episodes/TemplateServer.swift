@@ -127,14 +127,16 @@ final class AddingEnvironment: Environment {
     private let ends: Bool
     /// Starts for which there is no room.
     private let full: Int
+    private let asksProblem: Bool
     let counts = Mutex<(starts: Int, steps: Int, ends: [EpisodeStop])>((0, 0, []))
 
     init(
         _ resumption: Resumption = .replay, question: String = "What is 1+2?", ends: Bool = false, full: Int = 0,
+        asksProblem: Bool = false,
         hangs: @escaping @Sendable (StepKey) -> Bool = { _ in false }
     ) {
         (self.resumption, self.question, self.ends, self.hangs) = (resumption, question, ends, hangs)
-        self.full = full
+        (self.full, self.asksProblem) = (full, asksProblem)
     }
 
     func start(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Opening {
@@ -148,7 +150,7 @@ final class AddingEnvironment: Environment {
             "required": ["a", "b"],
         ]
         return Opening(
-            messages: [ChatMessage(role: "user", content: question)],
+            messages: [ChatMessage(role: "user", content: asksProblem ? problem.id : question)],
             tools: [Tool(name: "add", description: "Adds.", parameters: parameters)])
     }
 
