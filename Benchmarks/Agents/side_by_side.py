@@ -201,7 +201,8 @@ def main() -> None:
                 config = pathlib.Path(folder, "litellm.yaml")
                 config.write_text(
                     json.dumps({"model_list": [{"model_name": "m", "litellm_params": {
-                        "model": "openai/m", "api_base": f"http://127.0.0.1:{stub}/v1", "api_key": "k"}}]})
+                        "model": "openai/m", "api_base": f"http://127.0.0.1:{stub}/v1", "api_key": "k"}}],
+                        "general_settings": {"dangerously_permit_weak_or_unset_master_key": True}})
                 )
                 command = [str(pathlib.Path(python).parent / "litellm"), "--config", str(config), "--port", "18699"]
                 peer = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
