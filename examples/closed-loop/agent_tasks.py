@@ -124,7 +124,7 @@ TASKS = {
             control=None,
             learning_rate=1e-3,
             pretraining=800,
-            steps=130,
+            steps=190,
             fresh=200,
         ),
         AgentTask(

@@ -1,5 +1,4 @@
 import Experience
-import Foundation
 import JSON
 import Synchronization
 import TestServers
@@ -204,42 +203,6 @@ import Testing
         #expect(Set(kept.completions.map(\.completion.tokenIDs)).count == 1)
         // A driver probes for itself; 16 at once may ask before the first has its answer.
         #expect(server.bodies("/apply-template").count <= once + once + 15 * 3)
-    }
-
-    /// One step of a hundred never answers: ASSAY_HANGS=10000 for as many episodes as the promise is about.
-    @Test(.timeLimit(.minutes(10))) func stepsThatHangCostTheirDeadlinesAlone() async throws {
-        let count = ProcessInfo.processInfo.environment["ASSAY_HANGS"].flatMap { Int($0) } ?? 300
-        let server = try TemplateServer(Self.twoCalls)
-        defer { server.server.stop() }
-        func seconds(_ environment: AddingEnvironment) async throws -> (Double, Kept) {
-            let start = ContinuousClock.now
-            let kept = try await Self.run(server, environment, episodes: count) { options, _ in
-                (options.stepTimeout, options.attempts) = (0.5, 3)
-            }
-            return ((ContinuousClock.now - start) / .seconds(1), kept)
-        }
-        let plain = AddingEnvironment()
-        let (plainSeconds, _) = try await seconds(plain)
-        let hanging = AddingEnvironment { key in
-            var hash = UInt64(key.episode.index * 31 + key.episode.attempt * 7 + key.turn) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 32
-            return hash % 100 == 0
-        }
-        let (hangingSeconds, kept) = try await seconds(hanging)
-        #expect(kept.failures.isEmpty)
-        #expect(Set(kept.completions.map(\.completion.index)).count == count)
-        // Everything that was begun is ended, the tries that hung among it, which nobody waits for.
-        while case let counts = hanging.counts.withLock({ $0 }), counts.starts > counts.ends.count {
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        let (before, after) = (plain.counts.withLock { $0 }, hanging.counts.withLock { $0 })
-        #expect(after.starts > count)
-        guard ProcessInfo.processInfo.environment["ASSAY_HANGS"] != nil else { return }
-        // 16 at once; each hanging step holds one for half a second.
-        let deadlines = Double(after.starts - count) * 0.5 / 16
-        let expected = plainSeconds * Double(after.steps) / Double(before.steps) + deadlines
-        print("hangs: \(after.starts - count) of \(after.steps) steps, \(hangingSeconds) s, expected \(expected) s")
-        #expect(hangingSeconds <= 1.05 * expected)
     }
 
     @Test func enoughGroupsEndWhatIsInFlight() async throws {
