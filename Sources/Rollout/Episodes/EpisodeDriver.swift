@@ -49,7 +49,7 @@ public final class EpisodeDriver: Sendable {
                     group.addTask {
                         await self.watch(admission) {
                             work.cancel()
-                            self.pool.close()
+                            self.turns.pool.close()
                             queue.finish(discarding: true)
                         }
                     }
