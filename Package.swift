@@ -184,6 +184,7 @@ let package = Package(
             dependencies: [
                 "Serve", "Experience", "JSON", "Rollout", "TestServers", "Verifiers",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             exclude: ["checks", "Fixtures"], swiftSettings: settings),
         .testTarget(

@@ -11,6 +11,7 @@ final class Connection: ServerChildChannelValue {
     let presence: Presence
     private let handler: NIOLoopBound<ChannelHandlerContext>
     private let guardian: NIOLoopBound<RequestGuard>
+    private let isHandled = Atomic(false)
 
     init(parts: Parts, presence: Presence, guardian: RequestGuard, context: ChannelHandlerContext) {
         self.parts = parts
@@ -19,7 +20,21 @@ final class Connection: ServerChildChannelValue {
         handler = NIOLoopBound(context, eventLoop: parts.channel.eventLoop)
     }
 
+    /// A client that came while the server stopped is handled by nobody.
+    deinit { if !isHandled.load(ordering: .relaxed) { Self.abandon(parts) } }
+
+    /// Closes what is not to be handled: a channel that is only dropped ends the process.
+    static func abandon(_ parts: Parts) {
+        Task { try? await parts.executeThenClose { _, _ in } }
+    }
+
     var channel: any Channel { parts.channel }
+
+    /// Serves the client until one of both leaves.
+    func handled(by serve: (Parts) async -> Void) async {
+        isHandled.store(true, ordering: .relaxed)
+        await serve(parts)
+    }
 
     /// Tells a client that still waits that the server stops, and ends what is done for it.
     func stop() {

@@ -20,12 +20,18 @@ struct ConnectionChannel: ServerChildChannel {
         return HTTP1Channel(responder: { _, _, _ in }, configuration: configuration).setup(
             channel: channel, logger: logger
         ).flatMapThrowing { parts in
-            let pipeline = channel.pipeline.syncOperations
-            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            let guardian = RequestGuard(times: times, presence: presence)
-            try pipeline.addHandler(guardian, position: .after(decoder))
-            return Connection(
-                parts: parts, presence: presence, guardian: guardian, context: try pipeline.context(handler: guardian))
+            do {
+                let pipeline = channel.pipeline.syncOperations
+                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+                let guardian = RequestGuard(times: times, presence: presence)
+                try pipeline.addHandler(guardian, position: .after(decoder))
+                return Connection(
+                    parts: parts, presence: presence, guardian: guardian,
+                    context: try pipeline.context(handler: guardian))
+            } catch {
+                Connection.abandon(parts)
+                throw error
+            }
         }
     }
 
@@ -33,7 +39,7 @@ struct ConnectionChannel: ServerChildChannel {
         let channel = HTTP1Channel(
             responder: { request, writer, _ in try await respond(request, writer, connection) },
             configuration: configuration)
-        let work = Task { await channel.handle(value: connection.parts, logger: logger) }
+        let work = Task { await connection.handled { await channel.handle(value: $0, logger: logger) } }
         connections.add(connection)
         connection.presence.begin(work)
         await withTaskCancellationHandler {
