@@ -22,7 +22,7 @@ def add_fork(path: Path) -> None:
                 (key, *parent),
             )
         segments = [(1, 0, 0, "policy", 0, 1), (1, 1, 0, "tool", 1, 2), (1, 2, 1, "policy", 2, 3), (2, 0, 1, "policy", 0, 1)]
-        db.executemany("INSERT INTO segments VALUES(?, ?, ?, ?, ?, ?, '', 0)", segments)
+        db.executemany("INSERT INTO segments(completion_id, ordinal, turn, origin, first, last, text) VALUES(?, ?, ?, ?, ?, ?, '')", segments)
         rewards = np.array([1.0, 0.25], "<f8")
         db.execute("UPDATE batch_tensors SET data = ? WHERE name = 'rewards' AND batch_id = 1", (rewards.tobytes(),))
 
