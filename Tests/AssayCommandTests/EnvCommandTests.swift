@@ -41,6 +41,15 @@ import Verifiers
         #expect(again.code != 0 && again.errors.contains(script), "\(again)")
     }
 
+    @Test(arguments: [("sleep 60", "hang: "), ("exit 3", "failure: "), ("echo x; sleep 60", "contract: ")])
+    func aHandshakeThatFailsIsNamed(script: String, finding: String) async throws {
+        let check = try await AssayProcess.run([
+            "env", "check", "command", "--option", "command=[\"sh\", \"-c\", \"\(script)\"]", "--option",
+            "start_timeout_s=0.5",
+        ])
+        #expect(check.code == 1 && check.output.hasPrefix(finding), "\(check)")
+    }
+
     private func program(_ words: [String], in folder: String) async throws -> Int32 {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

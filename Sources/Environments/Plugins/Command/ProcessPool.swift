@@ -133,7 +133,13 @@ final class ProcessPool: Sendable {
                 json = try await conversation.ask("hello", seconds: settings.startTimeout) { _ in hello.bytes }
             } catch {
                 let what = error.kind == .notStarted ? "" : "no handshake: "
-                throw EnvironmentError(error.kind == .garbled ? .contract : .start, what + error.description)
+                let kind: EnvironmentError.Kind =
+                    switch error.kind {
+                    case .garbled: .contract
+                    case .late: .deadline
+                    case .notStarted, .lost, .cancelled: .start
+                    }
+                throw EnvironmentError(kind, what + error.description)
             }
             return .success(Running(conversation: conversation, ready: try EnvironmentReady(json, settings.title)))
         } catch {
