@@ -196,11 +196,14 @@ def served(case: Case, python: Path, folder: Path) -> Iterator[tuple[str, dict[s
 
 @contextmanager
 def server(words: list[str], folder: Path, port: int) -> Iterator[None]:
-    process = subprocess.Popen(words, cwd=folder, start_new_session=True, stderr=subprocess.PIPE, text=True)
+    # A file: a pipe that nobody reads stops the server once it is full.
+    said = folder / "server.log"
+    with said.open("w") as log:
+        process = subprocess.Popen(words, cwd=folder, start_new_session=True, stderr=log)
     try:
         for _ in range(600):
             if process.poll() is not None:
-                raise RuntimeError("the server ended: " + (process.stderr.read() if process.stderr else "")[-300:])
+                raise RuntimeError("the server ended: " + said.read_text()[-300:])
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break

@@ -8,13 +8,20 @@ extension EnvironmentCheck {
         var isStuck: Bool
     }
 
+    /// Episodes that fail before no more are begun.
+    private static let mostFailures = 3
+
     /// Episodes of many seeds, first one after the other, then side by side: the same ones, where they can be replayed.
     mutating func trySeeds(_ problems: [Problem]) async {
         var alone: [CheckTrace] = []
+        var failures = 0
         for seed in 0..<options.episodes where !isStuck {
             let trace = await play(problems[seed % problems.count], seed: UInt64(seed), turns: options.turns)
             if let error = trace.error, error.kind != .deadline { found(.init(error.kind), "seed \(seed): \(error)") }
             alone.append(trace)
+            if trace.error != nil { failures += 1 }
+            // Each may take as long as a deadline, and says what the first ones said.
+            if failures == Self.mostFailures { return }
         }
         if isStuck { return }
         for played in await together(problems) {
