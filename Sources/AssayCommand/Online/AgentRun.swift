@@ -8,6 +8,8 @@ import Verifiers
 struct AgentRun {
     private(set) var config: RunConfig
     private let isOnline: Bool
+    /// Judges beside what agents report, where both count.
+    private let judge: (any Verifier)?
 
     /// Reads the configuration; one without an environment is of agents by being served so. Throws `ConfigError` or `BadInput`.
     init(path: String, overrides: [String], isOnline: Bool) throws {
@@ -19,38 +21,44 @@ struct AgentRun {
                 "environment.name is '\(config.environment.name)', which 'assay run' samples itself; agents outside have "
                     + "'\(AgentOptions.environmentName)', or none")
         }
-        guard config.rollout.wantedGroups == 0 || isOnline == false else {
+        guard config.rollout.wantedGroups == 0 || !isOnline else {
             throw BadInput("rollout.wanted_groups has no effect with --online")
         }
+        judge = try AgentOptions(config.environment.options).reward == .both ? config.makeVerifier() : nil
     }
 
     /// Opens the store and the run, with the gateway that the server and the stages share.
     func prepare(isQuiet: Bool) async throws -> Pipeline {
         try await Preflight(config).run(isQuiet: isQuiet)
         var pipeline = try await Pipeline(config: config, isQuiet: isQuiet)
-        let agent = try AgentOptions(config.environment.options)
-        pipeline.gateway = AgentGateway(
-            options: config.environment, agent: agent, run: pipeline.run.name,
-            judge: agent.reward == .both ? Self.judge(try config.makeVerifier()) : nil)
-        return pipeline
-    }
-
-    private static func judge(_ verifier: any Verifier) -> AgentGateway.Judge {
-        return { problem, completion in
-            let item = VerificationItem(problem: problem, completion: completion)
-            return await verifier.verdicts(of: [item]).first ?? .timeout(reason: "noVerdict")
+        var ask: AgentGateway.Judge?
+        if let judge {
+            ask = { problem, completion in
+                let item = VerificationItem(problem: problem, completion: completion)
+                return await judge.verdicts(of: [item])[0]  // total: one for each
+            }
         }
+        pipeline.gateway = AgentGateway(
+            options: config.environment, agent: try AgentOptions(config.environment.options), run: pipeline.run.name,
+            judge: ask)
+        return pipeline
     }
 
     /// Samples, judges and weighs as `assay run` does, while agents ask; returns when the run has all it wants.
     func sample(_ pipeline: Pipeline, json: Bool) async throws {
-        try await pipeline.leavingNoEmptyRun {
-            if isOnline {
-                _ = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
-            } else {
-                try await pipeline.runAll(json: json)
+        do {
+            try await pipeline.leavingNoEmptyRun {
+                if isOnline {
+                    _ = try await OnlineLoop(pipeline: pipeline, options: pipeline.config.online).runAll()
+                } else {
+                    try await pipeline.runAll(json: json)
+                }
             }
+        } catch {
+            await judge?.shutdown()
+            throw error
         }
+        await judge?.shutdown()
         if let counts = pipeline.gateway?.counts { pipeline.note(Self.line(counts)) }
         pipeline.note("the run has all its episodes; the server goes on until it is stopped")
     }

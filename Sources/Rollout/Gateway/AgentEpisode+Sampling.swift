@@ -13,12 +13,18 @@ extension AgentEpisode {
             var prompt = CallPrompt(request, match, of: self)
             let affinity = SampleSeed.derive(run: 0, problem: wanted.item.problem, ordinal: 0, index: 0)
             let asked = try await sampler.ask(
-                request.tools, affinity: affinity, home: prompt.home, versionNow: wanted.item.versionNow
+                request.tools, affinity: affinity, home: prompt.home, versionNow: wanted.item.versionNow,
+                until: started + options.maxSeconds
             ) { endpoint, template in
                 try await prompt.render(template)
                 return sampleRequest(request, prompt, number, endpoint, template)
             }
-            guard case .sampled(let sampled) = asked else { throw Self.refusal(.context) }
+            let sampled: TurnSampler.Sampled
+            switch asked {
+            case .noRoom: throw reached(.context)
+            case .late: throw reached(.seconds)
+            case .sampled(let turn): sampled = turn
+            }
             let read =
                 request.readsCalls ? sampled.template.read(sampled.completion, turn: number, behind: prompt.tail) : nil
             let answer = SampledAnswer(sampled.completion, read)
@@ -30,10 +36,15 @@ extension AgentEpisode {
                 state.calls[key] = nil
                 state.inFlight -= 1
                 state.lastSeen = MonotonicClock.seconds
-                if let refused = error as? AgentFailure, refused == Self.refusal(.context) { state.limit = .context }
             }
             throw error
         }
+    }
+
+    /// Notes the limit, which holds from now on.
+    private func reached(_ limit: EpisodeStop) -> AgentFailure {
+        state.withLock { $0.limit = limit }
+        return Self.refusal(limit)
     }
 
     /// Nil where the context, or the episode, has no room for a token.

@@ -30,6 +30,17 @@ extension OpenAPIDocument {
               }
             },
             "responses": {
+              "AgentReply": {
+                "description": "The reply, or with 'stream' its events",
+                "content": {
+                  "application/json": {"schema": {"type": "object"}},
+                  "text/event-stream": {"schema": {"type": "string"}}
+                }
+              },
+              "AgentError": {
+                "description": "The protocol's own error; with Retry-After where another try helps",
+                "content": {"application/json": {"schema": {"type": "object"}}}
+              },
               "Error": {
                 "description": "Refused: 400 bad request, 401 no or unknown token, 403 not allowed, 404 not there, 405 wrong method, 409 conflict, 413 too large, 422 unknown verifier, 429 or 503 overloaded (with Retry-After), 501 not configured",
                 "content": {

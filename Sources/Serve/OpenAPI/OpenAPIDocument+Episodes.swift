@@ -99,17 +99,8 @@ extension OpenAPIDocument {
                 "security": [],
                 "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
                 "responses": {
-                  "200": {
-                    "description": "The reply, or with 'stream' its events",
-                    "content": {
-                      "application/json": {"schema": {"type": "object"}},
-                      "text/event-stream": {"schema": {"type": "string"}}
-                    }
-                  },
-                  "default": {
-                    "description": "The protocol's own error; with Retry-After where another try helps",
-                    "content": {"application/json": {"schema": {"type": "object"}}}
-                  }
+                  "200": {"$ref": "#/components/responses/AgentReply"},
+                  "default": {"$ref": "#/components/responses/AgentError"}
                 }
               }
             },
@@ -122,17 +113,8 @@ extension OpenAPIDocument {
                 "security": [],
                 "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
                 "responses": {
-                  "200": {
-                    "description": "The reply, or with 'stream' its events",
-                    "content": {
-                      "application/json": {"schema": {"type": "object"}},
-                      "text/event-stream": {"schema": {"type": "string"}}
-                    }
-                  },
-                  "default": {
-                    "description": "The protocol's own error; with Retry-After where another try helps",
-                    "content": {"application/json": {"schema": {"type": "object"}}}
-                  }
+                  "200": {"$ref": "#/components/responses/AgentReply"},
+                  "default": {"$ref": "#/components/responses/AgentError"}
                 }
               }
             },
@@ -145,17 +127,8 @@ extension OpenAPIDocument {
                 "security": [],
                 "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object"}}}},
                 "responses": {
-                  "200": {
-                    "description": "The reply, or with 'stream' its events",
-                    "content": {
-                      "application/json": {"schema": {"type": "object"}},
-                      "text/event-stream": {"schema": {"type": "string"}}
-                    }
-                  },
-                  "default": {
-                    "description": "The protocol's own error; with Retry-After where another try helps",
-                    "content": {"application/json": {"schema": {"type": "object"}}}
-                  }
+                  "200": {"$ref": "#/components/responses/AgentReply"},
+                  "default": {"$ref": "#/components/responses/AgentError"}
                 }
               }
             },
@@ -167,7 +140,7 @@ extension OpenAPIDocument {
                 "security": [],
                 "responses": {
                   "200": {"description": "A list", "content": {"application/json": {"schema": {"type": "object"}}}},
-                  "default": {"description": "The protocol's own error", "content": {"application/json": {"schema": {"type": "object"}}}}
+                  "default": {"$ref": "#/components/responses/AgentError"}
                 }
               }
             },
