@@ -24,7 +24,7 @@ import agent_check
 import torch
 from agent_pretrain import pretrain
 from agent_tasks import TASKS, AgentTask, write
-from loop import acknowledged, await_server, pass_at_1, running
+from loop import acknowledged, closed, pass_at_1
 from pretrain import save
 
 from assay import keep_memory
@@ -60,18 +60,8 @@ class AgentLoop:
         trainer += ["--server", self.url, "--learning-rate", str(self.task.learning_rate)]
         if self.forgets_mask:
             trainer.append("--forget-mask")
-        with running(server) as child:
-            await_server(self.url, child)
-            before = self.evaluate("before")
-            with running(self.assay("--online", dataset="train.jsonl", into=store)) as sampling:
-                while not store.exists() and sampling.poll() is None:
-                    time.sleep(0.1)
-                time.sleep(0.5)
-                with running(trainer):
-                    if sampling.wait() != 0:
-                        sys.exit("sampling stopped; run the same command again to go on")
-            await_server(self.url, child, version=self.steps)
-            after = self.evaluate("after")
+        sampler = self.assay("--online", dataset="train.jsonl", into=store)
+        before, after = closed(server, sampler, trainer, store, self.url, self.steps, self.evaluate)
         checked = agent_check.check(self.folder / "fresh.sqlite", base, "before")
         points = acknowledged(store)
         return {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import sys
 
 import torch
 from agent_policy import AgentPolicy
 from agent_tasks import AgentTask, Row
-from policy import token_logprobs
+from pretrain import fit
 
 
 def pretrain(task: AgentTask, rows: list[Row], seed: int, batch: int = 64) -> AgentPolicy:
@@ -16,21 +15,9 @@ def pretrain(task: AgentTask, rows: list[Row], seed: int, batch: int = 64) -> Ag
     torch.manual_seed(seed)
     rng = random.Random(seed)
     policy = AgentPolicy()
-    optimizer = torch.optim.AdamW(policy.parameters(), lr=3e-3)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, task.pretraining)
-    for step in range(task.pretraining):
-        dialogues = [task.corpus(row, rng) for row in rng.choices(rows, k=batch)]
-        ids_BT = torch.zeros(batch, max(map(len, dialogues)), dtype=torch.long)
-        mask_BT = torch.zeros(ids_BT.shape, dtype=torch.bool)
-        for row, ids in enumerate(dialogues):
-            ids_BT[row, : len(ids)] = torch.tensor(ids)
-            mask_BT[row, : len(ids)] = True
-        logprobs, _ = token_logprobs(policy, ids_BT, ids_BT.shape[1] - 1)
-        loss = -logprobs[mask_BT[:, 1:]].mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        if step % 250 == 249:
-            print(f"pretrain: step {step + 1}, loss {loss.item():.3f}", file=sys.stderr, flush=True)
+
+    def dialogues() -> list[list[int]]:
+        return [task.corpus(row, rng) for row in rng.choices(rows, k=batch)]
+
+    fit(policy, dialogues, task.pretraining, learning_rate=3e-3)
     return policy

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +73,24 @@ def await_server(url: str, server: subprocess.Popen[bytes], version: int | None 
     sys.exit(f"{url} did not come up in 60 s")
 
 
+def closed(
+    server: list[str], sampler: list[str], trainer: list[str], store: Path, url: str, steps: int, evaluate: Callable[[str], float]
+) -> tuple[float, float]:
+    """Closes the loop for so many steps; what `evaluate` says before and after."""
+    with running(server) as child:
+        await_server(url, child)
+        before = evaluate("before")
+        with running(sampler) as sampling:
+            while not store.exists() and sampling.poll() is None:
+                time.sleep(0.1)
+            time.sleep(0.5)
+            with running(trainer):
+                if sampling.wait() != 0:
+                    sys.exit("sampling stopped; run the same command again to go on")
+        await_server(url, child, version=steps)
+        return before, evaluate("after")
+
+
 def pass_at_1(store: Path, run: str) -> float:
     """Share of a run's completions that are right; time-outs and errors of the verifier are left out."""
     with sqlite3.connect(store) as db:
@@ -117,18 +135,8 @@ class Loop:
         server = [*python, str(HERE / "server.py"), *common, "--port", str(options.port), "--store", str(store)]
         trainer = [*python, str(HERE / "train.py"), str(store), *common, "--server", self.url]
         trainer += ["--learning-rate", str(self.recipe.learning_rate)]
-        with running(server) as child:
-            await_server(self.url, child)
-            before = self.evaluate("before")
-            with running(self.assay("--online", dataset="train.jsonl", into=store)) as sampling:
-                while not store.exists() and sampling.poll() is None:
-                    time.sleep(0.1)
-                time.sleep(0.5)
-                with running(trainer):
-                    if sampling.wait() != 0:
-                        sys.exit("sampling stopped; run the same command again to go on")
-            await_server(self.url, child, version=self.steps)
-            after = self.evaluate("after")
+        sampler = self.assay("--online", dataset="train.jsonl", into=store)
+        before, after = closed(server, sampler, trainer, store, self.url, self.steps, self.evaluate)
         points = acknowledged(store)
         first, last = points[0]["entropy"], points[-1]["entropy"]
         return {

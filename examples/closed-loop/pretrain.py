@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -28,15 +29,26 @@ def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) 
     torch.manual_seed(seed)
     rng = random.Random(seed)
     policy = Policy()
-    optimizer = torch.optim.AdamW(policy.parameters(), lr=2e-3)
+    start = len(SUMS.prompt((0, 0)))
+
+    def lines() -> list[list[int]]:
+        return [policy.encode(corpus_line(pair, rng)) for pair in rng.choices(pairs, k=batch)]
+
+    fit(policy, lines, steps, learning_rate=2e-3, start=start)
+    return policy
+
+
+def fit(policy: Policy, draw: Callable[[], list[list[int]]], steps: int, learning_rate: float, start: int = 0) -> None:
+    """Next-token prediction on what is drawn at each step, from the token `start` of each line on."""
+    optimizer = torch.optim.AdamW(policy.parameters(), lr=learning_rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.1, steps)
     for step in range(steps):
-        lines = [policy.encode(corpus_line(pair, rng)) for pair in rng.choices(pairs, k=batch)]
-        ids_BT = torch.zeros(batch, max(map(len, lines)), dtype=torch.long)
+        lines = draw()
+        ids_BT = torch.zeros(len(lines), max(map(len, lines)), dtype=torch.long)
         mask_BT = torch.zeros(ids_BT.shape, dtype=torch.bool)
         for row, line in enumerate(lines):
             ids_BT[row, : len(line)] = torch.tensor(line)
-            mask_BT[row, len(SUMS.prompt((0, 0))) : len(line)] = True
+            mask_BT[row, start : len(line)] = True
         logprobs, _ = token_logprobs(policy, ids_BT, ids_BT.shape[1] - 1)
         loss = -logprobs[mask_BT[:, 1:]].mean()
         optimizer.zero_grad()
@@ -45,7 +57,6 @@ def pretrain(pairs: list[Pair], seed: int, steps: int = 2000, batch: int = 128) 
         schedule.step()
         if step % 500 == 499:
             print(f"pretrain: step {step + 1} of {steps}, loss {loss.item():.3f}", file=sys.stderr, flush=True)
-    return policy
 
 
 def save(policy: Policy, path: Path, optimizer: torch.optim.Optimizer | None = None) -> None:
