@@ -211,6 +211,8 @@ def main() -> None:
                     few = [request("http://127.0.0.1:18699/v1", "k", body(n, streams)) for n in range(min(count, 2048))]
                     load(18699, few[: clients * 2], clients, None)
                     report(f"LiteLLM, {label}", load(18699, few, clients, peer.pid), direct)
+                except (OSError, RuntimeError, asyncio.IncompleteReadError) as error:
+                    print(f"| LiteLLM, {label}: {str(error)[:120]} |", flush=True)
                 finally:
                     peer.kill()
                     peer.wait()

@@ -125,7 +125,7 @@ def table(results: list[dict[str, Any]]) -> str:
     for r in results:
         success = f"{r['before']:.3f} -> {r['after']:.3f}"
         verdict = "  (control)" if r["is control"] else "" if r["learned"] else "  did not learn as it should"
-        off = f"{r['log-prob error']:.1e}, {r['shifted error']:.1f}"
+        off = f"{r['log-prob error']:.1e}, {r['shifted error']:.1e}"
         lines.append(
             f"{r['task']:11} {r['credit']:24} {r['seed']:4}  {success:16}  {r['steps']:5}  {r['seconds']:7}  {off}{verdict}"
         )
