@@ -30,7 +30,7 @@ demo-agent: build
 
 test: packages
 	@$(PROGRESS) "building the tests" --expect 480 -- swift build $(SWIFT_FLAGS) --build-tests
-	@$(PROGRESS) "testing" --expect 300 -- swift test --skip-build $(TEST_FLAGS)
+	@$(PROGRESS) "testing" --expect 300 --stalled 300 -- swift test --skip-build $(TEST_FLAGS)
 	@tail -1 .build/testing.log
 
 # Other people's environments, a hundred episodes of each twice, from PyPI; takes an hour on two cores and is no part of CI.
