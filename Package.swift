@@ -164,8 +164,8 @@ let package = Package(
         .testTarget(
             name: "VerifiersTests",
             dependencies: [
-                "Datasets", "Verifiers", "Experience", "JSON", .product(name: "BigInt", package: "BigInt"),
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Datasets", "Verifiers", "Experience", "JSON", "TestServers",
+                .product(name: "BigInt", package: "BigInt"), .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(

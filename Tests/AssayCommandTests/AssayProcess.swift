@@ -21,21 +21,24 @@ struct AssayProcess {
         }
     }
 
-    /// Runs to the end; `command` precedes the binary, for example to put it into a namespace.
+    /// Runs to the end.
     static func run(_ arguments: [String], input: String? = nil, folder: String? = nil) async throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try binary)
-        process.arguments = arguments
-        return try await run(process, input: input, folder: folder)
+        try await run(bounded([binary] + arguments), input: input, folder: folder)
     }
 
     /// Runs a shell line in which `$ASSAY` is the binary and `$@` the arguments.
     static func shell(_ line: String, _ arguments: [String] = [], folder: String? = nil) async throws -> Result {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", line, "bash"] + arguments
+        let process = bounded(["/bin/bash", "-c", line, "bash"] + arguments)
         process.environment = ProcessInfo.processInfo.environment.merging(["ASSAY": try binary]) { $1 }
         return try await run(process, input: nil, folder: folder)
+    }
+
+    // What hangs is ended with all that it started, and its exit code is 137: no test waits for ever.
+    private static func bounded(_ command: [String]) -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["timeout", "--signal=KILL", "150"] + command
+        return process
     }
 
     /// Runs until `moment` has returned, and then as long as it takes after a signal. Standard input stays open.
@@ -53,7 +56,12 @@ struct AssayProcess {
         async let errorText = read(errors)
         try process.run()
         standardInput.fileHandleForWriting.write(Data(input.utf8))
-        try await moment()
+        do {
+            try await moment()
+        } catch {
+            kill(process.processIdentifier, SIGKILL)
+            throw error
+        }
         kill(process.processIdentifier, signal)
         let result = (await text, await errorText)
         process.waitUntilExit()

@@ -73,7 +73,7 @@ import Testing
         let config = try config(server)
         // The twelfth request: with eight at a time, some have been answered.
         let first = try await AssayProcess.interrupted(["run", config], by: signal) {
-            while posts.withLock({ $0 }) < 12 { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually { posts.withLock({ $0 }) >= 12 }
         }
         #expect(first.code == 128 + signal, "\(first.errors)")
         let kept = try await kept()
@@ -107,7 +107,7 @@ import Testing
         }
         defer { server.stop() }
         let result = try await AssayProcess.interrupted(["rollout", config(server), "--quiet"], by: SIGTERM) {
-            while posts.withLock({ $0 }) < 8 { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually { posts.withLock({ $0 }) >= 8 }
         }
         #expect(result.code == 143)
         #expect(result.errors == "assay: interrupted by SIGTERM: 0 of 32 kept; run the same command again\n")
@@ -123,7 +123,7 @@ import Testing
                 #"command=["sh","-c","\#(script)"]"#,
             ], by: SIGINT
         ) {
-            while !FileManager.default.fileExists(atPath: pids) { try await Task.sleep(for: .milliseconds(5)) }
+            try await eventually { FileManager.default.fileExists(atPath: pids) }
         }
         #expect(result.code == 130)
         #expect(result.errors.contains("assay: interrupted by SIGINT: 0 rows written to "), "\(result.errors)")
@@ -145,8 +145,8 @@ import Testing
             ["verify", "-", "-o", output, "--quiet"], by: SIGINT, input: String(repeating: line, count: rows)
         ) {
             // Where rows grow until all are there.
-            while (try? FileManager.default.attributesOfItem(atPath: output + ".part")[.size] as? Int) ?? 0 == 0 {
-                try await Task.sleep(for: .milliseconds(5))
+            try await eventually {
+                (try? FileManager.default.attributesOfItem(atPath: output + ".part")[.size] as? Int) ?? 0 > 0
             }
         }
         #expect(result.code == 130 && result.errors.contains("interrupted by SIGINT"), "\(result.errors)")

@@ -98,12 +98,12 @@ enum StreamFault: String, CaseIterable, CustomTestStringConvertible, Sendable {
                 port=$((20000 + RANDOM % 20000))
                 serve "$@" --port $port <batch & job=$!
                 while kill -0 $job 2>/dev/null; do
-                    curl -sf http://127.0.0.1:$port/healthz >/dev/null && break 2
+                    curl -sfm 5 http://127.0.0.1:$port/healthz >/dev/null && break 2
                     sleep 0.05
                 done
             done
-            curl -s "http://127.0.0.1:$port/none/[1-1000]" -o /dev/null
-            curl -sf http://127.0.0.1:$port/metrics >&5 || exit 99
+            curl -sm 30 "http://127.0.0.1:$port/none/[1-1000]" -o /dev/null
+            curl -sfm 5 http://127.0.0.1:$port/metrics >&5 || exit 99
             kill -TERM $(cat server.pid)
             wait $job
             """

@@ -77,12 +77,7 @@ extension AgentGateway {
             guard let sample = episode.sample(closed, verdict: verdict) else {
                 throw AgentFailure(.over, "it has no turn")
             }
-            do {
-                try await session.journal.keep { $0.completions.append(sample) }
-            } catch {
-                state.withLock { $0.failure = $0.failure ?? error }
-                throw error
-            }
+            try await keep(session) { $0.completions.append(sample) }
             session.sampler.summary.withLock { $0.count([.completion(sample)]) }
             state.withLock { state in
                 state.count(closed)
@@ -111,8 +106,18 @@ extension AgentGateway {
             message: "problem \"\(episode.problem.id)\", episode \(key.index): \(text)", attempts: key.attempt)
         session.sampler.summary.withLock { $0.failures[reason, default: 0] += 1 }
         state.withLock { $0.counts.failed += 1 }
-        try await session.journal.keep { $0.failures.append(row) }
+        try await keep(session) { $0.failures.append(row) }
         finish(episode, session, haveFailed: true)
+    }
+
+    // What cannot be kept ends the run.
+    private func keep(_ session: Session, _ add: @escaping @Sendable (inout EpisodeBatch) -> Void) async throws {
+        do {
+            try await session.journal.keep(add)
+        } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+            throw error
+        }
     }
 
     private func finish(_ episode: AgentEpisode, _ session: Session, haveFailed: Bool) {

@@ -41,10 +41,12 @@ enum HostCommand {
             bytes += next
         }
         close(child.output)
-        // Its group: a version manager's shim is a tree of processes.
-        if POSIX.milliseconds >= deadline { kill(-child.pid, SIGKILL) }
         var status: Int32 = 0
-        while waitpid(child.pid, &status, 0) < 0 && errno == EINTR {}
+        while waitpid(child.pid, &status, WNOHANG) == 0 {
+            // It may have closed its output and run on. Its group: a version manager's shim is a tree of processes.
+            if POSIX.milliseconds >= deadline { kill(-child.pid, SIGKILL) }
+            usleep(500)
+        }
         spawn_forget(child.pid)
         close(child.errors)
         return status == 0 ? String(decoding: bytes, as: UTF8.self) : nil

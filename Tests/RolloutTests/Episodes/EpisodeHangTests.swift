@@ -31,9 +31,7 @@ import Testing
         #expect(kept.failures.isEmpty)
         #expect(Set(kept.completions.map(\.completion.index)).count == count)
         // Everything that was begun is ended, the tries that hung among it, which nobody waits for.
-        while case let counts = hanging.counts.withLock({ $0 }), counts.starts > counts.ends.count {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await eventually { hanging.counts.withLock { $0.starts <= $0.ends.count } }
         let (before, after) = (plain.counts.withLock { $0 }, hanging.counts.withLock { $0 })
         #expect(after.starts > count)
         guard ProcessInfo.processInfo.environment["ASSAY_HANGS"] != nil else { return }

@@ -47,10 +47,12 @@ import Testing
     }
 
     static func lease(_ gateway: AgentGateway) async throws -> AgentEpisode {
-        while true {
-            if case .episode(let episode) = gateway.lease() { return episode }
-            try await Task.sleep(for: .milliseconds(5))
+        var leased: AgentEpisode?
+        try await eventually {
+            if case .episode(let episode) = gateway.lease() { leased = episode }
+            return leased != nil
         }
+        return try #require(leased)
     }
 
     /// Asks with tools until there is an answer, as an agent does.
@@ -155,7 +157,7 @@ import Testing
                 let episode = try await Self.lease(gateway)
                 #expect(episode.attempt == attempt)
                 _ = try await episode.reply(to: AgentRequest(messages: [Self.question]))
-                while gateway.episode(episode.id) != nil { try await Task.sleep(for: .milliseconds(10)) }
+                try await eventually { gateway.episode(episode.id) == nil }
                 let late = await #expect(throws: AgentFailure.self) {
                     _ = try await episode.reply(to: AgentRequest(messages: [AgentMessage(.user, "still there")]))
                 }

@@ -164,7 +164,7 @@ import Testing
                 collected.add(batch)
             }
         }
-        while server.posts.count < 28 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually { server.posts.count >= 28 }
         task.cancel()
         let summary = try await task.value
         #expect(summary.wasCancelled)

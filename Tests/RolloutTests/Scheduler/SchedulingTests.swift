@@ -239,7 +239,7 @@ import Testing
         let item = Harness.items(1, n: 2)
         let collected = Collected()
         let run = Task { try await Harness.run(engine, item, admission: admission, collected: collected) }
-        while server.posts.count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually { server.posts.count >= 2 }
         try await Task.sleep(for: .milliseconds(50))
         admission.judge(isInformative: true)
         let summary = try await run.value.1
@@ -275,7 +275,7 @@ import Testing
         let run = Task {
             try await engine.run({ source.withLock { $0.popFirst() } }) { collected.add($0) }
         }
-        while server.posts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually { !server.posts.isEmpty }
         try await Task.sleep(for: .milliseconds(100))
         run.cancel()
         let summary = try await run.value
@@ -299,7 +299,7 @@ import Testing
         let engine = try Harness.engine([server]) { $0.stream = true }
         let collected = Collected()
         let run = Task { try await Harness.run(engine, Harness.items(1, n: 1), collected: collected) }
-        while server.posts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually { !server.posts.isEmpty }
         try await Task.sleep(for: .milliseconds(100))
         run.cancel()
         let summary = try await run.value.1

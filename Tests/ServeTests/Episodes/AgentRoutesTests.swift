@@ -45,11 +45,13 @@ import Testing
     private final class Kept: Sendable { let completions = Mutex<[SampledCompletion]>([]) }
 
     private static func lease(_ server: TestServer) async throws -> JSONValue {
-        while true {
+        var lease = JSONValue.null
+        try await eventually {
             let reply = try await server.post("/v1/episodes", [:] as JSONValue)
-            if reply.status == 200 { return try reply.json }
-            try await Task.sleep(for: .milliseconds(10))
+            if reply.status == 200 { lease = try reply.json }
+            return reply.status == 200
         }
+        return lease
     }
 
     private static let chat: JSONValue = ["model": "m", "messages": [["role": "user", "content": "What is 1+2?"]]]

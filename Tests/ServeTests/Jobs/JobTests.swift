@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import JSON
 import Serve
+import TestServers
 import Testing
 
 @Suite(.serialized) struct JobTests {
@@ -231,7 +232,7 @@ import Testing
             let made = try await server.post(
                 "/v1/jobs?verifier=exact", Self.rows(10), headers: ["Content-Type": "application/x-ndjson"])
             let id = made.json["id"]?.stringValue ?? ""
-            while try await server.get("/v1/jobs/\(id)").json["state"] != "stalled" {}
+            try await eventually { try await server.get("/v1/jobs/\(id)").json["state"] == "stalled" }
             #expect(
                 try await server.get("/v1/jobs/\(id)").json["message"]?.stringValue?.contains("disk full") == true)
             try await file.write { try $0.execute(sql: "DROP TRIGGER broken") }

@@ -3,6 +3,7 @@ import Foundation
 import JSON
 import Serve
 import Synchronization
+import TestServers
 import Testing
 import Verifiers
 
@@ -26,7 +27,9 @@ import Verifiers
                 await starts.next()
                 await ends.next()
             }
-            while try await !server.get("/metrics").text.contains("assay_queue_items{lane=\"run_code\"} 0\n") {}
+            try await eventually {
+                try await server.get("/metrics").text.contains("assay_queue_items{lane=\"run_code\"} 0\n")
+            }
         }
     }
 
@@ -158,7 +161,9 @@ import Verifiers
         let id = made.json["id"]?.stringValue ?? ""
         async let followed = client.get("/v1/jobs/\(id)/results?follow=true")
         async let asked = client.post("/v1/verify", ["response": "1", "answer": "1"])
-        while try await client.get("/v1/jobs/\(id)").json["state"] != "running" {}
+        try await eventually { try await client.get("/v1/jobs/\(id)").json["state"] == "running" }
+        let isAsked = "assay_queue_items{lane=\"slow\"} "
+        try await eventually { try await !client.get("/metrics").text.contains(isAsked + "0\n") }
         running.cancel()
         #expect(try await followed.text.contains("\"stopping\""))
         #expect(try await asked.status == 503)

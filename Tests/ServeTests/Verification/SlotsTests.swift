@@ -1,4 +1,5 @@
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Serve
@@ -12,10 +13,6 @@ import Testing
         func begin(_ name: String) { order.withLock { $0.append(name) } }
     }
 
-    private static func waitFor(_ condition: () -> Bool) async throws {
-        while !condition() { try await Task.sleep(for: .milliseconds(1)) }
-    }
-
     @Test(
         "A small request goes before what is left of a large one; owners take turns; jobs go last",
         .timeLimit(.minutes(1)))
@@ -24,11 +21,11 @@ import Testing
         let other = WorkShare(owner: "other")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = await slots.run(1, for: .local) { await course.gate.pass() } }
-            try await Self.waitFor { slots.running == 1 }
+            try await eventually { slots.running == 1 }
             func add(_ name: String, cost: Int, after offset: Int = 0, for share: WorkShare = .local) async throws {
                 let before = slots.waitingCount
                 group.addTask { _ = await slots.run(cost, after: offset, for: share) { course.begin(name) } }
-                try await Self.waitFor { slots.waitingCount == before + 1 }
+                try await eventually { slots.waitingCount == before + 1 }
             }
             try await add("job", cost: 1, for: WorkShare(owner: "", isJob: true))
             for part in 0..<3 { try await add("large \(part)", cost: 10, after: 10 * part) }
@@ -47,11 +44,11 @@ import Testing
     func cancellation() async throws {
         let (slots, course) = (Slots(1), Course())
         let first = Task { await slots.run(1, for: .local) { await course.gate.pass() } }
-        try await Self.waitFor { slots.running == 1 }
+        try await eventually { slots.running == 1 }
         let left = Task { await slots.run(1, for: .local) { course.begin("left") } }
-        try await Self.waitFor { slots.waitingCount == 1 }
+        try await eventually { slots.waitingCount == 1 }
         let stays = Task { await slots.run(1, for: .local) { course.begin("stays") } }
-        try await Self.waitFor { slots.waitingCount == 2 }
+        try await eventually { slots.waitingCount == 2 }
         left.cancel()
         #expect(await left.value == nil)
         #expect(slots.waitingCount == 1)
@@ -89,11 +86,11 @@ import Testing
         #expect(slots.expectedWait == 0)
         let gate = Gate()
         let running = Task { await slots.run(1, for: .local) { await gate.pass() } }
-        try await Self.waitFor { slots.running == 1 }
+        try await eventually { slots.running == 1 }
         let waiting = Task { await slots.run(1, for: .local) {} }
-        try await Self.waitFor { slots.waitingCount == 1 }
+        try await eventually { slots.waitingCount == 1 }
         // The wait that is expected grows with the age of what is in the way.
-        try await Self.waitFor { slots.expectedWait > 0.05 }
+        try await eventually { slots.expectedWait > 0.05 }
         gate.open()
         _ = await (running.value, waiting.value)
         #expect(slots.expectedWait == 0)

@@ -1,6 +1,7 @@
 import Experience
 import Foundation
 import JSON
+import TestServers
 import Testing
 import Verifiers
 
@@ -212,7 +213,7 @@ struct CommandVerifierTests {
             let worker = try PythonWorker(body)
             let verifier = Self.verifier(worker, timeout: 3600)
             let task = Task { await verifier.verdicts(of: Self.items(Array(repeating: "right", count: 100))) }
-            while !FileManager.default.fileExists(atPath: mark) { try await Task.sleep(for: .milliseconds(10)) }
+            try await eventually { FileManager.default.fileExists(atPath: mark) }
             let start = ContinuousClock.now
             task.cancel()
             let verdicts = await task.value

@@ -3,6 +3,7 @@ import Experience
 import Foundation
 import JSON
 import Synchronization
+import TestServers
 import Testing
 
 @testable import Verifiers
@@ -109,7 +110,7 @@ import Testing
         let task = Task {
             await verifier.verify(VerificationItem(problem: Problem(id: "p"), completion: Completion(text: "x")))
         }
-        while !FileManager.default.fileExists(atPath: started.path) { try await Task.sleep(for: .milliseconds(5)) }
+        try await eventually { FileManager.default.fileExists(atPath: started.path) }
         task.cancel()
         #expect(await task.value.score == nil)
         let pid = Int32(try String(contentsOf: started, encoding: .utf8).trimmingCharacters(in: .newlines)) ?? 0
