@@ -137,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "EnvironmentsBenchmark", dependencies: ["Environments", "Experience", "JSON"],
             path: "Benchmarks/Environments", swiftSettings: settings),
-        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: settings),
+        .target(name: "TestServers", dependencies: ["JSON"], path: "Tests/TestServers", swiftSettings: settings),
         .executableTarget(
             name: "AssayFuzz",
             dependencies: [

@@ -1,14 +1,10 @@
-import Experience
 import JSON
 import Synchronization
-import TestServers
-
-@testable import Rollout
 
 /// A llama.cpp server with a ChatML template and a tokenizer of bytes, whose replies are scripted.
-final class TemplateServer: Sendable {
-    static let (start, end): (Int32, Int32) = (1000, 1001)
-    let server: FaultServer
+package final class TemplateServer: Sendable {
+    package static let (start, end): (Int32, Int32) = (1000, 1001)
+    package let server: FaultServer
     /// Prompts of the requests that sampled, and what was sampled.
     private let log: Log
 
@@ -16,13 +12,14 @@ final class TemplateServer: Sendable {
         let turns = Mutex<[(prompt: [Int32], sampled: [Int32])]>([])
     }
 
-    var turns: [(prompt: [Int32], sampled: [Int32])] { log.turns.withLock { $0 } }
+    package var turns: [(prompt: [Int32], sampled: [Int32])] { log.turns.withLock { $0 } }
     /// Bodies of the requests to a path.
-    func bodies(_ path: String) -> [String] { server.requests.filter { $0.path == path }.map(\.body) }
+    package func bodies(_ path: String) -> [String] { server.requests.filter { $0.path == path }.map(\.body) }
 
     /// `reply` gives the text of a turn from the text of its prompt; nil never answers. `miscounts` claims a token less;
     /// `thinks` opens the model's thoughts.
-    init(miscounts: Bool = false, thinks: Bool = false, _ reply: @escaping @Sendable (String) -> String?) throws {
+    package init(miscounts: Bool = false, thinks: Bool = false, _ reply: @escaping @Sendable (String) -> String?) throws
+    {
         let log = Log()
         self.log = log
         server = try FaultServer { request, connection in
@@ -69,7 +66,7 @@ final class TemplateServer: Sendable {
         }
     }
 
-    static func encode(_ text: String) -> [Int32] {
+    package static func encode(_ text: String) -> [Int32] {
         var ids: [Int32] = []
         var rest = Substring(text)
         while let first = rest.utf8.first {
@@ -87,7 +84,7 @@ final class TemplateServer: Sendable {
         return ids
     }
 
-    static func decode(_ ids: [Int32]) -> String {
+    package static func decode(_ ids: [Int32]) -> String {
         var bytes: [UInt8] = []
         for id in ids {
             bytes += id == start ? Array("<|im_start|>".utf8) : id == end ? Array("<|im_end|>".utf8) : [UInt8(id & 255)]
@@ -114,58 +111,5 @@ final class TemplateServer: Sendable {
         }
         if body["add_generation_prompt"]?.boolValue != true { return text }
         return text + "<|im_start|>assistant\n" + (thinks ? "<think>\n" : "")
-    }
-}
-
-/// An environment of one tool, `add`; after an answer without a call the episode is over, which `ends` says itself.
-final class AddingEnvironment: Environment {
-    let name = "adding"
-    let version = "1"
-    let resumption: Resumption
-    private let hangs: @Sendable (StepKey) -> Bool
-    private let question: String
-    private let ends: Bool
-    /// Starts for which there is no room.
-    private let full: Int
-    private let asksProblem: Bool
-    let counts = Mutex<(starts: Int, steps: Int, ends: [EpisodeStop])>((0, 0, []))
-
-    init(
-        _ resumption: Resumption = .replay, question: String = "What is 1+2?", ends: Bool = false, full: Int = 0,
-        asksProblem: Bool = false,
-        hangs: @escaping @Sendable (StepKey) -> Bool = { _ in false }
-    ) {
-        (self.resumption, self.question, self.ends, self.hangs) = (resumption, question, ends, hangs)
-        (self.full, self.asksProblem) = (full, asksProblem)
-    }
-
-    func start(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Opening {
-        let starts = counts.withLock { counts in
-            counts.starts += 1
-            return counts.starts
-        }
-        if starts <= full { throw EnvironmentError(.full, "no room") }
-        let parameters: JSONValue = [
-            "type": "object", "properties": ["a": ["type": "integer"], "b": ["type": "integer"]],
-            "required": ["a", "b"],
-        ]
-        return Opening(
-            messages: [ChatMessage(role: "user", content: asksProblem ? problem.id : question)],
-            tools: [Tool(name: "add", description: "Adds.", parameters: parameters)])
-    }
-
-    func step(_ action: Action, key: StepKey) async throws(EnvironmentError) -> Observation {
-        counts.withLock { $0.steps += 1 }
-        if hangs(key) { await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in } }
-        let results = action.goodCalls.map { call in
-            let sum = (call.arguments?["a"]?.intValue ?? 0) + (call.arguments?["b"]?.intValue ?? 0)
-            return ToolResult(to: call, "\(sum)<|im_end|>")
-        }
-        return Observation(results: results, reward: results.isEmpty ? 1 : 0, isDone: ends && action.calls.isEmpty)
-    }
-
-    func end(_ episode: EndedEpisode) async -> Verdict? {
-        counts.withLock { $0.ends.append(episode.stop) }
-        return nil
     }
 }

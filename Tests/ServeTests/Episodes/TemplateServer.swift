@@ -1,1 +1,0 @@
-../../RolloutTests/Episodes/TemplateServer.swift
