@@ -6,14 +6,12 @@ import Rollout
 struct ChatProtocol: AgentProtocol {
     let path = "/chat/completions"
 
-    private static let read: Set<String> = [
+    private static let known: Set<String> = [
         "model", "messages", "tools", "tool_choice", "max_tokens", "max_completion_tokens", "stop", "stream",
         "stream_options", "seed", "n", "logprobs", "top_logprobs", "response_format", "functions", "function_call",
         "temperature", "top_p", "top_k", "modalities", "audio", "logit_bias", "presence_penalty", "frequency_penalty",
         "parallel_tool_calls",
-    ]
-    /// What says nothing of what is sampled.
-    private static let meaningless: Set<String> = [
+        // What says nothing of what is sampled.
         "user", "metadata", "store", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
     ]
     private static let parts: Set<String> = ["text", "input_text", "output_text", "refusal"]
@@ -21,25 +19,13 @@ struct ChatProtocol: AgentProtocol {
     func read(_ body: JSONValue) throws(AgentFailure) -> AgentAsk {
         let reader = try RequestReader(body)
         try refuse(reader)
-        var request = AgentRequest(messages: try messages(reader), tools: try reader.tools(schema: "parameters"))
-        request.model = try reader.string("model") ?? ""
+        var request = try reader.request(try messages(reader), choice: reader["tool_choice"], known: Self.known)
         let most = try reader.count("max_tokens")
         request.maxTokens = try reader.count("max_completion_tokens") ?? most
-        request.stop = try reader.stops("stop")
-        request.variant = reader["seed"].map { "seed \($0.text)" } ?? ""
-        request.temperature = try reader.number("temperature")
-        request.topP = try reader.number("top_p")
-        request.topK = try reader.number("top_k").flatMap { Int(exactly: $0) }
-        request.unheeded = reader.unheeded(read: Self.read, meaningless: Self.meaningless)
         for penalty in ["presence_penalty", "frequency_penalty"] {
             if let value = try reader.number(penalty), value != 0 { request.unheeded.append(penalty) }
         }
         if reader["parallel_tool_calls"] == false { request.unheeded.append("parallel_tool_calls") }
-        switch reader["tool_choice"] {
-        case nil, "auto": break
-        case "none": request.readsCalls = false
-        default: request.unheeded.append("tool_choice")
-        }
         return AgentAsk(
             request: request, isStreaming: try reader.bool("stream"),
             wantsUsage: reader["stream_options"]?["include_usage"]?.boolValue ?? false, body: body)

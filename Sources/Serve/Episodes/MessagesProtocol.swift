@@ -6,32 +6,23 @@ import Rollout
 struct MessagesProtocol: AgentProtocol {
     let path = "/messages"
 
-    private static let read: Set<String> = [
+    private static let known: Set<String> = [
         "model", "messages", "system", "tools", "tool_choice", "max_tokens", "stop_sequences", "stream", "temperature",
         "top_p", "top_k", "thinking", "output_format", "output_config", "mcp_servers", "container",
+        // What says nothing of what is sampled.
+        "metadata", "service_tier", "cache_control", "inference_geo",
     ]
-    /// What says nothing of what is sampled.
-    private static let meaningless: Set<String> = ["metadata", "service_tier", "cache_control", "inference_geo"]
 
     func read(_ body: JSONValue) throws(AgentFailure) -> AgentAsk {
         let reader = try RequestReader(body)
         try refuse(reader)
-        var request = AgentRequest(messages: try messages(reader), tools: try reader.tools(schema: "input_schema"))
-        request.model = try reader.string("model") ?? ""
         guard let most = try reader.count("max_tokens") else { throw AgentFailure(.invalid, "'max_tokens' is missing") }
+        var request = try reader.request(
+            try messages(reader), schema: "input_schema", stops: "stop_sequences",
+            choice: reader["tool_choice"]?["type"], known: Self.known)
         request.maxTokens = most
-        request.stop = try reader.stops("stop_sequences")
-        request.temperature = try reader.number("temperature")
-        request.topP = try reader.number("top_p")
-        request.topK = try reader.number("top_k").flatMap { Int(exactly: $0) }
-        request.unheeded = reader.unheeded(read: Self.read, meaningless: Self.meaningless)
         if reader["tool_choice"]?["disable_parallel_tool_use"] == true {
             request.unheeded.append("disable_parallel_tool_use")
-        }
-        switch reader["tool_choice"]?["type"] {
-        case nil, "auto": break
-        case "none": request.readsCalls = false
-        default: request.unheeded.append("tool_choice")
         }
         var ask = AgentAsk(request: request, isStreaming: try reader.bool("stream"), body: body)
         ask.wantsThoughts = ["enabled", "adaptive"].contains(reader["thinking"]?["type"]?.stringValue)

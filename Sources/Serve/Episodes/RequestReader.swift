@@ -105,11 +105,26 @@ struct RequestReader {
         return text
     }
 
-    /// Names of members that are there and neither read nor without meaning here.
-    func unheeded(read: Set<String>, meaningless: Set<String>) -> [String] {
-        (body.objectValue ?? []).filter {
-            !read.contains($0.key) && !meaningless.contains($0.key) && !$0.value.isNull
-        }.map { String($0.key.prefix(60)) }.prefix(32).sorted()
+    /// What all protocols ask alike. `choice` is the kind of tool choice; members that are not `known` are not heeded.
+    func request(
+        _ messages: [AgentMessage], schema: String = "parameters", stops: String = "stop", choice: JSONValue?,
+        known: Set<String>
+    ) throws(AgentFailure) -> AgentRequest {
+        var request = AgentRequest(messages: messages, tools: try tools(schema: schema))
+        request.model = try string("model") ?? ""
+        request.stop = try self.stops(stops)
+        request.variant = self["seed"].map { "seed \($0.text)" } ?? ""
+        request.temperature = try number("temperature")
+        request.topP = try number("top_p")
+        request.topK = try number("top_k").flatMap { Int(exactly: $0) }
+        request.unheeded = (body.objectValue ?? []).filter { !known.contains($0.key) && !$0.value.isNull }
+            .map { String($0.key.prefix(60)) }.prefix(32).sorted()
+        switch choice {
+        case nil, "auto": break
+        case "none": request.readsCalls = false
+        default: request.unheeded.append("tool_choice")
+        }
+        return request
     }
 
     /// Arguments of a call that an agent sends back, as a JSON text.

@@ -6,13 +6,11 @@ import Rollout
 struct ResponsesProtocol: AgentProtocol {
     let path = "/responses"
 
-    private static let read: Set<String> = [
+    private static let known: Set<String> = [
         "model", "input", "instructions", "tools", "tool_choice", "max_output_tokens", "stream", "seed", "stop",
         "previous_response_id", "conversation", "background", "text", "prompt", "top_logprobs", "temperature", "top_p",
         "top_k", "parallel_tool_calls",
-    ]
-    /// What says nothing of what is sampled. `include` asks for parts that no policy of ours has.
-    private static let meaningless: Set<String> = [
+        // What says nothing of what is sampled. `include` asks for parts that no policy of ours has.
         "user", "metadata", "store", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
         "stream_options", "truncation", "include",
     ]
@@ -21,21 +19,9 @@ struct ResponsesProtocol: AgentProtocol {
     func read(_ body: JSONValue) throws(AgentFailure) -> AgentAsk {
         let reader = try RequestReader(body)
         try refuse(reader)
-        var request = AgentRequest(messages: try messages(reader), tools: try reader.tools(schema: "parameters"))
-        request.model = try reader.string("model") ?? ""
+        var request = try reader.request(try messages(reader), choice: reader["tool_choice"], known: Self.known)
         request.maxTokens = try reader.count("max_output_tokens")
-        request.stop = try reader.stops("stop")
-        request.variant = reader["seed"].map { "seed \($0.text)" } ?? ""
-        request.temperature = try reader.number("temperature")
-        request.topP = try reader.number("top_p")
-        request.topK = try reader.number("top_k").flatMap { Int(exactly: $0) }
-        request.unheeded = reader.unheeded(read: Self.read, meaningless: Self.meaningless)
         if reader["parallel_tool_calls"] == false { request.unheeded.append("parallel_tool_calls") }
-        switch reader["tool_choice"] {
-        case nil, "auto": break
-        case "none": request.readsCalls = false
-        default: request.unheeded.append("tool_choice")
-        }
         return AgentAsk(request: request, isStreaming: try reader.bool("stream"), body: body)
     }
 
