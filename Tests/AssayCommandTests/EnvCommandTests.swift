@@ -1,5 +1,7 @@
+import Experience
 import Foundation
 import JSON
+import Rollout
 import Testing
 import Verifiers
 
@@ -19,6 +21,17 @@ import Verifiers
     private func hasNoFinding(_ environment: String) async throws {
         let result = try await AssayProcess.run(["env", "check", environment])
         #expect(result.code == 0 && result.output.hasPrefix("nothing"), "\(result)")
+    }
+
+    @Test func whatRunsOutsideIsListed() async throws {
+        let list = try await AssayProcess.run(["env", "list", "agent"])
+        #expect(list.code == 0 && list.output.contains("serve --episodes") && list.output.contains("max_model_calls"))
+        // It has the options that a configuration may set.
+        #expect(throws: ConfigProblem.self) { _ = try AgentOptions(["max_model_call": 3]) }
+        for option in AgentOptions.listed {
+            let error = #expect(throws: ConfigProblem.self) { _ = try AgentOptions(.object([.init(option.name, -1)])) }
+            #expect(error.map { !"\($0)".contains("is no option") } == true, "\(option.name)")
+        }
     }
 
     @Test(

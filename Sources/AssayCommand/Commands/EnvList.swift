@@ -2,6 +2,7 @@ import ArgumentParser
 import Environments
 import Experience
 import JSON
+import Rollout
 
 /// `assay env list`.
 struct EnvList: AsyncParsableCommand {
@@ -15,8 +16,8 @@ struct EnvList: AsyncParsableCommand {
 
     func run() async throws {
         let registry = EnvironmentRegistry.standard
-        if let name { try registry.check(name, options: .object([])) }
-        let chosen = registry.all.filter { name == nil || $0.name == name }
+        if let name, name != Self.agent.name { try registry.check(name, options: .object([])) }
+        let chosen = ([Self.agent] + registry.all).filter { name == nil || $0.name == name }
         if common.json { return Terminal.output(JSONValue.array(chosen.map(json)).text) }
         let width = chosen.map(\.name.count).max() ?? 0
         for environment in chosen {
@@ -28,10 +29,19 @@ struct EnvList: AsyncParsableCommand {
         }
     }
 
+    // Not run here but by programs outside, so that no registry makes it.
+    private static let agent = EnvironmentDescription(
+        name: AgentOptions.environmentName,
+        summary: "programs outside, which 'assay serve --episodes' leases the run's episodes (docs/agents.md)",
+        options: AgentOptions.listed.map {
+            EnvironmentOption(name: $0.name, type: $0.words.joined(separator: "|"), summary: $0.summary)
+        }, resumption: .none)
+
     private func line(_ option: EnvironmentOption) -> String {
         let bounds = [option.type, option.range?.replacing("...", with: " to ")].compactMap(\.self)
         let usual = option.default.isNull ? "" : "; default \(option.default.stringValue ?? option.default.text)"
-        return "\(option.summary) (\(bounds.joined(separator: " "))\(usual))"
+        let type = bounds.filter { !$0.isEmpty }.joined(separator: " ") + usual
+        return option.summary + (type.isEmpty ? "" : " (\(type))")
     }
 
     private func json(_ environment: EnvironmentDescription) -> JSONValue {

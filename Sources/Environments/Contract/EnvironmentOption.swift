@@ -16,6 +16,12 @@ public struct EnvironmentOption: Sendable, Hashable {
     public var range: String?
     /// One line for a person.
     public var summary: String
+
+    /// An option as it is listed.
+    public init(name: String, type: String, default usual: JSONValue = .null, range: String? = nil, summary: String) {
+        (self.name, self.type, self.range, self.summary) = (name, type, range, summary)
+        self.default = usual
+    }
 }
 
 /// An option as it is declared, once: what is listed and what is read are the same.

@@ -34,6 +34,11 @@ public struct EnvironmentDescription: Sendable, Hashable {
     public var options: [EnvironmentOption]
     /// What an interrupted episode can go on from.
     public var resumption: Resumption
+
+    /// An environment as it is listed.
+    public init(name: String, summary: String, options: [EnvironmentOption], resumption: Resumption) {
+        (self.name, self.summary, self.options, self.resumption) = (name, summary, options, resumption)
+    }
 }
 
 /// Environments by name.

@@ -36,7 +36,17 @@ public struct AgentOptions: Sendable, Hashable {
     /// The defaults above.
     public init() {}
 
-    private static let keys = ["idle_seconds", "max_model_calls", "max_open", "call_seconds", "reward", "fields"]
+    /// The options by the names that users write.
+    public static let listed: [ConfigField] = [
+        ConfigField("idle_seconds", "seconds without a call after which an episode counts as lost"),
+        ConfigField("max_model_calls", "model calls of an episode at most"),
+        ConfigField("max_open", "episodes leased at the same time at most"),
+        ConfigField("call_seconds", "seconds that a client waits for a turn at most; the same request gets it later"),
+        ConfigField(
+            "reward", "where an episode's reward comes from", words: RewardSource.allCases.map(\.rawValue)),
+        ConfigField(
+            "fields", "fields of the problem's record that a lease shows; they may hold the answer", kind: .free),
+    ]
 
     /// From the member `options` of a configuration's section `environment`; throws `ConfigProblem`.
     public init(_ json: JSONValue) throws {
@@ -60,7 +70,7 @@ public struct AgentOptions: Sendable, Hashable {
                 }
                 fields = names
             default:
-                throw ConfigProblem(key, "is no option of 'agent'" + member.key.hint(among: Self.keys))
+                throw ConfigProblem(key, "is no option of 'agent'" + member.key.hint(among: Self.listed.map(\.name)))
             }
         }
     }
