@@ -142,7 +142,7 @@ let package = Package(
             name: "AssayFuzz",
             dependencies: [
                 "AssayCommand", "Datasets", "Experience", "JSON", "Optim", "Reports", "Rollout", "Serve", "ToolCalls",
-                "Verifiers",
+                "TestServers", "Verifiers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],

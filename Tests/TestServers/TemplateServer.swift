@@ -23,7 +23,10 @@ package final class TemplateServer: Sendable {
         let log = Log()
         self.log = log
         server = try FaultServer { request, connection in
-            guard let body = try? JSONValue(parsing: request.body.utf8) else { return .keep }
+            guard let body = try? JSONValue(parsing: request.body.utf8) else {
+                connection.reply(400, "{}")
+                return .keep
+            }
             switch request.path {
             case "/apply-template":
                 connection.reply(200, (["prompt": .string(Self.render(body, thinks: thinks))] as JSONValue).text)
@@ -68,17 +71,17 @@ package final class TemplateServer: Sendable {
 
     package static func encode(_ text: String) -> [Int32] {
         var ids: [Int32] = []
-        var rest = Substring(text)
-        while let first = rest.utf8.first {
-            if rest.hasPrefix("<|im_start|>") {
+        var rest = Array(text.utf8)[...]
+        while let first = rest.first {
+            if rest.starts(with: "<|im_start|>".utf8) {
                 ids.append(start)
                 rest = rest.dropFirst(12)
-            } else if rest.hasPrefix("<|im_end|>") {
+            } else if rest.starts(with: "<|im_end|>".utf8) {
                 ids.append(end)
                 rest = rest.dropFirst(10)
             } else {
                 ids.append(Int32(first))
-                rest = Substring(rest.utf8.dropFirst())
+                rest = rest.dropFirst()
             }
         }
         return ids

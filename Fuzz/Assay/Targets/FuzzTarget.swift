@@ -61,6 +61,7 @@ struct FuzzTargetKind {
             FuzzTargetKind("tokenizers", share: 0.5) { TokenizerTarget($0) },
             FuzzTargetKind("stores", share: 3) { StoreTarget($0) },
             FuzzTargetKind("routes", share: 2) { RouteTarget($0) },
+            FuzzTargetKind("agents", share: 1) { AgentTarget($0) },
             FuzzTargetKind("reports", share: 1) { ReportTarget($0) },
         ]
     }
