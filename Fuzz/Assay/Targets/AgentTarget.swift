@@ -97,7 +97,8 @@ final class AgentTarget: FuzzTarget {
         if let room { return room }
         let counts = counts
         let policy = try TemplateServer { _ in
-            Self.replies[counts.turns.add(1, ordering: .relaxed).oldValue % Self.replies.count]  // total: by its own count
+            // total: by its own count
+            Self.replies[counts.turns.add(1, ordering: .relaxed).oldValue % Self.replies.count]
         }
         let engine = RolloutEngine(
             driver: try CurlDriver(),
