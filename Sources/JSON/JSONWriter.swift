@@ -56,7 +56,15 @@ public struct JSONWriter: Sendable {
     /// Writes an integer.
     public mutating func int(_ value: Int) {
         separate()
-        bytes.append(contentsOf: String(value).utf8)
+        // A list of token ids is thousands of them: from the last digit, without a string for each.
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        let first = bytes.endIndex
+        var rest = value.magnitude
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        bytes[first...].reverse()
     }
 
     /// Writes a double so that it reads back equal; null when absent or not finite.

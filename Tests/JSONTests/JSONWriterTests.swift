@@ -21,4 +21,11 @@ import Testing
         #expect(text == #"{"a\"\\\n\u0001é":[1,0.5,null,null,true,{}],"b":{"x":[],"y":null}}"#)
         #expect(try JSONValue(parsing: writer.bytes).text == text)
     }
+
+    @Test(arguments: [0, 7, -1, 10, -905, .max, .min])
+    func integersAreTheirDigits(value: Int) {
+        var writer = JSONWriter()
+        writer.int(value)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "\(value)")
+    }
 }

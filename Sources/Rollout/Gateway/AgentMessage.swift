@@ -66,6 +66,8 @@ struct MessageKey: Sendable, Hashable {
     private let calls: [Call]
     /// The place of the call that a tool's result answers, in the calls before it; -1 where it answers none of them.
     private let answers: Int
+    /// Of the text, which is long, and looked up several times.
+    private let textHash: Int
 
     /// The keys of a conversation.
     static func keys(of messages: [AgentMessage]) -> [MessageKey] {
@@ -82,8 +84,18 @@ struct MessageKey: Sendable, Hashable {
         role = message.role
         let bytes = message.text.utf8
         text = Array(message.role == .assistant ? Self.trimmed(bytes) : bytes[...])
+        var hasher = Hasher()
+        text.withUnsafeBytes { hasher.combine(bytes: $0) }
+        textHash = hasher.finalize()
         calls = message.calls.map { Call(name: $0.name, arguments: $0.arguments?.canonical.text ?? "") }
         self.answers = answers
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(textHash)
+        hasher.combine(role)
+        hasher.combine(calls)
+        hasher.combine(answers)
     }
 
     /// Bytes that it holds in memory.

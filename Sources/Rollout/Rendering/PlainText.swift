@@ -6,11 +6,12 @@ struct PlainText: Sendable {
     private(set) var marks: [String] = []
     private let stem: String
 
-    /// `stem` is a word that stands in no message.
+    /// `stem` is a word that stands in no message; it is looked for where one has marks.
     init(avoiding messages: [ChatMessage]) {
         var number = 0
         var stem = "QxMark"
-        while messages.contains(where: { $0.content.contains(stem) }) {
+        let areMarked = messages.contains { !Self.marks(in: $0.content).isEmpty }
+        while areMarked, messages.contains(where: { $0.content.contains(stem) }) {
             number += 1
             stem = "QxMark\(number)Q"
         }
