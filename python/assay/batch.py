@@ -54,6 +54,8 @@ class Batch:
     """float32 [T], the loss reduction of `optimize.pack.aggregation` as a weight per token: the loss is the sum of
     weight * token loss, however the batch is cut. Token-mean in a store that has none."""
 
+    pieces: Array = field(default_factory=lambda: np.empty(0, np.int32))
+    """int32 [N], which of its episode's rows it is: 0 for the first, and for all that have one alone."""
     sequence_advantages: Array = field(default_factory=lambda: np.empty(0, np.float64))
     """float64 [N] in a batch packed with `allow_text_only`: a sequence without tokens has no other."""
     prompt_text: Array = field(default_factory=lambda: np.empty(0, np.uint8))
@@ -70,7 +72,9 @@ class Batch:
         if len(self.loss_weights) == 0 and sampled > 0:
             mean = self.loss_mask / max(1, int(np.count_nonzero(self.loss_mask)))
             object.__setattr__(self, "loss_weights", mean.astype(np.float32))
-        for name in ("rewards", "groups", "policy_versions"):
+        if len(self.pieces) == 0:
+            object.__setattr__(self, "pieces", np.zeros(n, np.int32))
+        for name in ("rewards", "groups", "policy_versions", "pieces"):
             if len(getattr(self, name)) != n:
                 raise BatchError(f"column '{name}' has {len(getattr(self, name))} elements for {n} sequences")
         for name in ("logprobs", "advantages", "loss_mask", "loss_weights"):

@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import numpy as np
-
 from .batch import Array, Batch
 from .http import Client, ServerError
-from .store import LeaseLost, Weights
+from .store import LeaseLost, Weights, checked_logprobs, checked_metrics, checked_seconds, checked_version
 
 
 @dataclass
@@ -34,7 +32,13 @@ class RemoteLease:
     ) -> None:
         """As `Lease.acknowledge`; raises `LeaseLost` for a late, double or foreign one."""
         self.store._end(
-            self, {"outcome": "done", "policy_version": policy_version, "weights": weights, "metrics": metrics}
+            self,
+            {
+                "outcome": "done",
+                "policy_version": None if policy_version is None else checked_version(policy_version),
+                "weights": weights,
+                "metrics": None if metrics is None else checked_metrics(metrics),
+            },
         )
 
     def reject(self) -> None:
@@ -43,14 +47,14 @@ class RemoteLease:
 
     def write_logprobs(self, logprobs: Array, policy_version: int) -> None:
         """As `Lease.write_logprobs`; raises `LeaseLost` when the lease has run out or ended."""
-        values = np.asarray(logprobs, np.float32)
-        if values.shape != self.batch.token_ids.shape or not np.isfinite(values).all():
-            raise ValueError(f"log-probs must be {len(self.batch.token_ids)} finite numbers, one per sampled token")
-        self.store._change(self, "logprobs", {"policy_version": policy_version, "logprobs": values.tolist()})
+        values = checked_logprobs(logprobs, self.batch)
+        version = checked_version(policy_version)
+        self.store._change(self, "logprobs", {"policy_version": version, "logprobs": values.tolist()})
 
     def renew(self, seconds: float = 600) -> None:
         """Moves the end of the lease to `seconds` from now; raises `LeaseLost`."""
-        self.expires_at = self.store._change(self, "renew", {"milliseconds": int(seconds * 1000)})["expires_at"] / 1000
+        milliseconds = int(checked_seconds(seconds) * 1000)
+        self.expires_at = self.store._change(self, "renew", {"milliseconds": milliseconds})["expires_at"] / 1000
 
 
 class RemoteStore:
@@ -68,7 +72,7 @@ class RemoteStore:
         """The oldest free batch, waiting up to `wait` seconds; None when there is none. Raises `ServerError`."""
         deadline = time.monotonic() + wait
         while True:
-            body = {"trainer": trainer, "milliseconds": int(seconds * 1000)}
+            body = {"trainer": trainer, "milliseconds": int(checked_seconds(seconds) * 1000)}
             found = self._client.json("POST", f"{self._path}/leases", body)
             if found is not None:
                 info = found["batch"]

@@ -15,6 +15,8 @@ on another machine goes through `assay serve` (`assay.remote`).
 from __future__ import annotations
 
 import json
+import math
+import operator
 import os
 import sqlite3
 import time
@@ -228,20 +230,25 @@ class Store:
         self._write_logprobs(batch, logprobs, policy_version, None)
 
     def _write_logprobs(self, batch: Batch, logprobs: Array, policy_version: int, lease: Lease | None) -> None:
-        values = np.ascontiguousarray(logprobs, "<f4")
-        if values.shape != batch.token_ids.shape:
-            raise ValueError(f"log-probs of shape {values.shape} for {len(batch.token_ids)} sampled tokens")
-        if not np.isfinite(values).all():
-            raise ValueError("log-probs must be finite")
+        values = checked_logprobs(logprobs, batch)
+        version = checked_version(policy_version)
         with self._transaction():
             if lease is not None:
                 self._hold(lease, time.time())
             self._db.executemany(
                 "INSERT OR REPLACE INTO tokens(completion_id, kind, source, policy_version, dtype, rows, cols, data) "
-                "VALUES(?, 'logprob', 'trainer', ?, '<f4', ?, 1, ?)",
+                "VALUES(?, ?, 'trainer', ?, '<f4', ?, 1, ?)",
                 (
-                    (int(key), policy_version, int(end - start), values[start:end].tobytes())
-                    for key, start, end in zip(batch.completions, batch.token_offsets, batch.token_offsets[1:])
+                    (
+                        int(key),
+                        f"logprob:{piece}" if piece > 0 else "logprob",
+                        version,
+                        int(end - start),
+                        values[start:end].tobytes(),
+                    )
+                    for key, piece, start, end in zip(
+                        batch.completions, batch.pieces, batch.token_offsets, batch.token_offsets[1:]
+                    )
                 ),
             )
 
@@ -271,8 +278,9 @@ class Store:
             raise StoreError(f"{self.path}: {error}; nothing of this was kept, try again") from error
 
     def _lease(self, trainer: str, run: str | None, seconds: float) -> Lease | None:
-        if not trainer or not seconds > 0:
-            raise ValueError("a lease needs the trainer's name and seconds above 0")
+        if not trainer:
+            raise ValueError("a lease needs the trainer's name")
+        seconds = checked_seconds(seconds)
         # Looking costs no lock: only a batch that seems free is worth a write transaction.
         run_id, run_name = self._run(run)
         now = time.time()
@@ -346,11 +354,14 @@ class Store:
         error: str | None,
     ) -> None:
         now = time.time()
-        text = None if metrics is None else json.dumps({key: float(value) for key, value in metrics.items()})
+        text = None if metrics is None else json.dumps(checked_metrics(metrics))
+        version = None if version is None else checked_version(version)
         with self._transaction():
             self._hold(lease, now)
             if version is not None:
                 newest = self.weights(lease.run).version
+                if version > newest + LONGEST_JUMP:
+                    raise ValueError(f"policy version {version} is more than {LONGEST_JUMP} above the newest, {newest}")
                 if version <= newest:
                     raise VersionTaken(f"run '{lease.run}' is at policy version {newest} already, not {version - 1}")
                 self._db.execute(
@@ -367,6 +378,7 @@ class Store:
             self._db.execute("UPDATE batches SET state = ? WHERE batch_id = ?", (state, lease.batch_id))
 
     def _renew(self, lease: Lease, seconds: float) -> float:
+        seconds = checked_seconds(seconds)
         now = time.time()
         with self._transaction():
             self._hold(lease, now)
@@ -375,6 +387,56 @@ class Store:
                 (_milliseconds(now + seconds), lease.batch_id, lease.epoch),
             )
         return now + seconds
+
+
+# The store's own bounds, the same through `assay serve`: one slip of a trainer cannot use up all version numbers.
+LONGEST_JUMP = 1 << 44
+LEAST_LOGPROB = -1000.0
+
+
+def checked_metrics(metrics: Mapping[str, float]) -> dict[str, float | None]:
+    """What came of a step, as it is kept: a number that is not finite is null, a gap in its curve. Raises `ValueError`."""
+    kept: dict[str, float | None] = {}
+    for name, value in metrics.items():
+        if isinstance(value, (str, bytes)):
+            raise ValueError(f"metric {name!r} is {value!r}: metrics are numbers")
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise ValueError(f"metric {name!r} is {value!r}: metrics are numbers ({error})") from None
+        kept[str(name)] = number if math.isfinite(number) else None
+    return kept
+
+
+def checked_version(version: int) -> int:
+    """A policy version, from 0 on; raises `ValueError`."""
+    try:
+        number = operator.index(version)
+    except TypeError:
+        raise ValueError(f"a policy version is a whole number, not {version!r}") from None
+    if number < 0:
+        raise ValueError(f"a policy version is at least 0, not {number}")
+    return number
+
+
+def checked_seconds(seconds: float) -> float:
+    """How long a lease holds, above 0 and up to a year; raises `ValueError`."""
+    if not 0 < seconds <= 366 * 86400:
+        raise ValueError(f"a lease holds for seconds above 0, a year at most, not {seconds!r}")
+    return seconds
+
+
+def checked_logprobs(logprobs: Array, batch: Batch) -> Array:
+    """Log-probs of a batch's sampled tokens as float [T]; raises `ValueError` for what no sampled token has."""
+    values: Array = np.ascontiguousarray(logprobs, "<f4")
+    if values.shape != batch.token_ids.shape:
+        raise ValueError(f"log-probs of shape {values.shape} for {len(batch.token_ids)} sampled tokens")
+    wrong = np.flatnonzero(~((values >= LEAST_LOGPROB) & (values <= 0)))
+    if wrong.size > 0:
+        raise ValueError(
+            f"log-prob {wrong[0]} is {values[wrong[0]]}; a sampled token's is from {LEAST_LOGPROB} to 0"
+        )
+    return values
 
 
 def _milliseconds(seconds: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import sqlite3
 import threading
 import time
@@ -159,7 +160,7 @@ def test_trainer_logprobs_are_written_back(make_store: Fill) -> None:
         lease.write_logprobs(np.array([-1, -2, -3, -4.0]), policy_version=3)
         with pytest.raises(ValueError, match="shape"):
             lease.write_logprobs(np.zeros(3), policy_version=3)
-        with pytest.raises(ValueError, match="finite"):
+        with pytest.raises(ValueError, match="log-prob 3 is nan"):
             lease.write_logprobs(np.array([0, 0, 0, np.nan]), policy_version=3)
     with sqlite3.connect(path) as db:
         rows = db.execute("SELECT completion_id, rows, data FROM tokens WHERE source = 'trainer' ORDER BY 1").fetchall()
@@ -234,3 +235,67 @@ def test_damaged_columns_are_named(make_store: Fill) -> None:
         db.execute("DELETE FROM batch_tensors WHERE name = 'advantages'")
     with assay.Store(path) as store, pytest.raises(assay.BatchError, match="no column 'advantages'"):
         store.batch(1)
+
+
+def test_metrics_that_are_no_numbers(make_store: Fill) -> None:
+    path = make_store(2)
+    with assay.Store(path) as store:
+        lease = store.lease("a")
+        assert lease is not None
+        with pytest.raises(ValueError, match="'loss'"):
+            lease.acknowledge(1, metrics={"loss": "x"})  # type: ignore[dict-item]
+        # A loss that diverged is everyday: the step counts, the curve has a gap.
+        lease.acknowledge(1, metrics={"loss": float("nan"), "kl": float("inf"), "lr": np.float32(0.5)})
+    (kept,) = sqlite3.connect(path).execute("SELECT metrics FROM leases WHERE outcome = 'done'").fetchone()
+    assert json.loads(kept, parse_constant=pytest.fail) == {"loss": None, "kl": None, "lr": 0.5}
+
+
+@pytest.mark.parametrize("version", ["x", 1.5, -5, 2**62])
+def test_versions_that_are_none(make_store: Fill, version: int) -> None:
+    with assay.Store(make_store(1)) as store:
+        lease = store.lease("a")
+        assert lease is not None
+        with pytest.raises(ValueError, match="version"):
+            lease.acknowledge(version)
+        lease.acknowledge(1)
+
+
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 1e300, -1, 0])
+def test_times_that_no_lease_holds(make_store: Fill, seconds: float) -> None:
+    with assay.Store(make_store(1)) as store:
+        with pytest.raises(ValueError, match="seconds"):
+            store.lease("a", seconds=seconds)
+        lease = store.lease("a")
+        assert lease is not None
+        with pytest.raises(ValueError, match="seconds"):
+            lease.renew(seconds)
+        lease.acknowledge(1)
+
+
+@pytest.mark.parametrize("wrong", [5.0, -3e38, float("nan")])
+def test_logprobs_that_no_token_has(make_store: Fill, wrong: float) -> None:
+    with assay.Store(make_store(1)) as store:
+        lease = store.lease("a")
+        assert lease is not None
+        with pytest.raises(ValueError, match="log-prob 1 is"):
+            lease.write_logprobs(np.array([-1, wrong, -1, -1], np.float32), 1)
+
+
+def test_further_rows_of_an_episode_have_logprobs_of_their_own(make_store: Fill) -> None:
+    path = make_store(1)
+    with sqlite3.connect(path) as db:
+        db.execute("UPDATE batch_tensors SET data = ? WHERE name = 'completions'", (np.array([1, 1], "<i8").tobytes(),))
+        db.execute(
+            "INSERT INTO batch_tensors(batch_id, name, dtype, shape, data) VALUES(1, 'pieces', '<i4', '[2]', ?)",
+            (np.array([0, 1], "<i4").tobytes(),),
+        )
+    with assay.Store(path) as store:
+        lease = store.lease("a")
+        assert lease is not None
+        assert lease.batch.pieces.tolist() == [0, 1]
+        lease.write_logprobs(np.array([-1, -2, -3, -4], np.float32), 1)
+    rows = sqlite3.connect(path).execute("SELECT kind, data FROM tokens WHERE source = 'trainer' ORDER BY kind")
+    assert {kind: np.frombuffer(data, "<f4").tolist() for kind, data in rows} == {
+        "logprob": [-1, -2, -3],
+        "logprob:1": [-4],
+    }
