@@ -15,6 +15,8 @@ public struct JSONCursor {
     public internal(set) var position: Int
     private var depth = 0
     private let maxDepth: Int
+    /// Whether NaN, Infinity and -Infinity are numbers, as Python writes them.
+    public var takesNonFinite = false
 
     /// What the next value is, judged by its first byte.
     public enum Kind: Sendable { case object, array, string, number, bool, null }
@@ -85,6 +87,7 @@ public struct JSONCursor {
         case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
         case UInt8(ascii: "n"): return .null
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number
+        case UInt8(ascii: "N") where takesNonFinite, UInt8(ascii: "I") where takesNonFinite: return .number
         default: throw JSONError("unexpected byte 0x\(String(bytes[position], radix: 16))", at: position)
         }
     }
@@ -180,7 +183,9 @@ public struct JSONCursor {
         case UInt8(ascii: "t"): try literal("true")
         case UInt8(ascii: "f"): try literal("false")
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            if takeSmallInteger() == nil { _ = try rawNumber() }
+            if takeSmallInteger() == nil, takeNonFinite() == nil { _ = try rawNumber() }
+        case UInt8(ascii: "N"), UInt8(ascii: "I"):
+            guard takeNonFinite() != nil else { fallthrough }
         default: throw JSONError("unexpected byte 0x\(String(bytes[position], radix: 16))", at: position)
         }
         return true
@@ -262,13 +267,34 @@ public struct JSONCursor {
 // MARK: Numbers
 
 extension JSONCursor {
-    /// Reads a number as Double (correctly rounded); a magnitude beyond Double is an error.
+    /// Reads a number as Double (correctly rounded); a magnitude beyond Double is an error, unless it is written as infinite
+    /// where that is taken.
     public mutating func double() throws -> Double {
+        if let value = takeNonFinite() { return value }
         let number = try scanNumber()
         let value = number.double
         guard value.isFinite else { throw JSONError("number is out of range", at: position) }
         position = number.end
         return value
+    }
+
+    // NaN or an infinity, where those are taken and one comes next; else nil, and nothing is read.
+    @inline(__always)
+    private mutating func takeNonFinite() -> Double? { takesNonFinite ? nonFinite() : nil }
+
+    private mutating func nonFinite() -> Double? {
+        skipWhitespace()
+        let rest = bytes[position...]
+        // The letter that no number has, behind a sign or not.
+        guard let letter = rest.first == UInt8(ascii: "-") ? rest.dropFirst().first : rest.first,
+            letter == UInt8(ascii: "I") || letter == UInt8(ascii: "N")
+        else { return nil }
+        for (word, value) in [("NaN", Double.nan), ("Infinity", .infinity), ("-Infinity", -.infinity)]
+        where rest.starts(with: word.utf8) {
+            position += word.utf8.count
+            return value
+        }
+        return nil
     }
 
     /// Reads a number that is written as an integer and fits Int.

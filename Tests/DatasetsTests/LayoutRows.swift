@@ -46,6 +46,18 @@ struct LayoutRow: Sendable, CustomStringConvertible {
             #"{"data_source":"nq","prompt":[{"role":"user","content":"Who wrote it?"}],"reward_model":{"style":"rule","ground_truth":{"target":["Ann","A. Lee"]}}}"#,
             sends: #"[{"role":"user","content":"Who wrote it?"}]"#, gold: #"["Ann","A. Lee"]"#),
         LayoutRow(
+            "verl with the truth in extra_info",
+            #"{"data_source":"x","prompt":[{"role":"user","content":"What is 3+4?"}],"extra_info":"{\"ground_truth\": \"7\"}"}"#,
+            sends: user, gold: "7"),
+        LayoutRow(
+            "AM-Thinking",
+            #"{"messages":[{"role":"user","content":"What is 3+4?","info":{"reference_answer":"7"}},{"role":"assistant","content":"<think>a</think>8"}]}"#,
+            sends: user, gold: "7"),
+        LayoutRow(
+            "ms-swift",
+            #"{"messages":[{"role":"user","content":"What is 3+4?"}],"solution":"<answer> 7 </answer>"}"#,
+            sends: user, gold: "7"),
+        LayoutRow(
             "SYNTHETIC",
             #"{"problem_id":"v1","prompt":"What is 3+4?","gold_standard_solution":"7","verification_info":"{\"ground_truth\": \"7\"}","task_type":"verifiable_math"}"#,
             sends: text, gold: "7"),
@@ -78,6 +90,26 @@ struct LayoutRow: Sendable, CustomStringConvertible {
 
     static let math: [LayoutRow] = [
         boba,
+        LayoutRow(
+            "MegaScience, TextbookReasoning",
+            #"{"question":"What is 3+4?","answer":"Add them, which gives 7.","reference_answer":"7"}"#, sends: text,
+            gold: "7"),
+        LayoutRow(
+            "SciBench",
+            #"{"problem_text":"What is 3+4?","answer_latex":"7","answer_number":"7.0","unit":" ","solution":""}"#,
+            sends: text, gold: "7.0"),
+        LayoutRow(
+            "PHYBench", #"{"id":1,"tag":"OPTICS","content":"What is 3+4?","solution":"s","answer":"$$7$$"}"#,
+            sends: text, gold: "$$7$$"),
+        LayoutRow(
+            "UGPhysics",
+            #"{"problem":"What is 3+4?","solution":"s","answers":"\\boxed{7}","answer_type":"NV","unit":null}"#,
+            sends: text, gold: #"\boxed{7}"#),
+        LayoutRow(
+            "LILA", #"{"Input":"What is 3+4?","Output Answer":["7"],"Output Program":["p"]}"#, sends: text, gold: "7"),
+        LayoutRow(
+            "SingleEq, AddSub", #"{"sQuestion":"What is 3+4?","lSolutions":[7.0],"iIndex":1}"#, sends: text,
+            gold: "7.0"),
         LayoutRow(
             "GSM8K", #"{"question":"What is 3+4?","answer":"3+4=<<3+4=7>>1007\n#### 1,007"}"#, sends: text, gold: "1007"
         ),

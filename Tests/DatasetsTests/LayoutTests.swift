@@ -61,6 +61,27 @@ import Testing
         #expect(try await self.survey(rows).problems.map(\.problem.answer) == letters)
     }
 
+    /// Names of members in another case, with other signs between their words, and less usual ones.
+    @Test(arguments: [
+        (#"{"QUESTION":"q","ANSWER":"7"}"#, "7"), (#"{"question":"q","groundTruth":"7"}"#, "7"),
+        (#"{"question":"q","gold-answer":"7"}"#, "7"), (#"{"question":"q","gt_answer":"7"}"#, "7"),
+        (#"{"prompt":"q","gt":"7"}"#, "7"), (#"{"question":"q","final_ans":"7"}"#, "7"),
+        (#"{"inputs":"q","targets":"7"}"#, "7"), (#"{"text":"q","label":"7"}"#, "7"),
+        (#"{"content":"q","answer":"7"}"#, "7"), (#"{"task":"q","answer":"7"}"#, "7"), (#"{"问题":"q","答案":"7"}"#, "7"),
+        (#"{"user":"q","assistant":"So \\boxed{7}."}"#, "7"), (#"{"question":"q","solutions":["So \\boxed{7}"]}"#, "7"),
+        (#"{"question":"q","gold_solution":"So \\boxed{7}"}"#, "7"), (#"{"question":"q","answer":{"value":"7"}}"#, "7"),
+    ])
+    func otherNames(row: String, gold: String) async throws {
+        let survey = try await survey(row)
+        #expect(survey.problems.first?.problem.prompt == .text("q"), "\(row)")
+        #expect(survey.problems.first?.problem.answer == gold, "\(row)")
+    }
+
+    @Test func aMessageAloneIsAChat() async throws {
+        let survey = try await survey(#"{"prompt":{"role":"user","content":"q"},"answer":"7"}"#)
+        #expect(survey.problems.first?.problem.prompt.json.text == #"[{"role":"user","content":"q"}]"#)
+    }
+
     @Test func whatIsNamedWins() async throws {
         let row = #"{"question":"a","answer":"so #### 1","other":{"text":"b","gold":["2"]}}"#
         let survey = try await survey(row) { ($0.promptField, $0.answerField) = ("other.text", "other.gold") }

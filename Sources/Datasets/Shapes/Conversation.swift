@@ -25,9 +25,10 @@ struct Conversation {
     ]
     private static let plainRoles: Set<String> = ["system", "user", "assistant", "tool", "developer", "function"]
 
-    /// Whether a value is a list of messages; text that holds one counts.
+    /// Whether a value is a list of messages, or one alone; text that holds one counts.
     static func list(in value: JSONValue) -> [JSONValue]? {
         let list = value.stringValue.flatMap { JSONValue.embedded(in: $0)?.arrayValue } ?? value.arrayValue
+        if value.objectValue != nil, role(of: value) != nil { return [value] }
         guard let list, let first = list.first, role(of: first) != nil else { return nil }
         return list
     }

@@ -80,6 +80,9 @@ public enum GoldRule: Sendable, Hashable {
             else { return text }
             return single(list) ?? text
         case .array(let list): return list.isEmpty ? nil : single(list) ?? value.text
+        // A truth with its value inside, and nothing else.
+        case .object(let members) where members.count == 1 && ["value", "ground_truth"].contains(members[0].key):
+            return text(of: members[0].value)
         default: return value.text
         }
     }

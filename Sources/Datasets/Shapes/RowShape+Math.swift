@@ -2,6 +2,22 @@
 extension RowShape {
     static let math: [RowShape] = [
         RowShape(
+            "SciBench", ["problem_text", "answer_number"], prompt: .field("problem_text"),
+            gold: [.field("answer_number")], remark: "the unit is a member of its own"),
+        RowShape(
+            "PHYBench", ["content", "answer", "tag"], prompt: .field("content"),
+            gold: [.field("answer"), .worked("solution")]),
+        RowShape(
+            "UGPhysics", ["problem", "answers", "answer_type"], prompt: .field("problem"), gold: [.field("answers")]),
+        RowShape(
+            "MegaScience, TextbookReasoning", ["question", "answer", "reference_answer"], prompt: .field("question"),
+            gold: [.field("reference_answer"), .worked("answer")]),
+        RowShape(
+            "LILA", ["Input", "Output Answer"], prompt: .field("Input"), gold: [.field("Output Answer")]),
+        RowShape(
+            "SingleEq, AddSub", ["sQuestion", "lSolutions"], prompt: .field("sQuestion"),
+            gold: [.field("lSolutions.0")]),
+        RowShape(
             "MGSM", ["question", "answer_number"], prompt: .field("question"), gold: [.field("answer_number")]),
         RowShape(
             "GSM8K", ["question", "answer"], [.holds("answer", "####")], prompt: .field("question"),

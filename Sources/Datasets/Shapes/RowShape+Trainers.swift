@@ -21,8 +21,11 @@ extension RowShape {
             "verl with images (geo3k)", ["prompt", truth, "images"], prompt: .field("prompt"), gold: [.field(truth)],
             images: ["images"]),
         RowShape(
-            "verl", ["prompt", truth], prompt: .field("prompt"), gold: [.field(truth), .field("extra_info.answer")],
-            tools: "tools"),
+            "verl", ["prompt", truth], prompt: .field("prompt"),
+            gold: [.field(truth), .field("extra_info.ground_truth"), .field("extra_info.answer")], tools: "tools"),
+        RowShape(
+            "verl with the truth in extra_info", ["prompt", "extra_info.ground_truth"], prompt: .field("prompt"),
+            gold: [.field("extra_info.ground_truth")], tools: "tools"),
         RowShape(
             "SYNTHETIC", ["prompt", "verification_info"], prompt: .field("prompt"),
             gold: [.field("verification_info.ground_truth"), .worked("gold_standard_solution")],
@@ -40,6 +43,12 @@ extension RowShape {
             "open-instruct RLVR", ["messages", "ground_truth"], [.chat("messages")], prompt: .field("messages"),
             gold: [.field("ground_truth")], tools: "tools",
             remark: "'dataset' says which verifier: gsm8k and math are math, ifeval is ifeval, code is code"),
+        RowShape(
+            "AM-Thinking", ["messages.0.info.reference_answer"], [.chat("messages")], prompt: .field("messages"),
+            gold: [.field("messages.0.info.reference_answer"), .lastTurn("messages")]),
+        RowShape(
+            "ms-swift", ["messages", "solution"], [.chat("messages"), .without("problem"), .without("question")],
+            prompt: .field("messages"), gold: [.worked("solution")], tools: "tools", images: ["images", "image"]),
         RowShape(
             "NeMo Gym", ["responses_create_params.input"], prompt: .field("responses_create_params.input"),
             gold: [

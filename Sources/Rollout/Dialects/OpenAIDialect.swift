@@ -29,7 +29,7 @@ struct OpenAIDialect: Dialect {
             } else {
                 try writePrompt(request, &writer)
             }
-            writeSampling(request, &writer)
+            writeSampling(request, isChat: messages != nil, &writer)
             if request.asksLogprobs { writeLogprobs(request, isChat: messages != nil, &writer) }
             if messages != nil, let kwargs = request.sampling.chatTemplateKwargs {
                 writer.key("chat_template_kwargs")
@@ -61,7 +61,7 @@ struct OpenAIDialect: Dialect {
         }
     }
 
-    private func writeSampling(_ request: SampleRequest, _ writer: inout JSONWriter) {
+    private func writeSampling(_ request: SampleRequest, isChat: Bool, _ writer: inout JSONWriter) {
         let sampling = request.sampling
         writer.member(request.style.namesCompletionBudget ? "max_completion_tokens" : "max_tokens", sampling.maxTokens)
         writer.member("temperature", sampling.temperature)
@@ -80,7 +80,13 @@ struct OpenAIDialect: Dialect {
         switch server {
         case .vllm, .sglang:
             writer.member("repetition_penalty", 1)
-            writer.member("return_token_ids", true)
+            if server == .sglang, isChat, request.isStreaming {
+                // It refuses the usual member there, and gives the ids in a last event.
+                writer.member("return_input_ids", true)
+                writer.member("return_output_ids", true)
+            } else {
+                writer.member("return_token_ids", true)
+            }
             writer.specialTokens(shown: request.shownTokens)
             if server == .vllm, !request.requestID.isEmpty { writer.member("request_id", request.requestID) }
             if server == .sglang, !request.requestID.isEmpty { writer.member("rid", request.requestID) }

@@ -12,6 +12,10 @@ extension ReplyBuilder {
         if let last = sorted.last, last.index >= request.count {
             throw ReplyViolation.wrongChoices(expected: request.count, received: sorted.map(\.index))
         }
+        // A server that gives all ends, or all pieces, to the first choice has mixed them.
+        if let mixed = sorted.first(where: { $0.ends > 1 }), request.count > 1, !hasAllEnds {
+            throw ReplyViolation.duplicateChoice(mixed.index)
+        }
         for choice in sorted { add(choice, to: &reply, dialect, isPartial) }
         if isPartial || sorted.count == request.count { return reply }
         guard request.count > 1, !sorted.isEmpty else {
@@ -27,6 +31,8 @@ extension ReplyBuilder {
 
     private func add(_ built: ChoiceBuilder, to reply: inout SampleReply, _ dialect: any Dialect, _ isPartial: Bool) {
         var choice = built
+        // A half alone is no character.
+        if !choice.half.isEmpty { choice.text += "\u{FFFD}" }
         choice.settleText(tokens: request.count == 1 ? usageTokens : nil)
         var error: SampleError?
         var finish = FinishReason.abort

@@ -5,6 +5,8 @@ internal import JSON
 struct ChoiceBuilder: Sendable {
     var index: Int
     var text = ""
+    /// The escape of the first half of a character that its text was cut within.
+    var half: [UInt8] = []
     /// What the server gave apart from the text: the model's thoughts, and the calls of tools as JSON objects.
     var reasoning = ""
     /// How the pieces of both follow each other in a stream.
@@ -15,6 +17,9 @@ struct ChoiceBuilder: Sendable {
     var tokenIDs: [Int32] = []
     var logprobIDs: [Int32] = []
     var logprobs: [Float] = []
+    /// How many ids there were before the document that is being read, and log-probs that a list of its own pairs with ids.
+    var idsBefore = 0
+    var pairedLogprobs: [Double?] = []
     var topTokens: [TopTokens] = []
     /// See `Completion.mask`.
     var mask: [UInt8] = []
@@ -30,6 +35,8 @@ struct ChoiceBuilder: Sendable {
     /// Whether the log-probs are of the distribution that was sampled from, said by the entries themselves.
     var isProcessed = false
     var end: ChoiceEnd?
+    /// How often an end was named.
+    var ends = 0
     var stopReason: String?
     /// An error that the server put into the choice, and the first thing in it that must not be used.
     var error: ServerError?
@@ -49,9 +56,9 @@ struct ChoiceBuilder: Sendable {
 
     /// Keeps a server's word for the end.
     mutating func setFinish(_ word: String) {
-        // Ollama's streams say "" where others say null (ollama 4357), Python's proxies "None".
-        if ["", "null", "none"].contains(word.lowercased()) { return }
+        if ChoiceEnd.isNone(word) { return }
         let next = ChoiceEnd(word)
+        ends += 1
         if let end, !end.isSample, next.isSample { return }
         end = next
         if !ChoiceEnd.isPlain(word), stopReason == nil { stopReason = word }
@@ -67,6 +74,12 @@ struct ChoiceBuilder: Sendable {
         }
         // A number beyond Float stays finite; that it is no log-prob is said where ratios are (`Logprob.obstacle`).
         logprobs.append(Float(max(-Double(Float.greatestFiniteMagnitude), min(value, 0))))
+    }
+
+    /// Takes the log-probs of a list of pairs where no other list gave any since there were `known` of them.
+    mutating func settlePairs(since known: Int) {
+        if logprobs.count == known { for value in pairedLogprobs { appendLogprob(value) } }
+        pairedLogprobs = []
     }
 
     /// Takes note of a token's text, as far as it tells where characters end: servers give a token that is a part of a

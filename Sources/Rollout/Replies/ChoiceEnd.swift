@@ -4,11 +4,12 @@ internal import Experience
 ///
 /// | words | meaning |
 /// |---|---|
+/// | "", none, undefined, unspecified, in_progress, … | no end |
 /// | stop, eos, end_turn, stop_sequence, tool_calls, … | a sample that ended |
 /// | length, max_tokens, … | a sample that was cut off at its budget |
 /// | abort, cancelled, … | no sample: asked for again, or gone on with where its beginning is known as ids |
 /// | content_filter, safety, refusal, … | no sample, for good: the same prompt is filtered again |
-/// | error, load, insufficient_system_resource, … | no sample: a failure of the server |
+/// | error, load, insufficient_system_resource, unknown, … | no sample: a failure of the server |
 /// | others with a part that says one of these (`ERROR_TOXIC`, `client_disconnect`, `token_limit`) | that |
 /// | any other | a sample that ended, its word kept as sent; without text and tokens no answer |
 enum ChoiceEnd: Sendable, Hashable {
@@ -38,13 +39,31 @@ enum ChoiceEnd: Sendable, Hashable {
 
     /// Parts of words that no list has, the graver first.
     private static let parts: [(words: [String], end: ChoiceEnd)] = [
+        (["malformed", "unexpected"], .failed(status: 200)),
         (["filter", "guardrail", "toxic", "prohibit", "safety", "policy", "moderat", "blocked", "refus"], .filtered),
-        (["abort", "cancel", "preempt", "disconnect", "interrupt", "not_finished", "shutdown"], .aborted),
-        (["rate_limit", "quota", "overload", "unavailable"], .failed(status: 503)),
-        (["timeout", "timed_out"], .failed(status: 504)),
+        (
+            [
+                "abort", "cancel", "preempt", "disconnect", "interrupt", "not_finished", "shutdown", "pause",
+                "terminated", "evict", "killed", "closed",
+            ], .aborted
+        ),
+        (
+            ["rate_limit", "quota", "overload", "unavailable", "busy", "capacity", "out_of_mem", "insufficient"],
+            .failed(status: 503)
+        ),
+        (["timeout", "timed_out", "deadline", "expired"], .failed(status: 504)),
+        (["eos_", "stop_token", "end_of_"], .sample(.stop)),
         (["length", "max_tok", "max_len", "token", "context", "limit"], .sample(.length)),
-        (["error", "fail", "reject"], .failed(status: 200)),
+        (["error", "fail", "reject", "exception", "crash", "dead"], .failed(status: 200)),
     ]
+
+    /// Whether `word` stands where others say null: Ollama's streams have "" (ollama 4357), Python's proxies "None",
+    /// JavaScript's "undefined", protocol buffers the name of their first value.
+    static func isNone(_ word: String) -> Bool {
+        let word = word.lowercased()
+        let nones = ["", "null", "none", "nil", "undefined", "in_progress", "running", "generating"]
+        return nones.contains(word) || word.hasSuffix("unspecified")
+    }
 
     /// Whether `word` is one of the four that `FinishReason` has: the others are kept beside it.
     static func isPlain(_ word: String) -> Bool { ["stop", "length", "abort", "error"].contains(word) }
@@ -55,7 +74,7 @@ enum ChoiceEnd: Sendable, Hashable {
             "stop", "eos", "eos_token", "stop_sequence", "end_turn", "complete", "completed", "tool_calls", "tool_use",
             "function_call",
         ] { words[word] = .sample(.stop) }
-        for word in ["length", "max_tokens", "max_length", "model_length", "max_output_tokens", "limit"] {
+        for word in ["length", "max_tokens", "max_length", "model_length", "max_output_tokens", "limit", "incomplete"] {
             words[word] = .sample(.length)
         }
         for word in ["abort", "aborted", "cancelled", "canceled", "cancel", "preempted", "interrupted", "shutdown"] {
@@ -65,7 +84,8 @@ enum ChoiceEnd: Sendable, Hashable {
             "content_filter", "content-filter", "contentfilter", "filtered", "safety", "refusal", "recitation",
             "blocklist", "prohibited_content", "spii", "image_safety", "sensitive", "moderation", "guardrail",
         ] { words[word] = .filtered }
-        for word in ["error", "malformed_function_call", "network_error", "server_error"] {
+        // "other" and "unknown" are what gateways make of a stream that broke off (opencode 26170), and Gemini of no reason.
+        for word in ["error", "network_error", "server_error", "other", "unknown"] {
             words[word] = .failed(status: 200)
         }
         // Ollama answers so while it loads a model, DeepSeek when it has no machine left.

@@ -100,7 +100,9 @@ enum ErrorMeaning: Hashable, Sendable {
     private static let busySentences = [
         "overloaded", "server is busy", "system is busy", "is currently busy", "system is really busy", "too busy",
         "code: 503", "status code 503", "status_code=503", "http 503", "queue is full", "at capacity",
-        "capacity temporarily exceeded", "temporarily unavailable",
+        "capacity temporarily exceeded", "temporarily unavailable", "server busy", "pending requests exceeded",
+        "high traffic", "high demand", "model is loading", "still loading", "currently loading", "being loaded",
+        "server loading model", "not ready for inference", "not ready yet",
         "负载已饱和", "访问量过大", "繁忙",
     ]
 }

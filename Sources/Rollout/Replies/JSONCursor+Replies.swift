@@ -7,23 +7,89 @@ extension JSONCursor {
     mutating func envelope() throws -> JSONValue? {
         let value = try self.value()
         switch value {
-        case .string(let text): return text.isEmpty ? nil : value
-        case .object(let members): return members.isEmpty ? nil : value
-        case .array(let elements): return elements.isEmpty ? nil : value
-        case .number, .bool, .null: return nil
+        case .object(let members): return members.allSatisfy(\.value.saysNothing) ? .none : .some(value)
+        case .string, .array: return value.saysNothing ? .none : .some(value)
+        case .number, .bool, .null: return .none
         }
     }
 
-    /// A count, or nothing where there is no number.
+    /// A piece of a stream's text. Gateways that count in UTF-16 cut a character into two escapes, `\ud83d` at the end of one
+    /// piece and `\ude00` at the start of the next: `half` is the first of them.
+    mutating func piece(half: inout [UInt8]) throws -> String {
+        var ahead = self
+        let raw = try ahead.stringBytes()
+        if raw.isEmpty {
+            self = ahead
+            return ""
+        }
+        let isCut = Self.isFirstHalf(raw)
+        if half.isEmpty, !isCut { return try string() }
+        let quote = UInt8(ascii: "\"")
+        let text = [quote] + half + raw.dropLast(isCut ? 6 : 0) + [quote]
+        half = isCut ? Array(raw.suffix(6)) : []
+        self = ahead
+        return try JSONCursor.read(text) { try $0.string() }
+    }
+
+    /// Whether a string ends with an escape of `\ud800` to `\udbff`, which is half a character.
+    private static func isFirstHalf(_ raw: UnsafeBufferPointer<UInt8>) -> Bool {
+        let end = raw.suffix(6)
+        guard end.count == 6, end[end.startIndex] == UInt8(ascii: "\\"), end[end.startIndex + 1] == UInt8(ascii: "u"),
+            end[end.startIndex + 2] | 0x20 == UInt8(ascii: "d"),
+            "89abAB".utf8.contains(end[end.startIndex + 3])
+        else { return false }
+        // A backslash behind another one is that sign itself.
+        return raw.dropLast(6).reversed().prefix { $0 == UInt8(ascii: "\\") }.count.isMultiple(of: 2)
+    }
+
+    /// A count, or nothing where there is none: no number, or one that counts nothing.
     mutating func statedCount() throws -> Int? {
-        if try peek() == .number { return try tokenCount() }
-        try skip()
+        let number: Double?
+        switch try peek() {
+        case .number: number = try double()
+        case .string: number = Double(try string())
+        case .object, .array, .bool, .null:
+            try skip()
+            return nil
+        }
+        return number.flatMap { Int32(exactly: $0) }.flatMap { $0 >= 0 ? Int($0) : nil }
+    }
+
+    /// Steps into a list; nil where there is none, as null or, from gateways in Lua, as an object without members.
+    mutating func list() throws -> Scope? {
+        if try null() { return nil }
+        guard try peek() == .object else { return try enterArray() }
+        var scope = try enterObject()
+        guard try nextKey(&scope) == nil else { throw JSONError("expected an array", at: position) }
         return nil
+    }
+
+    /// Lists of ids, or one alone; nil where there are none.
+    mutating func idLists() throws -> [[Int32]]? {
+        var ahead = self
+        guard var list = try ahead.list(), try ahead.nextElement(&list) else {
+            try skip()
+            return nil
+        }
+        if try ahead.peek() == .number {
+            var ids: [Int32] = []
+            try appendIDs(&ids)
+            return [ids]
+        }
+        var lists: [[Int32]] = []
+        guard var outer = try self.list() else { return nil }
+        while try nextElement(&outer) {
+            var ids: [Int32] = []
+            try appendIDs(&ids)
+            lists.append(ids)
+        }
+        return lists
     }
 
     /// Whether a message has anything but its role; it is passed over.
     mutating func saysSomething() throws -> Bool {
         guard try peek() == .object else {
+            if try peek() == .string { return try !string().isEmpty }
             try skip()
             return false
         }
@@ -37,7 +103,10 @@ extension JSONCursor {
             switch try peek() {
             case .string: if try !string().isEmpty { says = true }
             case .array, .object: if try skip().count > 2 { says = true }
-            case .null, .number, .bool: try skip()
+            case .number:
+                if key == "content" { says = true }
+                try skip()
+            case .null, .bool: try skip()
             }
         }
         return says
@@ -55,8 +124,11 @@ extension JSONCursor {
         if text.isEmpty { text = try string() } else { text += try string() }
     }
 
-    /// The next number; nil for null.
-    mutating func optionalDouble() throws -> Double? { try null() ? nil : try double() }
+    /// The next number, which some proxies write as a text; nil for null.
+    mutating func optionalDouble() throws -> Double? {
+        if try null() { return nil }
+        return try peek() == .string ? Double(try string()) : try double()
+    }
 
     /// A count of tokens, also one that is written with a fraction of zero; nil for null.
     mutating func optionalTokenCount() throws -> Int? { try null() ? nil : try tokenCount() }
@@ -80,6 +152,10 @@ extension JSONCursor {
     /// Appends an array of ids; null adds nothing.
     mutating func appendIDs(_ ids: inout [Int32]) throws {
         let (start, known) = (position, ids.count)
+        if try peek() == .object {
+            _ = try list()
+            return
+        }
         try appendInt32s(to: &ids)
         for id in ids[known...] where id < 0 { throw JSONError("not a token id", at: start) }
     }
@@ -101,7 +177,8 @@ extension JSONCursor {
         if try null() { return TopTokens(ids: [], logprobs: []) }
         var scope = try enterObject()
         while let key = try nextKey(&scope) {
-            pairs.append((Self.tokenID(named: key.text) ?? -1, Float(try double())))
+            let id = Self.tokenID(named: key.text) ?? -1
+            if let logprob = try optionalDouble() { pairs.append((id, Float(logprob))) }
         }
         return TopTokens(pairs)
     }
@@ -109,16 +186,15 @@ extension JSONCursor {
     /// `[{"id" or "token_id" or "token": …, "logprob": …}, …]`.
     mutating func topTokensByEntry() throws -> TopTokens {
         var pairs: [(Int32, Float)] = []
-        if try null() { return TopTokens(ids: [], logprobs: []) }
-        var list = try enterArray()
+        guard var list = try list() else { return TopTokens(ids: [], logprobs: []) }
         while try nextElement(&list) {
-            var pair: (Int32, Float) = (-1, 0)
+            var pair: (Int32, Float) = (-1, -.infinity)
             var scope = try enterObject()
             while let key = try nextKey(&scope) {
                 switch key {
                 case "id", "token_id": pair.0 = try tokenID()
                 case "token": if try !null(), let id = Self.tokenID(named: try stringBytes()) { pair.0 = id }
-                case "logprob": pair.1 = Float(try double())
+                case "logprob": pair.1 = try optionalDouble().map { Float($0) } ?? -.infinity
                 default: try skip()
                 }
             }
@@ -169,8 +245,9 @@ extension JSONCursor {
 }
 
 extension TopTokens {
+    /// Leaves out what has no probability: infinite, or not a number.
     init(_ pairs: [(Int32, Float)]) {
-        let sorted = pairs.sorted { $0.1 > $1.1 }
+        let sorted = pairs.filter(\.1.isFinite).sorted { $0.1 > $1.1 }
         self.init(ids: sorted.map(\.0), logprobs: sorted.map(\.1))
     }
 }
@@ -181,5 +258,19 @@ extension UnsafeBufferPointer<UInt8> {
         if isEmpty { return true }
         return suffix(3).elementsEqual([0xEF, 0xBF, 0xBD]) || suffix(6).elementsEqual("\\ufffd".utf8)
             || suffix(6).elementsEqual("\\uFFFD".utf8)
+    }
+}
+
+extension JSONValue {
+    /// Whether it is null, 0, false or empty, as members of an error are where there is none.
+    fileprivate var saysNothing: Bool {
+        switch self {
+        case .null: true
+        case .bool(let flag): !flag
+        case .number: self == 0
+        case .string(let text): text.isEmpty
+        case .array(let elements): elements.isEmpty
+        case .object(let members): members.isEmpty
+        }
     }
 }

@@ -28,6 +28,17 @@ enum JSONText {
         return place
     }
 
+    /// What follows a document in one event: another one, glued to it with or without its field's name. Commas and line
+    /// breaks that were escaped once too often stand for nothing. Nil where neither is there.
+    static func next(_ bytes: UnsafeBufferPointer<UInt8>, after end: Int) -> UnsafeBufferPointer<UInt8>? {
+        if end == bytes.count { return nil }
+        var rest = bytes[end...].drop { isBlank($0) || $0 == UInt8(ascii: ",") }
+        while rest.starts(with: "\\n".utf8) || rest.starts(with: "\\r".utf8) { rest = rest.dropFirst(2) }
+        if rest.starts(with: "data:".utf8) { rest = rest.dropFirst(5).drop(while: isBlank) }
+        guard rest.isEmpty || rest.first == UInt8(ascii: "{") || rest.starts(with: "[DONE]".utf8) else { return nil }
+        return UnsafeBufferPointer(rebasing: rest.first == UInt8(ascii: "{") ? rest : rest.dropFirst(rest.count))
+    }
+
     /// Whether the text is a stream of server-sent events: a field or a comment first.
     static func isEventStream(_ text: [UInt8]) -> Bool {
         let start = text.drop(while: isBlank)

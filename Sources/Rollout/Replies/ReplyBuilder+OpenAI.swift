@@ -15,14 +15,15 @@ extension ReplyBuilder {
         }
         let start = cursor
         var sawChoices = false
+        var idsOfChoices: [[Int32]] = []
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "choices":
-                if try cursor.null() { continue }
-                var list = try cursor.enterArray()
+                guard var list = try cursor.list() else { continue }
                 var position = 0
                 while try cursor.nextElement(&list) {
+                    if try cursor.null() { continue }
                     sawChoices = true
                     try absorbChoice(&cursor, position: position)
                     position += 1
@@ -33,6 +34,7 @@ extension ReplyBuilder {
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
             case "usage": try absorbUsage(&cursor)
             case "metadata": try absorbMetadata(&cursor)
+            case "sglext", "nvext": idsOfChoices = try absorbSharedTokens(&cursor) ?? idsOfChoices
             case "error":
                 if let envelope = try cursor.envelope() { error = ServerError(status: 200, envelope: envelope) }
             case "base_resp":
@@ -44,6 +46,7 @@ extension ReplyBuilder {
             default: try cursor.skip()
             }
         }
+        addShared(idsOfChoices)
         // What stands beside an error tells more of it.
         if error != nil { try absorbOther(start, promised: "") }
         if sawChoices { self.sawChoices = true }
@@ -66,31 +69,35 @@ extension ReplyBuilder {
         func isSet(_ value: JSONValue?) -> Bool {
             value.map { !$0.isNull && $0 != 0 && $0 != "" && $0 != "0" } ?? false
         }
-        let hasWords = (tree["message"] ?? tree["msg"] ?? tree["Message"])?.stringValue != nil
-        let hasCode = ["code", "status", "type", "Code", "__type"].contains { isSet(tree[$0]) }
+        let hasWords = ["message", "msg", "Message", "errorMessage"].contains { tree[$0]?.stringValue != nil }
+        let hasCode = ["code", "status", "type", "Code", "__type", "statusCode", "errorType", "errorCode"].contains {
+            isSet(tree[$0])
+        }
         return tree["object"]?.stringValue == "error" || tree["type"]?.stringValue == "error" || (hasWords && hasCode)
             || isSet(tree["error"]) || isSet(tree["detail"]) || tree["errors"]?.arrayValue?.isEmpty == false
             || tree["success"]?.boolValue == false || isSet(tree["error_code"]) || isSet(tree["error_msg"])
             || isSet(tree["header"]?["code"])
     }
 
-    /// vLLM repeats the prompt's ids in each choice.
-    private mutating func absorbPromptIDs(_ cursor: inout JSONCursor) throws {
-        var ids: [Int32] = []
-        try cursor.appendIDs(&ids)
-        if promptIDs.isEmpty { promptIDs = ids }
-    }
-
+    /// Counts that are none (a negative one, a fraction, -1 for "not known") are left out. Vertex leaves out what was only
+    /// thought: then the total tells.
     private mutating func absorbUsage(_ cursor: inout JSONCursor) throws {
         guard try cursor.peek() == .object else { return _ = try cursor.skip() }
+        var (prompt, completion, total): (Int?, Int?, Int?)
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
-            case "completion_tokens": usageTokens = try cursor.statedCount() ?? usageTokens
-            case "prompt_tokens": usagePromptTokens = try cursor.statedCount() ?? usagePromptTokens
+            case "completion_tokens": completion = try cursor.statedCount() ?? completion
+            case "output_tokens": completion = try completion ?? cursor.statedCount()
+            case "prompt_tokens": prompt = try cursor.statedCount() ?? prompt
+            case "input_tokens": prompt = try prompt ?? cursor.statedCount()
+            case "total_tokens": total = try cursor.statedCount()
             default: try cursor.skip()
             }
         }
+        if completion == nil, let prompt, let total, total > prompt { completion = total - prompt }
+        usageTokens = completion ?? usageTokens
+        usagePromptTokens = prompt ?? usagePromptTokens
     }
 
     private mutating func absorbMetadata(_ cursor: inout JSONCursor) throws {
@@ -107,7 +114,7 @@ extension ReplyBuilder {
 
     /// The index comes anywhere in a choice, so a first pass finds it; where there is none the place in the list counts.
     private mutating func absorbChoice(_ cursor: inout JSONCursor, position: Int) throws {
-        var index = isStream ? 0 : position
+        var index = position
         var says: Set<ChoiceBuilder.Source> = []
         var ahead = cursor
         var search = try ahead.enterObject()
@@ -123,12 +130,14 @@ extension ReplyBuilder {
             }
         }
         let slot = try choice(index)
+        choices[slot].idsBefore = choices[slot].tokenIDs.count
+        let logprobsBefore = choices[slot].logprobs.count
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "text":
                 if try cursor.peek() == .string, takes(.text, of: says, slot) {
-                    addText(try cursor.string(), slot)
+                    addText(try cursor.piece(half: &choices[slot].half), slot)
                 } else {
                     try cursor.skip()
                 }
@@ -138,13 +147,15 @@ extension ReplyBuilder {
                 if takes(.delta, of: says, slot) { try absorbMessage(&cursor, slot) } else { try cursor.skip() }
             case "reasoning", "reasoning_content":
                 addReasoning(ContentParts.thoughts(in: try cursor.value()), slot)
-            case "token_ids", "output_token_ids": try cursor.appendIDs(&choices[slot].tokenIDs)
+            case "token_ids", "output_token_ids", "output_ids", "completion_token_ids":
+                try absorbTokenIDs(&cursor, slot)
+            case "provider_specific_fields", "model_extra", "raw_output", "meta_info":
+                addReasoning(try absorbExtension(&cursor, slot), slot)
             case "prompt_token_ids": try absorbPromptIDs(&cursor)
             case "prompt_logprobs": try absorbPromptLogprobs(&cursor)
             case "logprobs": try absorbLogprobs(&cursor, slot)
             // Gemini has given the second name beside a first one that is null.
-            case "finish_reason", "finishReason":
-                if let word = try cursor.scalarText() { choices[slot].setFinish(word) }
+            case "finish_reason", "finishReason": try cursor.finish(&choices[slot])
             case "stop_reason", "matched_stop":
                 if let reason = try cursor.scalarText() { choices[slot].stopReason = reason }
             case "error":
@@ -155,6 +166,7 @@ extension ReplyBuilder {
             default: try cursor.skip()
             }
         }
+        choices[slot].settlePairs(since: logprobsBefore)
         try endRepeat(slot)
     }
 
@@ -173,25 +185,37 @@ extension ReplyBuilder {
     }
 
     private mutating func absorbMessage(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        if try cursor.null() { return }
+        // PHP writes an object without members as a list; some proxies leave the text alone.
+        guard try cursor.peek() == .object else {
+            if try cursor.peek() == .string { addText(try cursor.string(), slot) } else { try cursor.skip() }
+            return
+        }
         var thoughts = Thoughts()
         var refusal = ""
         var scope = try cursor.enterObject()
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "content":
-                if try cursor.peek() == .string {
-                    addText(try cursor.string(), slot)
-                } else {
+                switch try cursor.peek() {
+                case .string: addText(try cursor.piece(half: &choices[slot].half), slot)
+                // A proxy that took the text for JSON.
+                case .number: addText(String(decoding: try cursor.rawNumber(), as: UTF8.self), slot)
+                default:
                     let parts = ContentParts(try cursor.value())
                     addText(parts.text, slot)
                     thoughts.inContent += parts.thoughts
                     for call in parts.calls { addToolCall(call, slot) }
                 }
-            case "reasoning", "reasoning_content", "thinking", "reasoning_text":
+            case "reasoning", "reasoning_content", "thinking", "reasoning_text", "thinking_content", "thought":
                 thoughts.add(ContentParts.thoughts(in: try cursor.value()))
             case "reasoning_details": thoughts.details += ContentParts.thoughts(in: try cursor.value())
             case "thinking_blocks": thoughts.blocks += ContentParts.thoughts(in: try cursor.value())
+            case "token_ids", "completion_token_ids", "generation_token_ids", "gen_tokens":
+                try absorbTokenIDs(&cursor, slot)
+            case "token_id": if try !cursor.null() { choices[slot].tokenIDs.append(try cursor.tokenID()) }
+            case "generation_log_probs": try absorbPlainLogprobs(&cursor, slot)
+            case "prompt_token_ids": try absorbPromptIDs(&cursor)
+            case "provider_specific_fields", "model_extra": thoughts.add(try absorbExtension(&cursor, slot))
             case "refusal": refusal += ContentParts(try cursor.value()).text
             case "tool_calls", "function_call": try absorbToolCalls(&cursor, slot)
             default: try cursor.skip()
@@ -248,129 +272,12 @@ extension ReplyBuilder {
 
     /// `{index, id, function: {name, arguments}}`, or the function alone; arguments are text, or an object (Ollama).
     private mutating func addToolCall(_ call: JSONValue, _ slot: Int) {
-        guard call.objectValue != nil else { return }
+        guard call.objectValue?.isEmpty == false else { return }
         let function = (call["function"] ?? call["custom"])?.unlessNull ?? call
         let arguments = (function["arguments"] ?? function["input"] ?? function["parameters"])?.unlessNull
         choices[slot].toolCalls.add(
             index: call["index"]?.intValue ?? function["index"]?.intValue,
             id: (call["id"] ?? call["tool_call_id"])?.stringValue, name: function["name"]?.stringValue,
             arguments: arguments.map { $0.stringValue ?? $0.text })
-    }
-
-    private mutating func absorbLogprobs(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        // Null, or an empty list where a vendor has none to give.
-        guard try cursor.peek() == .object else {
-            try cursor.skip()
-            return
-        }
-        var scope = try cursor.enterObject()
-        while let key = try cursor.nextKey(&scope) {
-            switch key {
-            case "content":
-                if try cursor.null() { continue }
-                var list = try cursor.enterArray()
-                while try cursor.nextElement(&list) { try absorbTokenEntry(&cursor, slot) }
-            case "token_logprobs":
-                if try cursor.null() { continue }
-                var list = try cursor.enterArray()
-                while try cursor.nextElement(&list) { choices[slot].appendLogprob(try cursor.optionalDouble()) }
-            case "tokens": try absorbTokenNames(&cursor, slot)
-            case "token_ids": try cursor.appendIDs(&choices[slot].logprobIDs)
-            case "top_logprobs" where request.sampling.topLogprobs > 0:
-                if try cursor.null() { continue }
-                var list = try cursor.enterArray()
-                while try cursor.nextElement(&list) { choices[slot].topTokens.append(try cursor.topTokensByName()) }
-            default: try cursor.skip()
-            }
-        }
-    }
-
-    /// An array of token texts, or of "token_id:27".
-    private mutating func absorbTokenNames(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        if try cursor.null() { return }
-        var list = try cursor.enterArray()
-        while try cursor.nextElement(&list) {
-            if try cursor.null() {
-                choices[slot].splitTokens = nil
-                continue
-            }
-            let raw = try cursor.stringBytes()
-            if let id = JSONCursor.tokenID(named: raw) {
-                choices[slot].logprobIDs.append(id)
-                choices[slot].splitTokens = nil
-            } else {
-                choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
-            }
-        }
-    }
-
-    /// `{token, logprob, id | token_id, bytes, top_logprobs}`, in any order.
-    mutating func absorbTokenEntry(_ cursor: inout JSONCursor, _ slot: Int) throws {
-        var logprob: Double?
-        var processed: Double?
-        var bytes = 0
-        let known = choices[slot].bytes.count
-        var scope = try cursor.enterObject()
-        while let key = try cursor.nextKey(&scope) {
-            switch key {
-            case "id", "token_id": choices[slot].logprobIDs.append(try cursor.tokenID())
-            case "token":
-                if try cursor.null() { continue }
-                let raw = try cursor.stringBytes()
-                if let id = JSONCursor.tokenID(named: raw) {
-                    choices[slot].logprobIDs.append(id)
-                    choices[slot].splitTokens = nil
-                } else {
-                    choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
-                }
-            case "logprob": logprob = try cursor.optionalDouble()
-            // Fireworks: after temperature and truncation, where `logprob` is the model's own.
-            case "sampling_logprob": processed = try cursor.optionalDouble()
-            case "bytes":
-                if try cursor.null() { continue }
-                var list = try cursor.enterArray()
-                while try cursor.nextElement(&list) {
-                    guard let byte = UInt8(exactly: try cursor.int()) else {
-                        throw ReplyViolation.malformed("a token's bytes hold a number that is none")
-                    }
-                    choices[slot].bytes.append(byte)
-                }
-                bytes = choices[slot].bytes.count - known
-            case "top_logprobs" where request.sampling.topLogprobs > 0:
-                choices[slot].topTokens.append(try cursor.topTokensByEntry())
-            default: try cursor.skip()
-            }
-        }
-        if bytes > 0 { choices[slot].entriesWithBytes += 1 }
-        if bytes > 1, choices[slot].bytes[known...].contains(where: { $0 >= 0x80 }) { choices[slot].mayBeMerged = true }
-        if let processed {
-            choices[slot].isProcessed = true
-            logprob = processed
-        }
-        choices[slot].appendLogprob(logprob)
-    }
-
-    /// vLLM: `[null, {"324": {"logprob": …}, …}, …]`; the prompt's own token is one of the keys.
-    private mutating func absorbPromptLogprobs(_ cursor: inout JSONCursor) throws {
-        if try cursor.null() { return }
-        var candidates: [[Int32: Float]] = []
-        var list = try cursor.enterArray()
-        while try cursor.nextElement(&list) {
-            var entry: [Int32: Float] = [:]
-            if try !cursor.null() {
-                var scope = try cursor.enterObject()
-                while let key = try cursor.nextKey(&scope) {
-                    guard let id = Int32(key.text) else {
-                        throw ReplyViolation.malformed("a prompt log-prob without id")
-                    }
-                    var inner = try cursor.enterObject()
-                    while let name = try cursor.nextKey(&inner) {
-                        if name == "logprob" { entry[id] = Float(try cursor.double()) } else { try cursor.skip() }
-                    }
-                }
-            }
-            candidates.append(entry)
-        }
-        promptCandidates = candidates
     }
 }

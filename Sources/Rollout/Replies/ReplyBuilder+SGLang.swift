@@ -56,7 +56,7 @@ extension ReplyBuilder {
         while let key = try cursor.nextKey(&scope) {
             switch key {
             case "id": try cursor.assign(&serverID)
-            case "finish_reason": try cursor.sglangFinish(&piece.choice)
+            case "finish_reason": try cursor.finish(&piece.choice)
             case "completion_tokens": piece.choice.count = try cursor.optionalTokenCount()
             case "prompt_tokens": usagePromptTokens = try cursor.optionalTokenCount() ?? usagePromptTokens
             case "weight_version": weightVersion = try cursor.weightVersion() ?? weightVersion
@@ -174,11 +174,11 @@ struct SGLangStream: Sendable {
 
 extension JSONCursor {
     /// `[logprob | null, id, text | null]`.
-    fileprivate mutating func sglangToken() throws -> (logprob: Double?, id: Int32) {
+    mutating func sglangToken() throws -> (logprob: Double?, id: Int32) {
         var list = try enterArray()
         let start = position
         guard try nextElement(&list) else { throw JSONError("expected [logprob, id, text]", at: start) }
-        let logprob: Double? = try null() ? nil : try double()
+        let logprob = try optionalDouble()
         guard try nextElement(&list) else { throw JSONError("expected [logprob, id, text]", at: start) }
         let id = try tokenID()
         while try nextElement(&list) { try skip() }
@@ -196,22 +196,22 @@ extension JSONCursor {
         return TopTokens(pairs)
     }
 
-    /// `{"type": "stop", "matched": …}`, null while sampling goes on; an abort may name the status it stands for.
-    fileprivate mutating func sglangFinish(_ choice: inout ChoiceBuilder) throws {
-        switch try peek() {
-        case .null: _ = try null()
-        case .string: choice.setFinish(try string())
-        default:
-            let tree = try value()
-            choice.setFinish(tree["type"]?.stringValue ?? "stop")
-            if let matched = tree["matched"] ?? tree["message"], !matched.isNull {
-                choice.stopReason = matched.stringValue ?? matched.text
-            }
-            let status = tree["status_code"]?.intValue ?? 0
-            guard (400...599).contains(status) else { return }
-            var error = ServerError(status: 200, envelope: tree)
-            (error.status, error.isInside, error.type) = (status, true, tree["err_type"]?.stringValue)
-            choice.error = error
+    /// A word, or SGLang's `{"type": "stop", "matched": …}`; null while sampling goes on. An abort may name the status it
+    /// stands for.
+    mutating func finish(_ choice: inout ChoiceBuilder) throws {
+        guard try peek() == .object else {
+            if let word = try scalarText() { choice.setFinish(word) }
+            return
         }
+        let tree = try value()
+        if let word = tree["type"]?.stringValue { choice.setFinish(word) }
+        if let matched = tree["matched"] ?? tree["message"], !matched.isNull {
+            choice.stopReason = matched.stringValue ?? matched.text
+        }
+        let status = tree["status_code"]?.intValue ?? 0
+        guard (400...599).contains(status) else { return }
+        var error = ServerError(status: 200, envelope: tree)
+        (error.status, error.isInside, error.type) = (status, true, tree["err_type"]?.stringValue)
+        choice.error = error
     }
 }

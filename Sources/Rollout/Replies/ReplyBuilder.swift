@@ -57,6 +57,7 @@ public struct ReplyBuilder: Sendable {
         let again = choices[slot]
         guard let first = choices.firstIndex(where: { $0.index == again.index }), first != slot else { return }
         choices.remove(at: slot)
+        choices[first].ends += again.ends
         if !again.isEmpty { throw ReplyViolation.duplicateChoice(again.index) }
         if let error = again.error { choices[first].error = choices[first].error ?? error }
     }

@@ -87,6 +87,11 @@ struct StreamParser: Sendable {
             }
             return try dispatch(document)
         }
+        if event.data.isEmpty {
+            // A byte order mark at each event, padding.
+            line = UnsafeBufferPointer(rebasing: line.drop { JSONText.isBlank($0) || $0 == 0 })
+            if line.isEmpty { return }
+        }
         let isObject = line[0] == UInt8(ascii: "{")
         if isObject || line[0] == UInt8(ascii: "["), event.data.isEmpty {
             event.isBare = true
@@ -114,7 +119,13 @@ struct StreamParser: Sendable {
         guard let name = Self.field(of: line) else { return }
         var value = line[name...].dropFirst()
         if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-        if line[0] == UInt8(ascii: "d") { return append(value) }
+        if line[0] == UInt8(ascii: "d") {
+            // Proxies put an event, or a comment, into another (openclaw 96497, manifest 2053).
+            let inner = UnsafeBufferPointer(rebasing: value)
+            if Self.field(of: inner) != nil { return take(field: inner) }
+            if inner.first != UInt8(ascii: ":") { append(value) }
+            return
+        }
         if line[1] == UInt8(ascii: "r") {
             event.isError = true
             return append(value)

@@ -6,7 +6,7 @@ internal import Numbers
 /// |---|---|---|
 /// | no connection (the request never left) | not counted | full jitter, then the endpoint's breaker |
 /// | 429, 503, 529: the server has too much to do | not counted | the endpoint is paced (`Pacer`) |
-/// | 408, 409, 425, 502, 504, 520 to 527, 530, connection closed, answer cut off | `attempts` | full jitter |
+/// | 408, 409, 421, 425, 460, 499, 502, 504, 520 to 527, 530, connection closed, answer cut off | `attempts` | full jitter |
 /// | aborted with tokens that can be gone on with | not counted | |
 /// | aborted otherwise | `attempts` + 10 | full jitter, at most 2 s |
 /// | 424, 500 and other 5xx, an error inside an answer, a time-out, an unusable or empty answer | 2 | full jitter |
@@ -84,7 +84,8 @@ public struct RetryPolicy: Sendable {
         if error.isQuota || error.isRetryable == false { return 1 }
         if error.isRefusal { return attempts.addingSaturated(10) }
         switch error.status {
-        case 408, 409, 425, 502, 504, 520...527, 530: return attempts
+        // 460 and 499 are a balancer's words for a connection that closed behind it.
+        case 408, 409, 421, 425, 460, 499, 502, 504, 520...527, 530: return attempts
         case 200, 424, 500...: return min(2, attempts)
         default: return error.isRetryable == true ? attempts : 1
         }

@@ -144,20 +144,34 @@ package final class ReplyReader: Sendable {
     private static func absorb(
         _ bytes: UnsafeBufferPointer<UInt8>, isError: Bool, _ dialect: any Dialect, _ builder: inout ReplyBuilder
     ) throws {
-        if builder.isStream, try isBeside(bytes, isError: isError) { return }
+        if builder.isStream {
+            if !isError, bytes.first == UInt8(ascii: "\""), let inner = try? JSONValue(parsing: bytes).stringValue,
+                inner.hasPrefix("{")
+            {
+                // Events that were written as JSON twice.
+                return try Array(inner.utf8).withUnsafeBufferPointer {
+                    try absorb($0, isError: isError, dialect, &builder)
+                }
+            }
+            if try isBeside(bytes, isError: isError) { return }
+        }
         do {
             var cursor = JSONCursor(bytes, maxDepth: 64)
+            cursor.takesNonFinite = true
             try dialect.absorb(&cursor, into: &builder)
+            if let error = builder.error { throw SampleError.server(error) }
+            if let next = builder.isStream ? JSONText.next(bytes, after: cursor.position) : nil {
+                return try absorb(next, isError: isError, dialect, &builder)
+            }
             try cursor.finish()
         } catch {
             throw sampleError(error)
         }
-        if let error = builder.error { throw SampleError.server(error) }
     }
 
     /// Whether an event of a stream is no piece of the answer: a ping in some form. Throws what it says where it is an error.
     private static func isBeside(_ bytes: UnsafeBufferPointer<UInt8>, isError: Bool) throws -> Bool {
-        if isError { throw SampleError.server(ServerError(status: 200, body: Array(bytes))) }
+        if isError, !bytes.isEmpty { throw SampleError.server(ServerError(status: 200, body: Array(bytes))) }
         guard let first = bytes.first(where: { $0 > 0x20 }) else { return true }
         if first == UInt8(ascii: "{") { return false }
         if first == UInt8(ascii: "[") {

@@ -420,8 +420,10 @@ struct AnswerExtractor {
         if let number = MathSpans.lastNumber(in: bytes, range), !MathSpans.breaksOff(bytes, after: number, range),
             !MathSpans.isFlooded(bytes, before: number, range)
         {
+            let isRefuted = Retraction(bytes: bytes, scope: range).isRefuted(number)
             let isOpen: (Range<Int>) -> Bool = {
-                Settlement(bytes: bytes, context: range, isAnnounced: isAnnounced).standing(of: $0) != .settled
+                isRefuted
+                    || Settlement(bytes: bytes, context: range, isAnnounced: isAnnounced).standing(of: $0) != .settled
             }
             var plain = [AnswerCandidate(rule: .number, ranges: [number], isOpen: isOpen(number))]
             if let formula = MathSpans.plainFormula(around: number, in: bytes, range) {

@@ -72,7 +72,8 @@ enum AnswerPhrases {
     private static let connectors: [StaticString] = [
         " is ", " is:", " is\n", " are ", " are:", ":", "=", "：", " would be ", " should be ", " must be ", " equals ",
         "'s ", " est ", " ist ", " lautet ", " beträgt ", " es ", " é ", " è ", " jest ", " равен ", " будет ", " — ",
-        " - ", " – ", "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ", "】", "选", "選", "］",
+        " - ", " – ", " είναι ", " är ", " er ", " este ", " היא ", " adalah ",
+        "是", "为", "為", "は", "은", "는", "이", " là ", " هو ", " هي ", "】", "选", "選", "］",
     ]
 
     /// Words for the answer that are looked for.

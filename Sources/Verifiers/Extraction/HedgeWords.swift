@@ -1,12 +1,14 @@
 /// Words that deny, bound or multiply an answer, in the languages answers come in. Lower case.
 enum HedgeWords {
     /// English, French, German, Spanish, Portuguese, Italian, Dutch, Polish, Russian, Ukrainian, Turkish, Indonesian,
-    /// Vietnamese, Hindi, Arabic.
+    /// Vietnamese, Hindi, Arabic, Swedish, Norwegian, Finnish, Czech, Croatian, Greek, Hebrew.
     private static let denials: Set<String> = [
         "not", "never", "neither", "nor", "cannot", "no", "without", "except", "pas", "jamais", "nicht", "kein",
         "keine",
         "keinesfalls", "nie", "niemals", "weder", "nunca", "jamás", "tampoco", "não", "nem", "non", "mai", "niet",
         "geen",
+        "inte", "ej", "ikke", "ikkje", "ei", "není", "nejsou", "nije", "nisu", "δεν", "όχι", "לא", "אינה", "אינו",
+        "איננו",
         "не", "ни", "нет", "никогда", "ні", "değil", "bukan", "tidak", "không", "नहीं", "ليس", "ليست", "لا",
     ]
 
@@ -18,13 +20,13 @@ enum HedgeWords {
     /// Whether a word denies.
     static func isDenial(_ word: String) -> Bool {
         if denials.contains(word) || word.hasSuffix("n't") || word.hasPrefix("n'") { return true }
-        guard isJoined(word) else { return false }
+        guard isJoined(word) else { return word.utf8.first == 0xE0 && word.contains("ไม่") }
         return joinedDenials.contains { word.contains($0) }
     }
 
     /// Whether a word right after an answer denies it without a verb between them: 42ではありません, 42가 아닙니다, 42 nahi.
     static func isPostponedDenial(_ word: String) -> Bool {
-        if word.hasSuffix("n't") || word == "değil" || word == "नहीं" { return true }
+        if word.hasSuffix("n't") || word.hasPrefix("değil") || word == "नहीं" { return true }
         guard isJoined(word) else { return false }
         return joinedDenials.contains { word.contains($0) }
     }
@@ -32,7 +34,7 @@ enum HedgeWords {
     /// Whether a word right after an announced answer makes it a bound: 42以上.
     static func isPostponedBound(_ word: String) -> Bool {
         isJoined(word)
-            && ["以上", "以下", "未満", "未满", "超", "より", "이상", "이하", "미만", "초과"].contains { word.hasPrefix($0) }
+            && ["以上", "以下", "未満", "未满", "超", "より", "이상", "이하", "미만", "초과", "보다"].contains { word.hasPrefix($0) }
     }
 
     // A script without spaces, or Korean: three bytes from U+3000 on.
@@ -47,6 +49,7 @@ enum HedgeWords {
 
     private static let alternatives: Set<String> = [
         "or", "oder", "ou", "o", "u", "oppure", "или", "або", "чи", "lub", "albo", "veya", "atau", "hoặc", "या", "أو",
+        "eller", "nebo", "vagy", "sau", "ili", "ή", "tai", "או",
         "还是", "か", "이나",
     ]
 
@@ -71,6 +74,17 @@ enum HedgeWords {
     static func isBound(_ word: String) -> Bool {
         bounds.contains(word) || (isJoined(word) && bounds.contains { isJoined($0) && word.hasSuffix($0) })
     }
+
+    /// Comparatives that bound what follows them and one of `comparedBy`: "menor que", "maggiore di", "minder dan".
+    static let comparatives: Set<String> = [
+        "menor", "mayor", "inferior", "superior", "maior", "inferiore", "superiore", "maggiore", "minore", "inférieur",
+        "inférieure", "supérieur", "supérieure", "minder", "meer", "groter", "kleiner", "mindre", "större", "større",
+        "mniejsza", "mniejszy", "większa", "większy", "menší", "větší", "μικρότερη", "μεγαλύτερη", "pienempi",
+        "suurempi",
+    ]
+    static let comparedBy: Set<String> = [
+        "que", "di", "a", "à", "al", "dan", "än", "enn", "end", "niż", "než", "από", "kuin",
+    ]
 
     /// After "or": a bound instead of a second value.
     static let more: Set<String> = [

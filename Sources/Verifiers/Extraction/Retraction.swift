@@ -31,7 +31,7 @@ struct Retraction {
         return value.map { Ascii.isDigit(bytes[$0]) || "$\\".utf8.contains(bytes[$0]) } ?? false ? start : nil
     }
 
-    private func first(of words: [StaticString], in rest: Range<Int>) -> Int? {
+    private func first(of words: [StaticString], in rest: Range<Int>, isWish: Bool = false) -> Int? {
         let near = rest.lowerBound..<min(rest.upperBound, rest.lowerBound + Self.reach)
         for position in near {
             let isStart = position == near.lowerBound || !Ascii.isLetter(bytes[position - 1])
@@ -39,14 +39,14 @@ struct Retraction {
             for word in words where bytes.hasFolded(word, at: position, in: near) {
                 let end = position + word.utf8CodeUnitCount
                 let isWhole = end >= near.upperBound || !Ascii.isLetter(bytes[end]) || bytes[position] >= 0x80
-                if isWhole, !isNegated(position) { return position }
+                if isWhole, !isNegated(position, isWish) { return position }
             }
         }
         return nil
     }
 
     // "Nothing is wrong", "no contradiction", "without error".
-    private func isNegated(_ position: Int) -> Bool {
+    private func isNegated(_ position: Int, _ isWish: Bool) -> Bool {
         let before = bytes[max(scope.lowerBound, position - 24)..<position]
         let sentence =
             before.split(omittingEmptySubsequences: false, whereSeparator: { ".?!,;:\n".utf8.contains($0) }).last
@@ -54,7 +54,8 @@ struct Retraction {
         let words = sentence.split(whereSeparator: { !Ascii.isLetter($0) && $0 != UInt8(ascii: "'") }).suffix(2)
         return words.contains { word in
             let text = String(decoding: word.map(Ascii.lower), as: UTF8.self)
-            return ["no", "not", "nothing", "without", "avoid", "would"].contains(text) || text.hasSuffix("n't")
+            return ["no", "not", "nothing", "without", "avoid"].contains(text) || text.hasSuffix("n't")
+                || (text == "would" && !isWish)
         }
     }
 
@@ -63,11 +64,28 @@ struct Retraction {
         var low = noun
         while low > scope.lowerBound, noun - low < 60, !".!?\n,;:".utf8.contains(bytes[low - 1]) { low -= 1 }
         let words = bytes[low..<noun].split(whereSeparator: { !Ascii.isLetter($0) && $0 < 0x80 }).suffix(4)
+        // "The tempting answer is 6".
+        if let last = words.last, Self.faults.contains(String(decoding: last.map(Ascii.lower), as: UTF8.self)) {
+            return true
+        }
         return words.contains { Self.suppositions.contains(String(decoding: $0.map(Ascii.lower), as: UTF8.self)) }
             || Self.joinedSuppositions.contains { mark in
                 (low..<noun).contains { bytes.has(mark, at: $0, in: low..<noun) }
             }
     }
+
+    /// Whether an answer is only supposed, and refuted by what follows: "if n were 6, we would have a contradiction".
+    func isRefuted(_ answer: Range<Int>) -> Bool {
+        isSupposed(answer.lowerBound)
+            && first(of: Self.refutations, in: answer.upperBound..<scope.upperBound, isWish: true) != nil
+    }
+
+    private static let refutations: [StaticString] = [
+        "contradiction", "contradicts", "impossible", "absurd", "cannot be", "can't be", "it fails", "which fails",
+        "widerspruch", "contradicción", "contradição", "contraddizione", "矛盾",
+    ]
+
+    private static let faults: Set<String> = ["wrong", "incorrect", "tempting", "naive", "false"]
 
     private static let denials: [StaticString] = [
         "no wait", "no, wait", "that cannot be", "that can't be", "this cannot be", "this can't be", "that is wrong",
@@ -86,7 +104,8 @@ struct Retraction {
     ]
 
     private static let suppositions: Set<String> = [
-        "suppose", "supposing", "assume", "assuming", "if", "guess", "guessed", "imagine", "thought", "hypothesis",
+        "suppose", "supposing", "assume", "assuming", "if", "were", "si", "se", "guess", "guessed", "imagine",
+        "thought", "hypothesis",
         "might",
         "supposons", "angenommen", "supongamos", "suponha", "wenn", "предположим", "допустим",
     ]

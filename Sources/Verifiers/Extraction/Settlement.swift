@@ -67,12 +67,19 @@ struct Settlement {
                     return .denied
                 } else if isAnnounced, words <= 2, HedgeWords.isBound(word) {
                     return .open
+                } else if words == 2, HedgeWords.comparatives.contains(word), isComparison(marks[index...]) {
+                    return .open
                 } else if HedgeWords.verbs.contains(word), !hasOr {
                     return .settled
                 }
             }
         }
         return .settled
+    }
+
+    // "Menor que 12", "maggiore di 12".
+    private func isComparison(_ marks: ArraySlice<Mark>) -> Bool {
+        if case .word(let word)? = marks.last { HedgeWords.comparedBy.contains(word) } else { false }
     }
 
     // "Anything but 42", "other than 42".

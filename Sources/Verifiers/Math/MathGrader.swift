@@ -153,7 +153,7 @@ struct Grading {
         if let grade = grade(gold, by: options.type, extractor, candidates) { return grade }
         if options.type == .auto {
             if let date = DateAnswer(gold.folded) { return grade(date, extractor, candidates) }
-            if let choice = gold.choice, let grade = grade(choice, extractor, candidates) { return grade }
+            if let choice = gold.choice, let grade = grade(choice, extractor, candidates, of: gold) { return grade }
         }
         var unread: Answer?
         var words: String?
@@ -273,6 +273,9 @@ struct Grading {
         if let left = Described.properties(gold.folded), left == Described.properties(answer.folded) {
             return MathGrade(reason: .equal, extracted: text, rule: "the same described set")
         }
+        if Boundless.isStated(gold.folded), Boundless.isStated(answer.folded) {
+            return MathGrade(reason: .equal, extracted: text, rule: "infinitely many")
+        }
         if let left = Ellipsis.parts(gold.folded), let right = Ellipsis.parts(answer.folded) {
             return sequence(left, right, text)
         }
@@ -306,32 +309,7 @@ struct Grading {
                 reason: .different, extracted: text, rule: "the words around the answer deny it or offer another")
     }
 
-    func grade(
-        _ choice: LetterAnswer, _ extractor: AnswerExtractor, _ candidates: [AnswerCandidate]
-    ) -> MathGrade? {
-        let bytes = extractor.bytes
-        for candidate in candidates {
-            if extractor.isUnsettled(candidate) { return nil }
-            if let other = Answer(bytes, candidate).choice {
-                let isSame = choice.isAnswered(by: other)
-                return MathGrade(
-                    reason: isSame ? .equal : .different, extracted: Answer.text(bytes, candidate), rule: "choices")
-            }
-            guard candidate.rule == .phrase, let position = LetterAnswer.standing(in: bytes, candidate.ranges[0]) else {
-                continue
-            }
-            let settlement = Settlement(bytes: bytes, context: candidate.ranges[0], isAnnounced: true)
-            let isSettled = settlement.standing(of: position..<(position + 1)) == .settled
-            let isSame = isSettled && choice.isAnswered(by: LetterAnswer(bytes[position]))
-            return MathGrade(
-                reason: isSame ? .equal : .different, extracted: String(UnicodeScalar(bytes[position])),
-                rule: isSettled
-                    ? "the choice named after a phrase" : "the words around the answer deny it or offer another")
-        }
-        return nil
-    }
-
-    private func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
+    func grade(_ gold: Answer, _ prediction: Answer, _ text: String) -> MathGrade {
         // Words compare as words, which they did not: the letters of "low" are no factors of "owl".
         if gold.isTerm || (options.textCase == .kept && gold.isProse && prediction.isProse) {
             return MathGrade(reason: .different, extracted: text, rule: "different words")

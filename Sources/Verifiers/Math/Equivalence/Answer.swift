@@ -29,7 +29,8 @@ struct Answer {
             (folded, readings, isTooLong, isFirstProse) = ([], [], true, nil)
             return
         }
-        folded = Self.folded(bytes, candidate)
+        let written = Self.folded(bytes, candidate)
+        folded = NumberWords.counted(written) ?? written
         if let value = NumberWords.stated(folded) {
             (readings, isTooLong, isFirstProse) = ([.number(value)], false, false)
             return
@@ -222,12 +223,13 @@ struct Answer {
         return output.count == folded.count ? nil : output
     }
 
-    // 0,5 and 2,05 and 1,4142: no list has such members.
+    // 0,5 and 2,05 and 1,4142: no list has such members; 1,000 and 2,050 are thousands.
     private static func isSurelyDecimal(_ folded: [UInt8]) -> Bool {
         guard let comma = folded.firstIndex(of: Ascii.comma) else { return true }
         let whole = folded[..<comma].reversed().prefix(while: Ascii.isDigit)
         let places = folded[(comma + 1)...].prefix(while: Ascii.isDigit)
-        return whole.elementsEqual([Ascii.zero]) || places.first == Ascii.zero && places.count > 1 || places.count > 3
+        if whole.elementsEqual([Ascii.zero]) || places.count > 3 { return true }
+        return places.first == Ascii.zero && places.count > 1 && !isThousandsGroup(folded)
     }
 
     // 1,200 and 12,345,678, whole.

@@ -23,7 +23,13 @@ enum NumberWords {
     static func stated(_ folded: [UInt8]) -> Rational? {
         guard (3...120).contains(folded.count), !folded.contains(where: Ascii.isDigit) else { return nil }
         if let chinese = ChineseNumerals.value(folded) { return Rational(chinese) }
-        let first = PlainText.tokens(Array(folded.prefix(32))).first ?? ""
+        let start = PlainText.tokens(Array(folded.prefix(40)))
+        if let sign = start.first, sign == "minus" || sign == "negative",
+            let word = folded.first(sign.last == "s" ? "inus" : "egative")
+        {
+            return stated(Array(folded[(word + sign.utf8.count - 1)...])).map { -$0 }
+        }
+        let first = start.first ?? ""
         guard first.utf8.count > 2, NumberWords.small[first] != nil || tens.keys.contains(where: first.hasPrefix)
         else { return nil }
         let words = PlainText.tokens(folded).filter { $0 != "-" && $0 != "." }
@@ -37,6 +43,44 @@ enum NumberWords {
         }
         return value(words.joined(separator: " "))
     }
+
+    /// A number in words before the name of what is counted, in digits: "seven days" is 7 days; nil for everything else.
+    static func counted(_ folded: [UInt8]) -> [UInt8]? {
+        guard (5...80).contains(folded.count), !folded.contains(where: Ascii.isDigit),
+            folded.first("ext") != nil
+                || !folded.contains(Ascii.backslash)
+        else { return nil }
+        let first = PlainText.tokens(Array(folded.prefix(32))).first ?? ""
+        guard first.utf8.count > 2, small[first] != nil || tens.keys.contains(where: first.hasPrefix) else {
+            return nil
+        }
+        let words = PlainText.tokens(folded).filter { $0 != "-" && $0 != "." }
+        guard (2...6).contains(words.count), words.allSatisfy({ Ascii.isLetter($0.utf8.first ?? 0) }) else {
+            return nil
+        }
+        for things in 1...2 where words.count > things {
+            let names = words.suffix(things)
+            guard
+                names.allSatisfy({
+                    $0.utf8.count > 2 && value($0) == nil && fractions[$0] == nil && !notCounted.contains($0)
+                })
+            else { return nil }
+            if let number = whole(Array(words.dropLast(things))) {
+                return Array("\(number) \\text{\(names.joined(separator: " "))}".utf8)
+            }
+        }
+        return nil
+    }
+
+    private static let notCounted: Set<String> = [
+        "and", "or", "to", "than", "more", "less", "fewer", "times", "per", "percent", "half", "halves", "dozen",
+        "score",
+        "plus", "minus", "over", "squared", "cubed", "factorial", "modulo", "mod", "point", "hundred", "thousand",
+        "million",
+        "billion", "hundredths", "thousandths", "not", "but", "divided", "tens", "hundreds", "thousands", "with",
+        "without",
+        "out", "choose", "twice", "other", "another", "maybe", "perhaps",
+    ]
 
     private static let many: [String: Int] = ["dozen": 12, "score": 20]
 

@@ -89,7 +89,9 @@ struct LetterAnswer {
                         plain.append(UInt8(ascii: "\\"))
                     }
                     if name.isEmpty, index < source.count {
-                        if Ascii.isSpace(source[index]) { plain.append(Ascii.space) }
+                        if Ascii.isSpace(source[index]) || ",;:".utf8.contains(source[index]) {
+                            plain.append(Ascii.space)
+                        }
                         index += 1
                     }
                     continue

@@ -118,8 +118,37 @@ extension Parser {
             let scale = [.word("C"), .text("c"), .text("C")].contains(token) ? "degC" : "degF"
             try advance()
             return .quantity(base, scale)
-        default: return .product([base, .constant(.degree)])
+        default:
+            guard base.literal != nil else { return .product([base, .constant(.degree)]) }
+            var parts = [base]
+            if let minutes = try sixtieths(marks: 1) {
+                parts.append(.quotient(minutes, .number(Rational(60))))
+                if let seconds = try sixtieths(marks: 2) {
+                    parts.append(.quotient(seconds, .number(Rational(3600))))
+                }
+            }
+            return .product([parts.count == 1 ? base : .sum(parts), .constant(.degree)])
         }
+    }
+
+    // The 15' of 30^\circ 15' 20'': a number below 60 with its marks; nil, and nothing read, for everything else.
+    private mutating func sixtieths(marks: Int) throws(ParseFailure) -> Expression? {
+        guard case .number(let literal) = token, literal.value < Rational(60) else { return nil }
+        let saved = self
+        try advance()
+        let isRaised = token == .caret
+        if isRaised { try advance() }
+        let isBraced = isRaised && token == .openBrace
+        if isBraced { try advance() }
+        var found = 0
+        while token == .prime {
+            found += 1
+            try advance()
+        }
+        if isBraced, found == marks { try take(.closeBrace) }
+        if found == marks { return .number(literal.value) }
+        self = saved
+        return nil
     }
 
     private mutating func primed(_ base: Expression) throws(ParseFailure) -> Expression {
