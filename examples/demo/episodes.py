@@ -39,6 +39,8 @@ class Proxy(BaseHTTPRequestHandler):
     lock = threading.Lock()
     turns: list[tuple[list[int], dict[str, Any]]] = []
     tokenized: list[str] = []
+    # What the policy was told, by questions, rules and results: it may say the same.
+    told: set[str] = set()
 
     def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -50,6 +52,9 @@ class Proxy(BaseHTTPRequestHandler):
         with self.lock:
             if self.path == "/completion" and answer.status == 200:
                 self.turns.append((json.loads(body)["prompt"], json.loads(data)))
+            if self.path == "/apply-template":
+                messages = json.loads(body)["messages"]
+                self.told |= {m["content"] for m in messages if m["role"] != "assistant" and m.get("content")}
             if self.path == "/tokenize":
                 self.tokenized.append(json.loads(body)["content"])
         self.send_response(answer.status)
@@ -129,7 +134,7 @@ def check(store: Path) -> str:
             sys.exit(f"the segments of completion {key} have a gap at token {last}")
     # Short ones stand in questions and results, too.
     long = {text.strip() for text in sampled if len(text.strip()) >= 24 and "What is" not in text}
-    given = "\n".join(json.dumps(row) for task in TASKS for row in rows(task, 1))
+    given = "\n".join([*Proxy.told, *(json.dumps(row) for task in TASKS for row in rows(task, 1))])
     again = [text for text in long if text not in given and any(text in content for content in Proxy.tokenized)]
     if again:
         sys.exit(f"what was sampled was encoded again: {again[0]!r}")

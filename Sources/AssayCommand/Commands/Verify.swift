@@ -172,10 +172,30 @@ struct Verify: AsyncParsableCommand {
         let reader = try RowReader(path: input, shard: shard)
         let identity = try verifierChoice.identity(verifier)
         let inputs = [input] + verifier.keptFiles
+        let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
+        var verification = RowVerification(
+            verifier: verifier, mapping: mapping, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
+        verification.options = identity.options
+        let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
+        var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
+        let names = by.isEmpty ? nil : FieldNames()
+        var settled: RowMapping?
         var writer: LineWriter?
         if let destination = output ?? (summary || common.json || isatty(1) == 1 ? nil : "-") {
-            writer = try await open(destination, resuming: reader, of: identity, inputs: inputs)
+            writer = try await open(destination, resuming: reader, of: identity, inputs: inputs) { line, verdict in
+                // The report is of the whole file, whenever a row was judged.
+                let row = try JSONRow(checking: line.bytes)
+                let known =
+                    try settled
+                    ?? mapping.resolved(
+                        by: row, needsAnswer: verifier.needsAnswer, path: line.path, line: line.number)
+                settled = known
+                let (item, group) = try verification.item(
+                    from: row, mapping: known, path: line.path, line: line.number)
+                RowNote(VerifiedRow(item: item, group: group, verdict: verdict), samples, names).add(to: &report)
+            }
         }
+        let before = report.count
         let manifest =
             try shard == nil
             ? nil
@@ -189,14 +209,7 @@ struct Verify: AsyncParsableCommand {
             guard let output, output != "-" else { return "\(done.value) rows written" }
             return "\(done.value) rows written to \(output); run the same command again with --resume"
         }
-        let mapping = RowMapping(response: responseField, answer: answerField, id: idField, group: groupField)
-        let samples = RowSamples(by: by.isEmpty ? ["model"] : by)
-        var report = ReportBuilder(by: by.isEmpty ? ["model"] : by)
-        let names = by.isEmpty ? nil : FieldNames()
         do {
-            var verification = RowVerification(
-                verifier: verifier, mapping: mapping, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount)
-            verification.options = identity.options
             try await verification.run(from: reader, to: writer, noting: { RowNote($0, samples, names) }) { notes in
                 for note in notes { note.add(to: &report) }
                 done.add(notes.count)
@@ -213,6 +226,9 @@ struct Verify: AsyncParsableCommand {
         }
         progress.finish()
         if await reader.rows == 0 { throw BadInput("\(input): no rows") }
+        if before > 0, done.value > 0, !common.quiet {
+            Terminal.line("\(before.counted("row was", "rows were")) judged before, \(done.value) now")
+        }
         try names?.check(report, path: input)
         // The manifest vouches for the file beside it: it is gone before that is another, and there when it is whole.
         try manifest?.remove()
@@ -254,7 +270,8 @@ struct Verify: AsyncParsableCommand {
     /// Opens the output; with --resume, past the rows that are complete in its part and the input rows they came from. nil
     /// when it is whole already.
     private func open(
-        _ path: String, resuming reader: RowReader, of identity: VerifierIdentity, inputs: [String]
+        _ path: String, resuming reader: RowReader, of identity: VerifierIdentity, inputs: [String],
+        kept: (LineReader.Line, Verdict) throws -> Void
     ) async throws -> LineWriter? {
         let force = replacing.force
         let file = try OutputFile(resumable: path, inputs: inputs, force: force, resumes: resume && !force)
@@ -268,7 +285,7 @@ struct Verify: AsyncParsableCommand {
             throw BadInput("\(part) holds rows of an interrupted run; go on with --resume or start anew with --force")
         }
         let (keeping, isWhole) = try await completeBytes(
-            of: isBegun ? part : path, from: reader, judgedBy: identity)
+            of: isBegun ? part : path, from: reader, judgedBy: identity, kept: kept)
         if isBegun { return try LineWriter(file, keeping: keeping) }
         if isWhole {
             if !common.quiet { Terminal.line("\(path) is whole already; nothing is judged anew") }
@@ -282,7 +299,8 @@ struct Verify: AsyncParsableCommand {
     /// The length of an output's complete rows, each checked to be of the next row of the input and judged as this command
     /// judges, and whether they are all.
     private func completeBytes(
-        of path: String, from reader: RowReader, judgedBy identity: VerifierIdentity
+        of path: String, from reader: RowReader, judgedBy identity: VerifierIdentity,
+        kept: (LineReader.Line, Verdict) throws -> Void
     ) async throws -> (keeping: Int, isWhole: Bool) {
         let old = try LineReader(path: path)
         var keeping = 0
@@ -295,17 +313,21 @@ struct Verify: AsyncParsableCommand {
                     "\(path):\(line.number): not the row of \(source.path):\(source.number); it is not its output")
             }
             if !line.isTerminated { return (keeping, false) }
-            try Self.check(line, of: path, judgedBy: identity)
+            try kept(source, Self.verdict(in: line, of: path, judgedBy: identity))
             _ = try await reader.next(maxLines: 1)
             keeping = line.offset + line.bytes.count + 1
         }
         return (keeping, try await reader.peek() == nil)
     }
 
-    /// Throws `BadInput` for a row that this command would not have written: of another verifier, version or options.
-    private static func check(_ line: LineReader.Line, of path: String, judgedBy identity: VerifierIdentity) throws {
-        let verdict = try? JSONRow(checking: line.bytes)["verdict"]
-        guard let found = verdict.flatMap(VerifierIdentity.init(verdict:)) else {
+    /// The verdict of a row. Throws `BadInput` for one that this command would not have written: of another verifier, version or
+    /// options.
+    private static func verdict(
+        in line: LineReader.Line, of path: String, judgedBy identity: VerifierIdentity
+    ) throws -> Verdict {
+        let json = try? JSONRow(checking: line.bytes)["verdict"]
+        guard let found = json.flatMap(VerifierIdentity.init(verdict:)), let verdict = json.flatMap({ Verdict($0) })
+        else {
             throw BadInput("\(path):\(line.number): a row without a verifier's verdict; start anew with --force")
         }
         guard found == identity else {
@@ -313,6 +335,7 @@ struct Verify: AsyncParsableCommand {
                 "\(path):\(line.number): judged by \(found), and this command judges by \(identity); go on with the same "
                     + "verifier and options, or start anew with --force")
         }
+        return verdict
     }
 
     /// Whether a row, or the beginning of one, is a row of the input with its verdict.

@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import Reports
 import Synchronization
 
 /// What commands say to people: results on stdout, one-line errors, notes and progress on stderr.
@@ -24,11 +25,13 @@ enum Terminal {
 
     /// Prints `assay: message` on stderr.
     static func error(_ message: String) {
-        line((hasColour ? "\u{1b}[1;31massay:\u{1b}[0m" : "assay:") + " \(message)")
+        tell((hasColour ? "\u{1b}[1;31massay:\u{1b}[0m" : "assay:") + " " + TerminalText.shown(message))
     }
 
     /// Prints a line on stderr.
-    static func line(_ text: String) {
+    static func line(_ text: String) { tell(TerminalText.shown(text)) }
+
+    private static func tell(_ text: String) {
         state.withLock { state in
             write(state.isLineDrawn ? wipe + text + "\n" : text + "\n")
             state.isLineDrawn = false
@@ -52,8 +55,8 @@ enum Terminal {
         }
     }
 
-    /// Prints a line on stdout.
-    static func output(_ text: String) { output(bytes: text + "\n") }
+    /// Prints a line on stdout; on a terminal without anything that it would obey.
+    static func output(_ text: String) { output(bytes: (isatty(1) == 1 ? TerminalText.shown(text) : text) + "\n") }
 
     /// Prints text as it is on stdout.
     static func output(bytes text: String) {

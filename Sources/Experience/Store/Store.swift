@@ -44,13 +44,22 @@ public final class Store: Sendable {
             configuration.readonly = access == .read
             if access == .read || access == .trainer {
                 lock = nil
-                let queue = try DatabaseQueue(path: path, configuration: configuration)
-                database = queue
-                try queue.read { db in
-                    try Self.checkSchema(db)
-                    if access == .trainer, try !Self.migrator.hasCompletedMigrations(db) {
-                        throw DatabaseError(message: "the store was made by an older assay; open it once with this one")
+                func opened(_ path: String) throws -> DatabaseQueue {
+                    let queue = try DatabaseQueue(path: path, configuration: configuration)
+                    try queue.read { db in
+                        try Self.checkSchema(db)
+                        if access == .trainer, try !Self.migrator.hasCompletedMigrations(db) {
+                            throw Refusal(
+                                kind: .foreign,
+                                message: "the store was made by an older assay; open it once with this one")
+                        }
                     }
+                    return queue
+                }
+                do {
+                    database = try opened(path)
+                } catch let error as DatabaseError where access == .read && Self.isArchived(path, error) {
+                    database = try opened(Self.unchanging(path))
                 }
             } else {
                 try FileManager.default.createDirectory(
@@ -155,12 +164,29 @@ public final class Store: Sendable {
         try DatabaseQueue(path: path, configuration: configuration).read { try checkSchema($0, mayBeEmpty: true) }
     }
 
+    /// Whether a store cannot be opened only as its folder takes no file beside it, and nobody is writing to it.
+    private static func isArchived(_ path: String, _ error: DatabaseError) -> Bool {
+        [.SQLITE_READONLY, .SQLITE_CANTOPEN].contains(error.resultCode)
+            && FileManager.default.isReadableFile(atPath: path)
+            && !FileManager.default.isWritableFile(atPath: FilePath.folder(of: path))
+            && !FileManager.default.fileExists(atPath: path + "-wal")
+    }
+
+    /// The address of a file that stays as it is, so that SQLite keeps nothing beside it.
+    private static func unchanging(_ path: String) -> String {
+        let escaped = path.utf8.map { byte in
+            [0x23, 0x25, 0x3F].contains(byte) || byte < 0x21
+                ? "%" + String(byte + 0x100, radix: 16).dropFirst() : "\(Unicode.Scalar(byte))"
+        }
+        return "file:" + escaped.joined() + "?immutable=1"
+    }
+
     private static func checkSchema(_ db: Database, mayBeEmpty: Bool = false) throws {
         // The list of migrations is there before the first of them: a process may have been killed in between.
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
         if tables == 0 {
             if mayBeEmpty { return }
-            throw DatabaseError(message: "nothing is in this store yet; 'assay run' fills it")
+            throw Refusal(kind: .unavailable, message: "nothing is in this store yet; 'assay run' fills it")
         }
         guard try db.tableExists("meta") else {
             throw Refusal(kind: .foreign, message: "this file is not an assay store")
@@ -181,8 +207,10 @@ struct Refusal: Error {
 public struct StoreError: Error, Sendable, CustomStringConvertible {
     /// Whose turn it is.
     public enum Kind: Sendable {
-        /// The store cannot be used now, or at all.
+        /// The store cannot be used now.
         case unavailable
+        /// It holds what no store holds: to try again gives the same.
+        case damaged
         /// What was named is not there.
         case missing
         /// Somebody else was first.
@@ -214,16 +242,28 @@ public struct StoreError: Error, Sendable, CustomStringConvertible {
         case .SQLITE_NOTADB: words = "not a SQLite file"
         case .SQLITE_CORRUPT: words = "the file is damaged; run 'sqlite3 FILE .recover'"
         case .SQLITE_CANTOPEN: words = "cannot be opened; check the folder and its permissions"
-        case .SQLITE_READONLY: words = "is read-only"
+        case .SQLITE_READONLY: words = "is read-only, or its folder is; copy it to a folder where you can write"
         case .SQLITE_BUSY: words = "another process is writing to it"
         case .SQLITE_IOERR: words = "the disk reported an error (\(error.message ?? "I/O error"))"
         default: words = error.message ?? "\(error)"
         }
-        self.init(path: path, words, kind: error.resultCode == .SQLITE_NOTADB ? .foreign : .unavailable)
+        let kind: Kind =
+            switch error.resultCode {
+            case .SQLITE_NOTADB: .foreign
+            case .SQLITE_CORRUPT, .SQLITE_ERROR: .damaged
+            default: .unavailable
+            }
+        self.init(path: path, words, kind: kind)
     }
 
     init(path: String, _ error: RowDecodingError) {
-        self.init(path: path, "holds a value of another kind than its column: \("\(error)".prefix(200))")
+        // Behind that stands the whole row.
+        let text = "\(error)"
+        let end = text.range(of: ", row: ")?.lowerBound ?? text.endIndex
+        self.init(
+            path: path,
+            "holds a value of another kind than its column: \(text[..<end].prefix(200)); correct that value",
+            kind: .damaged)
     }
 
     /// `path: message`.

@@ -1,5 +1,21 @@
 /// Text made safe and measured for a terminal.
 public enum TerminalText {
+    /// Lines without anything that a terminal would obey: what files, servers and names hold may stand in any message.
+    public static func shown(_ text: String) -> String {
+        if !text.unicodeScalars.contains(where: isObeyed) { return text }
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { scalars.append(isObeyed(scalar) ? "\u{FFFD}" : scalar) }
+        return String(scalars)
+    }
+
+    private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: false
+        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
     /// One line without anything that a terminal would obey: control and direction-changing characters become U+FFFD,
     /// line ends a visible mark.
     public static func safe(_ text: some StringProtocol) -> String {
