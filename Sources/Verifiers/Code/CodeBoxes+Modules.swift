@@ -6,6 +6,8 @@ extension CodeBoxes {
     /// The fault of tests that did not pass and name such a module.
     func missingModule(_ result: CodeResult, of suite: TestSuite, language: Toolchain.Resolved) -> RowFault? {
         let name = language.language.name
+        // Of a crate's tests the crate itself is no module.
+        if name == "rust", suite.testFile?.hasPrefix("tests/") == true { return nil }
         guard ![.pass, .tampered, .infrastructureError].contains(result.status),
             isUsable(language, name, program: language.language.sample)
         else { return nil }
@@ -43,6 +45,7 @@ extension RowFault {
     fileprivate static func missingModule(_ name: String, language: String) -> RowFault {
         RowFault(
             reason: "missingModule",
-            explanation: "the row needs the module '\(name)', which is not installed for \(language): install it")
+            explanation: "the row needs the module '\(name)', which is not installed for \(language): install it"
+                + (TestModules.package(of: name).map { " (Debian: \($0))" } ?? ""))
     }
 }

@@ -9,7 +9,8 @@ enum JavaSuite {
         "junit4",
         "javatuples", "byte-buddy", "mockito-core", "commons-lang3", "gson",
     ]
-    private static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
+    /// Debian's libraries, where they are installed.
+    static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
     private static let flags = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xss64m"
     // Names of the library that tests use without saying whose they are.
     private static let library: Set<Substring> = [
@@ -68,21 +69,14 @@ enum JavaSuite {
     }
 
     // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
-    private static func merged(_ suite: TestSuite, program: String) -> (String, String) {
-        let joined = JoinedSource.of(suite, program: program)
+    private static func merged(_ suite: TestSuite, program given: String) -> (String, String) {
+        let joined = JoinedSource.of(suite, program: given)
         var program = joined.program
         var tests = joined.tests
         var main = "Main"
-        let start = suite.source.drop { $0.isWhitespace }
-        if start.first == "}" {
-            // MultiPL-E: main goes into the program's class, whose end the tests bring.
-            main = SourceText(program).className ?? "Problem"
-            if SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
-                program = String(program[..<end])
-                tests = String(start.dropFirst())
-            } else {
-                tests = suite.source
-            }
+        if let inside = OpenClass.of(suite, program: given) {
+            // MultiPL-E, McEval: main goes into the program's class, whose end the tests bring.
+            (program, tests, main) = (inside.program, inside.tests, inside.name)
             let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
             program = heading.joined(separator: "\n") + "\n" + program
         } else if let place = tests.range(of: "class ") {

@@ -39,8 +39,15 @@ enum ScriptSuite {
     static func perl(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
+        if parts.tests.contains("Test::"), parts.program.contains("Test::") || parts.program.contains("END {") {
+            result.tampering = "it reaches for the library of the tests"
+        }
+        // A plan that was kept, and no test that failed: what the library's own end would say.
+        let kept =
+            parts.tests.contains("use Test::More")
+            ? "exit 1 unless Test::More->builder->is_passing && Test::More->builder->current_test; " : ""
         let end =
-            "exit 1 if $ENV{\(secret.control)}; open(my $seen, '>&=', 3) or exit 1; "
+            kept + "exit 1 if $ENV{\(secret.control)}; open(my $seen, '>&=', 3) or exit 1; "
             + "syswrite($seen, \"\(secret.word) done\\n\"); exit 0;"
         result.pipe("tests.pl", parts.program + "\n" + parts.tests + "\n" + end, to: "perl -")
         return result

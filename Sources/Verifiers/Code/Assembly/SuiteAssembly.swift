@@ -1,5 +1,8 @@
 /// How the tests of one language are put together with a program.
 enum SuiteAssembly {
+    /// Languages that find out what is missing when it is called, and not before.
+    static let scripts: Set<String> = ["bash", "perl", "ruby", "php", "lua", "r", "javascript", "typescript"]
+
     /// nil for a language without one.
     static func assembled(
         _ suite: TestSuite, program: String, language: String, secret: RunSecret

@@ -21,8 +21,16 @@ struct TestPairs {
             task.hasPrelude = true
             return task
         }
+        // Skywork-OR1: a check function, what goes before the program, and what is checked.
+        if let text = tests["test_code"]?.stringValue {
+            var task = CodeTask(language: "python", tests: .stdin([]))
+            task.entryPoint = tests["entry_point"]?.stringValue ?? function
+            task.prompt = tests["import_prefix"]?.stringValue
+            task.setAsserts(text, entryPoint: task.entryPoint)
+            return task
+        }
         if let task = try task(lists: tests) { return task }
-        for member in ["test_cases", "tests", "cases"] {
+        for member in ["test_cases", "tests", "cases", "assert_case", "asserts"] {
             if let list = tests[member]?.arrayValue { return try task(list: list) }
         }
         throw CodeRowError(description: "the tests have no 'inputs' and 'outputs'")
