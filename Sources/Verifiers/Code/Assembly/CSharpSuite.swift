@@ -30,7 +30,10 @@ enum CSharpSuite {
                         if (!holds) { bad = true; throw new System.Exception("an assertion of the tests failed"); }
                     }
                     public static void Main() {
-                        var main = typeof(\(main)).GetMethod("Main", (System.Reflection.BindingFlags)56);
+                        System.Reflection.MethodInfo main = null;
+                        foreach (var type in typeof(Seen\(name)).Assembly.GetTypes())
+                            if (type.Name == "\(main)") main = type.GetMethod("Main", (System.Reflection.BindingFlags)56);
+                        if (main == null) System.Environment.Exit(1);
                         try { main.Invoke(null, main.GetParameters().Length == 0 ? null : new object[] { new string[0] }); }
                         catch (System.Reflection.TargetInvocationException e) { throw e.InnerException; }
                         if (bad || \(tests.contains("Seen\(name).Check(") ? "ran == 0" : "false") || System.Environment.GetEnvironmentVariable("SEEN_\(name)") != null) System.Environment.Exit(1);

@@ -7,7 +7,16 @@ import Foundation
 enum CppSuite {
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret, isC: Bool) -> Assembled {
         var result = Assembled(secret)
-        let (program, tests) = JoinedSource.of(suite, program: program)
+        let joined = JoinedSource.of(suite, program: program)
+        let tests = joined.tests
+        var program = joined.program
+        if let prompt = suite.prompt, !program.contains("#include") {
+            // A function that came without its headers has those of the row.
+            let heading = prompt.split(separator: "\n").filter {
+                $0.hasPrefix("#include") || $0.hasPrefix("using namespace")
+            }
+            program = heading.joined(separator: "\n") + "\n" + program
+        }
         let source = SourceText(program)
         let testSource = SourceText(tests)
         let name = secret.word

@@ -71,24 +71,15 @@ enum JavaSuite {
     // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
     private static func merged(_ suite: TestSuite, program given: String) -> (String, String) {
         let joined = JoinedSource.of(suite, program: given)
-        var program = joined.program
-        var tests = joined.tests
-        var main = "Main"
-        if let inside = OpenClass.of(suite, program: given) {
-            // MultiPL-E, McEval: main goes into the program's class, whose end the tests bring.
-            (program, tests, main) = (inside.program, inside.tests, inside.name)
-            let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
-            program = heading.joined(separator: "\n") + "\n" + program
-        } else if let place = tests.range(of: "class ") {
-            var rest = tests[place.upperBound...]
-            while let body = rest.range(of: "static void main"),
-                let head = tests[..<body.lowerBound].range(of: "class ", options: .backwards)
-            {
-                main = String(tests[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-                rest = rest[body.upperBound...]
-                break
-            }
+        let inside = OpenClass.of(suite, program: given)
+        var program = inside?.program ?? joined.program
+        let tests = inside?.tests ?? joined.tests
+        if inside == nil, let head = OpenClass.head(of: suite.prompt, for: program) {
+            program = head + "\n" + program + "\n}"
         }
+        let main = inside?.name ?? classOfMain(tests) ?? "Main"
+        let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
+        program = heading.joined(separator: "\n") + "\n" + program
         // Imports stand before all classes.
         let lines = (program + "\n" + tests).split(separator: "\n", omittingEmptySubsequences: false)
         let imports = lines.filter { $0.hasPrefix("import ") && $0.hasSuffix(";") }
@@ -96,6 +87,13 @@ enum JavaSuite {
             line.hasPrefix("public ") ? line.dropFirst("public ".utf8.count) : line
         }
         return ((Array(Set(imports)).sorted() + body).joined(separator: "\n"), main)
+    }
+
+    private static func classOfMain(_ tests: String) -> String? {
+        guard let body = tests.range(of: "static void main"),
+            let head = tests[..<body.lowerBound].range(of: "class ", options: .backwards)
+        else { return nil }
+        return String(tests[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     }
 
     private static func junit(

@@ -9,23 +9,42 @@ struct OpenClass {
     /// nil where the tests stand for themselves.
     static func of(_ suite: TestSuite, program given: String) -> OpenClass? {
         let start = suite.source.drop { $0.isWhitespace }
-        guard start.first == "}" || SourceText(suite.source).openBraces < 0 else { return nil }
+        let closed = -SourceText(suite.source).openBraces
+        guard start.first == "}" || closed > 0 else { return nil }
         var program = JoinedSource.of(suite, program: given).program
-        var tests = suite.source
+        if let head = head(of: suite.prompt, for: program) { program = head + "\n" + program }
         let declared = suite.prompt.flatMap { SourceText($0).className }
-        if SourceText(program).className == nil, let declared {
-            // The function alone: its class is the prompt's.
-            program = "class \(declared) {\n" + program
+        // Levels that the tests end beside the function's: a class, and a namespace.
+        var levels = start.first == "}" ? closed - 1 : closed
+        if levels == 2, !SourceText(program).words.contains("namespace") {
+            program = "namespace Program {\n" + program
+            levels = 1
         }
-        let source = SourceText(program)
-        // Ended already: its last brace makes room for the tests, which bring it again.
-        if source.openBraces == 0, let end = source.code.lastIndex(of: "}") {
-            let kept = source.code.utf8.distance(from: source.code.startIndex, to: end)
-            program = String(decoding: program.utf8.prefix(kept), as: UTF8.self)
+        // Ended already: its last braces make room for the tests, which bring them again.
+        if SourceText(program).openBraces < closed - (start.first == "}" ? 1 : 0) {
+            for _ in 0..<levels { program = withoutLastBrace(program) }
         }
         // A function that has its end already.
-        if start.first == "}", SourceText(program).openBraces <= 1 { tests = String(start.dropFirst()) }
+        let endsFunction = start.first == "}" && SourceText(program).openBraces < closed
         let name = declared.flatMap { SourceText(program).has("class", $0) ? $0 : nil }
-        return OpenClass(program: program, tests: tests, name: name ?? source.className ?? "Problem")
+        return OpenClass(
+            program: program, tests: endsFunction ? String(start.dropFirst()) : suite.source,
+            name: name ?? SourceText(program).className ?? "Problem")
+    }
+
+    private static func withoutLastBrace(_ program: String) -> String {
+        let code = SourceText(program).code
+        guard let end = code.lastIndex(of: "}") else { return program }
+        return String(decoding: program.utf8.prefix(code.utf8.distance(from: code.startIndex, to: end)), as: UTF8.self)
+    }
+
+    /// What of the prompt goes before a function that came without its class; nil where the program has one.
+    static func head(of prompt: String?, for program: String) -> String? {
+        guard let prompt, SourceText(program).className == nil else { return nil }
+        let code = SourceText(prompt).code
+        guard let place = code.firstRange(of: "class "), let brace = code[place.upperBound...].firstIndex(of: "{")
+        else { return nil }
+        let kept = code.utf8.distance(from: code.startIndex, to: code.index(after: brace))
+        return String(decoding: prompt.utf8.prefix(kept), as: UTF8.self)
     }
 }

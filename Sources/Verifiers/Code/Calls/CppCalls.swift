@@ -27,7 +27,7 @@ enum CppCalls {
             \(driver)
             #define main main_of_program
             #line 1 "solution"
-            \(program)
+            \(program.replacing("#include <bits/stdc++.h>", with: "").replacing("#include<bits/stdc++.h>", with: ""))
             #line 1 "calls"
             \(used.contains("ListNode") ? listValues : "")
             \(used.contains("TreeNode") ? treeValues : "")

@@ -14,7 +14,9 @@ struct Infill: Equatable {
         if !begun.allSatisfy(\.isWhitespace), piece.trimmed.hasPrefix(begun.trimmed) {
             piece = String(piece.drop(while: \.isWhitespace).dropFirst(begun.trimmed.count).drop { $0 == " " })
         }
-        let needsEnd = !suffix.isEmpty && suffix.first?.isNewline == false && piece.last?.isNewline == false
-        return prefix + piece + (needsEnd && suffix.first != " " ? "\n" : "") + suffix
+        // Whole lines, or a piece of one.
+        let isLines = prefix.last?.isNewline ?? true
+        let needsEnd = isLines && suffix.first?.isNewline == false && piece.last?.isNewline == false
+        return prefix + piece + (needsEnd ? "\n" : "") + suffix
     }
 }

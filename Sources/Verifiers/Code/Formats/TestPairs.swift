@@ -105,6 +105,9 @@ struct TestPairs {
                     return .init(input: input, output: output)
                 })
         }
+        if !inputs.isEmpty, inputs.allSatisfy({ $0.stringValue != nil }) {
+            return calls(try zip(inputs, outputs).map { try Self.lineCall(function, $0, $1) })
+        }
         // APPS often wraps the expected value in a list of its own: in every test of the row, or in none.
         let isWrapped = !outputs.isEmpty && outputs.allSatisfy { $0.arrayValue?.count == 1 }
         return calls(

@@ -42,7 +42,7 @@ enum ListedTestsShape: CodeRowShape {
         let asksObject = language == "python" && text.contains("solution.") && !text.contains("solution =")
         if asksObject { text = "solution = Solution()\n" + text }
         var suite = TestSuite(source: text, entryPoint: row["entry_point"]?.stringValue)
-        suite.hasPrelude = asksObject
+        suite.hasPrelude = asksObject || text.contains("= Solution()")
         suite.prompt = row["prompt"]?.stringValue
         var task = CodeTask(language: language, tests: .suite(suite))
         task.continues = suite.prompt != nil

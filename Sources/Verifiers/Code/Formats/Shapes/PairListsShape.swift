@@ -8,6 +8,7 @@ enum PairListsShape: CodeRowShape {
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
         let function =
             row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue ?? row["function_name"]?.stringValue
+            ?? row["starter_code"]?.stringValue.flatMap(Self.method)
         let pairs = TestPairs(language: context.language, function: function)
         var task: CodeTask
         if let lists = try pairs.task(lists: row) {
@@ -23,5 +24,12 @@ enum PairListsShape: CodeRowShape {
         task.entryPoint = function
         try task.readChecker(row["checker"])
         return task
+    }
+
+    // rStar-Coder: the method that LeetCode's starting text declares.
+    private static func method(_ text: String) -> String? {
+        guard text.contains("class Solution"), let place = text.firstRange(of: "def ") else { return nil }
+        let name = text[place.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        return name.isEmpty ? nil : String(name)
     }
 }
