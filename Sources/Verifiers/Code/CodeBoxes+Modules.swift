@@ -27,17 +27,28 @@ extension CodeBoxes {
         else { return nil }
         let response = JSONValue.string(item.completion.text).text
         let row = (item.problem.fields.value.objectValue ?? []).map(\.value.text).filter { !$0.contains(response) }
-        let words = ["import \(name)", "from \(name)", "\"\(name)\"", "'\(name)'"]
+        // What a module of the row's reaches for is the row's affair, too.
+        let asking = Self.optional.contains(name) ? "pandas" : name
+        let words = ["import \(asking)", "from \(asking)", "\"\(asking)\"", "'\(asking)'"]
         guard ([item.problem.prompt.plainText] + row).contains(where: { words.contains(where: $0.contains) }),
             !isUsable(language, "python \(name)", program: "import \(name)\nprint('ok')")
         else { return nil }
         return .missingModule(name, language: "python")
     }
 
+    // https://pandas.pydata.org/docs/getting_started/install.html, optional dependencies
+    private static let optional: Set<String> = [
+        "lxml", "html5lib", "openpyxl", "xlrd", "tabulate", "pyarrow", "tables", "jinja2", "sqlalchemy", "odf",
+    ]
+
+    // A module that was not found, or that pandas would have liked to have.
     private static func missing(_ text: String) -> String? {
-        guard let start = text.firstRange(of: "No module named '")?.upperBound else { return nil }
-        let name = text[start...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-        return name.isEmpty ? nil : String(name)
+        for mark in ["No module named '", "`Import ", "Missing optional dependency '"] {
+            guard let start = text.firstRange(of: mark)?.upperBound else { continue }
+            let name = text[start...].prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            if !name.isEmpty { return String(name) }
+        }
+        return nil
     }
 }
 

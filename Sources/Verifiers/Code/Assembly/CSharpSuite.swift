@@ -14,9 +14,10 @@ enum CSharpSuite {
             result.fault = .init(reason: "noTests", explanation: "the row's tests assert nothing")
             return result
         }
-        let heading = (suite.prompt ?? "").split(separator: "\n").filter {
-            $0.hasPrefix("using ") && !program.contains($0)
-        }
+        // What a project of today has without asking, and what the row asks for.
+        let usual = ["", ".Collections.Generic", ".Diagnostics", ".IO", ".Linq"].map { "using System\($0);" }
+        let stated = (suite.prompt ?? "").split(separator: "\n").map(String.init).filter { $0.hasPrefix("using ") }
+        let heading = usual + stated
         tests = tests.replacingOccurrences(of: "Debug.Assert(", with: "Seen\(name).Check(")
         result.add(
             "Tests.cs",
