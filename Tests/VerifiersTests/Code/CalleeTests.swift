@@ -68,7 +68,7 @@ import Testing
         let row: JSONValue = [
             "language": .string(one.language), "format": "functional", "entry_point": "pick",
             "tests": [
-                ["args": [["abc", "é\"", ""], 2], "expected": [3]],
+                ["args": [["abc", "e\"", ""], 2], "expected": [3]],
                 ["args": [["ab", "abcd"], 1], "expected": [2, 4]],
             ],
         ]

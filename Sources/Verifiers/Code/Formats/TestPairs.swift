@@ -7,6 +7,8 @@ struct TestPairs {
     var function: String?
     /// Whether a text that is the input of a test names a function's arguments, where there is a function.
     var readsCalls = true
+    /// Whether texts in two lists are arguments, one on a line, as starting code with a method has them.
+    var readsLines = false
     /// How standard output is compared.
     var comparison = OutputComparison.lines
 
@@ -105,7 +107,7 @@ struct TestPairs {
                     return .init(input: input, output: output)
                 })
         }
-        if !inputs.isEmpty, inputs.allSatisfy({ $0.stringValue != nil }) {
+        if readsLines, !inputs.isEmpty, inputs.allSatisfy({ $0.stringValue != nil }) {
             return calls(try zip(inputs, outputs).map { try Self.lineCall(function, $0, $1) })
         }
         // APPS often wraps the expected value in a list of its own: in every test of the row, or in none.

@@ -6,10 +6,11 @@ enum PairListsShape: CodeRowShape {
     static let recognisedBy = "inputs and outputs, or stdin and stdout"
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
-        let function =
+        let stated =
             row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue ?? row["function_name"]?.stringValue
-            ?? row["starter_code"]?.stringValue.flatMap(Self.method)
-        let pairs = TestPairs(language: context.language, function: function)
+        let function = stated ?? row["starter_code"]?.stringValue.flatMap(Self.method)
+        var pairs = TestPairs(language: context.language, function: function)
+        pairs.readsLines = stated == nil
         var task: CodeTask
         if let lists = try pairs.task(lists: row) {
             task = lists
