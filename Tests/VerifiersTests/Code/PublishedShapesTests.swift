@@ -165,6 +165,62 @@ import Testing
         }
     }
 
+    // What a program says of itself, or puts in the place of what the tests call, is not paid.
+    @Test(arguments: [
+        (
+            "Lua/1", "function test()\n    assert(f(2) == 4)\n    assert(f(5) == 10)\nend\n\ntest()",
+            "function f(x) return 2 * x end",
+            [
+                "assert = function(x) return x end\nfunction f(x) return 0 end",
+                "load('assert = print')()\nfunction f(x) return 0 end",
+                "_G['as'..'sert'] = print\nfunction f(x) return 0 end",
+            ]
+        ),
+        (
+            "Ruby/1",
+            "def check(c)\n  raise 'no' unless c.call(2) == 4\n  raise 'no' unless c.call(5) == 10\nend\ncheck(method(:f))",
+            "def f(x)\n  2 * x\nend",
+            [
+                "class A; def ==(o) true end; end\ndef f(x) A.new end",
+                "Kernel.module_eval('def ra' + 'ise(*a); end')\ndef f(x) 0 end",
+                "class Integer; def ==(o) 1 > 0 end; end\ndef f(x) 0 end",
+            ]
+        ),
+        (
+            "Perl/1", "die 'x' unless f(2) == 4;\ndie 'x' unless f(5) == 10;", "sub f { return 2 * $_[0]; }",
+            [
+                "BEGIN { *CORE::GLOBAL::die = sub { 1 }; }\nsub f { 4 }",
+                "package A; use overload '==' => sub { 1 }; package main;\nsub f { bless {}, 'A' }",
+            ]
+        ),
+        (
+            "CPP/1", "int main()\n{\n    assert(f(2) == 4);\n    assert(f(5) == 10);\n}",
+            "int f(int x) { return 2 * x; }",
+            [
+                "struct A { bool operator==(int) const { volatile bool t = true; return t; } };\nA f(int x) { return {}; }",
+                "struct A { template <class T> bool operator==(const T&) const { volatile bool t = true; return t; } };\nA f(int x) { return {}; }",
+            ]
+        ),
+        (
+            "C#/1",
+            "class Tests\n{\n    static void Main()\n    {\n        Debug.Assert(Program.F(2) == 4);\n        Debug.Assert(Program.F(5) == 10);\n    }\n}",
+            "class Program { public static int F(int x) { return 2 * x; } }",
+            [
+                "struct A { public static bool operator ==(A a, int b) { return b > 0; } public static bool operator !=(A a, int b) { return false; } }\nclass Program { public static A F(int x) { return new A(); } }"
+            ]
+        ),
+    ])
+    func whatAProgramReplacesIsNotPaid(id: String, tests: String, right: String, wrong: [String]) async throws {
+        let row = JSONValue.object([.init("task_id", .string(id)), .init("test", .string(tests))]).text
+        let verdict = try await verdict(row, right, tag: "")
+        if verdict.reason == "missingToolchain" || verdict.reason == "infrastructure_error" { return }
+        #expect(verdict.outcome == .correct, "\(verdict.reason) \(verdict.explanation ?? "")")
+        for program in wrong {
+            let verdict = try await self.verdict(row, program, tag: "")
+            #expect(verdict.outcome == .incorrect && verdict.score == 0, "\(verdict.reason) \(program)")
+        }
+    }
+
     // A function of tests that nobody calls.
     @Test(arguments: ["JavaScript/1", "Lua/1", "Perl/1"])
     func scriptsThatTestNothingAreNoTests(id: String) async throws {

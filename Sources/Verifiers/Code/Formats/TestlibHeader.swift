@@ -32,7 +32,7 @@ enum TestlibHeader {
                 std::ifstream in(file, std::ios::binary); std::stringstream all; all << in.rdbuf();
                 data = all.str(); data.erase(std::remove(data.begin(), data.end(), '\r'), data.end()); blame = whom; name = called; at = 0;
             }
-            static bool blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\0'; }
+            static bool blank(char c) { return c == ' ' || c == '\n' || c == '\t'; }
             [[noreturn]] void quit(TResult result, const std::string &text) { testlib_end(blame == _fail ? int(_fail) : int(result), name + ": " + text); }
             [[noreturn]] void quitf(TResult result, const char *form, ...) { va_list w; va_start(w, form); std::string s = testlib_format(form, w); va_end(w); quit(result, s); }
             void quitif(bool holds, TResult result, const char *form, ...) { if (!holds) return; va_list w; va_start(w, form); std::string s = testlib_format(form, w); va_end(w); quit(result, s); }
