@@ -7,13 +7,6 @@ struct CallJudge {
     func judge(
         _ task: CodeTask, _ tests: [CodeTask.CallTest], program: String, language: Toolchain.Resolved
     ) -> CodeResult {
-        guard language.language.run.isEmpty || language.language.name == "javascript" else {
-            return CodeResult(tests: [
-                .init(
-                    status: .infrastructureError,
-                    explanation: "functional tests need python or javascript, not \(language.language.name)")
-            ])
-        }
         if !tests.isEmpty, tests.allSatisfy(\.calls.isEmpty) {
             return .rowFault("noTests", "the row's tests call nothing of the program")
         }
@@ -22,18 +15,21 @@ struct CallJudge {
         case .success(let expected): tests = expected
         case .failure(let fault): return fault.result
         }
+        let callee: Callee
+        switch Callee.prepare(program, task: task, calls: tests.flatMap(\.calls), language: language, boxes: boxes) {
+        case .success(let ready): callee = ready
+        case .failure(let failure):
+            let isOurs = failure.test.status == .infrastructureError
+            return CodeResult(
+                tests: isOurs ? [failure.test] : CodeResult.notRun(tests.count), compile: isOurs ? nil : failure.test)
+        }
         var results: [CodeResult.Test] = []
         // After a test that ended the process, the rest go on in a new one.
         while results.count < tests.count {
             let rest = Array(tests[results.count...])
             let calls = rest.flatMap(\.calls)
-            let run = CallRun(calls: calls, program: program, prompt: task.prompt, hasPrelude: task.hasPrelude)
-            let programRun =
-                language.language.run.isEmpty
-                ? run.programRun(limits: boxes.limits(task))
-                : run.nodeRun(language.language, limits: boxes.limits(task), environment: language.environment)
-            let report = boxes.run(programRun)
-            let answers = CallAnswers(report, count: calls.count, isPython: language.language.run.isEmpty)
+            let report = boxes.run(callee.run(calls, limits: boxes.limits(task)))
+            let answers = CallAnswers(report, count: calls.count, isPython: callee.isPython)
             let before = results.count
             var firstCall = 0
             for test in rest {

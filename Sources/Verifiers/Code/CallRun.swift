@@ -7,21 +7,9 @@ struct CallRun {
     var prompt: String?
     var hasPrelude: Bool
 
-    /// The run in node: the program is a file beside the driver, the calls are JSON.
-    func nodeRun(_ language: Language, limits: RunLimits, environment: [String]) -> ProgramRun {
-        let request = JSONValue.array(
-            calls.map { .array([.string($0.function), .array($0.arguments.map(\.json))]) })
-        var run = ProgramRun(
-            start: .execute([language.run[0], "driver.cjs"]), limits: limits, environment: environment,
-            files: [
-                .init(name: "driver.cjs", bytes: Array(NodeDriver.source.utf8)),
-                .init(name: language.source, bytes: Array(program.utf8)),
-            ])
-        run.input = request.bytes
-        run.stages = calls.count
-        run.resultBytes = max(limits.output, 1 << 20)
-        run.limitsAddressSpace = language.limitsAddressSpace
-        return run
+    /// The calls as JSON: a list of names with their arguments.
+    static func request(_ calls: [FunctionCall]) -> [UInt8] {
+        JSONValue.array(calls.map { .array([.string($0.function), .array($0.arguments.map(\.json))]) }).bytes
     }
 
     /// The run; what it is told holds arguments and nothing that was expected.

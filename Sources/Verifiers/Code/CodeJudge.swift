@@ -25,7 +25,9 @@ struct CodeJudge {
             tests: [
                 .init(
                     status: .infrastructureError,
-                    explanation: "the toolchain of \(language.language.name) does not work: see `assay doctor`")
+                    explanation:
+                        "the toolchain of \(language.language.name) does not work: \(language.language.remedy); "
+                        + "see `assay doctor`")
             ],
             judged: result.judged)
     }

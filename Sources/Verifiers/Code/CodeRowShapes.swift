@@ -4,7 +4,8 @@ import JSON
 /// The shapes that rows are read in, the first that fits.
 public enum CodeRowShapes {
     static let all: [any CodeRowShape.Type] = [
-        OwnShape.self, PolyglotShape.self, DS1000Shape.self, InsertShape.self, CRUXEvalShape.self,
+        OwnShape.self, PolyglotShape.self, DS1000Shape.self, InsertShape.self, CommonOJShape.self,
+        MercuryShape.self, CRUXEvalShape.self,
         VerificationInfoShape.self, RewardModelShape.self, VerifierMetadataShape.self, OfficialTestsShape.self,
         UnitTestsShape.self, LiveCodeBenchShape.self, CodeContestsShape.self, TestProgramShape.self, EvalPlusShape.self,
         InputOutputShape.self, TestListShape.self, ListedTestsShape.self, PairListsShape.self, ExtraInfoShape.self,

@@ -23,19 +23,23 @@ struct StdinJudge {
         case nil: break
         }
         var results: [CodeResult.Test] = []
+        let files = ready.files
         for test in tests {
             ready.input = test.input
+            ready.files = files + test.files.map { .init(name: $0.path, bytes: $0.bytes) }
+            if let file = task.outputFile { ready.artifact = (file, ready.limits.disk) }
             // What is expected must fit.
             let wanted = test.others.map(\.count).max() ?? 0
             ready.limits.output = max(ready.limits.output, 2 * max(wanted, test.output.count))
             let report = boxes.run(ready)
             var result = CodeResult.Test(report, isPython: language.language.run.isEmpty)
+            let output = task.outputFile == nil ? report.stdout : report.artifact
             if result.status == .pass {
                 if let checking {
                     (result.status, result.explanation) = checker.check(
-                        report.stdout, of: test, by: checking, printsScore: task.checker?.printsScore ?? false)
+                        output, of: test, by: checking, printsScore: task.checker?.printsScore ?? false)
                 } else if !([test.output] + test.others).contains(where: {
-                    task.comparison.accepts(report.stdout, expected: $0)
+                    task.comparison.accepts(output, expected: $0)
                 }) {
                     result.status = .wrongAnswer
                 }

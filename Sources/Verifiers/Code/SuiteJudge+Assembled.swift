@@ -14,6 +14,18 @@ extension SuiteJudge {
         if let reason = parts.tampering {
             return CodeResult(tests: [.init(status: .tampered, explanation: reason)], judged: .together)
         }
+        if let fault = stubFault(task, suite, language: language) {
+            return CodeResult(tests: [.init(status: .infrastructureError)], judged: .together, rowFault: fault)
+        }
+        let report = run(parts, task, language: language)
+        var result = verdict(report, expected: parts.expected, secret: secret)
+        result.rowFault = result.rowFault ?? boxes.missingModule(result, of: suite, language: language)
+        result.compile?.show(report)
+        for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
+        return result
+    }
+
+    private func run(_ parts: Assembled, _ task: CodeTask, language: Toolchain.Resolved) -> RunReport {
         if parts.needsGoCache {
             boxes.goCache.build(
                 language, limits: boxes.options.compileLimits, unless: boxes.cancellation, run: boxes.run)
@@ -23,12 +35,26 @@ extension SuiteJudge {
         run.environment = language.environment + parts.environment
         run.limitsAddressSpace = false
         run.resultBytes = 1 << 20
-        let report = boxes.run(run)
-        var result = verdict(report, expected: parts.expected, secret: secret)
-        result.rowFault = result.rowFault ?? boxes.missingModule(result, of: suite, language: language)
-        result.compile?.show(report)
-        for index in result.tests.indices where result.tests[index].status != .pass { result.tests[index].show(report) }
-        return result
+        return boxes.run(run)
+    }
+
+    // Tests of a script that pass without a program prove nothing; where a compiler is asked, it finds what is not there.
+    private func stubFault(_ task: CodeTask, _ suite: TestSuite, language: Toolchain.Resolved) -> RowFault? {
+        let name = language.language.name
+        guard SuiteAssembly.scripts.contains(name) else { return nil }
+        if case .fault(let fault)? = controls.outcome(of: suite) { return fault }
+        if controls.outcome(of: suite) != nil { return nil }
+        var stub = suite
+        stub.prompt = nil
+        let secret = RunSecret()
+        guard let parts = SuiteAssembly.assembled(stub, program: "", language: name, secret: secret) else { return nil }
+        let report = run(parts, task, language: language)
+        if report.isFailed || boxes.cancellation.isCancelled { return nil }
+        let passes = verdict(report, expected: parts.expected, secret: secret).status == .pass
+        let fault = RowFault(
+            reason: "weakOracle", explanation: "the row's tests pass without a program: they prove nothing")
+        controls.keep(passes ? .fault(fault) : .fails(skipped: []), of: suite)
+        return passes ? fault : nil
     }
 
     // Building, running and the control run share one box.

@@ -6,16 +6,19 @@ enum CSharpSuite {
         var result = Assembled(secret)
         let name = secret.word
         let joined = JoinedSource.of(suite, program: program)
-        var program = joined.program
-        var tests = joined.tests
-        let start = suite.source.drop { $0.isWhitespace }
-        if start.first == "}", SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
-            program = String(program[..<end])
-            tests = String(start.dropFirst())
+        let inside = OpenClass.of(suite, program: program)
+        let program = inside?.program ?? joined.program
+        var tests = inside?.tests ?? joined.tests
+        let main = inside?.name ?? classOfMain(tests) ?? SourceText(program).className ?? "Problem"
+        guard ["Debug.Assert(", "throw ", "Environment.Exit("].contains(where: { tests.contains($0) }) else {
+            result.fault = .init(reason: "noTests", explanation: "the row's tests assert nothing")
+            return result
         }
-        let heading = (suite.prompt ?? "").split(separator: "\n").filter {
-            $0.hasPrefix("using ") && !program.contains($0)
-        }
+        result.tampering = LyingEquality.reason(program, of: suite, language: "csharp")
+        // What a project of today has without asking, and what the row asks for.
+        let usual = ["", ".Collections.Generic", ".Diagnostics", ".IO", ".Linq"].map { "using System\($0);" }
+        let stated = (suite.prompt ?? "").split(separator: "\n").map(String.init).filter { $0.hasPrefix("using ") }
+        let heading = usual + stated
         tests = tests.replacingOccurrences(of: "Debug.Assert(", with: "Seen\(name).Check(")
         result.add(
             "Tests.cs",
@@ -29,8 +32,13 @@ enum CSharpSuite {
                         if (!holds) { bad = true; throw new System.Exception("an assertion of the tests failed"); }
                     }
                     public static void Main() {
-                        \(SourceText(program).className ?? "Problem").Main(new string[0]);
-                        if (bad || ran == 0 || System.Environment.GetEnvironmentVariable("SEEN_\(name)") != null) System.Environment.Exit(1);
+                        System.Reflection.MethodInfo main = null;
+                        foreach (var type in typeof(Seen\(name)).Assembly.GetTypes())
+                            if (type.Name == "\(main)") main = type.GetMethod("Main", (System.Reflection.BindingFlags)56);
+                        if (main == null) System.Environment.Exit(1);
+                        try { main.Invoke(null, main.GetParameters().Length == 0 ? null : new object[] { new string[0] }); }
+                        catch (System.Reflection.TargetInvocationException e) { throw e.InnerException; }
+                        if (bad || \(tests.contains("Seen\(name).Check(") ? "ran == 0" : "false") || System.Environment.GetEnvironmentVariable("SEEN_\(name)") != null) System.Environment.Exit(1);
                         using (var s = new System.IO.FileStream("/proc/self/fd/3", System.IO.FileMode.Open, System.IO.FileAccess.Write)) {
                             var line = System.Text.Encoding.ASCII.GetBytes("\(name) done\\n");
                             s.Write(line, 0, line.Length);
@@ -44,5 +52,13 @@ enum CSharpSuite {
         ]
         result.run = "mono main.exe"
         return result
+    }
+
+    private static func classOfMain(_ tests: String) -> String? {
+        let code = SourceText(tests).code
+        guard let body = code.range(of: " Main("),
+            let head = code[..<body.lowerBound].range(of: "class ", options: .backwards)
+        else { return nil }
+        return String(code[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     }
 }

@@ -7,7 +7,16 @@ import Foundation
 enum CppSuite {
     static func assembled(_ suite: TestSuite, program: String, secret: RunSecret, isC: Bool) -> Assembled {
         var result = Assembled(secret)
-        let (program, tests) = JoinedSource.of(suite, program: program)
+        let joined = JoinedSource.of(suite, program: program)
+        let tests = joined.tests
+        var program = joined.program
+        if let prompt = suite.prompt, !program.contains("#include") {
+            // A function that came without its headers has those of the row.
+            let heading = prompt.split(separator: "\n").filter {
+                $0.hasPrefix("#include") || $0.hasPrefix("using namespace")
+            }
+            program = heading.joined(separator: "\n") + "\n" + program
+        }
         let source = SourceText(program)
         let testSource = SourceText(tests)
         let name = secret.word
@@ -118,13 +127,25 @@ enum CppSuite {
         return later.contains { text.contains($0) } ? "gnu++23" : "gnu++17"
     }
 
+    private static let literals: Set<Substring> = [
+        "int", "long", "short", "unsigned", "double", "float", "bool", "char", "string", "size_t", "auto", "int64_t",
+    ]
+
     /// What makes everything equal, said in the program's text.
     static func lyingEquality(_ source: SourceText) -> String? {
         var rest = source.code[...]
         while let place = rest.range(of: "operator") {
+            let before = rest[..<place.lowerBound]
+            let statement = before[(before.lastIndex { ";{}".contains($0) } ?? before.startIndex)...]
             rest = rest[place.upperBound...]
             let after = rest.drop { $0.isWhitespace }
             guard after.hasPrefix("==") || after.hasPrefix("!=") else { continue }
+            // Types of literals: no program has a reason to compare a type of its own with them.
+            let parameters = after.drop { $0 != "(" }.prefix { $0 != ")" }
+            let words = parameters.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+            if words.contains(where: literals.contains) || statement.contains("template") {
+                return "it says itself what is equal to the tests' literals"
+            }
             guard let body = after.firstIndex(of: "{"), let end = after[body...].firstIndex(of: "}") else { continue }
             let text = after[after.index(after: body)..<end].split(whereSeparator: \.isWhitespace).joined(
                 separator: " ")

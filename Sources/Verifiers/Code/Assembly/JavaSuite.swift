@@ -9,7 +9,8 @@ enum JavaSuite {
         "junit4",
         "javatuples", "byte-buddy", "mockito-core", "commons-lang3", "gson",
     ]
-    private static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
+    /// Debian's libraries, where they are installed.
+    static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
     private static let flags = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xss64m"
     // Names of the library that tests use without saying whose they are.
     private static let library: Set<Substring> = [
@@ -36,6 +37,7 @@ enum JavaSuite {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main method")
             return result
         }
+        result.tampering = result.tampering ?? LyingEquality.reason(program, of: suite, language: "java")
         let (text, main) = merged(suite, program: program)
         result.add("Tests.java", text)
         result.add(
@@ -68,33 +70,17 @@ enum JavaSuite {
     }
 
     // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
-    private static func merged(_ suite: TestSuite, program: String) -> (String, String) {
-        let joined = JoinedSource.of(suite, program: program)
-        var program = joined.program
-        var tests = joined.tests
-        var main = "Main"
-        let start = suite.source.drop { $0.isWhitespace }
-        if start.first == "}" {
-            // MultiPL-E: main goes into the program's class, whose end the tests bring.
-            main = SourceText(program).className ?? "Problem"
-            if SourceText(program).openBraces == 0, let end = program.lastIndex(of: "}") {
-                program = String(program[..<end])
-                tests = String(start.dropFirst())
-            } else {
-                tests = suite.source
-            }
-            let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
-            program = heading.joined(separator: "\n") + "\n" + program
-        } else if let place = tests.range(of: "class ") {
-            var rest = tests[place.upperBound...]
-            while let body = rest.range(of: "static void main"),
-                let head = tests[..<body.lowerBound].range(of: "class ", options: .backwards)
-            {
-                main = String(tests[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
-                rest = rest[body.upperBound...]
-                break
-            }
+    private static func merged(_ suite: TestSuite, program given: String) -> (String, String) {
+        let joined = JoinedSource.of(suite, program: given)
+        let inside = OpenClass.of(suite, program: given)
+        var program = inside?.program ?? joined.program
+        let tests = inside?.tests ?? joined.tests
+        if inside == nil, let head = OpenClass.head(of: suite.prompt, for: program) {
+            program = head + "\n" + program + "\n}"
         }
+        let main = inside?.name ?? classOfMain(tests) ?? "Main"
+        let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
+        program = heading.joined(separator: "\n") + "\n" + program
         // Imports stand before all classes.
         let lines = (program + "\n" + tests).split(separator: "\n", omittingEmptySubsequences: false)
         let imports = lines.filter { $0.hasPrefix("import ") && $0.hasSuffix(";") }
@@ -102,6 +88,13 @@ enum JavaSuite {
             line.hasPrefix("public ") ? line.dropFirst("public ".utf8.count) : line
         }
         return ((Array(Set(imports)).sorted() + body).joined(separator: "\n"), main)
+    }
+
+    private static func classOfMain(_ tests: String) -> String? {
+        guard let body = tests.range(of: "static void main"),
+            let head = tests[..<body.lowerBound].range(of: "class ", options: .backwards)
+        else { return nil }
+        return String(tests[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     }
 
     private static func junit(

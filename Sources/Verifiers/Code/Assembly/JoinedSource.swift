@@ -18,8 +18,11 @@ enum JoinedSource {
 
     // Whether the program has the function that the prompt declares last.
     private static func repeats(_ prompt: String, _ program: String) -> Bool {
-        let lines = prompt.split(separator: "\n").map { String($0).trimmed }
-        guard let declaration = lines.last(where: { $0.hasSuffix("{") }) else { return true }
+        let lines = SourceText(prompt).code.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+        // The brace may have a line of its own; languages without braces begin with a word.
+        let opened = lines.lastIndex { $0.hasSuffix("{") }.flatMap { lines[...$0].last { $0.contains("(") } }
+        let begun = lines.last { line in ["def ", "function ", "local function "].contains(where: line.hasPrefix) }
+        guard let declaration = opened ?? begun else { return true }
         let words = declaration.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
         guard let paren = declaration.firstIndex(of: "(") else { return true }
         let before = declaration[..<paren].split { !$0.isLetter && !$0.isNumber && $0 != "_" }

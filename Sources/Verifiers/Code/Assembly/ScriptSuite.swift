@@ -39,8 +39,20 @@ enum ScriptSuite {
     static func perl(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
+        let reaching = ["Test::", "END {", "END{", "*{", "*$", "*CORE", "*main::", "CORE::GLOBAL", "INC{", "@INC"]
+        if reaching.contains(where: { parts.program.contains($0) && !parts.tests.contains($0) })
+            || parts.program.contains("Test::")
+        {
+            result.tampering = "it reaches for what the tests call"
+        }
+        result.tampering =
+            result.tampering ?? LyingEquality.reason(program, of: suite, language: "perl", comment: "#")
+        // A plan that was kept, and no test that failed: what the library's own end would say.
+        let kept =
+            parts.tests.contains("use Test::More")
+            ? "exit 1 unless Test::More->builder->is_passing && Test::More->builder->current_test; " : ""
         let end =
-            "exit 1 if $ENV{\(secret.control)}; open(my $seen, '>&=', 3) or exit 1; "
+            kept + "exit 1 if $ENV{\(secret.control)}; open(my $seen, '>&=', 3) or exit 1; "
             + "syswrite($seen, \"\(secret.word) done\\n\"); exit 0;"
         result.pipe("tests.pl", parts.program + "\n" + parts.tests + "\n" + end, to: "perl -")
         return result
@@ -49,7 +61,16 @@ enum ScriptSuite {
     static func ruby(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
-        let end = "exit!(1) if ENV['\(secret.control)']; IO.for_fd(3, 'w').syswrite(\"\(secret.word) done\\n\")"
+        result.tampering = LyingEquality.reason(program, of: suite, language: "ruby", comment: "#")
+        // Methods of the library's own are written in C, and have no place in a source.
+        let called = [
+            "[Integer, :==]", "[Float, :==]", "[String, :==]", "[Array, :==]", "[Hash, :==]", "[BasicObject, :==]",
+            "[BasicObject, :!]", "[Kernel, :raise]",
+        ]
+        let own =
+            "exit!(1) unless method(:raise).owner == Kernel && [\(called.joined(separator: ", "))].all? "
+            + "{ |owner, name| owner.instance_method(name).source_location.nil? }\n"
+        let end = own + "exit!(1) if ENV['\(secret.control)']; IO.for_fd(3, 'w').syswrite(\"\(secret.word) done\\n\")"
         let unit =
             "Test::Unit::AutoRunner.need_auto_run = false\nexit!(1) unless Test::Unit::AutoRunner.run\n\(end)\nexit!(0)"
         let mini = "Minitest.autorun_disabled = true rescue nil\nexit!(1) unless Minitest.run([])\n\(end)\nexit!(0)"
@@ -77,18 +98,47 @@ enum ScriptSuite {
     static func lua(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "--")
+        let source = SourceText(parts.program, comment: "--").code.filter { !$0.isWhitespace }
+        let owned = [
+            "assert", "error", "os.exit", "io.open", "os.getenv", "os", "io", "_G", "_ENV", "math.abs", "type",
+            "tostring",
+        ]
+        if owned.contains(where: { source.contains($0 + "=function") || source.contains("function\($0)(") })
+            || ["_G", "_ENV", "debug.", "setmetatable(\"\""].contains(where: { source.contains($0) })
+        {
+            result.tampering = "it replaces what the tests call"
+        }
+        result.tampering =
+            result.tampering ?? LyingEquality.reason(program, of: suite, language: "lua", comment: "--")
         let end =
             "if os.getenv('\(secret.control)') then os.exit(1) end\n"
             + "local seen = io.open('/proc/self/fd/3', 'w'); seen:write('\(secret.word) done\\n'); seen:close()"
+        // What the tests call is kept before the program comes, and given back after it.
+        let called = ["assert", "error", "type", "pairs", "ipairs", "tostring", "os.exit", "os.getenv", "io.open"]
+        let kept = "kept_\(secret.word)"
+        let keeping = "local \(kept) = {\(called.joined(separator: ", "))}"
+        let restoring = called.enumerated().map { "\($1) = \(kept)[\($0 + 1)]" }.joined(separator: "; ")
+        // luaunit has an os.exit of its own.
+        let checking =
+            "if "
+            + called.enumerated().filter { $1 != "os.exit" }.map { "\($1) ~= \(kept)[\($0 + 1)]" }
+            .joined(separator: " or ") + " then \(kept)[7](1) end\n"
         let tests = parts.tests.replacingOccurrences(
-            of: "os.exit(lu.LuaUnit.run())", with: "if lu.LuaUnit.run() ~= 0 then os.exit(1) end")
-        result.pipe("tests.lua", parts.program + "\n" + tests + "\n" + end, to: "lua -")
+            of: "os.exit(lu.LuaUnit.run())", with: "if lu.LuaUnit.run() ~= 0 then \(kept)[7](1) end")
+        result.pipe(
+            "tests.lua", [keeping, parts.program, restoring, tests, checking + end].joined(separator: "\n"), to: "lua -"
+        )
         return result
     }
 
     static func r(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
+        let assigned = ["stopifnot", "identical", "all.equal", "isTRUE", "stop", "quit", "all"]
+        let source = SourceText(parts.program, comment: "#").code.filter { !$0.isWhitespace }
+        if assigned.contains(where: { source.contains($0 + "<-") || source.contains($0 + "<<-") }) {
+            result.tampering = "it replaces what the tests call"
+        }
         let end =
             "if (base::nzchar(base::Sys.getenv('\(secret.control)'))) base::quit(status = 1)\n"
             + "base::cat('\(secret.word) done\\n', file = '/proc/self/fd/3')"

@@ -1,5 +1,8 @@
 /// How the tests of one language are put together with a program.
 enum SuiteAssembly {
+    /// Languages that find out what is missing when it is called, and not before.
+    static let scripts: Set<String> = ["bash", "perl", "ruby", "php", "lua", "r", "javascript", "typescript"]
+
     /// nil for a language without one.
     static func assembled(
         _ suite: TestSuite, program: String, language: String, secret: RunSecret
@@ -18,6 +21,7 @@ enum SuiteAssembly {
         case "lua": ScriptSuite.lua(suite, program: program, secret: secret)
         case "r": ScriptSuite.r(suite, program: program, secret: secret)
         case "csharp": CSharpSuite.assembled(suite, program: program, secret: secret)
+        case "kotlin": KotlinSuite.assembled(suite, program: program, secret: secret)
         default: nil
         }
     }

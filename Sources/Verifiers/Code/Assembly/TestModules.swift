@@ -13,15 +13,18 @@ enum TestModules {
         guard let way = ways[language] else { return [] }
         let own = (suite.files.map(\.path) + suite.modules + [suite.solutionFile ?? ""]).map(stem)
         var found: [Module] = []
-        for line in suite.source.split(whereSeparator: \.isNewline) {
+        let text = [suite.prompt ?? "", suite.prologue, suite.source].joined(separator: "\n")
+        for line in text.split(whereSeparator: \.isNewline) {
             let line = line.drop(while: \.isWhitespace)
             if way.comments.contains(where: line.hasPrefix) { continue }
             for opener in way.openers {
                 guard let range = line.firstRange(of: opener.text),
                     opener.lines.isEmpty || opener.lines.contains(where: line.hasPrefix)
                 else { continue }
-                let name = String(line[range.upperBound...].prefix(while: isPlain))
+                var name = String(line[range.upperBound...].prefix(while: isPlain))
+                while let last = name.last, last == "." || last == ":" { name.removeLast() }
                 guard !name.isEmpty, way.isForeign(name), !own.contains(stem(name)),
+                    !own.contains(String(name.split(separator: ".").last ?? "")), !way.isInside(name, text),
                     !found.contains(where: { $0.name == name })
                 else { continue }
                 found.append(Module(name: name, probe: way.probe(name)))
@@ -36,7 +39,7 @@ enum TestModules {
     }
 
     private static func isPlain(_ character: Character) -> Bool {
-        character.isASCII && (character.isLetter || character.isNumber || "@/._-:".contains(character))
+        character.isASCII && (character.isLetter || character.isNumber || "@/._-:+".contains(character))
     }
 
     private struct Way: Sendable {
@@ -46,7 +49,22 @@ enum TestModules {
         /// Whether the name may be missing: it is not the language's own.
         var isForeign: @Sendable (String) -> Bool = { _ in true }
         var probe: @Sendable (String) -> String
+        /// Whether the text itself has what the name means.
+        var isInside: @Sendable (String, String) -> Bool = { _, _ in false }
     }
+
+    /// Debian's package of a module whose name begins so; nil where none is known.
+    static func package(of name: String) -> String? {
+        packages.first { name == $0.0 || name.hasPrefix($0.0 + ".") || name.hasPrefix($0.0 + "/") }?.1
+    }
+
+    private static let packages = [
+        ("org.junit", "junit5"), ("org.assertj", "libassertj-core-java"), ("org.javatuples", "libjavatuples-java"),
+        ("org.mockito", "libmockito-java"), ("org.apache.commons.lang3", "libcommons-lang3-java"),
+        ("com.google.gson", "libgoogle-gson-java"), ("org.hamcrest", "libhamcrest-java"),
+        ("github.com/stretchr/testify", "golang-github-stretchr-testify-dev"), ("lodash", "node-lodash"),
+        ("luaunit", "lua-unit"), ("test", "ruby-test-unit"), ("minitest", "ruby-minitest"),
+    ]
 
     private static func anywhere(_ texts: String...) -> [(text: String, lines: [String])] { texts.map { ($0, []) } }
     private static func first(_ texts: String...) -> [(text: String, lines: [String])] { texts.map { ($0, [$0]) } }
@@ -78,6 +96,32 @@ enum TestModules {
             openers: first("import \"", "\""), comments: ["//"],
             isForeign: { $0.prefix { $0 != "/" }.contains(".") && $0.contains("/") },
             probe: { "package main\nimport _ \"\($0)\"\nimport \"fmt\"\nfunc main() { fmt.Println(\"ok\") }" }),
+        "java": Way(
+            openers: first("import static ", "import "), comments: ["//", "*", "/*"],
+            isForeign: { name in
+                name.contains(".") && !["java.", "javax.", "jdk.", "static "].contains(where: name.hasPrefix)
+            },
+            probe: { name in
+                let package = name.split(separator: ".").prefix { $0.first?.isUppercase == false && $0 != "*" }
+                return "import \(package.joined(separator: ".")).*;\n"
+                    + "public class Main { public static void main(String[] a) { System.out.println(\"ok\"); } }"
+            },
+            isInside: { name, text in
+                let package = name.split(separator: ".").prefix { $0.first?.isUppercase == false && $0 != "*" }
+                return text.contains("package \(package.joined(separator: "."));")
+            }),
+        "rust": Way(
+            openers: first("use "), comments: ["//"],
+            isForeign: { name in
+                !["std", "core", "alloc", "crate", "self", "super"].contains { name == $0 || name.hasPrefix($0 + ":") }
+            },
+            probe: { name in
+                "extern crate \(name.prefix { $0 != ":" });\nfn main() { println!(\"ok\"); }"
+            },
+            isInside: { name, text in
+                let root = String(name.prefix { $0 != ":" })
+                return ["mod", "enum", "struct", "trait"].contains { SourceText(text).has($0, root) }
+            }),
         "cpp": Way(
             openers: first("#include <", "#include \""), comments: ["//"],
             isForeign: { $0.contains("/") || $0.hasSuffix(".hpp") },

@@ -33,6 +33,13 @@ struct CheckerProgram: Hashable, Sendable {
         printsScore = true
     }
 
+    /// A C++ program for testlib, as CodeContests+ has them, with a header of ours where the row brings none.
+    init(testlib source: String) {
+        language = "cpp"
+        self.source = source
+        if source.contains("testlib.h") { files = [File(name: "testlib.h", text: TestlibHeader.text)] }
+    }
+
     /// What its exit code says; nil is a failure of its own.
     static func accepts(exitCode: Int32) -> Bool? {
         switch exitCode {
@@ -68,6 +75,9 @@ struct CheckerProgram: Hashable, Sendable {
                 throw CodeRowError(description: "'checker.files' must be texts by plain file name")
             }
             files.append(File(name: member.key, text: text))
+        }
+        if source.contains("testlib.h"), !files.contains(where: { $0.name == "testlib.h" }) {
+            files.append(File(name: "testlib.h", text: TestlibHeader.text))
         }
     }
 }

@@ -5,10 +5,26 @@ extension CodeTask {
     static let checkerWithoutOutput = CodeRowError(
         description: "'checker' judges what a program prints: it goes with tests that have 'input' and 'output'")
 
+    /// Problems of old contests: the input is a file, and so is the answer.
+    mutating func readFromFiles(_ input: String, _ output: String) {
+        guard case .stdin(let runs) = tests else { return }
+        tests = .stdin(
+            runs.map { test in
+                var test = test
+                test.files = [.init(path: input, bytes: test.input)]
+                return test
+            })
+        outputFile = output
+    }
+
     /// Takes a row's `checker`, in place of the comparison line by line.
     mutating func readChecker(_ checker: JSONValue?) throws {
         guard let checker, !checker.isNull else { return }
         guard case .stdin = tests else { throw Self.checkerWithoutOutput }
+        if let source = checker.stringValue, source.contains("main(") {
+            self.checker = CheckerProgram(testlib: source)
+            return
+        }
         let type = checker["type"]?.stringValue ?? checker.stringValue
         if type != "program", checker.objectValue != nil {
             try checker.requireKeys(type == "float" ? ["type", "abs", "rel"] : ["type"], of: "checker")

@@ -9,6 +9,12 @@ extension CodeTask {
 
     /// The program in a response; nil when there is none. `usual` is the language where neither row nor response names one.
     func program(in response: String, row: JSONRow, usual: String) -> Program? {
+        guard var program = block(in: response, row: row, usual: usual) else { return nil }
+        if let infill { program.text = infill.program(program.text) }
+        return program
+    }
+
+    private func block(in response: String, row: JSONRow, usual: String) -> Program? {
         if case .value = tests { return Program(text: response, language: "python") }
         let known = language ?? usual
         if isBare, row["solution"]?.stringValue == response { return Program(text: response, language: known) }

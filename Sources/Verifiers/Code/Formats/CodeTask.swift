@@ -17,6 +17,8 @@ struct CodeTask {
         var output: [UInt8]
         /// Other outputs that are as right.
         var others: [[UInt8]] = []
+        /// Files that the program finds beside it.
+        var files: [TestSuite.File] = []
     }
 
     /// What a call must return, judged on the host.
@@ -37,6 +39,10 @@ struct CodeTask {
     var language: String?
     var tests: Tests
     var comparison = OutputComparison.lines
+    /// The file that the program writes its answer to; nil for standard output.
+    var outputFile: String?
+    /// The text around the program, where the response is a piece of it.
+    var infill: Infill?
     /// Judges outputs in place of the comparison.
     var checker: CheckerProgram?
     /// The whole text of tests that were taken apart into calls: run together where the host cannot judge a value.

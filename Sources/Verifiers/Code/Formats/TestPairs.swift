@@ -7,6 +7,8 @@ struct TestPairs {
     var function: String?
     /// Whether a text that is the input of a test names a function's arguments, where there is a function.
     var readsCalls = true
+    /// Whether texts in two lists are arguments, one on a line, as starting code with a method has them.
+    var readsLines = false
     /// How standard output is compared.
     var comparison = OutputComparison.lines
 
@@ -21,8 +23,16 @@ struct TestPairs {
             task.hasPrelude = true
             return task
         }
+        // Skywork-OR1: a check function, what goes before the program, and what is checked.
+        if let text = tests["test_code"]?.stringValue {
+            var task = CodeTask(language: "python", tests: .stdin([]))
+            task.entryPoint = tests["entry_point"]?.stringValue ?? function
+            task.prompt = tests["import_prefix"]?.stringValue
+            task.setAsserts(text, entryPoint: task.entryPoint)
+            return task
+        }
         if let task = try task(lists: tests) { return task }
-        for member in ["test_cases", "tests", "cases"] {
+        for member in ["test_cases", "tests", "cases", "assert_case", "asserts"] {
             if let list = tests[member]?.arrayValue { return try task(list: list) }
         }
         throw CodeRowError(description: "the tests have no 'inputs' and 'outputs'")
@@ -96,6 +106,9 @@ struct TestPairs {
                     }
                     return .init(input: input, output: output)
                 })
+        }
+        if readsLines, !inputs.isEmpty, inputs.allSatisfy({ $0.stringValue != nil }) {
+            return calls(try zip(inputs, outputs).map { try Self.lineCall(function, $0, $1) })
         }
         // APPS often wraps the expected value in a list of its own: in every test of the row, or in none.
         let isWrapped = !outputs.isEmpty && outputs.allSatisfy { $0.arrayValue?.count == 1 }

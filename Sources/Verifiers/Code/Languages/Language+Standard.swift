@@ -84,8 +84,17 @@ extension Language {
         self.aliases = aliases
         self.sample = sample
         self.tools = tools
+        package = Self.packages[name] ?? name
         limitsAddressSpace = !reserves
     }
+
+    // Debian's names where they are not the language's.
+    private static let packages = [
+        "javascript": "nodejs", "typescript": "nodejs, node-typescript", "lua": "lua5.4", "r": "r-base-core",
+        "c": "gcc",
+        "cpp": "g++", "java": "default-jdk-headless", "go": "golang-go", "rust": "rustc", "php": "php-cli",
+        "csharp": "mono-mcs, mono-runtime, libmono-system-numerics4.0-cil", "swift": "swiftlang", "python": "python3",
+    ]
 
     /// Flags that decide whether a precompiled header fits.
     static let cppFlags = ["-O2", "-std=gnu++17"]

@@ -19,6 +19,10 @@ public struct Language: Sendable, Hashable {
     var tools: [String] = []
     /// A program that prints `ok`: where this does not work, the toolchain does not.
     package var sample = ""
+    /// Debian's package of its tools.
+    var package = ""
+    /// What to do where its tools are missing.
+    var remedy: String { package.isEmpty ? "install it" : "install it (Debian: \(package))" }
 
     /// A language of the configuration's table.
     public init(name: String, source: String, compile: [String] = [], artifact: String = "", run: [String]) {

@@ -60,9 +60,17 @@ enum NodeDriver {
           let target;
           try { target = vm.runInThisContext('typeof ' + name + ' === "function" ? ' + name + ' : undefined'); } catch (e) {}
           if (!target && module.exports) target = module.exports[name] || (typeof module.exports === 'function' && module.exports);
+          let self;
+          if (!target) {
+            // LeetCode's class.
+            try {
+              const owner = vm.runInThisContext('typeof Solution === "function" ? Solution : undefined') || module.exports.Solution;
+              if (owner) { self = new owner(); target = typeof self[name] === 'function' ? self[name] : undefined; }
+            } catch (e) {}
+          }
           if (!target) { send(78, index, name); leave(1); }
           let value;
-          try { value = apply(target, undefined, request[index][1]); if (isPromise(value)) value = await value; }
+          try { value = apply(target, self, request[index][1]); if (isPromise(value)) value = await value; }
           catch (error) { send(69, index, reason(error)); leave(1); }
           let text;
           try { text = show(value, 0); } catch (error) { send(79, index, typeof value); continue; }

@@ -16,7 +16,8 @@ struct PrecompiledHeader {
     /// Whether a program of this language gains from it.
     func serves(_ program: String, language: Language) -> Bool {
         language.compile.first?.hasSuffix("g++") ?? false && language.compile.contains("-std=gnu++17")
-            && program.contains("<bits/stdc++.h>")
+            // A compiler takes it once: for a second inclusion it looks for the text beside it.
+            && program.ranges(of: "<bits/stdc++.h>").count == 1
     }
 
     /// Finds or makes it, once.

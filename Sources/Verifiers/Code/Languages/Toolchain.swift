@@ -69,7 +69,7 @@ struct Toolchain: Sendable {
 
     private func missing(_ tool: String, _ role: String, _ language: Language) -> Missing {
         Missing(
-            description: "the \(role) of \(language.name), '\(tool)', is not in PATH: install it, "
+            description: "the \(role) of \(language.name), '\(tool)', is not in PATH: \(language.remedy), "
                 + "or name another in the option 'languages'")
     }
 
@@ -91,7 +91,7 @@ struct Toolchain: Sendable {
             "PATH=\(path.joined(separator: ":"))", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8",
             "NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs:/usr/local/lib/node_modules:/usr/lib/node_modules",
             "GO111MODULE=off", "GOPATH=/box/work/.go:/usr/share/gocode", "GOCACHE=/box/work/.cache", "GOFLAGS=-p=2",
-            "GOTOOLCHAIN=local", "CGO_ENABLED=0",
+            "GOTOOLCHAIN=local", "CGO_ENABLED=0", "CLASSPATH=.:\(JavaSuite.classPath)",
         ]
     }
 

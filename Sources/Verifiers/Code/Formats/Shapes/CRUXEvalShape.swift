@@ -6,7 +6,9 @@ enum CRUXEvalShape: CodeRowShape {
     static let recognisedBy = "code, input and output"
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
-        guard let code = row["code"]?.stringValue, code.contains("def f("), row["input"]?.stringValue != nil,
+        // LiveCodeBench's code execution names the function.
+        let function = row["function_name"]?.stringValue ?? "f"
+        guard let code = row["code"]?.stringValue, code.contains("def \(function)("), row["input"]?.stringValue != nil,
             let output = row["output"]?.stringValue
         else { return nil }
         guard let expected = PythonLiteral.value(output) else {

@@ -17,7 +17,10 @@ enum LiveCodeBenchShape: CodeRowShape {
             cases += list
         }
         guard isOurs else { return nil }
-        let metadata = try row["metadata"].map { try TestPairs.parsed($0, "metadata") }
+        // LiveBench keeps the original row.
+        let metadata = try (row["metadata"] ?? row["original_json"]?["metadata"]).map {
+            try TestPairs.parsed($0, "metadata")
+        }
         let function = metadata?["func_name"]?.stringValue
         if cases.contains(where: { $0["testtype"]?.stringValue == "functional" }), function == nil {
             throw CodeRowError(description: "functional tests need 'metadata.func_name'")

@@ -10,10 +10,8 @@ enum OfficialTestsShape: CodeRowShape {
         if let interaction = row["interaction_format"]?.stringValue, !interaction.isEmpty {
             throw CodeRowError(description: "the problem is interactive, and the row has no program to judge it with")
         }
-        if row["input_mode"]?.stringValue == "file" {
-            throw CodeRowError(description: "the problem reads and writes files that the row does not name")
-        }
         var task = try TestPairs(language: context.language).task(tests, "official_tests")
+        if row["input_mode"]?.stringValue == "file" { task.readFromFiles("input.txt", "output.txt") }
         task.limits.readTexts(time: row["time_limit"], memory: row["memory_limit"])
         if let checker = row["generated_checker"]?.stringValue, !checker.isEmpty {
             task.checker = CheckerProgram(scoring: checker)

@@ -6,9 +6,11 @@ enum PairListsShape: CodeRowShape {
     static let recognisedBy = "inputs and outputs, or stdin and stdout"
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
-        let function =
+        let stated =
             row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue ?? row["function_name"]?.stringValue
-        let pairs = TestPairs(language: context.language, function: function)
+        let function = stated ?? row["starter_code"]?.stringValue.flatMap(Self.method)
+        var pairs = TestPairs(language: context.language, function: function)
+        pairs.readsLines = stated == nil
         var task: CodeTask
         if let lists = try pairs.task(lists: row) {
             task = lists
@@ -23,5 +25,12 @@ enum PairListsShape: CodeRowShape {
         task.entryPoint = function
         try task.readChecker(row["checker"])
         return task
+    }
+
+    // rStar-Coder: the method that LeetCode's starting text declares.
+    private static func method(_ text: String) -> String? {
+        guard text.contains("class Solution"), let place = text.firstRange(of: "def ") else { return nil }
+        let name = text[place.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        return name.isEmpty ? nil : String(name)
     }
 }

@@ -6,7 +6,11 @@ enum TestProgramShape: CodeRowShape {
     static let recognisedBy = "test, with entry_point and prompt"
 
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
-        guard let test = row["test"]?.stringValue ?? row["test_code"]?.stringValue else { return nil }
+        // ODEX has the cases one by one, after what begins their function.
+        let cases = row["test_start"]?.stringValue.flatMap { start in row["test"]?.joinedLines.map { start + "\n" + $0 }
+        }
+        let texts = ["test", "test_code", "full_test_func"].lazy.compactMap { row[$0]?.stringValue }
+        guard let test = cases ?? texts.first else { return nil }
         let id = row["task_id"]?.stringValue ?? ""
         let language = context.language ?? LanguageName.ofTask(id) ?? LanguageName.ofTests(test) ?? "python"
         let prompt = ["complete_prompt", "code_prompt", "prompt"].lazy.compactMap { row[$0]?.stringValue }.first
@@ -19,6 +23,11 @@ enum TestProgramShape: CodeRowShape {
             suite.prompt = prompt
             suite.prologue = row["test_setup"]?.stringValue ?? ""
             task.tests = .suite(suite)
+            return task
+        }
+        if let suffix = row["suffix"]?.stringValue, let prompt {
+            task.infill = Infill(prefix: prompt, suffix: suffix, entryPoint: entryPoint)
+            task.setAsserts(test, entryPoint: entryPoint)
             return task
         }
         // MBPP+ has its stronger tests beside the first ones.

@@ -12,7 +12,13 @@ enum UnitTestsShape: CodeRowShape {
         // Assertions or a session in a text are the next shape's.
         if tests.stringValue != nil, (try? TestPairs.parsed(tests, "unit_tests")) == nil { return nil }
         let function = row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue
-        return try TestPairs(language: context.language, function: function).task(tests, "unit_tests")
+        var task = try TestPairs(language: context.language, function: function).task(tests, "unit_tests")
+        // SAFIM: the response fills a hole.
+        let mark = "{{completion}}"
+        if let text = row["eval_prompt"]?.stringValue, let place = text.firstRange(of: mark) {
+            task.infill = Infill(prefix: String(text[..<place.lowerBound]), suffix: String(text[place.upperBound...]))
+        }
+        return task
     }
 
     private static func alternatives(_ value: JSONValue, _ row: JSONValue, _ context: ShapeContext) throws -> CodeTask {
