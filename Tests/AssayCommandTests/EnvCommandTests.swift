@@ -78,7 +78,7 @@ import Verifiers
 
     @Test func whatIsAskedForIsListed() async throws {
         let all = try await AssayProcess.run(["env", "list", "--json"])
-        #expect(try JSONValue(parsing: all.output.utf8).arrayValue?.count == 14)
+        #expect(try JSONValue(parsing: all.output.utf8).arrayValue?.count == 15)
         let one = try await AssayProcess.run(["env", "list", "game"])
         #expect(one.output.contains("game: ") && one.output.contains("default guess"), "\(one)")
         let none = try await AssayProcess.run(["env", "list", "gmae"])

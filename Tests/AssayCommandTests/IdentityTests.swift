@@ -189,6 +189,7 @@ import Testing
             try await assay(["rename", path + "@t", "x"], code: 2)
             try await assay(["rename", path, "base"], code: 2)
             try await assay(["rename", path, ""], code: 2)
+            try await assay(["rename", path + "@base", "a@b"], code: 2)
             try await assay(["rename", folder.file("c.yaml"), "x"], code: 2)
             let json = try await assay(["rename", path + "@base", "x", "--json"])
             #expect(try JSONValue(parsing: json.output.utf8)["was"] == "base")

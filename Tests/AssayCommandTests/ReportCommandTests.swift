@@ -31,6 +31,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (#"{"outcome": "great", "score": 1, "reason": "x"}"#, "outcome \"great\""),
+        (#"{"outcome": "correct", "score": "1", "reason": "x"}"#, "score \"1\""),
+        (#"{"outcome": "correct", "score": 1}"#, "reason missing"),
+    ])
+    func aVerdictThatIsNoneIsNamed(verdict: String, words: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(#"{"response": "4", "answer": "4", "verdict": "# + verdict + "}\n", to: "odd.jsonl")
+        let result = try await AssayProcess.run(["report", path])
+        #expect(
+            result.code == 2 && result.errors.contains("odd.jsonl:1: this row's verdict is none"), "\(result.errors)")
+        #expect(result.errors.contains(words), "\(result.errors)")
+    }
+
     @Test func aStoreUnderTwoNamesIsOneStore() async throws {
         let folder = try TemporaryFolder()
         let store = try await Self.demo(folder)

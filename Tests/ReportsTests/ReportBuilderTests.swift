@@ -152,6 +152,7 @@ import Testing
     }
 
     @Test func terminalTextObeysNothing() {
+        #expect(TerminalText.shown("a\u{1b}[2Jb\u{9b}c\u{202e}\nd\te👩‍🚀") == "a\u{FFFD}[2Jb\u{FFFD}c\u{FFFD}\nd\te👩‍🚀")
         #expect(TerminalText.safe("a\u{1b}[2Jb\u{202e}c\nd\re") == "a\u{FFFD}[2Jb\u{FFFD}c⏎de")
     }
 }

@@ -170,7 +170,8 @@ def _reply(identity: int, result: Any) -> Message:
     if not isinstance(result, dict):
         return {"id": identity, "score": _plain(result)}
     reply = {key: result[key] for key in ("score", "reason", "extracted", "explanation", "components") if key in result}
-    if result.get("outcome") in _OUTCOMES:
+    # One that there is not is passed on, and refused by name: what was meant is not known.
+    if result.get("outcome") is not None:
         reply["outcome"] = result["outcome"]
     elif isinstance(result.get("acc"), (bool, int, float)):
         reply["outcome"] = "correct" if result["acc"] else "incorrect"

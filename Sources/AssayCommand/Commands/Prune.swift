@@ -24,13 +24,18 @@ struct Prune: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        guard let argument = try StoreArgument(store), argument.run == nil else {
-            throw BadInput("\(store): not a store; --run names runs to take away")
+        let argument = try StoreArgument(store)
+        guard let argument, argument.run == nil else {
+            throw BadInput(
+                "\(store): " + (argument == nil ? "not a store" : "name the store alone")
+                    + "; --run names runs to take away")
         }
         do {
             let store = try Store(path: argument.path, access: .write)
             var runs: [Run] = []
-            for name in run { runs.append(try await store.run(named: name)) }
+            for name in run where !runs.contains(where: { $0.name == name }) {
+                runs.append(try await store.run(named: name))
+            }
             let pruned = try await store.prune(runs: runs)
             common.say(
                 json: [

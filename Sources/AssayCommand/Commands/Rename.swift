@@ -23,8 +23,10 @@ struct Rename: AsyncParsableCommand {
 
     func run() async throws {
         guard let argument = try StoreArgument(source) else { throw BadInput("\(source): not a store") }
-        if name.isEmpty || name.hasControlCharacters {
-            throw BadInput("the new name must not be empty or hold control characters")
+        if name.isEmpty || name.hasControlCharacters || name.contains("@") || name.utf8.count > 200 {
+            throw BadInput(
+                "the new name must not be empty, longer than 200 bytes, or hold control characters or @, behind which "
+                    + "commands expect a run's name")
         }
         let store = try Store(path: argument.path, access: .write)
         let runs = try await store.runs()

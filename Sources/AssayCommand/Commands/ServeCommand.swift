@@ -148,10 +148,11 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func printToken(_ text: String) throws {
-        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let names = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : ["verify"]
         let scopes = names.compactMap(Scope.init(rawValue:))
-        guard let name = parts.first, !name.contains(where: \.isWhitespace), scopes.count == names.count,
+        guard let name = parts.first, !name.isEmpty, !name.contains(where: \.isWhitespace), !name.hasControlCharacters,
+            scopes.count == names.count,
             !scopes.isEmpty
         else {
             throw BadInput("--make-token takes NAME:SCOPE[,SCOPE] with scopes verify, read, admin; not '\(text)'")

@@ -114,10 +114,13 @@ struct VerdictFile {
             for line in lines {
                 let row = try Self.parse(line, path: path)
                 if mapping == nil { mapping = names(in: row) }
-                guard let json = row["verdict"], let verdict = Verdict(json) else {
+                guard let json = row["verdict"] else {
                     throw RowError(
                         path: path, line: line.number,
                         message: "no verdict in this row; make one with 'assay verify \(path) -o scored.jsonl'")
+                }
+                guard let verdict = Verdict(json) else {
+                    throw RowError(path: path, line: line.number, message: Self.fault(of: json))
                 }
                 if let name = json["verifier"]?.stringValue {
                     verifiers.insert("\(name) \(json["version"]?.stringValue ?? "")")
@@ -148,6 +151,13 @@ struct VerdictFile {
             throw BadInput("\(path): no row has the field '\(cluster)'" + seen.hint(cluster))
         }
         return (verifiers.sorted().joined(separator: ", "), copies)
+    }
+
+    private static func fault(of verdict: JSONValue) -> String {
+        let parts = ["outcome", "score", "reason"].map { "\($0) \(verdict[$0]?.text.prefix(60) ?? "missing")" }
+        return "this row's verdict is none that assay writes: \(parts.joined(separator: ", ")); outcomes are "
+            + Outcome.allCases.map(\.rawValue).joined(separator: ", ")
+            + ", a correct or incorrect one has a number as score and a reason, the others have none"
     }
 
     private func names(in row: JSONRow) -> RowMapping {

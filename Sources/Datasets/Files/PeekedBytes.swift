@@ -17,6 +17,8 @@ final class PeekedBytes: ByteSource {
     /// What has been looked at, and one portion more where that is asked for; nil when there is no more.
     func peeked(andMore: Bool) throws -> [UInt8]? { try !andMore || more() ? held : nil }
 
+    var isReady: Bool { !held.isEmpty || isAtEnd || source.isReady }
+
     func read(atMost count: Int) throws -> [UInt8] {
         if held.isEmpty { return isAtEnd ? [] : try source.read(atMost: count) }
         defer { held.removeFirst(min(count, held.count)) }

@@ -5,6 +5,12 @@ internal import JSON
 protocol RowDecoder: AnyObject {
     /// The next row; nil at the end. Throws `DatasetError`, `FileError`, `LineTooLong`.
     func next() throws -> LineReader.Line?
+    /// Whether that would not wait for whoever writes; true where it is not known.
+    var isReady: Bool { get }
+}
+
+extension RowDecoder {
+    var isReady: Bool { true }
 }
 
 /// One JSON object a line.
@@ -14,6 +20,7 @@ private final class LineRows: RowDecoder {
     init(_ scanner: LineScanner) { self.scanner = scanner }
 
     func next() throws -> LineReader.Line? { try scanner.nextFilled() }
+    var isReady: Bool { scanner.isReady }
 }
 
 /// What a file turned out to be: how it is packed, and how rows stand in it.

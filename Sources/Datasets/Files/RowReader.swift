@@ -54,13 +54,16 @@ public actor RowReader {
         return peeked
     }
 
-    /// Up to `maxLines` rows, fewer when `maxBytes` is reached first; empty at the end. Throws `FileError`, `LineTooLong`,
+    /// Up to `maxLines` rows, fewer when `maxBytes` is reached first or no more are there just now: rows of a pipe do not wait
+    /// for those that are yet to be written. Empty at the end. Throws `FileError`, `LineTooLong`,
     /// `DatasetError`, and `ForeignFormat` for a file that holds no rows.
     public func next(maxLines: Int, maxBytes: Int = 4 << 20) throws -> [LineReader.Line] {
         var lines = peeked.map { [$0] } ?? []
         peeked = nil
         var bytes = lines.first?.bytes.count ?? 0
-        while lines.count < maxLines, bytes < maxBytes, let line = try nextRow() {
+        while lines.count < maxLines, bytes < maxBytes, lines.isEmpty || decoder?.isReady ?? true,
+            let line = try nextRow()
+        {
             rows += 1
             if let shard {
                 hash = line.bytes.reduce(hash ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

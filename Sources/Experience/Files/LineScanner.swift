@@ -4,6 +4,13 @@ import Foundation
 public protocol ByteSource: AnyObject {
     /// At most `count` further bytes, at least one; none at the end.
     func read(atMost count: Int) throws -> [UInt8]
+    /// Whether there is something to read, or the end, without waiting; true where that is not known.
+    var isReady: Bool { get }
+}
+
+extension ByteSource {
+    /// See the protocol.
+    public var isReady: Bool { true }
 }
 
 /// The bytes of an open file, as they are.
@@ -22,6 +29,12 @@ public final class FileBytes: ByteSource {
                 throw FileError(path: path, action: "read", code: EISDIR)
             }
         }
+    }
+
+    /// Whether a read would not wait for whoever writes.
+    public var isReady: Bool {
+        var polled = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return poll(&polled, 1, 0) != 0
     }
 
     /// Waits until something can be read: a pipe or a terminal may be silent for ever, and a cancelled reader must not be.
@@ -74,6 +87,9 @@ public final class LineScanner {
             try fill()
         }
     }
+
+    /// Whether the next line, or some of it, is there without waiting.
+    public var isReady: Bool { isAtEnd || newline(from: searched) != nil || source.isReady }
 
     /// The next line that holds more than spaces; nil at the end.
     public func nextFilled() throws -> LineReader.Line? {

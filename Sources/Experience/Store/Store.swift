@@ -176,7 +176,7 @@ public final class Store: Sendable {
     private static func unchanging(_ path: String) -> String {
         let escaped = path.utf8.map { byte in
             [0x23, 0x25, 0x3F].contains(byte) || byte < 0x21
-                ? "%" + String(byte + 0x100, radix: 16).dropFirst() : "\(Unicode.Scalar(byte))"
+                ? "%" + String(Int(byte) + 0x100, radix: 16).dropFirst() : "\(Unicode.Scalar(byte))"
         }
         return "file:" + escaped.joined() + "?immutable=1"
     }

@@ -5,6 +5,10 @@ public enum TerminalReport {
     /// The report, ending without a line end; `examples` bounds the completions shown.
     public static func render(_ report: Report, examples: Int = 3) -> String {
         var lines = heading(report)
+        if report.overall.completions == 0 {
+            lines += ["", "no completion is there yet"]
+            return (lines + report.notes.flatMap { ["", "note: " + TerminalText.safe($0)] }).joined(separator: "\n")
+        }
         let slices = slices(report)
         let keys = report.breakdowns.map(\.by).joined(separator: ", ")
         lines += ["", "accuracy" + (keys.isEmpty ? "" : " by \(TerminalText.safe(keys))")]

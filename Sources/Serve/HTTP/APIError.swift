@@ -38,6 +38,11 @@ struct APIError: Error, Sendable {
         APIError(status: status, code: "overloaded", message: "\(what); try again later", retryAfter: 1)
     }
 
+    /// What is kept cannot be read: to ask again gives the same.
+    static func damaged(_ message: String) -> APIError {
+        APIError(status: .internalServerError, code: "damaged", message: message)
+    }
+
     static func unauthorized(_ message: String) -> APIError {
         APIError(status: .unauthorized, code: "unauthorized", message: message)
     }

@@ -139,13 +139,28 @@ struct RunRoutes: RouteGroup {
         let version = try body.int("policy_version")
         let weights = try body.optionalString("weights")
         let trainer = call.principal.name(calling: try body.optionalString("trainer"))
+        let metrics = try Self.metrics(body.value["metrics"]?.unlessNull)
         try await stored.writing { store in
             let run = try await store.run(named: call.parameters[0])
             try await store.end(
                 try await held(body, by: trainer, store, run), outcome: outcome, policyVersion: version,
-                weights: weights, metrics: body.value["metrics"], run: run)
+                weights: weights, metrics: metrics, run: run)
         }
         return .json(["ended": true])
+    }
+
+    // One that is undefined is null, a gap in its curve.
+    private static func metrics(_ json: JSONValue?) throws -> JSONValue? {
+        guard let json else { return nil }
+        guard let members = json.objectValue else {
+            throw APIError.badRequest("'metrics' must be an object of numbers")
+        }
+        for member in members where !member.value.isNull && member.value.doubleValue?.isFinite != true {
+            throw APIError.badRequest(
+                "metrics.\(member.key.prefix(60)) must be a finite number, or null, not \(member.value.text.prefix(60))"
+            )
+        }
+        return json
     }
 
     // The lease that a request names; whether it still holds is the store's to say.

@@ -94,7 +94,7 @@ final class RunStore: Sendable {
             case .missing: throw APIError.notFound(error.message)
             case .conflict: throw APIError.conflict(error.message)
             case .invalid: throw APIError.badRequest(error.message)
-            case .damaged: throw APIError(status: .internalServerError, code: "damaged", message: error.message)
+            case .damaged: throw APIError.damaged(error.message)
             case .unavailable, .foreign: throw APIError.overloaded(error.message)
             }
         }

@@ -50,6 +50,11 @@ public struct RowVerification: Sendable {
         var seconds = 0.0
     }
 
+    private enum Step<Note: Sendable>: Sendable {
+        case read(Result<[LineReader.Line], any Error>)
+        case verified(Int, Chunk<Note>)
+    }
+
     /// Reads until the end; `onRows` sees each chunk's rows, in order, after they were written.
     ///
     /// A row that cannot be used ends the run with `RowError`, a cancellation with `CancellationError`, after the rows before
@@ -69,22 +74,39 @@ public struct RowVerification: Sendable {
         from reader: RowReader, to writer: LineWriter?, noting note: @escaping @Sendable (VerifiedRow) -> Note,
         onNotes: (_ notes: [Note]) throws -> Void
     ) async throws -> Int {
-        try await withThrowingTaskGroup(of: (Int, Chunk<Note>).self) { group in
+        try await withThrowingTaskGroup(of: Step<Note>.self) { group in
             var mapping: RowMapping?
             var started = 0
             var written = 0
             var count = 0
             var isAtEnd = false
+            var isReading = false
+            var readFailure: (any Error)?
             var finished: [Int: Chunk<Note>] = [:]
             // Small first chunks give the first numbers early; growth follows the verifier's measured cost.
             var chunkSize = 16
             while true {
                 // One chunk more than jobs waits its turn, so that no core is idle while rows are read and written.
-                while !isAtEnd, started - written <= jobs * 2, started - written - finished.count <= jobs {
-                    let lines = try await next(chunkSize, from: reader)
+                // A pipe may be silent for ever: what was judged is written meanwhile.
+                if !isAtEnd, !isReading, started - written <= jobs * 2, started - written - finished.count <= jobs {
+                    isReading = true
+                    let size = chunkSize
+                    group.addTask { .read(await next(size, from: reader)) }
+                }
+                guard let step = try await group.next() else {
+                    if let readFailure { throw readFailure }
+                    try Task.checkCancellation()
+                    return count
+                }
+                switch step {
+                case .read(.failure(let error)):
+                    // The rows before are still to be written.
+                    (isReading, isAtEnd, readFailure) = (false, true, error)
+                case .read(.success(let lines)):
+                    isReading = false
                     guard let first = lines.first else {
                         isAtEnd = true
-                        break
+                        continue
                     }
                     if mapping == nil {
                         let row = try JSONRow(first)
@@ -94,15 +116,12 @@ public struct RowVerification: Sendable {
                     let settled = mapping ?? self.mapping
                     let index = started
                     started += 1
-                    group.addTask { (index, await verify(lines, mapping: settled, noting: note)) }
+                    group.addTask { .verified(index, await verify(lines, mapping: settled, noting: note)) }
+                case .verified(let index, let chunk):
+                    finished[index] = chunk
+                    if chunk.seconds < 0.02 { chunkSize = min(512, chunkSize * 2) }
+                    if chunk.seconds > 0.2 { chunkSize = max(1, chunkSize / 2) }
                 }
-                guard let (index, chunk) = try await group.next() else {
-                    try Task.checkCancellation()
-                    return count
-                }
-                finished[index] = chunk
-                if chunk.seconds < 0.02 { chunkSize = min(512, chunkSize * 2) }
-                if chunk.seconds > 0.2 { chunkSize = max(1, chunkSize / 2) }
                 while let next = finished.removeValue(forKey: written) {
                     written += 1
                     try await writer?.write(next.output)
@@ -115,9 +134,15 @@ public struct RowVerification: Sendable {
     }
 
     /// A cancelled reader is at its end: the rows before are still to be written.
-    private func next(_ count: Int, from reader: RowReader) async throws -> [LineReader.Line] {
-        if Task.isCancelled { return [] }
-        do { return try await reader.next(maxLines: count) } catch is CancellationError { return [] }
+    private func next(_ count: Int, from reader: RowReader) async -> Result<[LineReader.Line], any Error> {
+        if Task.isCancelled { return .success([]) }
+        do {
+            return .success(try await reader.next(maxLines: count))
+        } catch is CancellationError {
+            return .success([])
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// Verifies lines that are there already, on `jobs` cores. Throws `RowError` at the first row that cannot be used, and

@@ -22,6 +22,21 @@ import Testing
             """
     }
 
+    /// Python's json writes what is no JSON; a loss that diverged costs its own point of the curve.
+    @Test func metricsThatAreNoNumbersAreGaps() async throws {
+        let fixture = try await filled()
+        let lease = try #require(
+            try await fixture.store.lease(run: fixture.run, trainer: "t", milliseconds: 100, now: 0))
+        try await fixture.store.end(lease, outcome: .done, policyVersion: 1, run: fixture.run, now: 1)
+        try await fixture.store.write {
+            try $0.execute(
+                sql: "UPDATE leases SET metrics = ? WHERE outcome = 'done'",
+                arguments: [#"{"loss \"NaN\"": NaN, "kl": -Infinity, "lr": [Infinity, 0.5]}"#])
+        }
+        let steps = try await fixture.store.snapshot { [run = fixture.run] in try $0.stepReports(run: run, limit: 9) }
+        #expect(steps.map(\.metrics) == [["loss \"NaN\"": .null, "kl": .null, "lr": [.null, 0.5]]])
+    }
+
     /// Candidates of no width are not taken for the trainer's own.
     @Test func entropiesAreKnownFromTheTrainerFirst() async throws {
         let fixture = try await filled(

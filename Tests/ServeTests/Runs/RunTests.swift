@@ -73,7 +73,13 @@ import Testing
                 (held.objectValue ?? []) + [
                     .init("outcome", "done"), .init("policy_version", 1), .init("weights", "s3://w1"),
                 ])
-            #expect(try await server.post("/v1/runs/r/leases/end", held).status == 200)
+            func ending(_ metrics: JSONValue) async throws -> TestReply {
+                try await server.post(
+                    "/v1/runs/r/leases/end", .object((held.objectValue ?? []) + [.init("metrics", metrics)]))
+            }
+            #expect(try await ending(["loss": "x"]).text.contains("metrics.loss must be a finite number"))
+            #expect(try await ending([1]).status == 400)
+            #expect(try await ending(["loss": .null, "kl": 0.5]).status == 200)
             #expect(try await server.post("/v1/runs/r/leases/end", held).status == 409)
             #expect(try await server.post("/v1/runs/r/leases/renew", held).status == 409)
             #expect(try await writing([-0.5, -1, -0.25]) == 409)

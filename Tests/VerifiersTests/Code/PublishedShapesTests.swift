@@ -217,7 +217,9 @@ import Testing
         #expect(verdict.outcome == .correct, "\(verdict.reason) \(verdict.explanation ?? "")")
         for program in wrong {
             let verdict = try await self.verdict(row, program, tag: "")
-            #expect(verdict.outcome == .incorrect && verdict.score == 0, "\(verdict.reason) \(program)")
+            // Of an equality of its own nobody knows whether it is honest.
+            #expect(verdict.reason == "tampered" || verdict.outcome == .incorrect, "\(verdict.reason) \(program)")
+            #expect(verdict.score ?? 0 == 0)
         }
     }
 

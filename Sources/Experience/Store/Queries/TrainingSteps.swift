@@ -44,7 +44,7 @@ extension StoreSnapshot {
             StepReport(
                 step: try $0[stored: 0], policyVersion: try $0[stored: 1], oldestVersion: try $0[stored: 2],
                 sequences: try $0[stored: 3], tokens: try $0[stored: 4], milliseconds: try $0[stored: 5],
-                metrics: try $0.jsonIfPresent("metrics"))
+                metrics: try $0.jsonOfPythonIfPresent("metrics"))
         }
     }
 

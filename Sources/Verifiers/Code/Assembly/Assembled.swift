@@ -22,6 +22,8 @@ struct Assembled {
     var needsGoCache = false
     /// The program reaches for the tests: why, for a person.
     var tampering: String?
+    /// Why a pass says nothing, where a program may be honest or not; it is then ours not to know.
+    var doubt: String?
     /// The row's tests cannot be run so, or prove nothing: why.
     var fault: RowFault?
 

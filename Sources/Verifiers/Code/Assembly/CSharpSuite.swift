@@ -14,7 +14,7 @@ enum CSharpSuite {
             result.fault = .init(reason: "noTests", explanation: "the row's tests assert nothing")
             return result
         }
-        result.tampering = LyingEquality.reason(program, of: suite, language: "csharp")
+        result.doubt = LyingEquality.reason(program, of: suite, language: "csharp")
         // What a project of today has without asking, and what the row asks for.
         let usual = ["", ".Collections.Generic", ".Diagnostics", ".IO", ".Linq"].map { "using System\($0);" }
         let stated = (suite.prompt ?? "").split(separator: "\n").map(String.init).filter { $0.hasPrefix("using ") }

@@ -37,7 +37,7 @@ enum JavaSuite {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main method")
             return result
         }
-        result.tampering = result.tampering ?? LyingEquality.reason(program, of: suite, language: "java")
+        result.doubt = LyingEquality.reason(program, of: suite, language: "java")
         let (text, main) = merged(suite, program: program)
         result.add("Tests.java", text)
         result.add(

@@ -13,7 +13,7 @@ enum KotlinSuite {
         if let word = library.first(where: { source.has("fun", $0) || source.has("class", $0) }) {
             result.tampering = "it defines a function of the library's name: \(word)"
         }
-        result.tampering = result.tampering ?? LyingEquality.reason(program, of: suite, language: "kotlin")
+        result.doubt = LyingEquality.reason(program, of: suite, language: "kotlin")
         guard SourceText(tests).has("fun", "main") else {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main function")
             return result

@@ -1,14 +1,15 @@
-/// Equality that a program defines for itself where the row speaks of none: what it returns is then equal to anything.
+/// Equality that a program defines for itself where the row speaks of none: what it returns may then be equal to anything, and
+/// an honest key of a table looks the same.
 enum LyingEquality {
     // How each language declares it, without spaces.
     private static let marks: [String: [String]] = [
-        "java": ["booleanequals(", "intcompareTo("], "kotlin": ["funequals(", "operatorfuncompareTo("],
+        "java": ["booleanequals("], "kotlin": ["funequals("],
         "csharp": ["boolEquals(", "booloperator==(", "booloperator!=("],
         "ruby": ["def==", "def!=", "def!", "defeql?", "defequal?", "def===", "defraise", "define_method"],
         "perl": ["useoverload", "overload::"], "lua": ["__eq"],
     ]
 
-    /// Why it is tampering, for a person; nil where there is none, or the row has it too.
+    /// Why a pass says nothing, for a person; nil where there is none, or the row has it too.
     static func reason(_ program: String, of suite: TestSuite, language: String, comment: String = "//") -> String? {
         let row = dense((suite.prompt ?? "") + suite.source, comment)
         let text = dense(program, comment)

@@ -45,8 +45,7 @@ enum ScriptSuite {
         {
             result.tampering = "it reaches for what the tests call"
         }
-        result.tampering =
-            result.tampering ?? LyingEquality.reason(program, of: suite, language: "perl", comment: "#")
+        result.doubt = LyingEquality.reason(program, of: suite, language: "perl", comment: "#")
         // A plan that was kept, and no test that failed: what the library's own end would say.
         let kept =
             parts.tests.contains("use Test::More")
@@ -61,7 +60,7 @@ enum ScriptSuite {
     static func ruby(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
-        result.tampering = LyingEquality.reason(program, of: suite, language: "ruby", comment: "#")
+        result.doubt = LyingEquality.reason(program, of: suite, language: "ruby", comment: "#")
         // Methods of the library's own are written in C, and have no place in a source.
         let called = [
             "[Integer, :==]", "[Float, :==]", "[String, :==]", "[Array, :==]", "[Hash, :==]", "[BasicObject, :==]",
@@ -108,8 +107,7 @@ enum ScriptSuite {
         {
             result.tampering = "it replaces what the tests call"
         }
-        result.tampering =
-            result.tampering ?? LyingEquality.reason(program, of: suite, language: "lua", comment: "--")
+        result.doubt = LyingEquality.reason(program, of: suite, language: "lua", comment: "--")
         let end =
             "if os.getenv('\(secret.control)') then os.exit(1) end\n"
             + "local seen = io.open('/proc/self/fd/3', 'w'); seen:write('\(secret.word) done\\n'); seen:close()"
