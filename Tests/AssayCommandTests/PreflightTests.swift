@@ -10,6 +10,12 @@ import Testing
 /// What is looked at before anything is sampled. The endpoint of these runs does not exist: exit code 2, not 1, says that
 /// nobody was asked.
 @Suite struct PreflightTests {
+    @Test(arguments: ["not a url", "ftp://x", ""])
+    func whatIsNoServersAddressIsRefused(endpoint: String) async throws {
+        let result = try await AssayProcess.run(["init", "-", "--endpoint", endpoint])
+        #expect(result.code == 2 && result.errors.contains("--endpoint: '") && result.output.isEmpty, "\(result)")
+    }
+
     let folder: TemporaryFolder
     static let python = FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
 

@@ -3,6 +3,7 @@ import Environments
 import Experience
 import Foundation
 import JSON
+import Rollout
 
 /// `assay init`: a commented configuration.
 struct Init: AsyncParsableCommand {
@@ -42,6 +43,7 @@ struct Init: AsyncParsableCommand {
 
     func run() async throws {
         if schema { return Terminal.output(try ConfigSchema.json().text) }
+        if let fault = ServerAddress.fault(in: endpoint) { throw BadInput("--endpoint: \(fault)") }
         let file = try OutputFile(path, kind: .configuration, force: replacing.force)
         let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name

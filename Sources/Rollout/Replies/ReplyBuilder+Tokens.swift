@@ -136,13 +136,16 @@ extension ReplyBuilder {
                 choices[slot].splitTokens = nil
                 continue
             }
-            let raw = try cursor.stringBytes()
-            if let id = JSONCursor.tokenID(named: raw) {
-                choices[slot].logprobIDs.append(id)
-                choices[slot].splitTokens = nil
-            } else {
-                choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
-            }
+            absorbTokenName(try cursor.stringBytes(), slot)
+        }
+    }
+
+    private mutating func absorbTokenName(_ raw: UnsafeBufferPointer<UInt8>, _ slot: Int) {
+        if let id = JSONCursor.tokenID(named: raw) {
+            choices[slot].logprobIDs.append(id)
+            choices[slot].splitTokens = nil
+        } else {
+            choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
         }
     }
 
@@ -159,13 +162,7 @@ extension ReplyBuilder {
             case "id", "token_id": choices[slot].logprobIDs.append(try cursor.tokenID())
             case "token":
                 if try cursor.null() { continue }
-                let raw = try cursor.stringBytes()
-                if let id = JSONCursor.tokenID(named: raw) {
-                    choices[slot].logprobIDs.append(id)
-                    choices[slot].splitTokens = nil
-                } else {
-                    choices[slot].note(isPartOfCharacter: raw.isPartOfCharacter)
-                }
+                absorbTokenName(try cursor.stringBytes(), slot)
             case "logprob": logprob = try cursor.optionalDouble()
             // Fireworks: after temperature and truncation, where `logprob` is the model's own.
             case "sampling_logprob": processed = try cursor.optionalDouble()

@@ -18,6 +18,18 @@ public struct ServerAddress: Sendable, Hashable {
     /// The address without secrets, for messages, stores and pages.
     public let shown: String
 
+    /// Why a text can be no server's URL, in words; nil where it can be one.
+    public static func fault(in text: String) -> String? {
+        if text.hasPrefix("unix:") { return nil }
+        if text.isEmpty || text.contains(where: \.isWhitespace) {
+            return "'\(text)' is no URL: http://HOST:PORT, https://…, or unix:/PATH"
+        }
+        guard let scheme = text.firstRange(of: "://").map({ text[..<$0.lowerBound].lowercased() }),
+            !["http", "https", "http+unix"].contains(scheme)
+        else { return nil }
+        return "'\(scheme)' is no protocol of inference servers: http, https or unix"
+    }
+
     /// Reads a configured URL.
     public init(_ text: String) {
         var url = text

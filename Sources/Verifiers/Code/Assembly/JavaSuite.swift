@@ -2,15 +2,6 @@ import Foundation
 
 /// Java: a `main` that throws, called by a `main` of ours; JUnit, by its launcher.
 enum JavaSuite {
-    private static let jars = [
-        "junit-jupiter-api", "junit-jupiter-params", "junit-jupiter-engine", "junit-platform-commons",
-        "junit-platform-engine",
-        "junit-platform-launcher", "opentest4j", "apiguardian-api", "univocity-parsers", "assertj-core", "hamcrest",
-        "junit4",
-        "javatuples", "byte-buddy", "mockito-core", "commons-lang3", "gson",
-    ]
-    /// Debian's libraries, where they are installed.
-    static let classPath = jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
     private static let flags = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:-UsePerfData -Xss64m"
     // Names of the library that tests use without saying whose they are.
     private static let library: Set<Substring> = [
@@ -29,7 +20,7 @@ enum JavaSuite {
                 result.tampering = "it defines a class of the library's name: \(word)"
             }
         }
-        let path = "-cp .:out:\(classPath)"
+        let path = "-cp .:out:\(JavaLibraries.classPath)"
         if suite.source.contains("org.junit") {
             return junit(suite, program: program, name: name, path: path, result)
         }

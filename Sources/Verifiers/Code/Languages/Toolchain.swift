@@ -91,7 +91,7 @@ struct Toolchain: Sendable {
             "PATH=\(path.joined(separator: ":"))", "HOME=/box/work", "TMPDIR=/tmp", "LANG=C.UTF-8",
             "NODE_PATH=/usr/share/nodejs:/usr/lib/nodejs:/usr/local/lib/node_modules:/usr/lib/node_modules",
             "GO111MODULE=off", "GOPATH=/box/work/.go:/usr/share/gocode", "GOCACHE=/box/work/.cache", "GOFLAGS=-p=2",
-            "GOTOOLCHAIN=local", "CGO_ENABLED=0", "CLASSPATH=.:\(JavaSuite.classPath)",
+            "GOTOOLCHAIN=local", "CGO_ENABLED=0", "CLASSPATH=.:\(JavaLibraries.classPath)",
         ]
     }
 
