@@ -59,7 +59,7 @@ extension Row {
         }
     }
 
-    private func fault(_ column: String, _ what: String) -> DatabaseError {
+    func fault(_ column: String, _ what: String) -> DatabaseError {
         let key = columnNames.first { $0 == "completion_id" } ?? columnNames.first { $0.hasSuffix("_id") }
         let value = key.flatMap { try? decode(DatabaseValue.self, forColumn: $0) }
         let place = key.map { " in the row with \($0) \(value ?? .null)" } ?? ""

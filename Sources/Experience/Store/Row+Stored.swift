@@ -2,16 +2,27 @@ import Foundation
 package import GRDB
 
 /// SQLite keeps whatever it is given: a text in a column of integers, and numpy's integers as BLOBs. GRDB's own subscripts
-/// end the process there; these throw, and `Store` says where it was.
+/// end the process there, or make 0 of a text; these throw, and `Store` says where it was.
 extension Row {
     /// The value of a column; throws for one of another kind than `Value`.
     package subscript<Value: DatabaseValueConvertible & StatementColumnConvertible>(stored column: String) -> Value {
-        get throws { try decode(forColumn: column) }
+        get throws {
+            guard let value = Value.fromDatabaseValue(try decode(forColumn: column)) else {
+                throw fault(column, "holds a value of another kind than its column")
+            }
+            return value
+        }
     }
 
     /// The value at a 0-based position; throws for one of another kind than `Value`.
     package subscript<Value: DatabaseValueConvertible & StatementColumnConvertible>(stored position: Int) -> Value {
-        get throws { try decode(atIndex: position) }
+        get throws {
+            guard let value = Value.fromDatabaseValue(try decode(atIndex: position)) else {
+                let column = Array(columnNames.dropFirst(position)).first ?? "\(position)"
+                throw fault(column, "holds a value of another kind than its column")
+            }
+            return value
+        }
     }
 
     /// The text of a column, whole; throws for a value of another kind.

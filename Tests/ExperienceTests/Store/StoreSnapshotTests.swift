@@ -37,6 +37,20 @@ import Testing
         #expect(steps.map(\.metrics) == [["loss \"NaN\"": .null, "kl": .null, "lr": [.null, 0.5]]])
     }
 
+    /// SQLite would make 0 of it.
+    @Test func aTextWhereANumberStandsIsRefusedByName() async throws {
+        let fixture = try await filled("UPDATE completions SET n_tokens = 'many' WHERE completion_id = 2")
+        let error = await #expect(throws: StoreError.self) {
+            try await fixture.store.snapshot { [run = fixture.run] in
+                try $0.forEachCompletion(of: run, scoring: nil, set: nil) { _ = try $0.tokens }
+            }
+        }
+        #expect(
+            error?.message.contains("column n_tokens in the row with completion_id 2") == true,
+            "\(String(describing: error))")
+        #expect(error?.kind == .damaged)
+    }
+
     /// Candidates of no width are not taken for the trainer's own.
     @Test func entropiesAreKnownFromTheTrainerFirst() async throws {
         let fixture = try await filled(
