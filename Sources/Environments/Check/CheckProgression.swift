@@ -4,15 +4,13 @@ enum CheckProgression {
     static func isOne(_ texts: [String]) -> Bool {
         guard texts.count > 2 else { return false }
         let numbers = texts.map { text in
-            text.utf8.split { !(0x30...0x39).contains($0) }.prefix(4096).map { Int(String(Substring($0))) ?? 0 }
+            text.utf8.split { !(0x30...0x39).contains($0) }.prefix(4096).map { Int(String(Substring($0))) ?? .max }
         }
         if let count = numbers.first?.count, numbers.allSatisfy({ $0.count == count }) {
-            // Hashes of a state differ in any way: they say nothing.
-            let columns = (0..<count).map { column in numbers.map { $0[column] } }.filter {
-                $0.allSatisfy { $0 < 1 << 40 }
-            }
-            let moving = columns.filter { Set($0).count > 1 }
-            if !moving.isEmpty { return moving.allSatisfy(isEven) }
+            let moving = (0..<count).map { column in numbers.map { $0[column] } }.filter { Set($0).count > 1 }
+            // Hashes of a state differ in any way: they say nothing, and where they alone differ their lengths do not either.
+            let counts = moving.filter { $0.allSatisfy { $0 < 1 << 40 } }
+            if !moving.isEmpty { return !counts.isEmpty && counts.allSatisfy(isEven) }
         }
         return isEven(texts.map(\.utf8.count))
     }
