@@ -223,6 +223,36 @@ import Testing
         }
     }
 
+    // What only looks like reaching for the tests is judged by them.
+    @Test(arguments: [
+        (
+            "Perl/2", "die 'x' unless f(2) == 4;",
+            "sub f { my $n = shift; my @a = (2); return $a[0]*$n if $n; return 2*$n; }"
+        ),
+        ("Lua/2", "assert(f(2) == 4)", "local my_Graph, MAX_G = {type = 1}, 2\nfunction f(x) return MAX_G * x end"),
+        (
+            "R/2", "stopifnot(f(2) == 4)",
+            "small <- 2\nnonstop <- TRUE\nf <- function(x) { overall <- small * x; overall }"
+        ),
+        ("Ruby/2", "raise 'no' unless f(2) == 4", "def f(x)\n  !x.nil? ? 2 * x : 0\nend"),
+        (
+            "CPP/2", "int main()\n{\n    assert(f(2) == 4);\n}",
+            "struct P { int x; bool operator==(const P& o) const { return x == o.x; } };\nint f(int x) { return 2 * x; }"
+        ),
+        (
+            "Java/2",
+            "class Main { public static void main(String[] a) { if (Solution.f(2) != 4) throw new RuntimeException(); } }",
+            "class Solution { static class N implements Comparable<N> { int d; public int compareTo(N o) { return d - o.d; } }\n"
+                + "static int f(int x) { return 2 * x; } }"
+        ),
+    ])
+    func honestProgramsAreNoTampering(id: String, tests: String, program: String) async throws {
+        let row = JSONValue.object([.init("task_id", .string(id)), .init("test", .string(tests))]).text
+        let verdict = try await verdict(row, program, tag: "")
+        if ["missingToolchain", "infrastructure_error"].contains(verdict.reason) { return }
+        #expect(verdict.outcome == .correct, "\(verdict.reason) \(verdict.explanation ?? "")")
+    }
+
     // A function of tests that nobody calls.
     @Test(arguments: ["JavaScript/1", "Lua/1", "Perl/1"])
     func scriptsThatTestNothingAreNoTests(id: String) async throws {

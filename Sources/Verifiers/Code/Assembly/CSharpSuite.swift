@@ -9,7 +9,8 @@ enum CSharpSuite {
         let inside = OpenClass.of(suite, program: program)
         let program = inside?.program ?? joined.program
         var tests = inside?.tests ?? joined.tests
-        let main = inside?.name ?? classOfMain(tests) ?? SourceText(program).className ?? "Problem"
+        let main =
+            inside?.name ?? SourceText(tests).className(before: " Main(") ?? SourceText(program).className ?? "Problem"
         guard ["Debug.Assert(", "throw ", "Environment.Exit("].contains(where: { tests.contains($0) }) else {
             result.fault = .init(reason: "noTests", explanation: "the row's tests assert nothing")
             return result
@@ -52,13 +53,5 @@ enum CSharpSuite {
         ]
         result.run = "mono main.exe"
         return result
-    }
-
-    private static func classOfMain(_ tests: String) -> String? {
-        let code = SourceText(tests).code
-        guard let body = code.range(of: " Main("),
-            let head = code[..<body.lowerBound].range(of: "class ", options: .backwards)
-        else { return nil }
-        return String(code[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     }
 }

@@ -25,7 +25,9 @@ enum CppSuite {
         {
             result.tampering = "it defines what a failed assertion calls"
         }
-        if let lie = lyingEquality(source) { result.tampering = lie }
+        let equality = ownEquality(source)
+        result.tampering = equality.lie ?? result.tampering
+        result.doubt = equality.doubt
         guard testSource.words.contains("main") else {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main function")
             return result
@@ -131,8 +133,9 @@ enum CppSuite {
         "int", "long", "short", "unsigned", "double", "float", "bool", "char", "string", "size_t", "auto", "int64_t",
     ]
 
-    /// What makes everything equal, said in the program's text.
-    static func lyingEquality(_ source: SourceText) -> String? {
+    /// What makes everything equal, said in the program's text; and what may, where an honest one looks the same.
+    private static func ownEquality(_ source: SourceText) -> (lie: String?, doubt: String?) {
+        var doubt: String?
         var rest = source.code[...]
         while let place = rest.range(of: "operator") {
             let before = rest[..<place.lowerBound]
@@ -140,11 +143,11 @@ enum CppSuite {
             rest = rest[place.upperBound...]
             let after = rest.drop { $0.isWhitespace }
             guard after.hasPrefix("==") || after.hasPrefix("!=") else { continue }
-            // Types of literals: no program has a reason to compare a type of its own with them.
+            // Literals of the tests have these types, or any.
             let parameters = after.drop { $0 != "(" }.prefix { $0 != ")" }
             let words = parameters.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
             if words.contains(where: literals.contains) || statement.contains("template") {
-                return "it says itself what is equal to the tests' literals"
+                doubt = "it says itself what is equal to the tests' literals"
             }
             guard let body = after.firstIndex(of: "{"), let end = after[body...].firstIndex(of: "}") else { continue }
             let text = after[after.index(after: body)..<end].split(whereSeparator: \.isWhitespace).joined(
@@ -152,7 +155,7 @@ enum CppSuite {
             if ["return true;", "return 1;", "return false;", "return 0;", "return !0;", "return !false;"].contains(
                 text)
             {
-                return "its operator of equality is a constant"
+                return ("its operator of equality is a constant", nil)
             }
             let head = after[..<body]
             if !head.contains("operator"),
@@ -161,9 +164,9 @@ enum CppSuite {
                     "vector<", "string", "map<", "pair<", "tuple<",
                 ].contains(where: { head.contains($0) })
             {
-                return "it defines equality of the library's own types"
+                return ("it defines equality of the library's own types", nil)
             }
         }
-        return nil
+        return (nil, doubt)
     }
 }

@@ -69,7 +69,7 @@ enum JavaSuite {
         if inside == nil, let head = OpenClass.head(of: suite.prompt, for: program) {
             program = head + "\n" + program + "\n}"
         }
-        let main = inside?.name ?? classOfMain(tests) ?? "Main"
+        let main = inside?.name ?? SourceText(tests).className(before: "static void main") ?? "Main"
         let heading = (suite.prompt ?? "").split(separator: "\n").filter { $0.hasPrefix("import ") }
         program = heading.joined(separator: "\n") + "\n" + program
         // Imports stand before all classes.
@@ -79,13 +79,6 @@ enum JavaSuite {
             line.hasPrefix("public ") ? line.dropFirst("public ".utf8.count) : line
         }
         return ((Array(Set(imports)).sorted() + body).joined(separator: "\n"), main)
-    }
-
-    private static func classOfMain(_ tests: String) -> String? {
-        guard let body = tests.range(of: "static void main"),
-            let head = tests[..<body.lowerBound].range(of: "class ", options: .backwards)
-        else { return nil }
-        return String(tests[head.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" })
     }
 
     private static func junit(

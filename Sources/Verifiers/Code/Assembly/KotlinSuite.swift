@@ -10,10 +10,14 @@ enum KotlinSuite {
         let name = secret.word
         let (program, tests) = JoinedSource.of(suite, program: program)
         let source = SourceText(program)
-        if let word = library.first(where: { source.has("fun", $0) || source.has("class", $0) }) {
+        // One that takes a condition is in the place of the library's; another may be a helper of that name.
+        if let word = ["assert", "check", "require"].first(where: { takesCondition($0, source) }) {
             result.tampering = "it defines a function of the library's name: \(word)"
         }
-        result.doubt = LyingEquality.reason(program, of: suite, language: "kotlin")
+        let shadowed = library.first { source.has("fun", $0) || source.has("class", $0) }
+        result.doubt =
+            shadowed.map { "it defines a function of the library's name: \($0)" }
+            ?? LyingEquality.reason(program, of: suite, language: "kotlin")
         guard SourceText(tests).has("fun", "main") else {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main function")
             return result
@@ -43,5 +47,11 @@ enum KotlinSuite {
         result.build = ["kotlinc Tests.kt -nowarn -include-runtime -d main.jar", "rm -f Tests.kt"]
         result.run = "java -ea -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -jar main.jar"
         return result
+    }
+
+    private static func takesCondition(_ name: String, _ source: SourceText) -> Bool {
+        source.code.ranges(of: "fun \(name)(").contains { range in
+            source.code[range.upperBound...].prefix { $0 != ")" }.contains("Boolean")
+        }
     }
 }

@@ -39,13 +39,12 @@ enum ScriptSuite {
     static func perl(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
-        let reaching = ["Test::", "END {", "END{", "*{", "*$", "*CORE", "*main::", "CORE::GLOBAL", "INC{", "@INC"]
-        if reaching.contains(where: { parts.program.contains($0) && !parts.tests.contains($0) })
-            || parts.program.contains("Test::")
-        {
-            result.tampering = "it reaches for what the tests call"
-        }
-        result.doubt = LyingEquality.reason(program, of: suite, language: "perl", comment: "#")
+        let reaching = ["Test::", "END {", "END{", "*CORE", "*main::", "CORE::GLOBAL", "INC{", "@INC"]
+        let reaches = reaching.contains { parts.program.contains($0) && !parts.tests.contains($0) }
+        result.doubt =
+            reaches || parts.program.contains("Test::") || namesGlob(parts.program)
+            ? "it reaches for what the tests call"
+            : LyingEquality.reason(program, of: suite, language: "perl", comment: "#")
         // A plan that was kept, and no test that failed: what the library's own end would say.
         let kept =
             parts.tests.contains("use Test::More")
@@ -55,6 +54,16 @@ enum ScriptSuite {
             + "syswrite($seen, \"\(secret.word) done\\n\"); exit 0;"
         result.pipe("tests.pl", parts.program + "\n" + parts.tests + "\n" + end, to: "perl -")
         return result
+    }
+
+    // `*{"name"}` and `*$name` stand for all that has a name; behind a value the star multiplies.
+    private static func namesGlob(_ program: String) -> Bool {
+        ["*{", "*$"].contains { mark in
+            program.ranges(of: mark).contains { range in
+                let before = program[..<range.lowerBound].last { !$0.isWhitespace }
+                return before.map { !$0.isLetter && !$0.isNumber && !"_)]".contains($0) } ?? true
+            }
+        }
     }
 
     static func ruby(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
@@ -97,17 +106,18 @@ enum ScriptSuite {
     static func lua(_ suite: TestSuite, program: String, secret: RunSecret) -> Assembled {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "--")
-        let source = SourceText(parts.program, comment: "--").code.filter { !$0.isWhitespace }
+        let source = SourceText(parts.program, comment: "--")
         let owned = [
             "assert", "error", "os.exit", "io.open", "os.getenv", "os", "io", "_G", "_ENV", "math.abs", "type",
             "tostring",
         ]
-        if owned.contains(where: { source.contains($0 + "=function") || source.contains("function\($0)(") })
-            || ["_G", "_ENV", "debug.", "setmetatable(\"\""].contains(where: { source.contains($0) })
-        {
-            result.tampering = "it replaces what the tests call"
+        let replaces = owned.contains { name in
+            source.has(name, before: "=function", "= function") || source.code.contains("function \(name)(")
         }
-        result.doubt = LyingEquality.reason(program, of: suite, language: "lua", comment: "--")
+        result.doubt =
+            replaces || !source.words.isDisjoint(with: ["_G", "_ENV", "debug"])
+            ? "it replaces what the tests call"
+            : LyingEquality.reason(program, of: suite, language: "lua", comment: "--")
         let end =
             "if os.getenv('\(secret.control)') then os.exit(1) end\n"
             + "local seen = io.open('/proc/self/fd/3', 'w'); seen:write('\(secret.word) done\\n'); seen:close()"
@@ -133,9 +143,9 @@ enum ScriptSuite {
         var result = Assembled(secret)
         let parts = joined(suite, program, comment: "#")
         let assigned = ["stopifnot", "identical", "all.equal", "isTRUE", "stop", "quit", "all"]
-        let source = SourceText(parts.program, comment: "#").code.filter { !$0.isWhitespace }
-        if assigned.contains(where: { source.contains($0 + "<-") || source.contains($0 + "<<-") }) {
-            result.tampering = "it replaces what the tests call"
+        let source = SourceText(parts.program, comment: "#")
+        if assigned.contains(where: { source.has($0, before: "<-", "<<-", "= function", "=function") }) {
+            result.doubt = "it replaces what the tests call"
         }
         let end =
             "if (base::nzchar(base::Sys.getenv('\(secret.control)'))) base::quit(status = 1)\n"

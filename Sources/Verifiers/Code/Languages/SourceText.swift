@@ -64,10 +64,31 @@ struct SourceText {
         }
     }
 
+    /// Whether a whole name stands before one of these marks, with nothing but spaces between.
+    func has(_ name: String, before marks: String...) -> Bool {
+        code.ranges(of: name).contains { range in
+            guard code[..<range.lowerBound].last?.isOfName != true else { return false }
+            let after = code[range.upperBound...].drop(while: \.isWhitespace)
+            return marks.contains { after.hasPrefix($0) }
+        }
+    }
+
+    /// The name of the class that a mark stands in: the last one that begins before it.
+    func className(before mark: String) -> String? {
+        guard let body = code.firstRange(of: mark), let head = code[..<body.lowerBound].ranges(of: "class ").last else {
+            return nil
+        }
+        return String(code[head.upperBound...].prefix(while: \.isOfName))
+    }
+
     /// The name of the first class.
     var className: String? {
         let words = code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
         guard let index = words.firstIndex(of: "class"), index + 1 < words.count else { return nil }
         return String(words[index + 1])
     }
+}
+
+extension Character {
+    fileprivate var isOfName: Bool { isLetter || isNumber || self == "_" }
 }
