@@ -1,8 +1,8 @@
 /// An object or list as Python writes it, `[{'role': 'user', 'content': "it's"}]`; numpy's arrays too. What was cut off with dots
 /// is none.
-enum PythonLiteral {
+package enum PythonLiteral {
     /// The object or list; nil for any other text.
-    static func value(in text: String) -> JSONValue? {
+    package static func value(in text: String) -> JSONValue? {
         let bytes = Array(text.utf8)
         var reader = PythonReader(bytes: bytes, position: 0, end: bytes.count, .tables)
         guard let value = try? reader.value() else { return nil }

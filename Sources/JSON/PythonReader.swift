@@ -172,7 +172,7 @@ package struct PythonReader {
         if text.hasPrefix("+") { text.removeFirst() }
         let isNegative = text.hasPrefix("-")
         let digits = isNegative ? text.dropFirst() : text[...]
-        if dialect == .tables, ["inf", "nan"].contains(digits) { return .null }
+        if dialect == .tables, ["inf", "nan", "Infinity"].contains(digits) { return .null }
         for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where digits.lowercased().hasPrefix(prefix) {
             guard let value = Int128(digits.dropFirst(2), radix: radix) else { throw .noLiteral }
             text = (isNegative ? "-" : "") + String(value)

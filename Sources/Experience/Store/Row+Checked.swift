@@ -16,27 +16,11 @@ extension Row {
     /// As `jsonIfPresent`, of a text that Python's json may have written: its NaN and infinities, which are no JSON, are null.
     package func jsonOfPythonIfPresent(_ column: String) throws -> JSONValue? {
         guard let text: String = try self[stored: column] else { return nil }
-        if let json = try? JSONValue(parsing: text.utf8) { return json }
-        return try parsed(text, column) { try JSONValue(parsing: Self.withoutNaN($0)) }
-    }
-
-    private static func withoutNaN(_ text: String) -> [UInt8] {
-        var kept: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        var isQuoted = false
-        while let byte = rest.first {
-            if !isQuoted, let word = ["NaN", "Infinity", "-Infinity"].first(where: { rest.starts(with: $0.utf8) }) {
-                kept += "null".utf8
-                rest = rest.dropFirst(word.utf8.count)
-                continue
-            }
-            // An escaped quote ends no string.
-            let count = isQuoted && byte == UInt8(ascii: "\\") ? 2 : 1
-            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-            kept += rest.prefix(count)
-            rest = rest.dropFirst(count)
+        do {
+            return try JSONValue(parsing: text.utf8)
+        } catch {
+            return try PythonLiteral.value(in: text) ?? json(column)
         }
-        return kept
     }
 
     /// The JSON object of a column; throws `DatabaseError` for a text that is none.
