@@ -15,9 +15,11 @@ struct EnvList: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let registry = EnvironmentRegistry.standard
-        if let name, name != Self.agent.name { try registry.check(name, options: .object([])) }
-        let chosen = ([Self.agent] + registry.all).filter { name == nil || $0.name == name }
+        let all = [Self.agent] + EnvironmentRegistry.standard.all
+        let chosen = all.filter { name == nil || $0.name == name }
+        if let name, chosen.isEmpty {
+            throw BadInput("there is no environment '\(name)'" + name.hint(among: all.map(\.name)))
+        }
         if common.json { return Terminal.output(JSONValue.array(chosen.map(json)).text) }
         let width = chosen.map(\.name.count).max() ?? 0
         for environment in chosen {

@@ -6,7 +6,7 @@ public struct MathVerifier: Verifier {
     /// "math".
     public let name = "math"
     /// Changes with every change of a verdict.
-    public let version = "6"
+    public let version = "7"
     /// The policies in force.
     public let options: MathOptions
 
