@@ -53,20 +53,10 @@ package struct PythonReader {
         return true
     }
 
-    /// A letter, a digit, `_` or a dot.
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default: false
-        }
-    }
-
     /// A name, with dots; empty where there is none.
     package mutating func name() -> String {
         let start = position
-        while let byte = next, byte >= 0x80 || Self.isWord(byte) { position += 1 }
+        while let byte = next, byte >= 0x80 || byte.isOfName || byte == UInt8(ascii: ".") { position += 1 }
         guard start < position, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start]) else {
             position = start
             return ""
@@ -164,7 +154,8 @@ package struct PythonReader {
             let byte = bytes[position]
             let isSign = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
             let followsExponent = position > start && bytes[position - 1] | 0x20 == UInt8(ascii: "e")
-            guard Self.isWord(byte) || (isSign && (position == start || followsExponent)) else { break }
+            guard (byte.isOfName || byte == UInt8(ascii: ".")) || (isSign && (position == start || followsExponent))
+            else { break }
             position += 1
         }
         if isAtEnd { throw .cutOff }

@@ -6,8 +6,8 @@ extension Pipeline {
     /// Samples answers, or episodes where an environment is configured: what the run lacks, or what `next` gives.
     func sample(
         _ stage: RolloutStage, over engine: RolloutEngine, admission: Admission = Admission(),
-        next: (@Sendable () async throws -> WorkItem?)? = nil,
-        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+        next: RolloutStage.Next? = nil,
+        onProgress: @escaping RolloutStage.OnProgress
     ) async throws -> RolloutSummary {
         if config.environment.name.isEmpty {
             return try await stage.sample(with: engine, admission: admission, next: next, onProgress: onProgress)

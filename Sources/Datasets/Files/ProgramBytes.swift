@@ -26,8 +26,8 @@ final class ProgramBytes: ByteSource {
         let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
         let (code, child): (Int32, spawned) = ImmortalThread.shared.run {
             var child = spawned()
-            let code = Self.withArguments(command) { argv in
-                Self.withArguments(environment) { spawn_bound(argv, $0, &child) }
+            let code = command.withCStrings { argv in
+                environment.withCStrings { spawn_bound(argv, $0, &child) }
             }
             return (code, child)
         }
@@ -99,15 +99,5 @@ final class ProgramBytes: ByteSource {
         while waitpid(child.pid, &status, 0) < 0 && errno == EINTR {}
         spawn_forget(child.pid)
         return status
-    }
-
-    /// Lends a NULL-terminated array of C strings.
-    private static func withArguments<Result>(
-        _ words: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> Result
-    ) -> Result {
-        let copies = words.map { strdup($0) }
-        defer { copies.forEach { free($0) } }
-        let pointers: [UnsafePointer<CChar>?] = copies.map { $0.map { UnsafePointer($0) } } + [nil]
-        return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
     }
 }

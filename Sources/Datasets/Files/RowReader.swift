@@ -12,7 +12,6 @@ public actor RowReader {
     private nonisolated let executor = BlockingExecutor(label: "assay.rows")
     private let maxRowBytes: Int
     private let startsPrograms: Bool
-    private let shard: Shard?
     private var waiting: ArraySlice<String>
     /// The file that is read next, where it is open already.
     private var opened: (path: String, bytes: FileBytes)?
@@ -25,10 +24,11 @@ public actor RowReader {
     public nonisolated let files: RowFiles
     /// What the files opened so far are, each kind once: "gzip, JSON Lines".
     public private(set) var formats: [String] = []
+    private var passed: PassedRows
     /// Rows passed so far, those of other shards included.
-    public private(set) var rows = 0
+    public var rows: Int { passed.count }
     /// FNV-1a of the rows passed so far, of a shard's reader; 0 of others.
-    public private(set) var hash: UInt64 = 0
+    public var hash: UInt64 { passed.hash }
 
     /// A thread of its own: file I/O blocks.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -40,7 +40,7 @@ public actor RowReader {
     ) throws {
         self.path = path
         self.startsPrograms = startsPrograms
-        self.shard = shard
+        passed = PassedRows(of: shard)
         self.maxRowBytes = maxRowBytes
         files = try RowFiles(path)
         waiting = files.files[...]
@@ -64,11 +64,7 @@ public actor RowReader {
         while lines.count < maxLines, bytes < maxBytes, lines.isEmpty || decoder?.isReady ?? true,
             let line = try nextRow()
         {
-            rows += 1
-            if let shard {
-                hash = line.bytes.reduce(hash ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-                if !shard.contains(row: rows - 1) { continue }
-            }
+            if !passed.takes(line.bytes) { continue }
             bytes += line.bytes.count
             lines.append(line)
         }

@@ -48,9 +48,7 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
                 tokens: try tokens.read(options), mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> Beginning {
         (Body(maker: self, problem: problem, seed: seed), Opening(messages: problem.messages))
     }
 

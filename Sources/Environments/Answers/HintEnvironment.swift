@@ -28,9 +28,7 @@ struct HintEnvironment: EnvironmentKind, JudgedMaker {
             ))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> Beginning {
         var body = Body(maker: self, problem: problem, hints: try hints(of: problem))
         var messages = problem.messages
         if isFirst, let hint = body.next() { messages.append(ChatMessage(role: "user", content: hint)) }

@@ -35,9 +35,7 @@ struct RetryEnvironment: EnvironmentKind, JudgedMaker {
                 mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> Beginning {
         (Body(maker: self, problem: problem), Opening(messages: problem.messages))
     }
 

@@ -26,9 +26,7 @@ struct PythonEnvironment: EnvironmentKind, BoxedMaker {
             [.init(name: "code", type: "string", text: "the code")])
     ]
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Beginning {
         var setup = [
             Box.Act(name: "python", arguments: ["code": .string("import random; random.seed(\(seed)); del random")])
         ]

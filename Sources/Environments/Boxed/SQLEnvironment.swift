@@ -35,9 +35,7 @@ struct SQLEnvironment: EnvironmentKind, BoxedMaker {
             [.init(name: "sql", type: "string", text: "the statement")])
     ]
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Beginning {
         guard let setup = try problem.text("setup") else {
             throw EnvironmentError(
                 .start, "problem '\(problem.id.cut(to: 80))' has no 'setup', the script that makes its database")

@@ -28,9 +28,7 @@ struct CalculatorEnvironment: EnvironmentKind, EpisodeMaker {
             [.init(name: "expression", type: "string", text: "the expression, for example (3 + 4) * 2 / 7")])
     ]
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> Beginning {
         (Body(digits: digits), Opening(messages: problem.messages, tools: Self.tools))
     }
 

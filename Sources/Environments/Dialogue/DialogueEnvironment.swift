@@ -37,9 +37,7 @@ struct DialogueEnvironment: EnvironmentKind, EpisodeMaker {
                 mostEpisodes: try EpisodeRoom.option.read(options)))
     }
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Beginning {
         guard let user = try problem.text("user") else {
             throw EnvironmentError(
                 .start, "problem '\(problem.id.cut(to: 80))' has no 'user': who the other model plays, and what for")

@@ -23,6 +23,8 @@ extension EpisodeBody {
 /// Begins the episodes of an environment.
 protocol EpisodeMaker: Sendable {
     associatedtype Body: EpisodeBody
+    /// An episode and what the policy is told first.
+    typealias Beginning = (body: Body, opening: Opening)
     /// As the configuration names it.
     var name: String { get }
     /// See `Environment.version`.
@@ -36,9 +38,7 @@ protocol EpisodeMaker: Sendable {
     /// Ends what all episodes share: processes, connections.
     func shutdown() async
     /// Begins one; what it took is given back when it throws.
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    )
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) async throws(EnvironmentError) -> Beginning
 }
 
 extension EpisodeMaker {

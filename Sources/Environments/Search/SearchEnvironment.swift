@@ -54,9 +54,7 @@ struct SearchEnvironment: EnvironmentKind, EpisodeMaker {
             ]),
     ]
 
-    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> (
-        body: Body, opening: Opening
-    ) {
+    func begin(_ problem: Problem, seed: UInt64, key: EpisodeKey) throws(EnvironmentError) -> Beginning {
         (Body(maker: self), Opening(messages: problem.messages, tools: Self.tools))
     }
 

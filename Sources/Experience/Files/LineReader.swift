@@ -47,11 +47,11 @@ public actor LineReader {
     private let scanner: LineScanner
     private var hasBegun = false
     private var peeked: Line?
-    private let shard: Shard?
+    private var passed: PassedRows
     /// Rows passed so far, those of other shards included.
-    public private(set) var rows = 0
+    public var rows: Int { passed.count }
     /// FNV-1a of the rows passed so far, of a shard's reader; 0 of others.
-    public private(set) var hash: UInt64 = 0
+    public var hash: UInt64 { passed.hash }
 
     /// A thread of its own: file I/O blocks.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -59,7 +59,7 @@ public actor LineReader {
     /// Opens `path`, to read all of it or one shard; errors call it `name` where that is another. Throws `FileError`.
     public init(path: String, called name: String? = nil, shard: Shard? = nil, maxLineBytes: Int = 64 << 20) throws {
         self.path = path
-        self.shard = shard
+        passed = PassedRows(of: shard)
         scanner = LineScanner(path: name ?? path, source: try FileBytes(path: path), maxLineBytes: maxLineBytes)
     }
 
@@ -77,11 +77,7 @@ public actor LineReader {
         peeked = nil
         var bytes = lines.first?.bytes.count ?? 0
         while lines.count < maxLines, bytes < maxBytes, let line = try scanner.nextFilled() {
-            rows += 1
-            if let shard {
-                hash = line.bytes.reduce(hash ^ 0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-                if !shard.contains(row: rows - 1) { continue }
-            }
+            if !passed.takes(line.bytes) { continue }
             bytes += line.bytes.count
             lines.append(line)
         }

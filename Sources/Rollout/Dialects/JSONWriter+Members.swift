@@ -42,6 +42,15 @@ extension JSONWriter {
         array { list in for id in ids { list.int(Int(id)) } }
     }
 
+    /// What shapes the distribution, under the names that most servers share; `topK` is the server's number for "all".
+    mutating func shape(of sampling: SamplingParameters, allTopK: Int = 0, repetition: String) {
+        member("temperature", sampling.temperature)
+        member("top_p", sampling.topP)
+        member("top_k", sampling.topK > 0 ? sampling.topK : allTopK)
+        member("min_p", sampling.minP)
+        member(repetition, 1)
+    }
+
     /// The stop strings, where there are some.
     mutating func stops(of sampling: SamplingParameters) {
         if sampling.stop.isEmpty { return }

@@ -36,11 +36,7 @@ struct LlamaCppDialect: Dialect {
         writer.object { writer in
             writer.ids("prompt", ids)
             writer.member("n_predict", sampling.maxTokens)
-            writer.member("temperature", sampling.temperature)
-            writer.member("top_p", sampling.topP)
-            writer.member("top_k", max(0, sampling.topK))
-            writer.member("min_p", sampling.minP)
-            writer.member("repeat_penalty", 1)
+            writer.shape(of: sampling, repetition: "repeat_penalty")
             if request.count > 1 {
                 writer.member("n", request.count)
                 writer.member("n_cmpl", request.count)

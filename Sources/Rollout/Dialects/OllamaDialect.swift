@@ -31,11 +31,7 @@ struct OllamaDialect: Dialect {
             writer.key("options")
             writer.object { writer in
                 writer.member("num_predict", sampling.maxTokens)
-                writer.member("temperature", sampling.temperature)
-                writer.member("top_p", sampling.topP)
-                writer.member("top_k", max(0, sampling.topK))
-                writer.member("min_p", sampling.minP)
-                writer.member("repeat_penalty", 1)
+                writer.shape(of: sampling, repetition: "repeat_penalty")
                 if let seed = request.seed { writer.member("seed", seed) }
                 writer.stops(of: sampling)
             }

@@ -28,11 +28,7 @@ struct SGLangDialect: Dialect {
             writer.key("sampling_params")
             writer.object { writer in
                 writer.member("max_new_tokens", sampling.maxTokens)
-                writer.member("temperature", sampling.temperature)
-                writer.member("top_p", sampling.topP)
-                writer.member("top_k", sampling.topK > 0 ? sampling.topK : -1)
-                writer.member("min_p", sampling.minP)
-                writer.member("repetition_penalty", 1)
+                writer.shape(of: sampling, allTopK: -1, repetition: "repetition_penalty")
                 if request.count > 1 { writer.member("n", request.count) }
                 if let seed = request.seed { writer.member("sampling_seed", seed) }
                 writer.stops(of: sampling)

@@ -20,11 +20,7 @@ struct VLLMGenerateDialect: Dialect {
             writer.key("sampling_params")
             writer.object { writer in
                 writer.member("max_tokens", sampling.maxTokens)
-                writer.member("temperature", sampling.temperature)
-                writer.member("top_p", sampling.topP)
-                writer.member("top_k", max(0, sampling.topK))
-                writer.member("min_p", sampling.minP)
-                writer.member("repetition_penalty", 1)
+                writer.shape(of: sampling, repetition: "repetition_penalty")
                 if request.asksLogprobs { writer.member("logprobs", sampling.topLogprobs) }
                 if request.count > 1 { writer.member("n", request.count) }
                 if let seed = request.seed { writer.member("seed", seed) }

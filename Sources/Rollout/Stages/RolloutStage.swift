@@ -3,6 +3,11 @@ public import Experience
 
 /// The rollout stage over a store: problems in, then every missing sample, each kept before it counts as done.
 public struct RolloutStage: Sendable {
+    /// Gives the next work, and nil at the end.
+    public typealias Next = @Sendable () async throws -> WorkItem?
+    /// Hears of each batch that is in the store, one call at a time.
+    public typealias OnProgress = @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+
     private let store: Store
     private let run: Run
 
@@ -33,8 +38,8 @@ public struct RolloutStage: Sendable {
     /// Samples episodes where `sample(with:)` samples answers, each turn journalled; the store of what came is the same.
     public func sample(
         with driver: EpisodeDriver, admission: Admission = Admission(),
-        next: (@Sendable () async throws -> WorkItem?)? = nil,
-        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+        next: Next? = nil,
+        onProgress: @escaping OnProgress
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
         return try await driver.sample(next ?? { try await source.next() }, admission: admission) {
@@ -45,8 +50,8 @@ public struct RolloutStage: Sendable {
     /// Samples episodes of programs outside, which lease them from `gateway`; the store of what came is the same.
     public func sample(
         through gateway: AgentGateway, over engine: RolloutEngine, admission: Admission = Admission(),
-        next: (@Sendable () async throws -> WorkItem?)? = nil,
-        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+        next: Next? = nil,
+        onProgress: @escaping OnProgress
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
         let lookUp: AgentGateway.LookUp = { [store, run] ordinal, index, id in
@@ -60,7 +65,7 @@ public struct RolloutStage: Sendable {
     }
 
     private func keep(
-        _ batch: EpisodeBatch, _ onProgress: @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+        _ batch: EpisodeBatch, _ onProgress: OnProgress
     ) async throws {
         if !batch.openTurns.isEmpty { try await store.record(openTurns: batch.openTurns, run: run) }
         if !batch.completions.isEmpty { try await store.record(batch.completions, run: run) }
@@ -72,8 +77,8 @@ public struct RolloutStage: Sendable {
     /// called, one call at a time, after each batch is in the store.
     public func sample(
         with engine: RolloutEngine, admission: Admission = Admission(),
-        next: (@Sendable () async throws -> WorkItem?)? = nil,
-        onProgress: @escaping @Sendable (_ completions: Int, _ failures: [SampleFailure]) -> Void
+        next: Next? = nil,
+        onProgress: @escaping OnProgress
     ) async throws -> RolloutSummary {
         let source = PendingSource(store: store, run: run)
         return try await engine.run(next ?? { try await source.next() }, admission: admission) { [store, run] events in

@@ -13,13 +13,8 @@ struct BareKeyCalls: CallGrammar {
     var markers: [Marker] { [open, close, quote] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
-        eachBlock(text, range, into: &turn, opener: open) { start, turn in
-            guard let end = text.first(close, in: start..<range.upperBound) else {
-                turn.fault(.unclosedBlock)
-                return range.upperBound
-            }
-            call(text, text.trimmed(start..<end.lowerBound), into: &turn)
-            return end.upperBound
+        eachBlock(text, range, into: &turn, between: open, and: close) { body, turn in
+            call(text, text.trimmed(body), into: &turn)
         }
     }
 

@@ -1,3 +1,5 @@
+import Experience
+
 /// How a family of models writes calls.
 protocol CallGrammar: Sendable {
     /// What begins a call, where it may stand anywhere; nil where calls are the whole of a turn.
@@ -21,5 +23,21 @@ extension CallGrammar {
             place = min(max(found.upperBound, block(found.upperBound, &turn)), range.upperBound)
         }
         turn.say(place..<range.upperBound)
+    }
+
+    /// The same for blocks that `close` must end: `block` gets what stands between the two.
+    func eachBlock(
+        _ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder, between opener: Marker,
+        and close: Marker,
+        _ block: (_ body: Range<Int>, inout TurnBuilder) -> Void
+    ) {
+        eachBlock(text, range, into: &turn, opener: opener) { start, turn in
+            guard let end = text.first(close, in: start..<range.upperBound) else {
+                turn.fault(.unclosedBlock)
+                return range.upperBound
+            }
+            block(start..<end.lowerBound, &turn)
+            return end.upperBound
+        }
     }
 }

@@ -12,14 +12,9 @@ struct KeyedArguments: CallGrammar {
     var markers: [Marker] { [open, close, key.open, key.close, value.open, value.close] }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
-        eachBlock(text, range, into: &turn, opener: open) { start, turn in
-            guard let end = text.first(close, in: start..<range.upperBound) else {
-                turn.fault(.unclosedBlock)
-                return range.upperBound
-            }
-            let body = start..<end.lowerBound
+        eachBlock(text, range, into: &turn, between: open, and: close) { body, turn in
             let first = [key.open, value.open].compactMap { text.first($0, in: body)?.lowerBound }.min()
-            let name = text.string(text.trimmed(start..<(first ?? body.upperBound)))
+            let name = text.string(text.trimmed(body.lowerBound..<(first ?? body.upperBound)))
             var members: [JSONValue.Member] = []
             var place = first ?? body.upperBound
             while text.skipSpace(place, before: body.upperBound) < body.upperBound {
@@ -31,19 +26,18 @@ struct KeyedArguments: CallGrammar {
                     let valueEnd = text.first(value.close, in: second..<body.upperBound)
                 else {
                     turn.fault(name.isEmpty ? .missingName : .malformedStructure, name)
-                    return end.upperBound
+                    return
                 }
                 let word = text.string(text.trimmed(place + key.open.bytes.count..<keyEnd.lowerBound))
                 let raw = text.string(second + value.open.bytes.count..<valueEnd.lowerBound)
                 place = valueEnd.upperBound
                 guard let read = DeclaredValue.read(raw, declared: turn.declared(word, of: name)) else {
                     turn.fault(.invalidJSON, name)
-                    return end.upperBound
+                    return
                 }
                 members.append(.init(word, read))
             }
             turn.call(name, .object(members))
-            return end.upperBound
         }
     }
 }

@@ -44,12 +44,5 @@ struct NamedArguments: CallGrammar {
 
 extension UInt8 {
     /// A letter, a digit or what else stands in names of tools.
-    var isName: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
-            true
-        default: false
-        }
-    }
+    var isName: Bool { isOfName || self == UInt8(ascii: "-") || self == UInt8(ascii: ".") }
 }

@@ -40,16 +40,11 @@ struct TaggedParameters: CallGrammar {
         let (call, parameter) = (Array(tags.call.utf8), Array(tags.parameter.utf8))
         let (callEnd, parameterEnd) = (Array(tags.callEnd.utf8), Array(tags.parameterEnd.utf8))
         let nameEnd = Array(tags.nameEnd.utf8)
-        eachBlock(text, range, into: &turn, opener: open) { start, turn in
-            guard let end = text.first(close, in: start..<range.upperBound) else {
-                turn.fault(.unclosedBlock)
-                return range.upperBound
-            }
-            let body = text.trimmed(start..<end.lowerBound)
+        eachBlock(text, range, into: &turn, between: open, and: close) { block, turn in
+            let body = text.trimmed(block)
             var place = body.lowerBound
             guard text.has(Marker(bytes: call, isToken: false), at: place, before: body.upperBound) else {
-                turn.fault(.malformedStructure)
-                return end.upperBound
+                return turn.fault(.malformedStructure)
             }
             while !turn.isFull, let begin = text.spelt(call, in: place..<body.upperBound) {
                 guard let name = text.spelt(nameEnd, in: begin.upperBound..<body.upperBound) else {
@@ -65,7 +60,6 @@ struct TaggedParameters: CallGrammar {
                 }
                 place = arguments(of: word, from: place)
             }
-            return end.upperBound
 
             func arguments(of word: String, from start: Int) -> Int {
                 var place = text.spelt([UInt8(ascii: ">")], in: (start - 1)..<body.upperBound)?.upperBound ?? start

@@ -45,17 +45,21 @@ extension UnsafeBufferPointer<UInt8> {
 
     /// Whether `text` stands at `position`, inside `range`.
     func has(_ text: StaticString, at position: Int, in range: Range<Int>) -> Bool {
-        let count = text.utf8CodeUnitCount
-        guard position >= range.lowerBound, position + count <= range.upperBound else { return false }
-        for offset in 0..<count where self[position + offset] != text.utf8Start[offset] { return false }
-        return true
+        has(text, at: position, in: range) { $0 }
     }
 
     /// Like `has`, ASCII letters compared without case; `text` is lower case.
     func hasFolded(_ text: StaticString, at position: Int, in range: Range<Int>) -> Bool {
+        has(text, at: position, in: range, reading: Ascii.lower)
+    }
+
+    @inline(__always)
+    private func has(
+        _ text: StaticString, at position: Int, in range: Range<Int>, reading byte: (UInt8) -> UInt8
+    ) -> Bool {
         let count = text.utf8CodeUnitCount
         guard position >= range.lowerBound, position + count <= range.upperBound else { return false }
-        for offset in 0..<count where Ascii.lower(self[position + offset]) != text.utf8Start[offset] { return false }
+        for offset in 0..<count where byte(self[position + offset]) != text.utf8Start[offset] { return false }
         return true
     }
 

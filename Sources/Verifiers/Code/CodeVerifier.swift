@@ -74,12 +74,9 @@ public final class CodeVerifier: Verifier, CachingVerifier {
 
     /// Judges many, on all slots.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
-        await withTaskGroup(of: (Int, Verdict).self) { group in
-            for (index, item) in items.enumerated() {
-                group.addTask { (index, await self.verify(item)) }
-            }
-            var verdicts = [Verdict](repeating: Self.shutDown, count: items.count)
-            for await (index, verdict) in group { verdicts[index] = verdict }
+        await .judging(items.indices.map { $0..<$0 + 1 }) { one in
+            var verdicts: [Verdict] = []
+            for index in one { verdicts.append(await self.verify(items[index])) }
             return verdicts
         }
     }

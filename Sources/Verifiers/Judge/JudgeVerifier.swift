@@ -88,20 +88,13 @@ public struct JudgeVerifier: Verifier {
 
     /// Judges all, several requests at a time.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
-        await withTaskGroup(of: (Int, Verdict).self) { group in
-            for (index, item) in items.enumerated() {
-                group.addTask {
-                    guard await slots.take() else { return (index, .cancelled) }
-                    let start = ContinuousClock.now
-                    var verdict = await judged(item)
-                    verdict.milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-                    slots.give()
-                    return (index, verdict)
-                }
-            }
-            var verdicts: [Verdict?] = items.map { _ in nil }
-            for await (index, verdict) in group { verdicts[index] = verdict }
-            return verdicts.map { $0 ?? .cancelled }
+        await .judging(items.indices.map { $0..<$0 + 1 }) { one in
+            guard await slots.take() else { return one.map { _ in .cancelled } }
+            defer { slots.give() }
+            let start = ContinuousClock.now
+            var verdicts: [Verdict] = []
+            for index in one { verdicts.append(await judged(items[index])) }
+            return verdicts.sharing(since: start)
         }
     }
 

@@ -1,4 +1,5 @@
 import CSpawn
+import Experience
 import Workers
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import CSandbox
+import Experience
 import Numbers
 import Workers
 

@@ -69,7 +69,7 @@ struct MCPEnvironment: EnvironmentKind, EpisodeMaker {
 
     func begin(
         _ problem: Problem, seed: UInt64, key: EpisodeKey
-    ) async throws(EnvironmentError) -> (body: Body, opening: Opening) {
+    ) async throws(EnvironmentError) -> Beginning {
         let session = try await sessions.take()
         let body = Body(holding: MCPHolding(session, of: sessions), bytes: bytes)
         return (body, Opening(messages: problem.messages(under: session.instructions ?? ""), tools: session.tools))
@@ -88,10 +88,9 @@ struct MCPEnvironment: EnvironmentKind, EpisodeMaker {
         }
 
         mutating func answer(_ action: Action) async throws(EnvironmentError) -> Observation {
-            if action.calls.isEmpty { return Observation(isDone: true) }
-            var results: [ToolResult] = []
-            for call in action.goodCalls { results.append(try await held.session.call(call, bytes: bytes)) }
-            return Observation(results: results)
+            try await Observation(callsOf: action) { call throws(EnvironmentError) in
+                try await held.session.call(call, bytes: bytes)
+            }
         }
     }
 }

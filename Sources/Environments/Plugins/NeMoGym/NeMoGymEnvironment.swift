@@ -56,7 +56,7 @@ struct NeMoGymEnvironment: EnvironmentKind, EpisodeMaker {
 
     func begin(
         _ problem: Problem, seed: UInt64, key: EpisodeKey
-    ) async throws(EnvironmentError) -> (body: Body, opening: Opening) {
+    ) async throws(EnvironmentError) -> Beginning {
         var session = NeMoGymSession(poster, outages, problem)
         let reply = try await session.begin(routes == .resources ? "/seed_session" : "/reset")
         let parameters = problem.fields["responses_create_params"] ?? .null

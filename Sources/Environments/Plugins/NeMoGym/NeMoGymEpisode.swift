@@ -32,10 +32,9 @@ extension NeMoGymEnvironment {
         }
 
         private mutating func called(_ action: Action) async throws(EnvironmentError) -> Observation {
-            if action.calls.isEmpty { return Observation(isDone: true) }
-            var results: [ToolResult] = []
-            for call in action.goodCalls { results.append(try await session.call(call, bytes: bytes)) }
-            return Observation(results: results)
+            try await Observation(callsOf: action) { call throws(EnvironmentError) in
+                try await session.call(call, bytes: bytes)
+            }
         }
 
         private mutating func stepped(
