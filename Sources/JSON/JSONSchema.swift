@@ -24,7 +24,23 @@ public struct JSONSchema: Sendable {
     public init(known schema: JSONValue) { self.schema = schema }
 
     /// The first thing that is wrong, with its path; nil when the value fits.
-    public func violation(in value: JSONValue) -> String? { Self.violation(of: schema, in: value, at: "$") }
+    public func violation(in value: JSONValue) -> String? {
+        Self.violation(of: schema, in: value).map { "$\($0.path) \($0.text)" }
+    }
+
+    // The path is put together on the way back, so that a value that fits costs no text.
+    private struct Violation {
+        var path = ""
+        var text: String
+
+        init(_ text: String) { self.text = text }
+
+        func below(_ step: String) -> Violation {
+            var outer = self
+            outer.path = step + path
+            return outer
+        }
+    }
 
     private static func check(_ schema: JSONValue, depth: Int) throws {
         if schema.boolValue != nil { return }
@@ -46,20 +62,24 @@ public struct JSONSchema: Sendable {
         }
     }
 
-    private static func violation(of schema: JSONValue, in value: JSONValue, at path: String) -> String? {
-        if let isAllowed = schema.boolValue { return isAllowed ? nil : "\(path) is not allowed" }
+    private static func violation(of schema: JSONValue, in value: JSONValue) -> Violation? {
+        if let isAllowed = schema.boolValue { return isAllowed ? nil : Violation("is not allowed") }
         if let type = schema["type"] {
-            let types = type.stringValue.map { [$0] } ?? type.arrayValue?.compactMap(\.stringValue) ?? []
-            if !types.contains(where: { isOf($0, value) }) {
-                return "\(path) is not \(types.joined(separator: " or "))"
+            if let only = type.stringValue {
+                if !isOf(only, value) { return Violation("is not \(only)") }
+            } else {
+                let types = type.arrayValue?.compactMap(\.stringValue) ?? []
+                if !types.contains(where: { isOf($0, value) }) {
+                    return Violation("is not \(types.joined(separator: " or "))")
+                }
             }
         }
         if let options = schema["enum"]?.arrayValue, !options.contains(where: { same($0, value) }) {
-            return "\(path) is none of \(JSONValue.array(options).text)"
+            return Violation("is none of \(JSONValue.array(options).text)")
         }
-        if let only = schema["const"], !same(only, value) { return "\(path) is not \(only.text)" }
-        return bounds(schema, value, path) ?? members(schema, value, path) ?? elements(schema, value, path)
-            ?? combinations(schema, value, path)
+        if let only = schema["const"], !same(only, value) { return Violation("is not \(only.text)") }
+        return bounds(schema, value) ?? members(schema, value) ?? elements(schema, value)
+            ?? combinations(schema, value)
     }
 
     private static func isOf(_ type: String, _ value: JSONValue) -> Bool {
@@ -88,69 +108,69 @@ public struct JSONSchema: Sendable {
         }
     }
 
-    private static func bounds(_ schema: JSONValue, _ value: JSONValue, _ path: String) -> String? {
+    private static func bounds(_ schema: JSONValue, _ value: JSONValue) -> Violation? {
         if let number = value.doubleValue {
-            if let least = schema["minimum"]?.doubleValue, number < least { return "\(path) is below \(least)" }
-            if let most = schema["maximum"]?.doubleValue, number > most { return "\(path) is above \(most)" }
+            if let least = schema["minimum"]?.doubleValue, number < least { return Violation("is below \(least)") }
+            if let most = schema["maximum"]?.doubleValue, number > most { return Violation("is above \(most)") }
             if let least = schema["exclusiveMinimum"]?.doubleValue, number <= least {
-                return "\(path) is not above \(least)"
+                return Violation("is not above \(least)")
             }
             if let most = schema["exclusiveMaximum"]?.doubleValue, number >= most {
-                return "\(path) is not below \(most)"
+                return Violation("is not below \(most)")
             }
         }
         if let text = value.stringValue {
             let count = text.unicodeScalars.count
-            if let least = schema["minLength"]?.intValue, count < least { return "\(path) is shorter than \(least)" }
-            if let most = schema["maxLength"]?.intValue, count > most { return "\(path) is longer than \(most)" }
+            if let least = schema["minLength"]?.intValue, count < least { return Violation("is shorter than \(least)") }
+            if let most = schema["maxLength"]?.intValue, count > most { return Violation("is longer than \(most)") }
         }
         return nil
     }
 
-    private static func members(_ schema: JSONValue, _ value: JSONValue, _ path: String) -> String? {
+    private static func members(_ schema: JSONValue, _ value: JSONValue) -> Violation? {
         guard let members = value.objectValue else { return nil }
         for key in schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [] where value[key] == nil {
-            return "\(path).\(key) is missing"
+            return Violation("is missing").below(".\(key)")
         }
         let properties = schema["properties"]
         for member in members {
             guard let part = properties?[member.key] ?? schema["additionalProperties"] else { continue }
-            if let problem = violation(of: part, in: member.value, at: "\(path).\(member.key)") { return problem }
+            if let problem = violation(of: part, in: member.value) { return problem.below(".\(member.key)") }
         }
         return nil
     }
 
-    private static func elements(_ schema: JSONValue, _ value: JSONValue, _ path: String) -> String? {
+    private static func elements(_ schema: JSONValue, _ value: JSONValue) -> Violation? {
         guard let elements = value.arrayValue else { return nil }
         if let least = schema["minItems"]?.intValue, elements.count < least {
-            return "\(path) has fewer than \(least) items"
+            return Violation("has fewer than \(least) items")
         }
         if let most = schema["maxItems"]?.intValue, elements.count > most {
-            return "\(path) has more than \(most) items"
+            return Violation("has more than \(most) items")
         }
         if schema["uniqueItems"]?.boolValue == true, Set(elements).count != elements.count {
-            return "\(path) has items twice"
+            return Violation("has items twice")
         }
         guard let part = schema["items"] else { return nil }
         for (index, element) in elements.enumerated() {
-            if let problem = violation(of: part, in: element, at: "\(path)[\(index)]") { return problem }
+            if let problem = violation(of: part, in: element) { return problem.below("[\(index)]") }
         }
         return nil
     }
 
-    private static func combinations(_ schema: JSONValue, _ value: JSONValue, _ path: String) -> String? {
-        func fits(_ part: JSONValue) -> Bool { violation(of: part, in: value, at: path) == nil }
+    private static func combinations(_ schema: JSONValue, _ value: JSONValue) -> Violation? {
+        func fits(_ part: JSONValue) -> Bool { violation(of: part, in: value) == nil }
         for part in schema["allOf"]?.arrayValue ?? [] {
-            if let problem = violation(of: part, in: value, at: path) { return problem }
+            if let problem = violation(of: part, in: value) { return problem }
         }
         if let parts = schema["anyOf"]?.arrayValue, !parts.contains(where: fits) {
-            return "\(path) fits no part of anyOf"
+            return Violation("fits no part of anyOf")
         }
         // Counted once: twice at each level would be 2^depth times at the last.
         if let count = schema["oneOf"]?.arrayValue?.count(where: fits), count != 1 {
-            return "\(path) fits \(count) parts of oneOf, not one"
+            return Violation("fits \(count) parts of oneOf, not one")
         }
-        if let part = schema["not"], fits(part) { return "\(path) fits what it must not" }
+        if let part = schema["not"], fits(part) { return Violation("fits what it must not") }
         return nil
     }
 }

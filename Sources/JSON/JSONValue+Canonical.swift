@@ -4,7 +4,20 @@ extension JSONValue {
     public var canonical: JSONValue { ordered { $0.canonical } }
 
     /// Objects by key, and of members with one key the last alone, as `subscript` reads them; numbers as written.
-    public var ordered: JSONValue { ordered { $0 } }
+    public var ordered: JSONValue { isOrdered ? self : ordered { $0 } }
+
+    // Most objects have their few members in order.
+    private var isOrdered: Bool {
+        switch self {
+        case .null, .bool, .string, .number: true
+        case .array(let elements): elements.allSatisfy(\.isOrdered)
+        case .object(let members):
+            members.allSatisfy(\.value.isOrdered)
+                && zip(members, members.dropFirst()).allSatisfy {
+                    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+                }
+        }
+    }
 
     private func ordered(_ number: (JSONNumber) -> JSONNumber) -> JSONValue {
         switch self {

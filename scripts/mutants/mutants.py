@@ -30,6 +30,7 @@ TREE = WORK / "tree"
 BUNDLE = TREE / ".build/debug/assayPackageTests.xctest"
 EXPLAINED = Path(__file__).with_name("survivors.tsv")
 LEAST_KILLED = 0.92
+MOST = 65536  # as in gate.c
 PARALLEL = max(1, os.cpu_count() or 1)
 
 
@@ -48,9 +49,9 @@ def candidates():
     return {module: places for module, places in found.items() if places}
 
 
-def chosen(count, seed, only, refused):
+def chosen(count, seed, only):
     """So many sites over all modules, by the square root of what each has, every kind in turn; the same for the same seed."""
-    places = {m: [s for s in p if s.key not in refused and re.search(only, s.path)] for m, p in candidates().items()}
+    places = {m: [s for s in p if re.search(only, s.path)] for m, p in candidates().items()}
     weights = {m: len(p) ** 0.5 for m, p in places.items() if p}
     picked = []
     for module, weight in weights.items():
@@ -59,7 +60,8 @@ def chosen(count, seed, only, refused):
             kinds[site.kind].append(site)
         turns = [s for row in zip_longest(*(kinds[k] for k in sorted(kinds))) for s in row if s]
         picked += turns[:max(1, round(count * weight / sum(weights.values())))]
-    return sorted(picked, key=lambda s: (s.path, s.start))
+    # The number is the site's own, so that a file is written anew only when its own sites change.
+    return {int(s.key, 16) % MOST: s for s in sorted(picked, key=lambda s: (s.path, s.start))}
 
 
 # -- build
@@ -71,7 +73,7 @@ def build(picked, refused):
     if (ROOT.parent / "shared").exists() and not shared.is_symlink():
         shared.symlink_to(ROOT.parent / "shared")
     while True:
-        numbered = {number: site for number, site in enumerate(picked) if site.key not in refused}
+        numbered = {number: site for number, site in picked.items() if site.key not in refused}
         write_tree(numbered)
         began = time.time()
         done = subprocess.run(["swift", "build", "--build-tests", "-j", str(PARALLEL), *os.environ.get("SWIFT_FLAGS", "").split()],
@@ -224,9 +226,9 @@ def main():
     parser.add_argument("--list", action="store_true", help="only show which places would be mutated")
     arguments = parser.parse_args()
     refused = set(json.loads((WORK / "refused.json").read_text())) if (WORK / "refused.json").exists() else set()
-    picked = chosen(arguments.count, arguments.seed, arguments.only, refused)
+    picked = chosen(arguments.count, arguments.seed, arguments.only)
     if arguments.list:
-        for site in picked:
+        for site in picked.values():
             say(f"{site.key}  {site.path}:{site.line}  {site.kind:9}  {site.text}")
         return
     numbered = build(picked, refused)

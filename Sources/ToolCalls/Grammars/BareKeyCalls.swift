@@ -9,6 +9,8 @@ struct BareKeyCalls: CallGrammar {
     /// Whether every value is written as a string, and means what the tool declares.
     var quotesAll = false
 
+    private static let head = Marker.plain("call:")
+
     var opener: Marker? { open }
     var markers: [Marker] { [open, close, quote] }
 
@@ -19,7 +21,7 @@ struct BareKeyCalls: CallGrammar {
     }
 
     private func call(_ text: MarkedText, _ body: Range<Int>, into turn: inout TurnBuilder) {
-        let head = Marker.plain("call:")
+        let head = Self.head
         guard text.has(head, at: body.lowerBound, before: body.upperBound),
             let brace = text.spelt([UInt8(ascii: "{")], in: body)
         else { return turn.fault(.malformedStructure) }

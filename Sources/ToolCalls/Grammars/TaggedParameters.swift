@@ -5,12 +5,18 @@ import JSON
 struct TaggedParameters: CallGrammar {
     /// `<function=NAME>` and `<parameter=NAME>`, or `<invoke name="NAME">` and `<parameter name="NAME">`.
     struct Tags: Sendable {
-        var call: String
-        var callEnd: String
-        var parameter: String
-        var parameterEnd: String
+        let call: [UInt8]
+        let callEnd: [UInt8]
+        let parameter: [UInt8]
+        let parameterEnd: [UInt8]
         /// What ends a name.
-        var nameEnd: String
+        let nameEnd: [UInt8]
+
+        init(call: String, callEnd: String, parameter: String, parameterEnd: String, nameEnd: String) {
+            (self.call, self.callEnd) = (Array(call.utf8), Array(callEnd.utf8))
+            (self.parameter, self.parameterEnd) = (Array(parameter.utf8), Array(parameterEnd.utf8))
+            self.nameEnd = Array(nameEnd.utf8)
+        }
     }
 
     var open: Marker
@@ -37,9 +43,9 @@ struct TaggedParameters: CallGrammar {
     }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
-        let (call, parameter) = (Array(tags.call.utf8), Array(tags.parameter.utf8))
-        let (callEnd, parameterEnd) = (Array(tags.callEnd.utf8), Array(tags.parameterEnd.utf8))
-        let nameEnd = Array(tags.nameEnd.utf8)
+        let (call, parameter) = (tags.call, tags.parameter)
+        let (callEnd, parameterEnd) = (tags.callEnd, tags.parameterEnd)
+        let nameEnd = tags.nameEnd
         eachBlock(text, range, into: &turn, between: open, and: close) { block, turn in
             let body = text.trimmed(block)
             var place = body.lowerBound

@@ -16,10 +16,9 @@ struct Thinking: Sendable {
         let plainOpen = Marker(bytes: open.bytes, isToken: false)
         let plainClose = Marker(bytes: close.bytes, isToken: false)
         let start = text.skipSpace(range.lowerBound, before: range.upperBound)
-        let isOpened =
-            promptTail.split(whereSeparator: \.isWhitespace).last.map {
-                $0.utf8.suffix(open.bytes.count).elementsEqual(open.bytes)
-            } ?? false
+        let tail = promptTail.utf8
+        let ending = tail[..<(tail.lastIndex { $0 > 0x20 }.map(tail.index(after:)) ?? tail.startIndex)]
+        let isOpened = ending.suffix(open.bytes.count).elementsEqual(open.bytes)
         var inside = range.lowerBound
         var close = close
         if text.has(open, at: start, before: range.upperBound) {

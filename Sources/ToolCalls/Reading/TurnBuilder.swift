@@ -10,12 +10,14 @@ struct TurnBuilder {
 
     private(set) var turn = ModelTurn()
     private let source: MarkedText
-    private let tools: [String: Tool]
+    private let tools: [Tool]
 
     init(_ source: MarkedText, tools: [Tool]) {
         self.source = source
-        self.tools = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
+        self.tools = tools
     }
+
+    private var nextID: String { "call_" + String(turn.calls.count) }
 
     var isFull: Bool { turn.calls.count >= Self.mostCalls }
 
@@ -30,7 +32,7 @@ struct TurnBuilder {
         _ fault: ToolCallFault, _ name: String = "", _ explanation: String? = nil, written: JSONValue? = nil
     ) {
         var call = ToolCall(
-            id: "call_\(turn.calls.count)", name: name, arguments: nil, fault: fault,
+            id: nextID, name: name, arguments: nil, fault: fault,
             explanation: explanation ?? fault.sentence)
         call.written = written
         turn.calls.append(call)
@@ -55,16 +57,16 @@ struct TurnBuilder {
         guard case .object = arguments else {
             return fault(.malformedStructure, name, "the arguments must be a JSON object")
         }
-        guard let tool = tools[name] else {
+        guard let tool = tool(name) else {
             return fault(
-                .unknownTool, name, "there is no tool '\(name)'" + name.hint(among: tools.keys.sorted()),
+                .unknownTool, name, "there is no tool '\(name)'" + name.hint(among: Set(tools.map(\.name)).sorted()),
                 written: arguments.ordered)
         }
         let arguments = arguments.ordered
         if let violation = JSONSchema(known: tool.parameters).violation(in: arguments) {
             return fault(.schema, name, "the arguments do not fit: \(violation)", written: arguments)
         }
-        turn.calls.append(ToolCall(id: "call_\(turn.calls.count)", name: name, arguments: arguments))
+        turn.calls.append(ToolCall(id: nextID, name: name, arguments: arguments))
     }
 
     /// What a range says in JSON; nil when it is none.
@@ -76,8 +78,11 @@ struct TurnBuilder {
 
     /// The schema of an argument; nil where none is declared.
     func declared(_ argument: String, of name: String) -> JSONValue? {
-        tools[name]?.parameters["properties"]?[argument]
+        tool(name)?.parameters["properties"]?[argument]
     }
+
+    // A turn makes a call or two: a table of the tools would cost more than to look through them.
+    private func tool(_ name: String) -> Tool? { tools.first { $0.name == name } }
 }
 
 extension ToolCallFault {
