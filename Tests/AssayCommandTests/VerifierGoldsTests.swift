@@ -48,6 +48,13 @@ import Testing
         #expect(try JSONValue(parsing: clean.output.utf8)["findings"]?.arrayValue?.isEmpty == true)
     }
 
+    @Test func linesAreRightBeyondTheFirstThousand() async throws {
+        let rows = (1...2500).map { #"{"answer": "\#($0 == 2000 ? "y^{" : String($0))"}"# }
+        let result = try await golds(rows.joined(separator: "\n"), "--json")
+        let json = try JSONValue(parsing: result.output.utf8)
+        #expect(json["findings"]?.arrayValue?.map { $0["line"]?.intValue } == [2000] && json["rows"]?.intValue == 2500)
+    }
+
     @Test func readsStandardInputAndNamedFields() async throws {
         let result = try await AssayProcess.run(
             ["verifier", "golds", "-", "--answer-field", "key", "--id-field", "nr", "--quiet"],

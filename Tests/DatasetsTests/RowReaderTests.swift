@@ -204,6 +204,44 @@ import Testing
         #expect(try await reader.next(maxLines: 1).isEmpty)
     }
 
+    @Test func offsetsGoOnThroughTheFiles() async throws {
+        _ = try write("o/a.jsonl", Array("{\"a\":1}\n{\"a\":22}\n".utf8))
+        _ = try write("o/b.jsonl", Array("{\"a\":3}\n".utf8))
+        let (rows, _) = try await read(folder.url.appending(path: "o").path)
+        #expect(rows.map(\.offset) == [0, 8, 17] && rows.map(\.number) == [1, 2, 1])
+    }
+
+    @Test func aSeparatorInQuotesIsNone() async throws {
+        let path = try write("q.csv", Array("\"a,b\";prompt\n1;2\n".utf8))
+        let (rows, formats) = try await read(path)
+        #expect(formats == ["CSV with semicolons"] && rows.first?.bytes == Array(#"{"a,b":"1","prompt":"2"}"#.utf8))
+    }
+
+    @Test func aPathIsThereByItsNameOrAsAPattern() throws {
+        let path = try write("there/a.jsonl", Array("{}".utf8))
+        #expect(RowFiles.exist(at: "-") && RowFiles.exist(at: path))
+        #expect(RowFiles.exist(at: folder.url.appending(path: "there/*.jsonl").path))
+        #expect(
+            !RowFiles.exist(at: path + ".gz") && !RowFiles.exist(at: folder.url.appending(path: "there/*.csv").path))
+    }
+
+    @Test func whatAProgramWouldUnpackMustBeAFile() async throws {
+        let path = try write("a.gz", try gzip([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0, 0, 4], "inner.xz"))
+        await #expect { try await read(path) } throws: { "\($0)".contains("is packed with xz where no file is") }
+    }
+
+    @Test(arguments: [
+        ("a.parquet", Array("PAR1....".utf8), "Parquet"), ("a", Array("ARROW1..".utf8), "Arrow"),
+        ("a.arrow", [0xFF, 0xFF, 0xFF, 0xFF, 0x10], "Arrow"), ("a.feather", [0xFF, 0xFF, 0xFF, 0xFF, 0x10], "Arrow"),
+        ("a.jsonl", [0xFF, 0xFF, 0xFF, 0xFF, 0x10], nil), ("a.arrow", Array("{}".utf8), nil),
+    ])
+    func columnsAreToldByTheirMark(_ name: String, _ bytes: [UInt8], _ kind: String?) async throws {
+        let reader = try RowReader(path: try write(name, bytes), startsPrograms: false)
+        var message = ""
+        do { _ = try await reader.next(maxLines: 1) } catch { message = "\(error)" }
+        #expect(message.contains("\(kind ?? "Arrow") is read by another program") == (kind != nil), "\(message)")
+    }
+
     @Test func columnsAreReadByPyarrow() async throws {
         let python = ProcessInfo.processInfo.environment["ASSAY_PYTHON"] ?? "python3"
         let parquet = folder.url.appending(path: "verl train's.parquet").path

@@ -22,6 +22,7 @@ import Testing
     @Test(arguments: [
         "[a, b]", "{'a'}", "{'a': }", "['a'", "[1, ...]", "[x for x in y]", "{'a': 'b'} and more", "'a'", "[2x + 1]",
         "[__import__('os').system('x')]", "{\\displaystyle x}", "[1] 2", "[\\[x\\]]",
+        "['\\x4", "['\\u12", "['\\", "['\\U0001",
     ])
     func otherTexts(text: String) {
         #expect(JSONValue.embedded(in: text) == nil)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""mutants.py [--count N] [--seed S] [--only REGEX]   do the tests notice when the code is wrong?
+"""mutants.py [--count N] [--seed S] [--only REGEX] [--judge REGEX]   do the tests notice when the code is wrong?
 
 Mutates N places of Sources (operators, bounds, signs, guards, calls left out, SQL, the sandbox's steps), all compiled at once into a
 copy of the tree under .build-mutants and switched on one at a time by ASSAY_MUTANT. Every suite runs once to see which mutants it
@@ -31,6 +31,7 @@ BUNDLE = TREE / ".build/debug/assayPackageTests.xctest"
 EXPLAINED = Path(__file__).with_name("survivors.tsv")
 LEAST_KILLED = 0.92
 MOST = 65536  # as in gate.c
+MOST_SECONDS = 60  # of tests for a mutant that none of them kills
 PARALLEL = max(1, os.cpu_count() or 1)
 
 
@@ -178,7 +179,11 @@ def all_suites():
 
 
 def reach(suites, numbered):
-    """{suite: (seconds, numbers it passes)}; a suite that fails unmutated tells nothing and is left out."""
+    """{suite: (seconds, numbers it passes)}, kept for as long as the build is; a suite that fails unmutated tells nothing and is left out."""
+    kept = WORK / "reached.json"
+    stamp = BUNDLE.stat().st_mtime_ns
+    if kept.exists() and (old := json.loads(kept.read_text()))["stamp"] == stamp:
+        return {suite: (seconds, set(numbers)) for suite, (seconds, numbers) in old["reached"].items()}
     def one(suite):
         with tempfile.NamedTemporaryFile() as file:
             passed, seconds, _ = run([suite], 600, ASSAY_MUTANT_REACHED=file.name)
@@ -192,18 +197,22 @@ def reach(suites, numbered):
                 found[suite] = (seconds, numbers)
             else:
                 say(f"  {suite} fails as it is ({seconds:.0f} s) and is left out")
+    kept.write_text(json.dumps({"stamp": stamp, "reached": {s: (seconds, sorted(n)) for s, (seconds, n) in found.items()}}))
     return found
 
 
-def judge(number, reached):
-    """Who killed this mutant, and None where nobody did."""
-    suites = sorted((seconds, suite) for suite, (seconds, numbers) in reached.items() if number in numbers)
-    while suites:
+def judge(number, site, reached):
+    """Who killed this mutant, and None where nobody did: the suites of its module first, then others, for so many seconds in all."""
+    module = site.path.split("/")[1] + "Tests."
+    suites = sorted((not suite.startswith(module), seconds, suite) for suite, (seconds, numbers) in reached.items() if number in numbers)
+    spent = 0.0
+    while suites and spent < MOST_SECONDS:
         batch, total = [], 0.0
-        while suites and (not batch or total + suites[0][0] <= 8):
-            total += suites[0][0]
-            batch.append(suites.pop(0)[1])
-        passed, _, words = run(batch, 30 + 4 * total, ASSAY_MUTANT=str(number))
+        while suites and (not batch or total + suites[0][1] <= 8):
+            total += suites[0][1]
+            batch.append(suites.pop(0)[2])
+        spent += total
+        passed, _, words = run(batch, 60 + 8 * total, ASSAY_MUTANT=str(number))
         if not passed:
             failed = re.search(r"Test (\S+) (?:recorded an issue|failed)", words)
             return failed.group(1) if failed else "a crash or a time-out in " + batch[-1]
@@ -223,6 +232,7 @@ def main():
     parser.add_argument("--count", type=int, default=260)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--only", default="", help="a regular expression for the sources' paths")
+    parser.add_argument("--judge", default="", metavar="REGEX", help="of all that were built in, run only those of these sources")
     parser.add_argument("--list", action="store_true", help="only show which places would be mutated")
     arguments = parser.parse_args()
     refused = set(json.loads((WORK / "refused.json").read_text())) if (WORK / "refused.json").exists() else set()
@@ -234,10 +244,11 @@ def main():
     numbered = build(picked, refused)
     began = time.time()
     reached = reach(all_suites(), numbered)
-    say(f"{len(reached)} suites ran once in {time.time() - began:.0f} s")
+    say(f"{len(reached)} suites ran in {time.time() - began:.0f} s")
+    numbered = {number: site for number, site in numbered.items() if re.search(arguments.judge, site.path)}
     known, killed, survived = explanations(), 0, []
     with ThreadPoolExecutor(PARALLEL) as pool:
-        for (_, site), by in zip(numbered.items(), pool.map(lambda n: judge(n, reached), numbered), strict=True):
+        for (_, site), by in zip(numbered.items(), pool.map(lambda pair: judge(*pair, reached), numbered.items()), strict=True):
             place = f"{site.path}:{site.line}  {site.kind}  {site.text}"
             if by:
                 killed += 1

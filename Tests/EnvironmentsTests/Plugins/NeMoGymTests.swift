@@ -93,7 +93,9 @@ private final class Counter: Sendable {
 
 struct NeMoGymTests {
     private func made(_ server: ScriptedServer, _ options: JSONValue = .object([])) async throws -> any Environment {
-        let own: [JSONValue.Member] = [.init("endpoint", "http://h:1/"), .init("timeout_s", 0.5)]
+        let own = [JSONValue.Member("endpoint", "http://h:1/"), .init("timeout_s", 0.5)].filter {
+            options[$0.key] == nil
+        }
         return try await EnvironmentRegistry.standard.make(
             "nemo_gym", options: .object(own + (options.objectValue ?? [])),
             context: EnvironmentContext(poster: { server }))
@@ -169,7 +171,7 @@ struct NeMoGymTests {
 
     @Test("A busy server is waited for, and at last there is no room")
     func busy() async throws {
-        let environment = try await made(Counter(busy: 3).server)
+        let environment = try await made(Counter(busy: 3).server, ["timeout_s": 60])
         let game = try await Playing(environment, Self.row)
         #expect(await game.end(.done)?.score == 0)
         #expect(await kind { _ = try await Playing(made(Counter(busy: 1000).server), Self.row) } == .full)

@@ -86,6 +86,8 @@ import Testing
         #expect(try Staleness.tokens(spans: spans, count: 4, trainerVersion: 5) == [2, 2, 1, nil])
         #expect(throws: OptimError.self) { try Staleness.tokens(spans: spans, count: 2, trainerVersion: 5) }
         #expect(throws: OptimError.self) { try Staleness.tokens(spans: spans, count: 4, trainerVersion: 3) }
+        let before = [WeightSpan(version: 1, tokens: -1..<1)]
+        #expect(throws: OptimError.self) { try Staleness.tokens(spans: before, count: 4, trainerVersion: 5) }
         #expect(Staleness.worst(spans: spans, trainerVersion: 5) == 2)
     }
 }
