@@ -122,6 +122,12 @@ import Testing
         }
     }
 
+    @Test(arguments: ["[search(query='a') search(query='b')]", "[search(query='a'); search(query='b')]"])
+    func callsThatNothingParts(text: String) throws {
+        let syntax = try #require(ToolSyntax(named: "pythonic"))
+        #expect(syntax.read(Array(text.utf8), tools: Self.tools).calls.map(\.fault) == [.malformedStructure])
+    }
+
     /// The same letters in ordinary tokens are what somebody wrote about.
     @Test(arguments: examples)
     func aMarkerInOrdinaryTokensIsText(syntax name: String, text: String) throws {
