@@ -35,7 +35,7 @@ final class StoreFixture {
                 completion.model = Self.hostile
                 completion.finish = index == 3 ? .length : .stop
                 completion.weightSpans = [WeightSpan(version: version, tokens: 0..<3)]
-                return SampledCompletion(ordinal: problem, completion: completion)
+                return SampledCompletion(ordinal: problem, completion: completion, promptIDs: [9])
             }
         }
         try await store.record(samples, run: run)
