@@ -116,6 +116,15 @@ extension EstimatorPreset {
             $0.decay = 0.95
         },
         EstimatorPreset(
+            "running_norm", formula: "(r - M) / (S + eps), M and S over all scores of the problem's domain so far",
+            paper: "ROLL 2025, arXiv 2506.06122",
+            framework: "ROLL functionals.py (norm_mean_type, norm_std_type running)",
+            use: "One completion per problem, domains of different difficulty."
+        ) {
+            $0.baseline = .domain
+            $0.scale = .domain
+        },
+        EstimatorPreset(
             "otb", formula: "G_t - B_t, B_t = sum(G_t W_t) / sum(W_t), W_t = sum over u <= t of (1 - 2 p + sum p^2)",
             paper: "Optimal token baseline, verl recipe", framework: "verl core_algos.py",
             use: "Long completions, when the trainer reports the sum of squared probabilities."
@@ -390,6 +399,39 @@ extension EstimatorPreset {
             $0.singleton = .zero
             $0.whitening = .none
             $0.batchEps = 0
+        },
+        variant("grpo@swift", framework: "ms-swift advantage.py", formula: "as grpo, eps 1e-4; a lone row gets 0") {
+            $0.eps = 1e-4
+            $0.singleton = .zero
+        },
+        variant("rloo@swift", framework: "ms-swift advantage.py", formula: "as rloo; a lone row gets 0") {
+            $0.singleton = .zero
+            $0.arithmetic = .verl
+        },
+        variant(
+            "reinforce++-baseline@swift", framework: "ms-swift advantage.py (reinforce_plus_plus, batch)",
+            formula: "(r - m) / (S + eps), S the sample deviation of all r - m"
+        ) {
+            $0.whitening = .none
+            $0.scale = .batch
+            $0.scalesAroundBaseline = true
+            $0.eps = 1e-4
+            $0.singleton = .zero
+        },
+        variant(
+            "gdpo@swift", framework: "ms-swift advantage.py (scale_rewards gdpo)",
+            formula: "as gdpo with eps 1e-8, then (A - mean) / (S + eps) over the batch's rows"
+        ) {
+            $0.eps = 1e-8
+            $0.whitening = .none
+            $0.batchEps = 1e-8
+            $0.singleton = .zero
+        },
+        variant("grpo@skyrl", framework: "SkyRL ppo_utils.py", formula: "as grpo; a lone row gets r / (1 + eps)") {
+            $0.singleton = .score
+        },
+        variant("dr_grpo@skyrl", framework: "SkyRL ppo_utils.py", formula: "as dr_grpo; a lone row gets r") {
+            $0.singleton = .score
         },
         variant("maxrl@prime", framework: "prime-rl max_rl", formula: "as maxrl, eps 0") { $0.eps = 0 },
     ]

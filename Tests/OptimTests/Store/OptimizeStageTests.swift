@@ -21,6 +21,19 @@ import Testing
         #expect(abs((advantages[0] ?? 0) + 0.577349269) < 1e-6)
     }
 
+    /// A completion that is alone with its score has nothing to be equal to.
+    @Test func oneCompletionIsNoUniformGroup() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 2) { group, index in group > 0 && index > 0 ? nil : 1 }
+        let summary = try await fixture.optimize(fixture.options())
+        #expect(summary.uniformGroups == 1 && summary.defined == 2)
+        #expect(summary.undefined == ["unscored": 2, "singleCompletion": 2])
+        let alone = try await StoreFixture(groups: 3, n: 1)
+        let none = try await alone.optimize(alone.options())
+        #expect(none.uniformGroups == 0 && none.undefined == ["singleCompletion": 3] && none.isOfSingleCompletions)
+        let plain = try await alone.optimize(alone.options { $0.preset = "reinforce" })
+        #expect(plain.uniformGroups == 0 && plain.defined == 3)
+    }
+
     /// One completion with what is no log-probability, one whose candidates are no distribution: the stage goes on, and their
     /// entropies are absent and estimated.
     @Test func oneCompletionsNumbersDoNotEndTheStage() async throws {
