@@ -18,6 +18,8 @@ struct EntropyReader {
         let stride = rows.judged.stride(of: completions, budget: Self.tokenBudget)
         let size = run.vocabularySize ?? vocabulary?.size
         var statistics = TokenStatistics(vocabularySize: size)
+        let expected = rows.judged.expected(completions) / Double(stride)
+        statistics.reserve(Int(clamping: expected, to: 0...2 * Self.tokenBudget, .up))
         try store.forEachTokens(of: run, stride: stride) { tokens in
             let judged = rows.judged[tokens.completion]
             let advantages_T =

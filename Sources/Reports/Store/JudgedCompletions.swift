@@ -48,7 +48,9 @@ struct JudgedCompletions {
     /// Every how-manieth of `count` arrays, one per completion, is to be read so that some `budget` tokens are; those that say
     /// nothing of their length are taken to be as long as the others.
     func stride(of count: Int, budget: Int) -> Int {
-        let each = counted > 0 ? Double(tokens) / Double(counted) : 4096
-        return max(1, Int(clamping: Double(count) * each / Double(budget), to: 1...1 << 40, .up))
+        max(1, Int(clamping: expected(count) / Double(budget), to: 1...1 << 40, .up))
     }
+
+    /// Tokens of so many completions.
+    func expected(_ count: Int) -> Double { Double(count) * (counted > 0 ? Double(tokens) / Double(counted) : 4096) }
 }

@@ -49,6 +49,11 @@ struct TokenStatistics {
 
     init(vocabularySize: Int?) { self.vocabularySize = vocabularySize }
 
+    mutating func reserve(_ tokens: Int) {
+        entropies.reserveCapacity(tokens)
+        ids.reserveCapacity(tokens)
+    }
+
     /// Takes the tokens of one completion; arrays of the wrong length are not used.
     mutating func add(_ tokens: SampledTokens, judged: JudgedCompletions.Entry, advantages_T: [Float] = []) {
         let (logprobs_T, ids_T) = (tokens.logprobs_T, tokens.ids_T)

@@ -21,6 +21,22 @@ import Testing
         #expect(abs((advantages[0] ?? 0) + 0.577349269) < 1e-6)
     }
 
+    /// prime-rl's cost by turns: 1 and 2 of at most 2, the group's mean score 1.
+    @Test func turnsCostWhatTheyTake() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2) { _, _ in 1 }
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO episodes(completion_id, environment, version, stop, turns, calls, call_errors, sampled_tokens,
+                        context_tokens)
+                    SELECT completion_id, 'e', '1', 'done', idx + 1, 0, 0, n_tokens, 0 FROM completions
+                    """)
+        }
+        let summary = try await fixture.optimize(fixture.options { $0.shaping.relativeTurns = 0.4 })
+        let rewards = try await fixture.rewards(set: summary.set).compactMap { $0 }
+        #expect(rewards.count == 2 && abs(rewards[0] - 0.8) < 1e-12 && abs(rewards[1] - 0.6) < 1e-12)
+    }
+
     /// A completion that is alone with its score has nothing to be equal to.
     @Test func oneCompletionIsNoUniformGroup() async throws {
         let fixture = try await StoreFixture(groups: 3, n: 2) { group, index in group > 0 && index > 0 ? nil : 1 }
