@@ -213,8 +213,15 @@ episodes-hang: packages
 	swift build $(SWIFT_FLAGS) --build-tests
 	ASSAY_HANGS=10000 swift test --skip-build --filter stepsThatHangCostTheirDeadlinesAlone
 
-# Presets beside the formulas of other frameworks, in numpy, 250 drawn cases each.
+# An online run of 30 batches, killed after each, and the same run estimated afterwards; needs numpy.
+.PHONY: test-online
+test-online: $(ASSAY)
+	$(PYTHON) scripts/online_offline.py --assay $(ASSAY)
+
+# Presets beside the formulas of other frameworks, in numpy, 250 drawn cases each; SOURCES=FOLDER has checkouts of ms-swift, SkyRL and
+# rllm, whose own functions are then run on the same cases (needs torch).
 test-peers: packages
 	swift build $(SWIFT_FLAGS) --build-tests
 	$(PYTHON) scripts/peer_vectors.py .build/peer-vectors.jsonl
+	[ -z "$(SOURCES)" ] || $(PYTHON) scripts/peer_functions.py .build/peer-vectors.jsonl $(SOURCES)
 	ASSAY_PEER_VECTORS=$(CURDIR)/.build/peer-vectors.jsonl swift test --skip-build --filter FieldEstimatorTests

@@ -36,6 +36,47 @@ def reinforce(groups):
     return groups
 
 
+def swift_group(groups):
+    return [np.zeros(1) if len(r) == 1 else (r - r.mean()) / (r.std(ddof=1) + 1e-4) for r in groups]
+
+
+def swift_rloo(groups):
+    return [np.zeros(1) if len(r) == 1 else r * len(r) / (len(r) - 1) - r.mean() * len(r) / (len(r) - 1) for r in groups]
+
+
+def swift_batch(groups):
+    centered = [r - r.mean() for r in groups]
+    return [c / (np.concatenate(centered).std(ddof=1) + 1e-4) for c in centered]
+
+
+def skyrl(groups):
+    return [r / (1 + 1e-6) if len(r) == 1 else (r - r.mean()) / (r.std(ddof=1) + 1e-6) for r in groups]
+
+
+def skyrl_centered(groups):
+    return [r if len(r) == 1 else r - r.mean() for r in groups]
+
+
+def gdpo_swift(components, weights, sizes):
+    total = np.zeros(len(components))
+    for j, weight in enumerate(weights):
+        for_groups = [np.zeros(1) if len(p) == 1 else (p - p.mean()) / (p.std(ddof=1) + 1e-8)
+                      for p in np.split(components[:, j], np.cumsum(sizes)[:-1])]
+        total += weight * np.concatenate(for_groups)
+    return (total - total.mean()) / (total.std(ddof=1) + 1e-8)
+
+
+def running_norm(steps):
+    """The mean and the sample deviation of all that a domain has brought, the batch's own among it; none of one score."""
+    seen, out = {}, []
+    for rewards, domains in steps:
+        for reward, domain in zip(rewards, domains, strict=True):
+            seen.setdefault(domain, []).append(reward)
+        out.append([None if len(seen[d]) < 2 else float((r - np.mean(seen[d])) / (np.std(seen[d], ddof=1) + 1e-6))
+                    for r, d in zip(rewards, domains, strict=True)])
+    return out
+
+
 def w_reinforce(groups):
     return [np.where(r == 1, 0.1, -1.0) for r in groups]
 
@@ -100,7 +141,10 @@ def main(path):
             rewards = kinds[case % 4]
             groups = np.split(rewards, np.cumsum(sizes)[:-1])
             for preset, formula in (("grpo@rllm", grpo_rllm), ("rloo@rllm", rloo_rllm), ("prpo", prpo),
-                                    ("reinforce++-baseline@rllm", baseline_rllm), ("reinforce", reinforce)):
+                                    ("reinforce++-baseline@rllm", baseline_rllm), ("reinforce", reinforce),
+                                    ("grpo@swift", swift_group), ("rloo@swift", swift_rloo),
+                                    ("reinforce++-baseline@swift", swift_batch), ("grpo@skyrl", skyrl),
+                                    ("dr_grpo@skyrl", skyrl_centered)):
                 put(preset, sizes, np.concatenate(formula(groups)), rewards=rewards.tolist())
             binary = rng.integers(0, 2, total).astype(float)
             for preset, formula in (("w_reinforce", w_reinforce), ("topr", topr)):
@@ -110,6 +154,18 @@ def main(path):
             components = np.stack([rng.normal(size=total), rng.integers(0, 2, total) * 1.0, rng.normal(size=total) * 10], axis=1)
             weights = rng.uniform(0.1, 2, 3)
             put("gdpo@nemo", sizes, gdpo_nemo(components, weights, sizes), components=components.tolist(), weights=weights.tolist())
+            even = np.full(int(rng.integers(1, 7)), int(rng.integers(2, 9)))
+            components = np.stack([rng.normal(size=even.sum()), rng.integers(0, 2, even.sum()) * 1.0], axis=1)
+            weights = rng.uniform(0.1, 2, 2)
+            put("gdpo@swift", even, gdpo_swift(components, weights, even), components=components.tolist(), weights=weights.tolist())
+            steps = []
+            for _ in range(4):
+                count = int(rng.integers(1, 9))
+                steps.append((rng.normal(size=count) * 10 ** float(rng.integers(0, 4)) + 5,
+                              [str(d) for d in rng.choice(["math", "code", "chat"], count)]))
+            file.write(json.dumps({"preset": "running_norm", "steps": [
+                {"rewards": r.tolist(), "domains": d, "advantages": a}
+                for (r, d), a in zip(steps, running_norm(steps), strict=True)]}) + "\n")
             lengths = rng.integers(1, 40, total)
             values = rng.normal(size=int(lengths.sum()))
             alpha = float(rng.uniform(0.02, 1))

@@ -135,6 +135,32 @@ TENSORS = """| column | dtype and shape | holds |
 """
 
 
+EXPORT = """`assay export STORE -o FILE.parquet` (or `.jsonl`, or `--hf FOLDER` for `load_dataset`) writes a row per completion, in the run's
+order, with the latest verifier's verdict and the newest advantages over it (`--verifier`, `--estimator`). Parquet is uncompressed; JSON
+values are texts there and values in JSONL. `--no-tokens` leaves the lists out; of an episode with further rows they are of its first.
+
+| column | type | holds |
+|---|---|---|
+| `dataset`, `problem_id`, `prompt`, `answer`, `fields` | text | the problem; a prompt that is a chat, and `fields`, as JSON |
+| `group`, `index`, `completion_id` | int64 | key of the group, place in it, key |
+| `completion`, `reasoning`, `tool_calls`, `finish`, `model`, `weight_spans` | text | as in completions |
+| `n_tokens` | int64 | sampled tokens |
+| `outcome`, `reason`, `extracted`, `components` | text | the verdict |
+| `score`, `reward`, `advantage` | double | null where there is none |
+| `advantage_reason` | text | why there is no advantage |
+| `prompt_ids`, `token_ids`, `mask` | list of int32 | `mask` of episodes: 1 where the policy sampled |
+| `logprobs`, `token_advantages`, `reference_logprobs` | list of float | of the sampler; where advantages differ by token; where a reference was asked |
+
+`--pairs` writes a row for each group whose scores differ, for DPO and its kin: `dataset`, `problem_id`, `prompt`, `chosen`, `rejected`,
+`score_chosen`, `score_rejected`, `chosen_id`, `rejected_id`, and `prompt_ids`, `chosen_token_ids`, `rejected_token_ids`, `chosen_logprobs`,
+`rejected_logprobs`. The best and the worst are taken, of equal scores the first sampled; where the prompt is a chat both are its last message. Rows with
+`advantage` and `reference_logprobs` are what A-LoL takes: those above 0 alone.
+
+`assay prune STORE` drops the columns of batches that are done, rejected or expired, with `--run NAME` whole runs, and gives the space
+back; what a trainer holds or waits for is never touched. A million completions of 512 tokens with 2 kB of text are 7.3 GB after it.
+"""
+
+
 def page(path):
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     names = [n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
@@ -170,8 +196,9 @@ def page(path):
     out.append("\n## Columns of a batch\n\n" + TENSORS)
     fields, further = ([c[1] for c in db.execute(f"PRAGMA table_info({view})")] for view in ("training_rows", "training_pieces"))
     out.append("\n## training_rows\n\nA view for trainers that read completions one by one: those with token ids, log-probs and an advantage.\n"
-               "Columns: " + ", ".join(f"`{f}`" for f in fields) + ". Ask with `WHERE run = ? AND set_id = ? ORDER BY ordinal, idx`, which goes by indexes.\n"
+               "Columns: " + ", ".join(f"`{f}`" for f in fields) + ". Ask by `run`, by `set_id` or by both, `ORDER BY ordinal, idx`: all go by indexes.\n"
                "\n`training_pieces` has the further rows of episodes: " + ", ".join(f"`{f}`" for f in further) + ".\n")
+    out.append("\n## Export and prune\n\n" + EXPORT)
     if problems:
         sys.exit("\n".join(problems))
     return "".join(out)

@@ -27,6 +27,27 @@ $python $checks/rich_store.py "$store" "$out/rich.sqlite"
 "$assay" report "$out/rich.sqlite" --json >"$out/rich.json"
 $python $checks/recompute.py "$out/rich.sqlite" "$out/rich.json"
 
+# Episodes of a scripted policy: turns, calls, masks, credit over turns.
+$python Benchmarks/Episodes/stub.py --delay 0.001 >"$out/stub.port" &
+stub=$!
+until [ -s "$out/stub.port" ]; do sleep 0.1; done
+$python - "$out" <<'END'
+import json, sys
+out = sys.argv[1]
+with open(f"{out}/episodes.jsonl", "w") as file:
+    for i in range(30):
+        file.write(json.dumps({"id": str(i), "prompt": f"What is 12*34? ({i})", "answer": "408" if i % 3 else "407"}) + "\n")
+json.dump({
+    "store": f"{out}/episodes.sqlite", "dataset": {"path": f"{out}/episodes.jsonl"}, "sampling": {"n": 8, "max_tokens": 200},
+    "rollout": {"endpoints": [f"http://127.0.0.1:{open(f'{out}/stub.port').readline().strip()}"], "concurrency": 16},
+    "environment": {"name": "calculator"}, "verify": {"verifier": "math"},
+    "optimize": {"preset": "step_reinforce", "overrides": {"turn_rewards": "outcome"}}}, open(f"{out}/episodes.yaml", "w"))
+END
+"$assay" run "$out/episodes.yaml" --quiet >/dev/null
+kill "$stub"
+"$assay" report "$out/episodes.sqlite" --json >"$out/episodes.json"
+$python $checks/recompute.py "$out/episodes.sqlite" "$out/episodes.json"
+
 # The same run with some verdicts turned: a difference, its interval and its tests.
 $python - "$out/rich.sqlite" "$out/turned.sqlite" <<'END'
 import random, sqlite3, sys

@@ -43,7 +43,7 @@ public struct Assay: AsyncParsableCommand {
             RunCommand.self, RolloutCommand.self, DatasetCommand.self, Verify.self, VerifierCommand.self,
             OptimizeCommand.self, EnvCommand.self,
             ReportCommand.self, Compare.self, Browse.self, ServeCommand.self, Worker.self, Merge.self, Demo.self,
-            Init.self, Rename.self, Prune.self, Doctor.self,
+            Init.self, Rename.self, Export.self, Prune.self, Doctor.self,
         ])
 
     /// A command without arguments; it prints its help.

@@ -109,6 +109,9 @@ extension EntropySection.Source {
 }
 
 extension Format {
+    /// A share or a distance of shares in percentage points.
+    static func points(_ share: Double) -> String { String(format: "%.1f", share * 100) }
+
     /// A difference of shares in percentage points, with its sign.
     static func signedPoints(_ difference: Double) -> String { String(format: "%+.1f", difference * 100) }
 

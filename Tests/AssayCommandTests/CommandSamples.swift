@@ -41,6 +41,7 @@ struct CommandSamples: Sendable {
         "demo": ["--simulated", "--folder", "other"], "init": ["new.yaml", "--force"], "doctor": [],
         "rename": ["demo/experience.sqlite@demo", "demo"],
         "prune": ["demo/experience.sqlite"],
+        "export": ["demo/experience.sqlite", "-o", "rows.parquet", "--force"],
         // These two serve until they are told to stop.
         "browse": ["demo/experience.sqlite"], "serve": [],
     ]

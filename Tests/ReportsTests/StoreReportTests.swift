@@ -87,6 +87,11 @@ import Testing
         #expect(slices.map(\.curve) == each.map(\.curve) && slices.map(\.rates) == each.map(\.rates))
         #expect(both.overall.completions == 32 && both.overall.problems == 8)
         #expect(both.entropy == nil && both.groups == nil)
+        // One model, one configuration: the runs are seeds.
+        let seeds = try #require(both.seeds)
+        #expect(seeds.runs == ["base", "tuned"] && seeds.passAt1.problems == 4)
+        for (mean, alone) in zip(seeds.passAt1.means, each) { #expect(abs(mean - (alone.passAt1.value ?? -1)) < 1e-12) }
+        #expect(TerminalReport.render(both).contains("2 seeds on 4 problems"))
         #expect(HTMLReport.render(both).contains("Groups by their scores"))
         let one = try await StoreReport.make([StoreReport(store: fixture.store, run: base)])
         #expect(one.source.run == "base" && one.entropy != nil)

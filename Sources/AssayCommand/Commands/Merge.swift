@@ -40,7 +40,7 @@ struct Merge: AsyncParsableCommand {
             }
         }
         let rows = shards[0].manifest.inputRows
-        let readers = try shards.map { try LineReader(path: $0.path) }
+        let readers = try shards.map { try LineReader(path: $0.path, shard: .whole) }
         let writer = try LineWriter(file)
         var pages = [ArraySlice<LineReader.Line>](repeating: [], count: readers.count)
         var bytes: [UInt8] = []
@@ -61,6 +61,10 @@ struct Merge: AsyncParsableCommand {
             if pages[shard].isEmpty { pages[shard] = try await reader.next(maxLines: 1)[...] }
             if let line = pages[shard].first {
                 throw BadInput("\(shards[shard].path):\(line.number): more rows than the shard has")
+            }
+            guard await reader.hash == shards[shard].manifest.outputHash else {
+                throw BadInput(
+                    "\(shards[shard].path): rows were changed since the shard was finished; run that shard again")
             }
         }
         try await writer.write(bytes)

@@ -146,6 +146,9 @@ struct OptimizeCommand: AsyncParsableCommand {
             text: "set \(summary.set): \(summary.defined) advantages in \(summary.groups) groups, "
                 + "\(summary.uniformGroups) of them without signal (equal scores)"
                 + undefined.map { ", \($0.value) \($0.key)" }.joined()
+                + (summary.isOfSingleCompletions
+                    ? "; each problem has one completion, and \(config.optimize.preset) compares several: raise sampling.n, or "
+                        + "take a preset that compares none (docs/estimators.md)" : "")
                 + (packed.map { "\n" + $0.line } ?? "")
                 + (dropped.isEmpty
                     ? "" : "; left out:" + dropped.map { " \($0.value) \($0.key)" }.joined(separator: ","))

@@ -236,6 +236,7 @@ struct Verify: AsyncParsableCommand {
         if let shard, let manifest {
             let json = ShardManifest(
                 shard: shard, inputRows: await reader.rows, inputHash: await reader.hash,
+                outputHash: try await LineReader.hash(ofRowsAt: output ?? ""),
                 verifier: try verifierChoice.manifest(verifier)
             ).json
             try await manifest.write(json.bytes)

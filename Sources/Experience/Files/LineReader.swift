@@ -63,6 +63,13 @@ public actor LineReader {
         scanner = LineScanner(path: name ?? path, source: try FileBytes(path: path), maxLineBytes: maxLineBytes)
     }
 
+    /// The hash of all rows of the file at `path`, as a shard's reader has it at the end. Throws as `next` does.
+    public static func hash(ofRowsAt path: String) async throws -> UInt64 {
+        let reader = try LineReader(path: path, shard: .whole)
+        while try await !reader.next(maxLines: 1024).isEmpty {}
+        return await reader.hash
+    }
+
     /// The line that `next` will give first; nil at the end.
     public func peek() throws -> Line? {
         if peeked == nil { peeked = try next(maxLines: 1).first }

@@ -7,6 +7,11 @@ public struct Shard: Sendable, Hashable {
     /// How many shards there are.
     public var count: Int
 
+    /// All rows.
+    public static let whole = Shard(number: 1, count: 1)
+
+    private init(number: Int, count: Int) { (self.number, self.count) = (number, count) }
+
     /// From `2/4`; nil when it is not that, or not in range.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
@@ -31,14 +36,17 @@ public struct ShardManifest: Sendable, Hashable {
     public var inputRows: Int
     /// FNV-1a of the whole input's rows.
     public var inputHash: UInt64
+    /// The same of the output's rows: verdicts that were edited since are not merged.
+    public var outputHash: UInt64
     /// The verifier, its version and its options, canonical.
     public let verifier: JSONValue
 
     /// A manifest of a finished shard.
-    public init(shard: Shard, inputRows: Int, inputHash: UInt64, verifier: JSONValue) {
+    public init(shard: Shard, inputRows: Int, inputHash: UInt64, outputHash: UInt64, verifier: JSONValue) {
         self.shard = shard
         self.inputRows = inputRows
         self.inputHash = inputHash
+        self.outputHash = outputHash
         self.verifier = verifier.canonical
     }
 
@@ -46,16 +54,18 @@ public struct ShardManifest: Sendable, Hashable {
     public init?(_ json: JSONValue) {
         guard let shard = json["shard"]?.stringValue.flatMap(Shard.init), let rows = json["input_rows"]?.intValue,
             let hash = json["input_hash"]?.stringValue.flatMap({ UInt64($0, radix: 16) }),
+            let output = json["output_hash"]?.stringValue.flatMap({ UInt64($0, radix: 16) }),
             let verifier = json["verifier"], rows >= 0
         else { return nil }
-        self.init(shard: shard, inputRows: rows, inputHash: hash, verifier: verifier)
+        self.init(shard: shard, inputRows: rows, inputHash: hash, outputHash: output, verifier: verifier)
     }
 
     /// As it stands in its file.
     public var json: JSONValue {
         [
             "shard": .string("\(shard.number)/\(shard.count)"), "input_rows": .int(inputRows),
-            "input_hash": .string(String(inputHash, radix: 16)), "verifier": verifier,
+            "input_hash": .string(String(inputHash, radix: 16)),
+            "output_hash": .string(String(outputHash, radix: 16)), "verifier": verifier,
         ]
     }
 

@@ -26,7 +26,7 @@ public struct OpenGroup: Sendable, Hashable {
     public var isJudged: Bool
     /// Whether a batch has it.
     public var isPacked: Bool
-    /// Whether all its scores are equal.
+    /// Whether all its scores are equal; a group of which one sample is wanted has nothing to be equal to.
     public var isUniform: Bool
 }
 
@@ -61,7 +61,7 @@ extension Store {
                     SELECT g.group_id, g.ordinal, count(v.outcome) >= g.wanted_n AS judged,
                         EXISTS(SELECT 1 FROM batch_items i JOIN completions USING(completion_id)
                             WHERE group_id = g.group_id) AS packed,
-                        coalesce(min(v.score) = max(v.score), 1) AS uniform
+                        count(v.score) < min(2, g.wanted_n) OR (count(v.score) > 1 AND min(v.score) = max(v.score)) AS uniform
                     FROM groups g LEFT JOIN completions c USING(group_id)
                         LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                     WHERE g.run_id = ? AND g.ordinal >= ? AND g.ordinal < ? AND g.filter_reason IS NULL

@@ -14,6 +14,7 @@ extension Store {
         migrator.registerMigration("8 episodes") { try $0.execute(sql: episodeSchema) }
         migrator.registerMigration("9 forks") { try $0.execute(sql: forkSchema) }
         migrator.registerMigration("10 pieces") { try $0.execute(sql: pieceSchema) }
+        migrator.registerMigration("11 training rows") { try $0.execute(sql: trainingSchema) }
         return migrator
     }
 

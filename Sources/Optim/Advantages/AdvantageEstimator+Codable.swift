@@ -157,8 +157,8 @@ extension AdvantageEstimator: Codable {
         try componentWeights.validate()
         let isRelative = [.none, .group, .leaveOneOut, .batch, .runnerUp].contains(baseline)
         try check(
-            isRelative || !normalizesComponents,
-            "normalizes_components takes no baseline \(baseline): that is one of the whole score")
+            isRelative && scale != .domain || !normalizesComponents,
+            "normalizes_components takes no baseline \(baseline) and no scale domain: these are of the whole score")
         try check((scale == .passK) == (baseline == .passK), "baseline passK and scale passK go together")
         try validateTurns(check)
     }
@@ -178,8 +178,8 @@ extension AdvantageEstimator: Codable {
             "episode_weight, turn_weight and episodes_by_turns are of the credits turnGroup, turnNumber and turnState")
         let compares: Set<Baseline> = [.none, .group, .leaveOneOut, .batch]
         try check(
-            !credit.comparesTurns || compares.contains(baseline) && scale != .mean,
-            "\(credit) takes the baselines none, group, leaveOneOut and batch, and no scale mean")
+            !credit.comparesTurns || compares.contains(baseline) && scale != .mean && scale != .domain,
+            "\(credit) takes the baselines none, group, leaveOneOut and batch, and no scale mean or domain")
         try check(
             credit != .turnGAE && credit != .biLevelGAE || baseline == .none && scale == .none,
             "\(credit) has the critic's values for a baseline: baseline and scale must be none")

@@ -22,6 +22,7 @@ extension AdvantageEstimator {
         var averages = inputs.pastAverages
         let running = baseline == .running ? runningBaselines(inputs, &averages) : []
         result.averages = averages
+        result.moments = looksAtDomains ? domainMoments(inputs) : inputs.pastMoments
         var scored: [Int] = []
         var scores: [Double] = []
         // Stays 0 while all that is computed is finite.
@@ -39,7 +40,7 @@ extension AdvantageEstimator {
             }
             guard !scored.isEmpty else { continue }
             let moments = Moments(scores, arithmetic: arithmetic)
-            if moments.isConstant { result.uniformGroups += 1 }
+            if moments.isConstant, scored.count > 1 { result.uniformGroups += 1 }
             if scored.count == 1, comparesGroup {
                 try single(row: scored[0], score: scores[0], into: &result)
                 continue
@@ -50,9 +51,15 @@ extension AdvantageEstimator {
             }
             let parts = try GroupParts(self, inputs, rows: scored, scores: scores, moments: moments, batch: batch)
             for (slot, row) in scored.enumerated() {
-                let base = baseline == .running ? running[row] : parts.baseline(slot)
-                let centred = baseline == .running ? scores[slot] - base : parts.centred(slot)
-                let divisor = parts.divisor(slot)
+                let domain = looksAtDomains ? result.moments[inputs.domain(of: row)] : nil
+                let past = baseline == .running ? running[row] : baseline == .domain ? domain?.mean : nil
+                let base = past ?? parts.baseline(slot)
+                let centred = past.map { scores[slot] - $0 } ?? parts.centred(slot)
+                let divisor = scale == .domain ? domain?.deviation(ddof: ddof) : parts.divisor(slot)
+                if scale == .domain, divisor == nil {
+                    result.undefined[row] = .tooFewSamples
+                    continue
+                }
                 let value = divisor.map { divide(centred, by: $0) } ?? centred
                 result.baselines_N[row] = base
                 result.scales_N[row] = divisor
@@ -110,7 +117,8 @@ extension AdvantageEstimator {
     private var comparesGroup: Bool {
         switch baseline {
         case .group, .leaveOneOut, .lengthWeighted, .runnerUp: true
-        case .none, .batch, .greedy, .running, .passK, .constant, .softMean: scale == .group || scale == .leaveOneOut
+        case .none, .batch, .greedy, .running, .domain, .passK, .constant, .softMean:
+            scale == .group || scale == .leaveOneOut
         }
     }
 
@@ -131,6 +139,7 @@ extension AdvantageEstimator {
         try demand(baseline == .lengthWeighted, inputs.lengths_N.count, "lengths")
         try demand(baseline == .greedy, inputs.greedy_N.count, "greedy scores")
         try demand(baseline == .running && !inputs.roles_N.isEmpty, inputs.roles_N.count, "roles")
+        try demand(looksAtDomains && !inputs.domains_N.isEmpty, inputs.domains_N.count, "domains")
         for (row, score) in inputs.greedy_N.enumerated() {
             if let score, !score.isFinite { throw OptimError("non-finite reward \(score) of a greedy row", row: row) }
         }
@@ -174,6 +183,19 @@ extension AdvantageEstimator {
         }
     }
 
+    /// Whether scores are compared with those of their domain so far.
+    var looksAtDomains: Bool { baseline == .domain || scale == .domain }
+
+    private func domainMoments(_ inputs: OutcomeInputs) -> [String: RunningMoments] {
+        var scores: [String: [Double]] = [:]
+        for (row, score) in inputs.scores_N.enumerated() {
+            if let score { scores[inputs.domain(of: row), default: []].append(score) }
+        }
+        var moments = inputs.pastMoments
+        for (domain, scores) in scores { moments[domain, default: RunningMoments()].add(scores) }
+        return moments
+    }
+
     // Returns the sum of what came out, which is finite when all of it is.
     private func applyGPG(_ inputs: OutcomeInputs, _ result: inout OutcomeAdvantages) -> Double {
         guard let gpgNorm else { return 0 }
@@ -190,4 +212,8 @@ extension AdvantageEstimator {
         }
         return sum
     }
+}
+
+extension OutcomeInputs {
+    fileprivate func domain(of row: Int) -> String { domains_N.isEmpty ? "" : domains_N[row] }
 }

@@ -22,6 +22,8 @@ public struct AdvantageEstimator: Sendable, Hashable {
         case lengthWeighted
         /// An exponential average of the past scores of the same role, in row order, starting from 0.
         case running
+        /// The mean of all scores of the domain so far, this batch's among them.
+        case domain
         /// The second best score, for the best completion of the group; all others get 0.
         case runnerUp
         /// The pass@k of the group, for 0/1 scores: completions share the reward of the k-subsets they are in.
@@ -45,6 +47,8 @@ public struct AdvantageEstimator: Sendable, Hashable {
         case batch
         /// The mean of the group.
         case mean
+        /// The standard deviation of all scores of the domain so far, this batch's among them.
+        case domain
         /// The standard deviation of the group's pass@k; only with the baseline `passK`.
         case passK
     }
@@ -168,6 +172,14 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var whitening = Whitening.none
     /// Whose rounding to reproduce.
     public var arithmetic = Arithmetic.exact
+
+    /// Whether equal scores of a group cancel: what is subtracted comes from the group's own scores.
+    public var comparesWithinGroup: Bool {
+        switch baseline {
+        case .group, .leaveOneOut, .lengthWeighted, .runnerUp, .passK, .softMean: true
+        case .none, .batch, .greedy, .running, .domain, .constant: false
+        }
+    }
 
     /// The estimator of GRPO: group mean, group standard deviation.
     public init() {}

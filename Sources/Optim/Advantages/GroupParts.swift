@@ -44,14 +44,14 @@ struct GroupParts {
         case .passK:
             passK = PassKAdvantage(n: scores.count, correct: scores.count { $0 == 1 }, k: estimator.k)
         case .softMean: softMean = Self.softMean(scores, estimator.temperature)
-        case .none, .group, .leaveOneOut, .batch, .running, .constant: break
+        case .none, .group, .leaveOneOut, .batch, .running, .domain, .constant: break
         }
         if estimator.scale == .leaveOneOut { others = Self.otherDeviations(scores, moments, ddof: estimator.ddof) }
     }
 
     func baseline(_ slot: Int) -> Double {
         switch estimator.baseline {
-        case .none, .running: 0
+        case .none, .running, .domain: 0
         case .group: moments.mean
         case .leaveOneOut: scores[slot] - centred(slot)
         case .batch: batch.mean
@@ -76,7 +76,7 @@ struct GroupParts {
 
     func divisor(_ slot: Int) -> Double? {
         switch estimator.scale {
-        case .none: nil
+        case .none, .domain: nil
         case .group: groupDeviation
         case .leaveOneOut: others[slot]
         // Around the baselines it is applied when all of them are known.

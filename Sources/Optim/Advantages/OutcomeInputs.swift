@@ -11,8 +11,13 @@ public struct OutcomeInputs: Sendable {
     /// Role (player, agent) per row, for `running`; empty means one role.
     public var roles_N: [String] = []
 
+    /// Domain per row, for `domain`; empty means one.
+    public var domains_N: [String] = []
+
     /// The running averages that earlier batches left behind, for `running`.
     public var pastAverages: [String: Double] = [:]
+    /// The moments by domain that they left behind, for `domain`.
+    public var pastMoments: [String: RunningMoments] = [:]
 
     /// Scores and their groups.
     public init(scores_N: [Double?], groups: GroupIndex) {
@@ -33,7 +38,9 @@ public struct OutcomeAdvantages: Sendable {
     public internal(set) var undefined: [Int: Undefined] = [:]
     /// The running averages after this batch, for `running`.
     public internal(set) var averages: [String: Double] = [:]
-    /// The groups in which all scored completions have one score: they carry no learning signal.
+    /// The moments by domain after this batch, for `domain`.
+    public internal(set) var moments: [String: RunningMoments] = [:]
+    /// The groups of two or more scored completions that all have one score: compared with each other they teach nothing.
     public internal(set) var uniformGroups = 0
 
     /// Takes a row's advantage away.

@@ -11,17 +11,20 @@ public struct GroupMix: Sendable, Hashable, Codable {
 
     /// Counts groups; `good` is the score from which an equal group counts as all good.
     public init(groups: some Sequence<[Double?]>, good: Double = 1) {
-        for scores_G in groups {
-            let moments = Moments(scores_G.lazy.compactMap { $0 })
-            if moments.count == 0 {
-                unscored += 1
-            } else if !moments.isConstant {
-                mixed += 1
-            } else if moments.minimum >= good {
-                allGood += 1
-            } else {
-                allBad += 1
-            }
+        for scores_G in groups { add(scores_G, good: good) }
+    }
+
+    /// Counts one more group.
+    public mutating func add(_ scores_G: [Double?], good: Double = 1) {
+        let moments = Moments(scores_G.lazy.compactMap { $0 })
+        if moments.count == 0 {
+            unscored += 1
+        } else if !moments.isConstant {
+            mixed += 1
+        } else if moments.minimum >= good {
+            allGood += 1
+        } else {
+            allBad += 1
         }
     }
 

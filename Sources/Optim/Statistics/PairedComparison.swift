@@ -31,8 +31,11 @@ public struct PairedComparison: Sendable, Hashable, Codable {
     public var smallestDetectable: Double?
 
     /// Whether one of them is better: the permutation test and the interval agree on it.
-    public var isClear: Bool {
-        guard let interval = difference.interval, let p = permutationTest, p < 0.05 else { return false }
+    public var isClear: Bool { isClear(p: permutationTest) }
+
+    /// The same by the test's p-value after an adjustment for several comparisons.
+    public func isClear(p: Double?) -> Bool {
+        guard let interval = difference.interval, let p, p < 0.05 else { return false }
         return interval.lower > 0 || interval.upper < 0
     }
 

@@ -1,8 +1,7 @@
 /// The paired permutation test: if two runs are alike, the sign of each problem's difference could as well be the other.
 ///
 /// Two-sided, by the absolute sum of the differences, sizes and all; signs with the same sum count half (mid-p), as sums of a few
-/// sizes have many ties, but p is never below that of the most extreme signs, 2^(1 - n). For differences of one size it is
-/// the exact sign test.
+/// sizes have many ties. For differences of one size, as of one completion a problem, it is the exact sign test.
 public enum SignFlipTest {
     /// Up to this many problems that differ all signs are tried.
     private static let enumerated = 16
@@ -67,7 +66,6 @@ public enum SignFlipTest {
             }
         }
         let tail = Double(above) + Double(equal + (isExact ? 0 : 1)) / 2
-        let least = differences.count < 60 ? 2 / Double(UInt64(1) << UInt64(differences.count)) : 0
-        return min(1, max(least, tail / Double(isExact ? rounds : rounds + 1)))
+        return min(1, tail / Double(isExact ? rounds : rounds + 1))
     }
 }

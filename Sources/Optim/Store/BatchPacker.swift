@@ -18,8 +18,8 @@ struct BatchPacker: Sendable {
             }
         }
         var layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
-        layout = try rejecting(sequences, layout)
         var advantages_T = advantages(sequences)
+        layout = try rejecting(sequences, advantages_T, layout)
         if options.needsEntropies {
             let entropies_T = sequences.flatMap(\.entropies)
             if let alpha = options.entropyAlpha {
@@ -85,16 +85,31 @@ struct BatchPacker: Sendable {
         sequences.allSatisfy { $0.trainerLogprobs.count == $0.tokenIDs.count && $0.unusable == nil }
     }
 
-    // Without the loss tokens that a rule rejects, one after the other, and the rows that have a token below the veto.
-    private func rejecting(_ sequences: [PackedSequence], _ start: TokenLayout) throws -> TokenLayout {
+    // Without the loss tokens that a rule rejects, one after the other, those of negative advantage in rows that are far off
+    // policy, and the rows that have a token below the veto.
+    private func rejecting(
+        _ sequences: [PackedSequence], _ advantages_T: [Double], _ start: TokenLayout
+    ) throws -> TokenLayout {
         let rules = try options.rejectionRules()
-        guard !rules.isEmpty || options.veto != nil, hasRatios(sequences) else { return start }
+        guard !rules.isEmpty || options.veto != nil || options.offPolicyMask != nil, hasRatios(sequences) else {
+            return start
+        }
         var layout = start
         let trainer_T = sequences.flatMap(\.trainerLogprobs).map { Double($0) }
         let sampler_T = sequences.flatMap(\.logprobs).map { Double($0) }
         for rule in rules where layout.lossTokens > 0 {
             let judged = try rule.evaluate(trainer_T: trainer_T, sampler_T: sampler_T, layout: layout)
             guard let mask_T = judged.value?.mask_T else { continue }
+            layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
+        }
+        if let threshold = options.offPolicyMask {
+            let isNear_N = try SequenceWeights.offPolicyMask(
+                advantages_N: sequences.map { _ in -1 }, new_T: trainer_T, sampler_T: sampler_T, layout: start,
+                threshold: threshold)
+            var mask_T = layout.mask_T
+            for row in 0..<start.rows where !isNear_N[row] {
+                for token in start[row] where advantages_T[token] < 0 { mask_T[token] = false }
+            }
             layout = try TokenLayout(lengths_N: sequences.map(\.tokenIDs.count), mask_T: mask_T)
         }
         guard let veto = options.veto else { return layout }

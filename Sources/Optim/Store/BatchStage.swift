@@ -28,7 +28,7 @@ public struct BatchStage: Sendable {
     private let run: Run
     private let set: Int64
     private let options: OptimizeOptions
-    private let comparesTurns: Bool
+    private let mayTeachAlike: Bool
 
     /// The stage for one advantage set of a run.
     public init(store: Store, run: Run, set: Int64, options: OptimizeOptions) {
@@ -36,7 +36,7 @@ public struct BatchStage: Sendable {
         self.run = run
         self.set = set
         self.options = options
-        comparesTurns = options.comparesTurns
+        mayTeachAlike = options.mayTeachAlike
     }
 
     /// Packs what is ready. With `includesPartial` the last batch may have fewer groups than `batchGroups`; with `again` the
@@ -161,8 +161,8 @@ public struct BatchStage: Sendable {
     private func select(_ group: Group, _ summary: inout Summary) -> [PackedSequence] {
         summary.dropped.merge(group.undefined, uniquingKeysWith: +)
         var filter = options.pack.groupFilter
-        // Turns of episodes with equal scores may differ: only where none does is there nothing to learn.
-        if comparesTurns, group.sequences.contains(where: \.hasSignal) { filter.dropsUniform = false }
+        // Only where no advantage is another than 0 is there nothing to learn.
+        if mayTeachAlike, group.sequences.contains(where: \.hasSignal) { filter.dropsUniform = false }
         switch filter.reason(scores_G: group.scores) {
         case .uniform:
             summary.uniformGroups += 1

@@ -1,8 +1,9 @@
 import JSON
 
-/// What a window of estimates leaves behind for the next: running averages by role and the adapted weight of the KL penalty.
+/// What a window of estimates leaves behind for the next: running averages by role, moments by domain and the adapted weight of the KL penalty.
 struct EstimatorState: Sendable {
     var averages: [String: Double] = [:]
+    var moments: [String: RunningMoments] = [:]
     var penalty: KLController
 
     /// Before the first window, or where `json` left off.
@@ -12,14 +13,34 @@ struct EstimatorState: Sendable {
         for member in json["averages"]?.objectValue ?? [] {
             if let value = member.value.doubleValue, value.isFinite { averages[member.key] = value }
         }
+        for member in json["moments"]?.objectValue ?? [] {
+            moments[member.key] = RunningMoments(member.value.arrayValue?.compactMap(\.doubleValue) ?? [])
+        }
         if let weight = json["kl_beta"]?.doubleValue { penalty = try shaping.klController(from: weight) }
     }
 
     /// As the store keeps it; numbers come back to the last bit.
     var json: JSONValue {
-        [
-            "averages": .object(averages.sorted { $0.key < $1.key }.map { .init($0.key, .double($0.value)) }),
-            "kl_beta": .double(penalty.coefficient),
+        func object(_ members: [String: JSONValue]) -> JSONValue {
+            .object(members.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })
+        }
+        var members: [String: JSONValue] = [
+            "averages": object(averages.mapValues { .double($0) }), "kl_beta": .double(penalty.coefficient),
         ]
+        if !moments.isEmpty { members["moments"] = object(moments.mapValues(\.json)) }
+        return object(members)
+    }
+}
+
+extension RunningMoments {
+    // Numbers that are no moments are none yet.
+    fileprivate init(_ numbers: [Double]) {
+        self.init()
+        guard numbers.count == 5, numbers[0] >= 1, let count = Int(exactly: numbers[0]), numbers[2] >= 0 else { return }
+        (self.count, mean, squares, minimum, maximum) = (count, numbers[1], numbers[2], numbers[3], numbers[4])
+    }
+
+    fileprivate var json: JSONValue {
+        .array([.int(count)] + [mean, squares, minimum, maximum].map { .double($0) })
     }
 }

@@ -84,11 +84,15 @@ public struct OptimizeOptions: Codable, Sendable {
         }
     }
 
-    /// Whether groups of equal scores can be left out before anything is estimated; turns of equal episodes may still differ.
-    public var dropsUniformScores: Bool { pack.dropsUniform && pack.filterBy == "score" && !comparesTurns }
+    /// Whether groups of equal scores can be left out before anything is estimated.
+    public var dropsUniformScores: Bool { pack.dropsUniform && pack.filterBy == "score" && !mayTeachAlike }
 
-    /// Whether the estimator gives credit over turns.
-    var comparesTurns: Bool { (try? estimator())?.credit.isOfTurns ?? false }
+    /// Whether completions of a group may have advantages though their scores are equal: from a teacher, between the turns of
+    /// episodes, or as the baseline is not the group's.
+    var mayTeachAlike: Bool {
+        guard let estimator = try? estimator() else { return false }
+        return distill.isActive || estimator.credit.isOfTurns || !estimator.comparesWithinGroup
+    }
 
     private func checkShaping(of estimator: AdvantageEstimator) throws {
         let (bounds, terms) = shaping.active

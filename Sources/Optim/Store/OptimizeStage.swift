@@ -16,12 +16,17 @@ public struct OptimizeStage: Sendable {
         public var defined = 0
         /// Completions without, by reason.
         public var undefined: [String: Int] = [:]
-        /// Groups in which all rewards are equal.
+        /// Groups of two or more rewards that are all equal.
         public var uniformGroups = 0
         /// Groups with at least one completion.
         public var groups = 0
         /// Completions of the largest group.
         var largestGroup = 0
+
+        /// Whether each completion is the only one of its problem, and the estimator compares several.
+        public var isOfSingleCompletions: Bool {
+            defined == 0 && largestGroup == 1 && undefined[Undefined.singleCompletion.rawValue] != nil
+        }
 
         init(set: Int64) { self.set = set }
 

@@ -22,8 +22,8 @@ extension OptimizeWindow {
         _ estimator: AdvantageEstimator, _ options: OptimizeOptions, _ state: inout EstimatorState
     ) throws -> Advantages {
         do {
-            let result = try estimate(estimator, options, state.averages, state.penalty.coefficient)
-            state.averages = result.outcome.averages
+            let result = try estimate(estimator, options, state)
+            (state.averages, state.moments) = (result.outcome.averages, result.outcome.moments)
             if let kl = result.meanKL { state.penalty.update(kl: kl, samples: result.rewarded) }
             return result
         } catch let error as OptimError {
@@ -33,7 +33,7 @@ extension OptimizeWindow {
     }
 
     private func estimate(
-        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, _ pastAverages: [String: Double], _ klBeta: Double
+        _ estimator: AdvantageEstimator, _ options: OptimizeOptions, _ state: EstimatorState
     ) throws -> Advantages {
         var estimator = estimator
         // Time-outs may leave any group with one completion.
@@ -43,7 +43,7 @@ extension OptimizeWindow {
         try shape(&rewards, options.shaping)
         let layout = try tokenLayout()
         let kl_T = try divergences(options.shaping, layout)
-        let penalties_T = kl_T.map { -klBeta * $0 }
+        let penalties_T = kl_T.map { -state.penalty.coefficient * $0 }
         if !kl_T.isEmpty { penalise(&rewards, penalties_T, layout, isOutcome: estimator.seesSums) }
         var outcome: OutcomeAdvantages
         if let components {
@@ -53,7 +53,7 @@ extension OptimizeWindow {
             outcome = try estimator.advantages(
                 components: ComponentScores(values_NJ: masked_NJ, weights_J: components.weights_J), groups: groups)
         } else {
-            outcome = try estimator.advantages(inputs(rewards, estimator, pastAverages))
+            outcome = try estimator.advantages(inputs(rewards, estimator, state))
         }
         for (row, value) in outcome.values_N.enumerated() {
             if let gap = rewards.gaps[row] {
@@ -77,12 +77,13 @@ extension OptimizeWindow {
     }
 
     private func inputs(
-        _ rewards: WindowRewards, _ estimator: AdvantageEstimator, _ pastAverages: [String: Double]
+        _ rewards: WindowRewards, _ estimator: AdvantageEstimator, _ state: EstimatorState
     ) -> OutcomeInputs {
         var inputs = OutcomeInputs(scores_N: rewards.values_N, groups: groups)
         inputs.lengths_N = rows.map { Double($0.length ?? 0) }
-        inputs.pastAverages = pastAverages
+        (inputs.pastAverages, inputs.pastMoments) = (state.averages, state.moments)
         if estimator.baseline == .running { inputs.roles_N = rows.map(\.role) }
+        if estimator.looksAtDomains { inputs.domains_N = rows.map(\.domain) }
         if estimator.baseline == .greedy {
             // A row without one takes no part: its baseline is not looked at.
             inputs.greedy_N = Array(repeating: 0, count: rows.count)
@@ -98,7 +99,7 @@ extension OptimizeWindow {
             rows.indices.map { row in
                 ShapingOptions.Row(
                     score: rewards.values_N[row], length: rows[row].length, isCorrect: rows[row].isCorrect,
-                    isTruncated: rows[row].isTruncated)
+                    isTruncated: rows[row].isTruncated, turns: rows[row].policyTurns)
             }, groups: groups)
         for (row, reward) in shaped.enumerated() {
             if let reward { rewards.set(row, to: reward) }

@@ -17,6 +17,10 @@ struct OptimizeWindow: Sendable {
         var components: [String: Double] = [:]
         /// The problem's field `role`, for a running baseline.
         var role: String
+        /// Its field `domain`, for running moments.
+        var domain = ""
+        /// Turns of the policy; 1 where it is no episode.
+        var policyTurns = 1
         /// Tokens of its arrays; for an episode also those that it was given.
         var width = 0
         /// Which of them were sampled, 1 or 0; empty when all were.
@@ -121,6 +125,8 @@ extension OptimizeWindow.Row {
             completion: found.completion, problem: found.problem, index: found.index, score: found.score,
             isCorrect: found.isCorrect, length: found.tokens.flatMap { (0...Self.longest).contains($0) ? $0 : nil },
             isTruncated: found.isTruncated, role: found.role ?? "")
+        domain = found.domain ?? ""
+        policyTurns = max(1, found.turns ?? 1)
         if needs.components { components = Self.components(found.components) }
         if score == nil {
             gap = .unscored

@@ -2,7 +2,7 @@ public import Experience
 
 /// The section `optimize.pack`: how advantages become a trainer's batches.
 public struct PackOptions: Codable, Sendable, Hashable {
-    /// Leaves out groups whose scores are all equal (DAPO's dynamic sampling).
+    /// Leaves out groups whose scores are all equal (DAPO's dynamic sampling), where that leaves no advantage.
     public var dropsUniform = true
     /// What the two filters look at: `score`, `reward`, or `component.NAME`.
     public var filterBy = "score"
@@ -12,6 +12,9 @@ public struct PackOptions: Codable, Sendable, Hashable {
     public var rejectionThresholds: String?
     /// Completions with any token whose ratio is below this leave the loss; nil leaves this out (slime, SkyRL: 1e-4).
     public var veto: Double?
+    /// Tokens of negative advantage leave the loss in completions whose mean sampler - trainer log-prob is above this; nil leaves
+    /// this out (DeepSeek-V3.2's off-policy sequence mask).
+    public var offPolicyMask: Double?
     /// Difficulty mask: leaves out groups whose mean score is not strictly between these two.
     public var minMean: Double?
     /// See `minMean`.
@@ -57,6 +60,7 @@ public struct PackOptions: Codable, Sendable, Hashable {
         case normalizes = "importance_normalize"
         case filterBy = "filter_by"
         case rejection, veto
+        case offPolicyMask = "off_policy_mask"
         case rejectionThresholds = "rejection_thresholds"
     }
 
@@ -86,6 +90,7 @@ public struct PackOptions: Codable, Sendable, Hashable {
         rejection = try keyed.decodeIfPresent(String.self, forKey: .rejection)
         rejectionThresholds = try keyed.decodeIfPresent(String.self, forKey: .rejectionThresholds)
         veto = try keyed.decodeIfPresent(Double.self, forKey: .veto)
+        offPolicyMask = try keyed.decodeIfPresent(Double.self, forKey: .offPolicyMask)
     }
 
     /// Every key.
@@ -112,11 +117,14 @@ public struct PackOptions: Codable, Sendable, Hashable {
         try keyed.encodeIfPresent(rejection, forKey: .rejection)
         try keyed.encodeIfPresent(rejectionThresholds, forKey: .rejectionThresholds)
         try keyed.encodeIfPresent(veto, forKey: .veto)
+        try keyed.encodeIfPresent(offPolicyMask, forKey: .offPolicyMask)
     }
 
     /// Keys of the section.
     public static let fields: [ConfigField] = [
-        ConfigField("drop_uniform", "leave out groups whose scores are all equal: they have no gradient"),
+        ConfigField(
+            "drop_uniform",
+            "leave out groups whose scores are all equal, where the baseline is the group's: they have no gradient"),
         ConfigField("filter_by", "what drop_uniform and min_mean look at: score, reward, or component.NAME"),
         ConfigField("min_mean", "difficulty mask: leave out groups whose mean score is not above this"),
         ConfigField("max_mean", "difficulty mask: leave out groups whose mean score is not below this"),
@@ -148,6 +156,10 @@ public struct PackOptions: Codable, Sendable, Hashable {
         ConfigField("rejection", "rejection rules, comma separated: token_k1, seq_sum_k2, seq_mean_k3, seq_max_k3 …"),
         ConfigField("rejection_thresholds", "their thresholds, comma separated; of k1 bounds on the ratio, 0.5_2"),
         ConfigField("veto", "leave completions out of the loss that have a token whose ratio is below this"),
+        ConfigField(
+            "off_policy_mask",
+            "take tokens of negative advantage out of the loss where the mean of sampler - trainer log-probs is above this"
+        ),
     ]
 
     /// Throws `ConfigProblem`.
@@ -173,6 +185,9 @@ public struct PackOptions: Codable, Sendable, Hashable {
             throw ConfigProblem("pack.filter_by", "must be score, reward or component.NAME, not '\(filterBy)'")
         }
         if let veto, !(veto > 0 && veto < 1) { throw ConfigProblem("pack.veto", "must be between 0 and 1") }
+        if let offPolicyMask, !(offPolicyMask >= 0 && offPolicyMask.isFinite) {
+            throw ConfigProblem("pack.off_policy_mask", "must be at least 0")
+        }
         guard (rejection == nil) == (rejectionThresholds == nil) else {
             throw ConfigProblem("pack.rejection", "rejection and rejection_thresholds go together")
         }

@@ -5,6 +5,7 @@ extension ShapingOptions {
         var length: Int?
         var isCorrect: Bool
         var isTruncated: Bool
+        var turns = 1
     }
 
     /// Rewards of the groups of one window; a row without a score has none. Throws when a length is needed and not known.
@@ -30,7 +31,10 @@ extension ShapingOptions {
                 } ?? reward
             }
         }
-        guard overlongLimit != nil || kimiWeight != nil || laserTarget != nil || relativeLength != nil else {
+        guard
+            overlongLimit != nil || kimiWeight != nil || laserTarget != nil || relativeLength != nil
+                || relativeTurns != nil
+        else {
             return rewards_G
         }
         // Unscored rows are left out of the group's shortest and longest.
@@ -40,7 +44,7 @@ extension ShapingOptions {
             let isActive = LengthPenalty.isActive(correct: correct, scored: places.count, threshold: lambdaThreshold)
             guard isActive else { return rewards_G }
         }
-        let lengths = try places.map { try Self.length(rows_G[$0]) }
+        let lengths = readsLengths ? try places.map { try Self.length(rows_G[$0]) } : places.map { _ in 0 }
         let kimi = try kimiWeight.map { weight in
             try LengthPenalty.kimi(lengths_G: lengths, isCorrect_G: places.map { rows_G[$0].isCorrect })
                 .map { $0 * weight }
@@ -54,13 +58,15 @@ extension ShapingOptions {
             if let laserTarget, rows_G[place].isCorrect, lengths[slot] <= laserTarget { bonus += laserAlpha }
             rewards_G[place] = rewards_G[place].map { $0 + bonus }
         }
-        if let relativeLength {
-            var amounts_G = [Double](repeating: 0, count: rows_G.count)
-            for (slot, place) in places.enumerated() { amounts_G[place] = Double(lengths[slot]) }
-            return RelativeCost.apply(
-                scores_N: rewards_G, costs: [(relativeLength, amounts_G)], groups: GroupIndex(sizes: [rows_G.count]))
+        let amounts: [(weight: Double?, of: (Row) -> Int)] = [
+            (relativeLength, { $0.length ?? 0 }), (relativeTurns, \.turns),
+        ]
+        let costs = amounts.compactMap { amount in
+            amount.weight.map { (weight: $0, amounts_N: rows_G.map { Double(amount.of($0)) }) }
         }
-        return rewards_G
+        return costs.isEmpty
+            ? rewards_G
+            : RelativeCost.apply(scores_N: rewards_G, costs: costs, groups: GroupIndex(sizes: [rows_G.count]))
     }
 
     /// The weight of the KL penalty, constant or adapted.

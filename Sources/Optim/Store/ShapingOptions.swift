@@ -35,6 +35,8 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     public var cosineWrong = [-1, -0.5]
     /// prime-rl's length cost: this times the group's mean score times length / longest is taken from each reward.
     public var relativeLength: Double?
+    /// The same cost by turns of the policy in place of tokens.
+    public var relativeTurns: Double?
     /// GRPO-lambda: length terms apply only in groups with at least this share of right answers.
     public var lambdaThreshold: Double?
     /// Weight of the KL penalty in the reward; needs log-probs of the reference policy in the store.
@@ -52,6 +54,7 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
     enum CodingKeys: String, CodingKey, CaseIterable {
         case bias, scale
         case relativeLength = "relative_length"
+        case relativeTurns = "relative_turns"
         case clipLow = "clip_low"
         case clipHigh = "clip_high"
         case stopProperly = "stop_properly"
@@ -78,6 +81,7 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         bias = try keyed.decodeIfPresent(Double.self, forKey: .bias) ?? bias
         scale = try keyed.decodeIfPresent(Double.self, forKey: .scale) ?? scale
         relativeLength = try keyed.decodeIfPresent(Double.self, forKey: .relativeLength)
+        relativeTurns = try keyed.decodeIfPresent(Double.self, forKey: .relativeTurns)
         clipLow = try keyed.decodeIfPresent(Double.self, forKey: .clipLow)
         clipHigh = try keyed.decodeIfPresent(Double.self, forKey: .clipHigh)
         stopProperly = try keyed.decodeIfPresent(Double.self, forKey: .stopProperly)
@@ -104,6 +108,7 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         if bias != 0 { try keyed.encode(bias, forKey: .bias) }
         if scale != 1 { try keyed.encode(scale, forKey: .scale) }
         try keyed.encodeIfPresent(relativeLength, forKey: .relativeLength)
+        try keyed.encodeIfPresent(relativeTurns, forKey: .relativeTurns)
         try keyed.encodeIfPresent(clipLow, forKey: .clipLow)
         try keyed.encodeIfPresent(clipHigh, forKey: .clipHigh)
         try keyed.encodeIfPresent(stopProperly, forKey: .stopProperly)
@@ -144,6 +149,8 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
         ConfigField("cosine_wrong", "its rewards of a wrong answer at length 0 and at the limit"),
         ConfigField(
             "relative_length", "takes this times the group's mean score times length / the group's longest (prime-rl)"),
+        ConfigField(
+            "relative_turns", "takes this times the group's mean score times turns / the group's most turns (prime-rl)"),
         ConfigField("lambda_threshold", "length terms only in groups with at least this share of right answers"),
         ConfigField("kl_beta", "weight of the KL penalty in the reward; needs the reference policy's log-probs"),
         ConfigField(
@@ -159,6 +166,7 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
             names([(.clipLow, clipLow != nil), (.clipHigh, clipHigh != nil), (.stopProperly, stopProperly != nil)]),
             names([
                 (.bias, bias != 0), (.scale, scale != 1), (.relativeLength, relativeLength != nil),
+                (.relativeTurns, relativeTurns != nil),
                 (.cosineLimit, cosineLimit != nil), (.overlongLimit, overlongLimit != nil),
                 (.kimiWeight, kimiWeight != nil), (.laserTarget, laserTarget != nil),
                 (.laserCoverage, laserCoverage != nil), (.klBeta, klBeta > 0),
@@ -168,14 +176,15 @@ public struct ShapingOptions: Codable, Sendable, Hashable {
 
     /// Whether a term counts tokens.
     var readsLengths: Bool {
-        let others: [CodingKeys] = [.klBeta, .bias, .scale]
+        let others: [CodingKeys] = [.klBeta, .bias, .scale, .relativeTurns]
         return active.terms.contains { !others.map(\.rawValue).contains($0) }
     }
 
     /// Throws `ConfigProblem`.
     public func validate() throws {
         let numbers: [(CodingKeys, Double?)] = [
-            (.bias, bias), (.scale, scale), (.relativeLength, relativeLength), (.clipLow, clipLow),
+            (.bias, bias), (.scale, scale), (.relativeLength, relativeLength),
+            (.relativeTurns, relativeTurns), (.clipLow, clipLow),
             (.clipHigh, clipHigh), (.stopProperly, stopProperly),
             (.overlongFactor, overlongFactor),
             (.kimiWeight, kimiWeight), (.laserAlpha, laserAlpha), (.lambdaThreshold, lambdaThreshold),

@@ -16,10 +16,12 @@ struct ProblemCollector {
         var right = 0
         var tokens = RunningMean()
         var entropy = RunningMean()
-        var answers: Set<Int> = []
+        var answers = 0
     }
 
     private var groups: [Group] = []
+    /// Of the last group.
+    private var answers: Set<Int> = []
     private var verdicts: [UInt8] = []
     private var keys: [Int64] = []
 
@@ -39,7 +41,13 @@ struct ProblemCollector {
         if sample.outcome == .correct { groups[last].right += 1 }
         if let length = sample.length { groups[last].tokens.add(Double(length)) }
         if let entropy = sample.entropy { groups[last].entropy.add(entropy.mean) }
-        if let extracted = sample.extracted { groups[last].answers.insert(extracted.hashValue) }
+        if let extracted = sample.extracted { answers.insert(extracted.hashValue) }
+    }
+
+    /// The last group is whole.
+    mutating func end() {
+        if !groups.isEmpty { groups[groups.count - 1].answers = answers.count }
+        answers.removeAll(keepingCapacity: true)
     }
 
     private static func letter(_ outcome: Outcome?) -> UInt8 {
@@ -79,6 +87,6 @@ struct ProblemCollector {
             problem: group.problem, dataset: group.dataset, judged: group.judged, right: group.right,
             verdicts: String(decoding: verdicts[range], as: UTF8.self),
             completions: keys[range].map { Int(clamping: $0) }, tokens: group.tokens.mean, entropy: group.entropy.mean,
-            answers: group.answers.count)
+            answers: group.answers)
     }
 }

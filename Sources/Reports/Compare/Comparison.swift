@@ -35,8 +35,18 @@ public struct Comparison: Codable, Sendable, Hashable {
     public var entropyDifference: Double?
     /// What differs in the runs' configurations; empty where they are not known.
     public var settings: [SettingDifference] = []
+    /// The permutation test's p-value by Holm, and of how many comparisons; nil for one that stands alone.
+    public var adjusted: Adjusted?
     /// What a reader must know to read the figures rightly.
     public var notes: [String] = []
+
+    /// A p-value after Holm's adjustment.
+    public struct Adjusted: Codable, Sendable, Hashable {
+        /// nil where nothing differs.
+        public var pValue: Double?
+        /// Comparisons on the page.
+        public var comparisons: Int
+    }
 
     /// One of the two.
     public struct Side: Codable, Sendable, Hashable {
@@ -70,14 +80,17 @@ public struct Comparison: Codable, Sendable, Hashable {
         let mean = difference.difference
         if difference.wins + difference.losses == 0 { return "no difference: equal on every common problem" }
         let points = Format.signedPoints(mean.mean)
-        let p = difference.permutationTest.map { "permutation test p = \(Format.pValue($0))" } ?? ""
+        let alone = difference.permutationTest.map { "permutation test p = \(Format.pValue($0))" } ?? ""
+        let p =
+            alone
+            + (adjusted.map { ", \(Format.pValue($0.pValue ?? 1)) by Holm for \($0.comparisons) comparisons" } ?? "")
         guard let interval = mean.interval else {
             return "too few problems to tell: pass@1 \(points) percentage points on "
                 + mean.count.counted("problem", "problems") + ", \(p)"
         }
         let ends = "95 % \(Format.signedPoints(interval.lower)) to \(Format.signedPoints(interval.upper))"
         let words =
-            difference.isClear
+            difference.isClear(p: adjusted.map(\.pValue) ?? difference.permutationTest)
             ? (mean.mean > 0 ? "the second is better" : "the first is better") : "no clear difference"
         return "\(words): pass@1 \(points) percentage points (\(ends)), \(p)"
     }
@@ -88,6 +101,19 @@ public struct Comparison: Codable, Sendable, Hashable {
             least > 0
                 ? "a comparison like this one finds a true difference of "
                     + "\(String(Format.signedPoints(least).dropFirst())) points in 80 % of cases" : nil
+        }
+    }
+}
+
+extension Comparison {
+    /// Comparisons that stand on one page: each claim is made by Holm's adjusted test.
+    public static func adjusted(_ comparisons: [Comparison]) -> [Comparison] {
+        if comparisons.count < 2 { return comparisons }
+        let pValues = HolmAdjustment.adjusted(comparisons.map(\.difference.permutationTest))
+        return zip(comparisons, pValues).map { comparison, pValue in
+            var comparison = comparison
+            comparison.adjusted = Adjusted(pValue: pValue, comparisons: comparisons.count)
+            return comparison
         }
     }
 }

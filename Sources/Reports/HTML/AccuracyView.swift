@@ -8,6 +8,7 @@ enum AccuracyView {
         var section = Markup()
         section.add(charts(report))
         section.add(table(report, links))
+        if let seeds = report.seeds { section.add("<p>\(seeds.sentence).</p>\n") }
         if let curve = curveTable(report.overall, links) { section.add(curve) }
         return section
     }

@@ -6,6 +6,7 @@ public enum HTMLSeveral {
     public static func render(
         _ comparisons: [Comparison], settings: [SettingDifference], navigation: Markup, links: CompareLinks
     ) -> String {
+        let comparisons = Comparison.adjusted(comparisons)
         guard let first = comparisons.first?.first else {
             return Page.html(title: "comparison", navigation: navigation, body: "<h1>Nothing to compare</h1>\n")
         }

@@ -23,6 +23,8 @@ public struct Report: Codable, Sendable, Hashable {
     public var mismatch: MismatchSection?
     /// Episodes by environment; nil where there are none.
     public var episodes: EpisodeSection?
+    /// The runs as seeds of one; nil for one run, and for runs that differ in more than their seed.
+    public var seeds: SeedSection?
     /// Numbers over training steps; nil where no trainer took any.
     public var steps: StepSection?
     /// Verifiers and their agreement; nil for a file of verdicts.

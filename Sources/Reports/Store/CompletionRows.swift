@@ -10,15 +10,6 @@ struct CompletionRows {
     static let levelNames = ["level", "difficulty"]
     static let domainNames = ["domain", "subject", "category", "type", "task"]
 
-    /// What later sections join token arrays with.
-    struct Judged {
-        var outcome: Outcome?
-        /// Of every token.
-        var advantage: Double?
-        /// The set that has one per token.
-        var tokenSet: Int64?
-    }
-
     /// One policy version's completions.
     struct VersionTally {
         var entropy = RunningMean()
@@ -26,15 +17,18 @@ struct CompletionRows {
     }
 
     private(set) var builder: ReportBuilder
-    private(set) var judged: [Int64: Judged] = [:]
+    private(set) var judged = JudgedCompletions()
+    /// The advantage set that is shown.
+    private(set) var set: Int64?
     private(set) var versions: [Int: VersionTally] = [:]
-    private(set) var scores_G: [[Double?]] = []
+    private var scores_G: [Double?] = []
+    private var mix = GroupMix(groups: [])
+    private var zeroVariance = 0
     private(set) var problems = ProblemCollector()
     private(set) var difficulty = Histogram(start: 0, width: 0.1, bins: 11)
     private(set) var estimator: String?
     private(set) var advantages: [Double] = []
     private(set) var undefinedAdvantages: [String: Int] = [:]
-    private var set: Int64?
     // 8 bytes each: beyond this many the histogram is of the run's first completions.
     private static let tokenAdvantageLimit = 6_000_000
     private var scores: [Double] = []
@@ -63,17 +57,20 @@ struct CompletionRows {
         var shared: String?
         try store.forEachCompletion(of: run, scoring: scoring, set: set?.id) { row in
             if try row.group != group {
-                endGroup()
+                if group != nil { endGroup() }
                 group = try row.group
-                scores_G.append([])
                 problems.begin(problem: try row.problem, dataset: try row.dataset ?? "")
                 fields = try Self.fields(row, extraKeys: extraKeys)
                 if let cluster { shared = try row.fields.string(cluster) }
             }
             try add(row, fields: fields, cluster: shared, store)
         }
-        endGroup()
+        if group != nil { endGroup() }
+        judged.finish()
     }
+
+    /// Lets go of what the slices were made of: sections over tokens need the room.
+    mutating func releaseSamples() { builder = ReportBuilder() }
 
     private static func fields(_ row: ReportedCompletion, extraKeys: [String]) throws -> [String?] {
         let values = try row.fields.strings(levelNames + domainNames + extraKeys)
@@ -105,7 +102,7 @@ struct CompletionRows {
         sample.values += [try row.model, try row.dataset, fields[0], fields[1], version.map(String.init)]
         sample.values += fields[2...]
         builder.add(sample)
-        scores_G[scores_G.count - 1].append(sample.score)
+        scores_G.append(sample.score)
         problems.add(sample, key: id)
         if let score = sample.score { scores.append(score) }
         if outcome == .correct { right += 1 }
@@ -114,7 +111,9 @@ struct CompletionRows {
         let tokens_T = try row.tokenAdvantages
         if let tokens_T { addTokens(tokens_T) }
         if let reason = try row.undefined { undefinedAdvantages[reason, default: 0] += 1 }
-        judged[id] = Judged(outcome: outcome, advantage: advantage, tokenSet: tokens_T == nil ? nil : set)
+        judged.add(
+            .init(id, outcome: outcome, advantage: advantage, hasTokenAdvantages: tokens_T != nil),
+            tokens: sample.length)
         if let version, let entropy = sample.entropy {
             versions[version, default: VersionTally()].entropy.add(entropy.mean)
             if let score = sample.score { versions[version]?.score.add(score) }
@@ -132,10 +131,13 @@ struct CompletionRows {
     }
 
     private mutating func endGroup() {
-        guard let scores_G = scores_G.last else { return }
-        let scored = scores_G.count { $0 != nil }
-        if scored > 0 { difficulty.add(Double(right) / Double(scored) + 1e-9) }
+        problems.end()
+        mix.add(scores_G)
+        let scores = scores_G.compactMap { $0 }
+        if scores.count > 1, scores.allSatisfy({ $0 == scores[0] }) { zeroVariance += 1 }
+        if !scores.isEmpty { difficulty.add(Double(right) / Double(scores.count) + 1e-9) }
         right = 0
+        scores_G.removeAll(keepingCapacity: true)
     }
 
     // The version that sampled the first token: what staleness is counted from.
@@ -160,14 +162,9 @@ struct CompletionRows {
 
     /// The section on groups.
     func groupSection(_ store: StoreSnapshot, run: Run) throws -> GroupSection {
-        let mix = GroupMix(groups: scores_G)
         let seconds = Double(lastEnd - min(firstStart, lastEnd)) / 1000
         return GroupSection(
-            mix: mix,
-            zeroVariance: scores_G.count { group in
-                let scores = group.compactMap { $0 }
-                return scores.count > 1 && scores.allSatisfy { $0 == scores[0] }
-            },
+            mix: mix, zeroVariance: zeroVariance,
             filtered: try store.filteredGroups(run: run), sampleFailures: try store.sampleFailures(run: run),
             scores: Histogram(scores), advantages: Histogram(advantages), estimator: estimator,
             undefinedAdvantages: undefinedAdvantages, difficulty: difficulty.total > 0 ? difficulty : nil,

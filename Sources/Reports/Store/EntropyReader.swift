@@ -13,17 +13,18 @@ struct EntropyReader {
     let vocabulary: Vocabulary?
 
     func section(_ store: StoreSnapshot) throws -> EntropySection? {
-        let (completions, tokens) = try store.logprobCounts(run: run)
-        if tokens == 0 { return nil }
-        let stride = (tokens + Self.tokenBudget - 1) / Self.tokenBudget
+        let completions = try store.logprobCount(run: run, source: "sampler")
+        if completions == 0 { return nil }
+        let stride = rows.judged.stride(of: completions, budget: Self.tokenBudget)
         let size = run.vocabularySize ?? vocabulary?.size
         var statistics = TokenStatistics(vocabularySize: size)
-        statistics.reserve(tokens / max(1, stride))
+        let expected = rows.judged.expected(completions) / Double(stride)
+        statistics.reserve(Int(clamping: expected, to: 0...2 * Self.tokenBudget, .up))
         try store.forEachTokens(of: run, stride: stride) { tokens in
-            let judged = rows.judged[tokens.completion] ?? .init()
-            let advantages_T = try judged.tokenSet.flatMap {
-                try store.advantage(of: tokens.completion, set: $0)?.tokens_T
-            }
+            let judged = rows.judged[tokens.completion]
+            let advantages_T =
+                judged.hasTokenAdvantages
+                ? try rows.set.flatMap { try store.advantage(of: tokens.completion, set: $0)?.tokens_T } : nil
             let alone = tokens.sampledAlone()
             guard !alone.logprobs_T.isEmpty else { return }
             statistics.add(alone, judged: judged, advantages_T: tokens.sampled(advantages_T ?? []))

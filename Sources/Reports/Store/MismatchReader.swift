@@ -8,16 +8,17 @@ struct MismatchReader {
     /// As the entropy section: a larger run is read every n-th completion.
     private static let tokenBudget = 6_000_000
 
+    let rows: CompletionRows
     let run: Run
 
     /// nil where the trainer wrote none.
     func section(_ store: StoreSnapshot) throws -> MismatchSection? {
-        let total = try store.trainerTokenCount(run: run)
-        if total == 0 { return nil }
+        let arrays = try store.logprobCount(run: run, source: "trainer")
+        if arrays == 0 { return nil }
         var (completions, tokens) = (0, 0)
         var (absolute, sum, k3, squares, weights) = (0.0, 0.0, 0.0, 0.0, 0.0)
         var worst: [MismatchSection.Token] = []
-        try store.forEachTrainerLogprobs(of: run, stride: max(1, total / Self.tokenBudget)) {
+        try store.forEachTrainerLogprobs(of: run, stride: rows.judged.stride(of: arrays, budget: Self.tokenBudget)) {
             id, trainer_T, sampler_T in
             guard trainer_T.count == sampler_T.count, trainer_T.allSatisfy(Logprob.isOne),
                 sampler_T.allSatisfy(Logprob.isOne)

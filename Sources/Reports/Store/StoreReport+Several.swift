@@ -32,6 +32,7 @@ extension StoreReport {
                 verifier: verifiers.isEmpty ? nil : verifiers.joined(separator: ", "),
                 isSimulated: reports.contains { $0.run.isSimulated }))
         report.breakdowns.removeAll { $0.slices.count < 2 && !wanted.contains($0.by) && $0.by != "run" }
+        report.seeds = try await SeedReader(reports: reports, labels: labels(reports)).section()
         report.notes += ["\(reports.count) runs together; groups, entropy and verifiers are in each run's own report"]
         if verifiers.count > 1 {
             report.notes.append("the runs were judged by different verifiers: --verifier names one for all")

@@ -41,7 +41,7 @@ public struct StoreReport: Sendable {
         let scoring = try chosen(of: scorings)
         let models = try await store.models(of: run)
         return try await store.snapshot { store in
-            let rows = try CompletionRows(
+            var rows = try CompletionRows(
                 store, run: run, scoring: scoring, extraKeys: extraKeys, cluster: options.cluster,
                 builder: ReportBuilder(by: CompletionRows.keys + extraKeys))
             try Self.check(rows.builder, options.by, store, run, path: self.store.path)
@@ -54,8 +54,9 @@ public struct StoreReport: Sendable {
             report.settings = RunSettings(
                 run, models: models, verifier: scoring.map { "\($0.verifier) \($0.version)" })
             report.groups = try rows.groupSection(store, run: run)
+            rows.releaseSamples()
             report.entropy = try EntropyReader(rows: rows, run: run, vocabulary: options.vocabulary).section(store)
-            report.mismatch = try MismatchReader(run: run).section(store)
+            report.mismatch = try MismatchReader(rows: rows, run: run).section(store)
             report.episodes = try EpisodeReader(run: run, scoring: scoring).section(store)
             report.steps = try StepReader(run: run).section(store)
             report.verifiers = try VerifierReader(run: run, scorings: scorings).section(store)

@@ -55,7 +55,7 @@ struct TokenStatistics {
     }
 
     /// Takes the tokens of one completion; arrays of the wrong length are not used.
-    mutating func add(_ tokens: SampledTokens, judged: CompletionRows.Judged, advantages_T: [Float] = []) {
+    mutating func add(_ tokens: SampledTokens, judged: JudgedCompletions.Entry, advantages_T: [Float] = []) {
         let (logprobs_T, ids_T) = (tokens.logprobs_T, tokens.ids_T)
         let fromTop_T = Self.entropies(
             top_TK: tokens.top_TK, width: tokens.width, count: logprobs_T.count, vocabularySize)

@@ -13,6 +13,7 @@ public enum TerminalReport {
         let keys = report.breakdowns.map(\.by).joined(separator: ", ")
         lines += ["", "accuracy" + (keys.isEmpty ? "" : " by \(TerminalText.safe(keys))")]
         lines += accuracy(slices, ks: report.overall.curve.map(\.k).filter { $0 > 1 })
+        if let seeds = report.seeds { lines += ["", seeds.sentence] }
         lines += ["", "health"]
         lines += health(slices)
         lines += TerminalSections.groups(report, slices)

@@ -16,7 +16,7 @@ import Testing
     @Test func aVerifierIsTheSameHoweverItIsSpelt() throws {
         func manifest(_ verifier: String) throws -> ShardManifest {
             ShardManifest(
-                shard: try #require(Shard("1/2")), inputRows: 9, inputHash: 1,
+                shard: try #require(Shard("1/2")), inputRows: 9, inputHash: 1, outputHash: 2,
                 verifier: try JSONValue(parsing: verifier.utf8))
         }
         let spelt = try manifest(#"{"name":"math","options":{"units":"required","maxSteps":2e5}}"#)
@@ -26,9 +26,12 @@ import Testing
 
     @Test func manifestsSurviveTheirFile() throws {
         let manifest = ShardManifest(
-            shard: try #require(Shard("2/4")), inputRows: 9, inputHash: .max, verifier: ["name": "math"])
+            shard: try #require(Shard("2/4")), inputRows: 9, inputHash: .max, outputHash: 7, verifier: ["name": "math"])
         #expect(ShardManifest(manifest.json) == manifest)
-        for broken in [[:], ["shard": "2/4"], ["shard": "5/4", "input_rows": 1, "input_hash": "0", "verifier": 1]]
+        for broken in [
+            [:], ["shard": "2/4"],
+            ["shard": "5/4", "input_rows": 1, "input_hash": "0", "output_hash": "0", "verifier": 1],
+        ]
             as [JSONValue]
         {
             #expect(ShardManifest(broken) == nil)

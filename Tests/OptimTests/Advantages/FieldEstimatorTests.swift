@@ -45,6 +45,26 @@ import Testing
         #expect(throws: OptimError.self) { try estimator.validate() }
     }
 
+    /// Batch after batch, each with the moments that the last left behind.
+    private func expectSteps(_ steps: [JSONValue], _ estimator: AdvantageEstimator, _ line: Substring) throws {
+        var moments: [String: RunningMoments] = [:]
+        for step in steps {
+            let scores = step["rewards"]?.arrayValue?.map(\.doubleValue) ?? []
+            var inputs = OutcomeInputs(scores_N: scores, groups: GroupIndex(sizes: scores.map { _ in 1 }))
+            inputs.domains_N = step["domains"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            inputs.pastMoments = moments
+            let found = try estimator.advantages(inputs)
+            moments = found.moments
+            for (one, other) in zip(found.values_N, step["advantages"]?.arrayValue ?? []) {
+                let expected = other.doubleValue
+                #expect(
+                    (one == nil) == (expected == nil)
+                        && abs((one ?? 0) - (expected ?? 0)) <= 1e-9 * max(1, abs(expected ?? 0)), "\(line.prefix(300))"
+                )
+            }
+        }
+    }
+
     /// Cases of scripts/peer_vectors.py; `make test-peers` writes them.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["ASSAY_PEER_VECTORS"] != nil, "run make test-peers"))
     func peersAgree() throws {
@@ -59,6 +79,11 @@ import Testing
             var estimator = try AdvantageEstimator.preset(name)
             if let temperature = json["temperature"]?.doubleValue { estimator.temperature = temperature }
             let found: [Double?]
+            if let steps = json["steps"]?.arrayValue {
+                try expectSteps(steps, estimator, line)
+                counts[name, default: 0] += 1
+                continue
+            }
             if let components = json["components"]?.arrayValue {
                 let rows = components.map { $0.arrayValue?.map(\.doubleValue) ?? [] }
                 found = try estimator.advantages(

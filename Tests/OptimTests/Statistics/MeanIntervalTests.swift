@@ -70,9 +70,9 @@ import Testing
         #expect((paired.difference.interval == nil) == (wins + losses + ties < MeanInterval.fewest))
     }
 
-    /// All signs of six differences by hand: sums of sizes 1 to 6, all positive: 2 of 64 are as extreme.
+    /// All signs of six differences by hand: sums of sizes 1 to 6, all positive: 2 of 64 are as extreme, and count half.
     @Test func sizesCount() throws {
-        #expect(try SignFlipTest.pValue([1, 2, 3, 4, 5, 6].map { $0 / 16 }) == 2.0 / 64)
+        #expect(try SignFlipTest.pValue([1, 2, 3, 4, 5, 6].map { $0 / 16 }) == 1.0 / 64)
         #expect(try SignFlipTest.pValue([0, 0]) == nil)
         // Five small losses do not outweigh large gains, which a sign test would have them do.
         let p = try #require(try SignFlipTest.pValue([-0.01, -0.01, -0.01, 0.9, 0.8, 0.9, 0.7, 0.8, 0.9, 1]))

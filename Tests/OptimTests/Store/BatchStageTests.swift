@@ -6,6 +6,39 @@ import Optim
 import Testing
 
 @Suite struct BatchStageTests {
+    /// Mean sampler - trainer log-probs of 1.75, 1.17, 0.875 and 0.7: of the three above 0.8 two have negative advantages.
+    @Test func badAnswersFarOffPolicyLeaveTheLoss() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 4) { _, index in Double(index % 2) }
+        try await fixture.addArray("logprob", source: "trainer") { $0 == 0 ? -4 : -0.5 }
+        let options = fixture.options { $0.pack.offPolicyMask = 0.8 }
+        let set = try await fixture.optimize(options).set
+        let packed = try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+            .run(includesPartial: true)
+        let tensors = try await fixture.store.tensors(batch: try #require(packed.batches.first).id)
+        let mask = [2, 3, 4, 5].enumerated().flatMap { [UInt8](repeating: [0, 1, 0, 1][$0], count: $1) }
+        #expect(column(tensors, "loss_mask", as: UInt8.self) == mask)
+    }
+
+    /// Equal scores teach nothing by the group's own baseline; by another, or by a teacher, they do.
+    @Test func equalScoresTeachByOtherBaselines() async throws {
+        let fixture = try await StoreFixture(groups: 2, n: 2) { group, _ in Double(group) }
+        try await fixture.addEverything()
+        try await fixture.addArray("teacher_logprob", source: "reference") { -0.25 * Float($0 + 1) }
+        func kept(_ configure: (inout OptimizeOptions) -> Void) async throws -> Int {
+            let options = fixture.options { configure(&$0) }
+            let set = try await fixture.optimize(options).set
+            return try await BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+                .run(includesPartial: true).batches.first?.sequences ?? 0
+        }
+        #expect(try await kept { $0.preset = "grpo" } == 0)
+        #expect(try await kept { $0.shaping.klBeta = 0.1 } == 0)
+        #expect(try await kept { $0.preset = "gae" } == 4)
+        #expect(try await kept { $0.distill.coefficient = 0.5 } == 4)
+        // The first group's rewards are 0, and so are its advantages.
+        #expect(try await kept { $0.preset = "rae" } == 2)
+        #expect(try await kept { $0.preset = "reinforce" } == 2)
+    }
+
     func column<Element: BitwiseCopyable>(_ tensors: [BatchTensor], _ name: String, as type: Element.Type) -> [Element]
     {
         tensors.first { $0.name == name }?.data.elements() ?? []

@@ -46,6 +46,7 @@ import Testing
             $0.shaping.klBeta = 0.2
         },
         { $0.distill.coefficient = 0.5 },
+        { $0.preset = "running_norm" },
         { ($0.preset, $0.overrides) = ("gigpo_std", ["turn_rewards": "reward", "turn_shares": "episode"]) },
     ]
 
@@ -172,14 +173,18 @@ import Testing
         let numbers = try await fixture.store.read { db in
             try ["application_id", "user_version"].map { try Int.fetchOne(db, sql: "PRAGMA \($0)") }
         }
-        #expect(numbers == [0x6173_7379, 10])
-        let plan = try await fixture.store.read { db in
-            try Row.fetchAll(
-                db,
-                sql:
-                    "EXPLAIN QUERY PLAN SELECT * FROM training_rows WHERE run = 'r' AND set_id = 1 ORDER BY ordinal, idx"
-            ).map { $0["detail"] as String }
+        #expect(numbers == [0x6173_7379, 11])
+        for condition in [
+            "run = 'r' AND set_id = 1", "set_id = 1", "run = 'r'", "set_id = 1 AND ordinal >= 1", "completion_id = 1",
+        ] {
+            let plan = try await fixture.store.read { db in
+                try Row.fetchAll(
+                    db,
+                    sql:
+                        "EXPLAIN QUERY PLAN SELECT * FROM training_rows WHERE \(condition) ORDER BY ordinal, idx LIMIT 64"
+                ).map { $0["detail"] as String }
+            }
+            #expect(!plan.contains { $0.hasPrefix("SCAN") || $0.contains("TEMP B-TREE") }, "\(condition): \(plan)")
         }
-        #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
     }
 }

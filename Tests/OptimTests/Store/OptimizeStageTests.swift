@@ -21,6 +21,35 @@ import Testing
         #expect(abs((advantages[0] ?? 0) + 0.577349269) < 1e-6)
     }
 
+    /// prime-rl's cost by turns: 1 and 2 of at most 2, the group's mean score 1.
+    @Test func turnsCostWhatTheyTake() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2) { _, _ in 1 }
+        try await fixture.store.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO episodes(completion_id, environment, version, stop, turns, calls, call_errors, sampled_tokens,
+                        context_tokens)
+                    SELECT completion_id, 'e', '1', 'done', idx + 1, 0, 0, n_tokens, 0 FROM completions
+                    """)
+        }
+        let summary = try await fixture.optimize(fixture.options { $0.shaping.relativeTurns = 0.4 })
+        let rewards = try await fixture.rewards(set: summary.set).compactMap { $0 }
+        #expect(rewards.count == 2 && abs(rewards[0] - 0.8) < 1e-12 && abs(rewards[1] - 0.6) < 1e-12)
+    }
+
+    /// A completion that is alone with its score has nothing to be equal to.
+    @Test func oneCompletionIsNoUniformGroup() async throws {
+        let fixture = try await StoreFixture(groups: 3, n: 2) { group, index in group > 0 && index > 0 ? nil : 1 }
+        let summary = try await fixture.optimize(fixture.options())
+        #expect(summary.uniformGroups == 1 && summary.defined == 2)
+        #expect(summary.undefined == ["unscored": 2, "singleCompletion": 2])
+        let alone = try await StoreFixture(groups: 3, n: 1)
+        let none = try await alone.optimize(alone.options())
+        #expect(none.uniformGroups == 0 && none.undefined == ["singleCompletion": 3] && none.isOfSingleCompletions)
+        let plain = try await alone.optimize(alone.options { $0.preset = "reinforce" })
+        #expect(plain.uniformGroups == 0 && plain.defined == 3)
+    }
+
     /// One completion with what is no log-probability, one whose candidates are no distribution: the stage goes on, and their
     /// entropies are absent and estimated.
     @Test func oneCompletionsNumbersDoNotEndTheStage() async throws {

@@ -2,7 +2,7 @@
 
     python3 recompute.py STORE REPORT.json      REPORT.json is what 'assay report STORE --json' printed
 
-Every figure of the report is recomputed and must agree to 1e-9.
+Every figure of the report is recomputed and must agree to 1e-9; a number that nothing was compared with is an error too.
 Formulas: pass@k 1 - C(n-c,k)/C(n,k) in rationals; majority votes by enumerating all k-subsets; intervals over
 problems; numpy's default quantile.
 """
@@ -10,6 +10,7 @@ problems; numpy's default quantile.
 import itertools
 import json
 import math
+import re
 import sqlite3
 import struct
 import sys
@@ -17,11 +18,48 @@ from collections import Counter, defaultdict
 from fractions import Fraction
 
 checks = 0
+checked = set()
+# What is no figure: the form's number, the clock, keys of rows to open, places of bars.
+FREE = re.compile(r"version|source\.created_at|(.*\.)?(start|width)$")
+
+
+class Whole(int):
+    """An integer of the report that knows where it stands."""
+
+
+class Real(float):
+    """Another number of it."""
+
+
+def placed(value, path=""):
+    """The document with numbers that know their place."""
+    if isinstance(value, dict):
+        return {key: placed(inner, f"{path}.{key}" if path else key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [placed(inner, f"{path}.{index}") for index, inner in enumerate(value)]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    number = Whole(value) if isinstance(value, int) else Real(value)
+    number.path = path
+    return number
+
+
+def leaves(value):
+    if isinstance(value, (Whole, Real)):
+        yield value.path
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from leaves(inner)
 
 
 def check(name, ours, theirs):
     global checks
     checks += 1
+    checked.update(leaves(theirs))
+    if isinstance(theirs, (dict, list)):
+        if ours != theirs:
+            sys.exit(f"{name}: recomputed {ours}, report says {theirs}")
+        return
     same = ours == theirs if ours is None or theirs is None or (isinstance(ours, (str, int)) and isinstance(theirs, (str, int))) \
         else math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)
     if not same:
@@ -164,6 +202,7 @@ def check_slice(name, groups, figures):
     able = [(n, c) for n, c in counts if n >= most]
     for point in figures["curve"]:
         k = point["k"]
+        check(f"{name} k", ks[figures["curve"].index(point)], k)
         check_estimate(f"{name} pass@{k}", [pass_at(n, c, k) for n, c in able], point["pass"])
         half = max(1, math.ceil(k / 2))
         check_estimate(f"{name} g-pass@{k} 0.5", [at_least(n, c, k, half) for n, c in able], point["g_pass_half"])
@@ -172,15 +211,25 @@ def check_slice(name, groups, figures):
             start = math.ceil(k / 2) + 1
             values = [2 / k * sum(at_least(n, c, k, i) for i in range(start, k + 1)) for n, c in able]
             check_estimate(f"{name} mg-pass@{k}", values, point["mg_pass"])
+        else:
+            check(f"{name} mg-pass@1 of", 0, point["mg_pass"]["problems"])
         if has_answers:
             answers = [["right" if r["outcome"] == "correct" else r["extracted"] if r["outcome"] == "incorrect" else None
                         for r in g] for g in scored if len(g) >= most]
             check_estimate(f"{name} majority@{k}", [majority(a, k) for a in answers], point["majority"])
+        else:
+            check_estimate(f"{name} majority@{k}", [], point["majority"])
+            check(f"{name} majority@{k} of", 0, point["majority"]["problems"])
     rates = figures["rates"]
     verified = sum(r["outcome"] is not None for r in rows)
     for key, outcome in (("no_answer", "noAnswer"), ("timeout", "timeout"), ("verifier_error", "verifierError")):
         check(f"{name} {key}", sum(r["outcome"] == outcome for r in rows), rates[key]["count"])
         check(f"{name} {key} of", verified, rates[key]["of"])
+    check(name + " undecided of", verified, rates["undecided"]["of"])
+    check(name + " unverified", len(rows) - verified, rates["unverified"]["count"])
+    check(name + " unverified of", len(rows), rates["unverified"]["of"])
+    check(name + " unusable of", len(rows), rates["unusable"]["of"])
+    check(name + " truncated of", sum(r["finish"] is not None for r in rows), rates["truncated"]["of"])
     check(name + " undecided", sum(r["outcome"] == "incorrect" and r.get("reason") in ("undecided", "budget") for r in rows),
           rates["undecided"]["count"])
     check(name + " truncated", sum(r["finish"] == "length" for r in rows), rates["truncated"]["count"])
@@ -193,11 +242,16 @@ def check_slice(name, groups, figures):
         if lengths:
             length = figures["length"][key]
             check(f"{name} length {key}", mean(lengths), length["mean"])
+            check(f"{name} length {key} count", len(lengths), length["count"])
+            if key == "all":
+                check(f"{name} length total", sum(lengths), figures["length"]["total"])
             for level, figure in ((0.1, "p10"), (0.5, "p50"), (0.9, "p90"), (1, "max")):
                 check(f"{name} length {key} {figure}", quantile(lengths, level), length[figure])
         entropies = [r["entropy"] for r in selected if r["entropy"] is not None]
         if entropies:
             check(f"{name} entropy {key}", mean(entropies), figures["entropy"]["mean" if key == "all" else key])
+            if key == "all":
+                check(f"{name} entropy count", len(entropies), figures["entropy"]["count"])
     bounded = [r for r in rows if r["entropy"] is not None]
     if bounded and all(r["kind"] == "interval" for r in bounded):
         for end in ("lower", "upper"):
@@ -271,9 +325,12 @@ def check_groups(db, run, groups, figures):
     check("all good", sum(s[0] >= 1 for s in constant), figures["mix"]["all_good"])
     check("all bad", sum(s[0] < 1 for s in constant), figures["mix"]["all_bad"])
     check("mixed", sum(len(set(s)) > 1 for s in scores), figures["mix"]["mixed"])
+    check("unscored groups", sum(not s for s in scores), figures["mix"]["unscored"])
     check("zero variance", sum(len(s) > 1 and len(set(s)) == 1 for s in scores), figures["zero_variance"])
     histogram([s for group in scores for s in group], figures["scores"], "scores")
-    advantages = [r["advantage"] for g in groups for r in g if r["advantage"] is not None]
+    advantages = [x for g in groups for r in g for x in (
+        struct.unpack(f"<{len(r['token_advantages']) // 4}f", r["token_advantages"]) if r["token_advantages"]
+        else [] if r["advantage"] is None else [r["advantage"]])]
     if advantages:
         histogram(advantages, figures["advantages"], "advantages")
     rates = [sum(r["outcome"] == "correct" for r in g) / sum(r["score"] is not None for r in g)
@@ -293,10 +350,9 @@ def check_groups(db, run, groups, figures):
             "filtered": "SELECT filter_reason, count(*) FROM groups WHERE run_id = ? AND filter_reason NOT NULL GROUP BY 1",
             "sample_failures": "SELECT reason, count(*) FROM sample_failures JOIN groups USING(group_id) WHERE run_id = ? "
                                "GROUP BY 1"}.items():
-        check(key, json.dumps(dict(db.execute(sql, (run,))), sort_keys=True), json.dumps(figures[key], sort_keys=True))
+        check(key, dict(db.execute(sql, (run,))), figures[key])
     undefined = Counter(r["undefined"] for r in rows if r["undefined"])
-    check("undefined advantages", json.dumps(undefined, sort_keys=True),
-          json.dumps(figures["undefined_advantages"], sort_keys=True))
+    check("undefined advantages", dict(undefined), figures["undefined_advantages"])
 
 
 def token_entropies(logprobs, top, width, vocabulary):
@@ -332,24 +388,39 @@ def check_entropy(db, run, rows, figures):
     for completion, kind, cols, data in db.execute(
             "SELECT completion_id, kind, cols, data FROM tokens JOIN completions USING(completion_id) "
             "JOIN groups USING(group_id) WHERE run_id = ? AND source = 'sampler'", (run,)):
-        code = "i" if kind in ("ids", "top_ids") else "f"
-        arrays[completion][kind] = (struct.unpack(f"<{len(data) // 4}{code}", data), cols)
+        code = {"ids": "i", "top_ids": "i", "mask": "B"}.get(kind, "f")
+        arrays[completion][kind] = (struct.unpack(f"<{len(data) // struct.calcsize('<' + code)}{code}", data), cols)
     by_id = {r["completion_id"]: r for r in rows}
-    everything, ids, positions, weighed = [], [], defaultdict(lambda: defaultdict(list)), []
+    everything, ids, positions, weighed, used = [], [], defaultdict(lambda: defaultdict(list)), [], set()
     for completion in sorted(arrays):
+        if "logprob" not in arrays[completion]:
+            continue
         logprobs = arrays[completion]["logprob"][0]
+        listed_ids = arrays[completion].get("ids", ((-1,) * len(logprobs), 1))[0]
+        token_advantages = by_id[completion]["token_advantages"]
+        advantages = (struct.unpack(f"<{len(logprobs)}f", token_advantages) if token_advantages
+                      else [by_id[completion]["advantage"]] * len(logprobs))
+        # Of an episode what was sampled alone.
+        if "mask" in arrays[completion]:
+            keep = [place for place, own in enumerate(arrays[completion]["mask"][0]) if own]
+            logprobs, listed_ids, advantages = ([x[i] for i in keep] for x in (logprobs, listed_ids, advantages))
+        if not logprobs:
+            continue
+        used.add(completion)
         top, width = arrays[completion].get("top_logprob", ((), 0))
         values = token_entropies(logprobs, top, width, vocabulary)
         row = by_id[completion]
         everything += values
-        ids += arrays[completion].get("ids", ((-1,) * len(values), 1))[0]
+        ids += listed_ids
         side = {"correct": "right", "incorrect": "wrong", "noAnswer": "wrong"}.get(row["outcome"])
         for position, value in enumerate(values):
             positions["all"][position].append(value)
             if side:
                 positions[side][position].append(value)
-        if row["advantage"] is not None:
-            weighed += [(row["advantage"], x) for x in logprobs]
+        if advantages[0] is not None:
+            weighed += zip(advantages, logprobs)
+    check("completions with tokens", len(used), figures["completions"])
+    check("completions with log-probs", sum("logprob" in kinds for kinds in arrays.values()), figures["of"])
     check("tokens", len(everything), figures["tokens"])
     check("token mean", mean(everything), figures["mean"])
     threshold = quantile(sorted(everything), 0.8)
@@ -357,6 +428,10 @@ def check_entropy(db, run, rows, figures):
     forking = Counter(i for i, h in zip(ids, everything) if h >= figures["forking_threshold"] - 1e-9 and i >= 0)
     for token in figures["forking_tokens"]:
         check(f"forking token {token['id']}", forking[token["id"]], token["count"])
+        check(f"forking token {token['id']} key", True, token["id"] in forking)
+        checked.add(token["id"].path)
+        check(f"forking token {token['id']} entropy", mean(
+            h for i, h in zip(ids, everything) if i == token["id"] and h >= figures["forking_threshold"] - 1e-9), token["entropy"])
     listed = [-token["count"] for token in figures["forking_tokens"]]
     check("order of forking tokens", str(sorted(listed)), str(listed))
     check("number of forking tokens", min(20, len(forking)), len(listed))
@@ -366,7 +441,10 @@ def check_entropy(db, run, rows, figures):
     counts = Counter(min(int(v / bins["width"]), len(bins["counts"]) - 1) for v in everything)
     off = sum(abs(counts[bin_] - count) for bin_, count in enumerate(bins["counts"]))
     check("histogram of entropies", True, off <= 2 * near)
+    checked.update(leaves(bins["counts"]))
     width = figures["positions"]["width"]
+    for bin_, theirs in enumerate(figures["positions"]["counts"]):
+        check(f"position count {bin_}", sum(len(positions["all"][p]) for p in range(bin_ * width, (bin_ + 1) * width)), theirs)
     for side in ("all", "right", "wrong"):
         for bin_, theirs in enumerate(figures["positions"][side]):
             values = [v for p in range(bin_ * width, (bin_ + 1) * width) for v in positions[side][p]]
@@ -403,6 +481,10 @@ def check_stages(db, run, rows, figures):
         slope = math.fsum((a - x) * (b - y) for a, b in chosen) / math.fsum((a - x) ** 2 for a, _ in chosen)
         check("fit a", -slope, fit["a"])
         check("fit b", y - slope * x, fit["b"])
+        errors = math.fsum((b - slope * a - (y - slope * x)) ** 2 for a, b in chosen)
+        spread = math.fsum((b - y) ** 2 for _, b in chosen)
+        check("fit r2", 1 - errors / spread if spread else None, fit.get("r2"))
+        check("fit residual", math.sqrt(errors / (len(chosen) - 2)), fit.get("residual"))
 
 
 def check_verifiers(db, run, section):
@@ -418,7 +500,10 @@ def check_verifiers(db, run, section):
     for (scoring, name, _), health in zip(scorings, section["verifiers"]):
         given = verdicts[scoring].values()
         check(name + " mean time", mean(v[3] for v in given), health["mean_milliseconds"])
-        check(name + " slowest", max(v[3] for v in given), health["slowest"][0]["milliseconds"])
+        slowest = sorted(((c, v[3]) for c, v in verdicts[scoring].items()), key=lambda pair: (-pair[1], pair[0]))[:5]
+        for (completion, time), theirs in zip(slowest, health["slowest"], strict=True):
+            check(name + " slowest", completion, theirs["completion"])
+            check(name + " slowest time", time, theirs["milliseconds"])
         reasons = Counter(v[2] for v in given if v[0] != "correct")
         for reason in health["reasons"]:
             check(f"{name} reason {reason['name']}", reasons[reason["name"]], reason["count"])
@@ -436,6 +521,12 @@ def check_verifiers(db, run, section):
             chance = a * b + (1 - a) * (1 - b)
             if chance < 1:
                 check("kappa", (agree / len(both) - chance) / (1 - chance), pair["kappa"])
+        apart = [c for c in verdicts[one] if c in verdicts[other] and verdicts[one][c][1] is not None
+                 and verdicts[other][c][1] is not None
+                 and (verdicts[one][c][0] == "correct") != (verdicts[other][c][0] == "correct")]
+        places = {c: place for place, (c,) in enumerate(db.execute(
+            "SELECT completion_id FROM completions JOIN groups USING(group_id) WHERE run_id = ? ORDER BY ordinal, idx", (run,)))}
+        check("disagreements", sorted(apart, key=places.get)[:10], [d["completion"] for d in pair["disagreements"]])
     for health in figures["verifiers"]:
         name, version = health["name"].split(" ")[:2]
         outcomes = dict(db.execute(
@@ -461,19 +552,24 @@ def value(row, key):
 
 def check_mismatch(db, run, figures):
     """Trainer's newest log-probs beside the sampler's."""
-    sql = """SELECT t.data, l.data FROM groups g JOIN completions c USING(group_id)
+    sql = """SELECT c.completion_id, t.data, l.data, m.data FROM groups g JOIN completions c USING(group_id)
         JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = 'trainer'
         JOIN tokens l ON l.completion_id = c.completion_id AND l.kind = 'logprob' AND l.source = 'sampler'
+        LEFT JOIN tokens m ON m.completion_id = c.completion_id AND m.kind = 'mask' AND m.source = 'sampler'
         WHERE g.run_id = ? AND t.policy_version = (SELECT max(policy_version) FROM tokens x
             WHERE x.completion_id = c.completion_id AND x.kind = 'logprob' AND x.source = 'trainer')"""
-    differences = []
-    for trainer, sampler in db.execute(sql, (run,)):
-        one, other = (struct.unpack(f"<{len(d) // 4}f", d) for d in (trainer, sampler))
-        differences += [a - b for a, b in zip(one, other)]
-    check("mismatch", bool(differences), figures is not None)
-    if not differences:
+    places = []
+    for completion, trainer, sampler, mask in db.execute(sql, (run,)):
+        pairs = list(zip(*(struct.unpack(f"<{len(d) // 4}f", d) for d in (trainer, sampler))))
+        if mask:
+            pairs = [pair for pair, own in zip(pairs, mask) if own]
+        places += [(a - b, completion, place) for place, (a, b) in enumerate(pairs)]
+    check("mismatch", bool(places), figures is not None)
+    if not places:
         return
+    differences = [place[0] for place in places]
     n = len(differences)
+    check("mismatch completions", len({place[1] for place in places}), figures["completions"])
     check("mismatch tokens", n, figures["tokens"])
     check("mismatch absolute", math.fsum(map(abs, differences)) / n, figures["mean_absolute"])
     check("mismatch k1", -math.fsum(differences) / n, figures["k1"])
@@ -481,13 +577,118 @@ def check_mismatch(db, run, figures):
     squares = math.fsum(math.exp(2 * d) for d in differences)
     check("mismatch chi square", squares / n - 1, figures["chi_square"])
     check("mismatch ESS", math.fsum(map(math.exp, differences)) ** 2 / n / squares, figures["effective_sample_share"])
-    worst = sorted(map(abs, differences), reverse=True)[:10]
-    for place, (ours, theirs) in enumerate(zip(worst, figures["worst"])):
-        check(f"mismatch worst {place}", ours, abs(theirs["difference"]))
+    worst = sorted(places, key=lambda place: (-abs(place[0]), place[1], place[2]))[:10]
+    for (difference, completion, place), theirs in zip(worst, figures["worst"], strict=True):
+        check("mismatch worst", difference, theirs["difference"])
+        check("mismatch worst completion", completion, theirs["completion"])
+        check("mismatch worst position", place, theirs["position"])
+
+
+def check_problems(groups, figures):
+    """Problems from the hardest to the easiest, with the verdict of each sample."""
+    letters = {"correct": "c", "incorrect": "i", "noAnswer": "n", "timeout": "t", "verifierError": "e", None: "-"}
+
+    def share(group):
+        judged = [r for r in group if r["score"] is not None]
+        return sum(r["outcome"] == "correct" for r in judged) / len(judged) if judged else 2
+    check("number of problems", len(groups), figures["total"])
+    order = [group for _, _, group in sorted((share(g), place, g) for place, g in enumerate(groups))]
+    most = max(1, min(200, 2000 // max(1, min(64, max(map(len, order))))))
+    if len(order) > most:
+        order = [order[place * (len(order) - 1) // max(most - 1, 1)] for place in range(most)]
+    for group, theirs in zip(order, figures["problems"], strict=True):
+        name = f"problem {theirs['problem']}"
+        check(name, "".join(letters[r["outcome"]] for r in group[:64]), theirs["verdicts"])
+        check(name + " completions", [r["completion_id"] for r in group[:64]], theirs["completions"])
+        check(name + " judged", sum(r["score"] is not None for r in group), theirs["judged"])
+        check(name + " right", sum(r["outcome"] == "correct" for r in group), theirs["right"])
+        check(name + " answers", len({r["extracted"] for r in group if r["extracted"] is not None}), theirs["answers"])
+        check(name + " tokens", mean(r["n_tokens"] for r in group if r["n_tokens"] is not None), theirs.get("tokens"))
+        check(name + " entropy", mean(r["entropy"] for r in group if r["entropy"] is not None), theirs.get("entropy"))
+
+
+def check_steps(db, run, figures):
+    """What the store and the trainer say of each step that was taken, name by name."""
+    curves = defaultdict(list)
+    for step, version, oldest, tokens, held, metrics in db.execute(
+            """SELECT b.step, b.policy_version, (SELECT min(policy_version) FROM batch_items i WHERE i.batch_id = b.batch_id),
+                   b.n_tokens, l.ended_at - l.leased_at, l.metrics
+               FROM batches b LEFT JOIN leases l ON l.batch_id = b.batch_id AND l.outcome = 'done'
+               WHERE b.run_id = ? AND b.state = 'done' ORDER BY b.step""", (run,)):
+        ours = {"staleness": None if oldest is None else version - oldest, "tokens": tokens,
+                "seconds": None if held is None else held / 1000} | json.loads(metrics or "{}")
+        for name, value in ours.items():
+            if isinstance(value, (int, float)) and math.isfinite(value):
+                curves[name].append((step, value))
+    check("steps", bool(curves), figures is not None)
+    for curve in figures["curves"] if figures else []:
+        check(curve["name"] + " steps", [step for step, _ in curves[curve["name"]]], curve["steps"])
+        for (_, value), theirs in zip(curves[curve["name"]], curve["values"], strict=True):
+            check(curve["name"], value, theirs)
+
+
+def check_episodes(db, run, rows, figures):
+    """Episodes by environment from their turns, calls, segments and masks."""
+    by_id = {r["completion_id"]: r for r in rows}
+    episodes = defaultdict(list)
+    for row in db.execute("""SELECT e.completion_id, environment, version, stop, turns, calls, call_errors, sampled_tokens,
+            context_tokens, env_reward FROM episodes e JOIN completions USING(completion_id) JOIN groups USING(group_id)
+            WHERE run_id = ?""", (run,)):
+        episodes[row[1:3]].append(row)
+    check("episodes", bool(episodes), figures is not None)
+    if not figures:
+        return
+    for theirs in figures["environments"]:
+        name = theirs["name"]
+        own = episodes.pop((name, theirs["version"]))
+        keys, n = [row[0] for row in own], len(own)
+        check(name + " episodes", n, theirs["episodes"])
+        judged = [by_id[key] for key in keys if by_id[key]["score"] is not None]
+        check(name + " judged", len(judged), theirs["success"]["of"])
+        check(name + " success", sum(r["outcome"] == "correct" for r in judged), theirs["success"]["count"])
+        check(name + " stops", dict(Counter(row[3] for row in own)), theirs["stops"])
+        for column, key, each in ((4, "mean_turns", n), (5, "calls", 1), (6, "call_errors", 1), (7, "sampled_tokens", 1),
+                                  (8, "context_tokens", 1)):
+            check(f"{name} {key}", sum(row[column] for row in own) / each, theirs[key])
+        check(name + " reward", mean(row[9] for row in own if row[9] is not None), theirs.get("mean_reward"))
+        for column, key in (("sampled_ms", "mean_model_seconds"), ("env_ms", "mean_environment_seconds")):
+            total = math.fsum(x for key_ in keys for (x,) in db.execute(
+                f"SELECT {column} FROM turns WHERE completion_id = ?", (key_,)))
+            check(f"{name} {key}", total / 1000 / n, theirs[key])
+        tools, faults = Counter(), defaultdict(Counter)
+        for key in keys:
+            for tool, outcome, reason in db.execute(
+                    "SELECT name, outcome, reason FROM tool_calls WHERE completion_id = ?", (key,)):
+                tools[tool] += 1
+                if reason or outcome != "ok":
+                    faults[tool][reason or outcome] += 1
+        check(name + " tools", min(20, len(tools)), len(theirs["tools"]))
+        for tool in theirs["tools"]:
+            check(f"{name} {tool['name']}", tools[tool["name"]], tool["calls"])
+            check(f"{name} {tool['name']} faults", dict(faults[tool["name"]]), tool["faults"])
+        turns = defaultdict(lambda: [set(), []])
+        for key in keys:
+            arrays = dict(db.execute("SELECT kind, data FROM tokens WHERE completion_id = ? AND source = 'sampler' "
+                                     "AND kind IN ('logprob', 'mask')", (key,)))
+            if len(arrays) < 2:
+                continue
+            logprobs = struct.unpack(f"<{len(arrays['mask'])}f", arrays["logprob"])
+            for turn, first, last in db.execute("SELECT turn, first, last FROM segments WHERE completion_id = ? "
+                                                "AND origin = 'policy' AND piece = 0", (key,)):
+                turns[turn][0].add(key)
+                turns[turn][1] += [-logprobs[t] for t in range(first, last) if arrays["mask"][t]]
+        check(name + " turns", sorted(turns)[:64], [turn["turn"] for turn in theirs["turns"]])
+        checked.update(turn["turn"].path for turn in theirs["turns"])
+        for turn in theirs["turns"]:
+            seen, values = turns[turn["turn"]]
+            check(f"{name} turn {turn['turn']}", len(seen), turn["episodes"])
+            check(f"{name} turn {turn['turn']} tokens", len(values) / len(seen), turn["mean_tokens"])
+            check(f"{name} turn {turn['turn']} entropy", mean(values), turn.get("entropy"))
+    check("environments left out", 0, len(episodes))
 
 
 def main(store, report_path):
-    report = json.load(open(report_path))
+    report = placed(json.load(open(report_path)))
     db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     run = db.execute("SELECT run_id, simulated FROM runs WHERE name = ?", (report["source"]["run"],)).fetchone()
@@ -497,7 +698,7 @@ def main(store, report_path):
     rows = [dict(row) for row in db.execute(
         """SELECT c.completion_id, g.group_id, g.ordinal, c.finish, c.n_tokens, c.unusable, c.model, p.dataset,
                p.fields, c.weight_spans, c.started_at, c.finished_at, v.outcome, v.score, v.reason, v.extracted, v.milliseconds,
-               e.kind, e.mean AS entropy, e.lower, e.upper, a.advantage, a.reason AS undefined
+               e.kind, e.mean AS entropy, e.lower, e.upper, a.advantage, a.token_advantages, a.reason AS undefined
            FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
                LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
                LEFT JOIN entropies e ON e.completion_id = c.completion_id
@@ -518,6 +719,18 @@ def main(store, report_path):
         check_entropy(db, run["run_id"], rows, report["entropy"])
     check_verifiers(db, run["run_id"], report["verifiers"])
     check_mismatch(db, run["run_id"], report.get("mismatch"))
+    check_problems(grouped(rows), report["problems"])
+    check_steps(db, run["run_id"], report.get("steps"))
+    check_episodes(db, run["run_id"], rows, report.get("episodes"))
+    check("made", db.execute("SELECT created_at FROM runs WHERE run_id = ?", (run["run_id"],)).fetchone()[0],
+          report["settings"]["created_at"])
+    keys = {r["completion_id"]: r for r in rows}
+    for example in report["examples"]:
+        check("example", example["outcome"], keys[example["completion"]]["outcome"])
+        checked.add(example["completion"].path)
+    missed = [path for path in leaves(report) if path not in checked and not FREE.fullmatch(path)]
+    if missed:
+        sys.exit(f"{len(missed)} figures are compared with nothing, such as {missed[:12]}")
     print(f"recomputed {checks} figures of {store}: all agree")
 
 

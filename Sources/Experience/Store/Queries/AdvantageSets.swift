@@ -24,14 +24,17 @@ package struct StoredAdvantage: Sendable {
 }
 
 extension StoreSnapshot {
-    /// The run's newest advantage set over a scoring; nil where there is none.
-    package func newestAdvantageSet(run: Run, scoring: Scoring?) throws -> (id: Int64, estimator: String)? {
+    /// The run's newest advantage set over a scoring, of one estimator where it is named; nil where there is none.
+    package func newestAdvantageSet(
+        run: Run, scoring: Scoring?, estimator: String? = nil
+    ) throws -> (id: Int64, estimator: String)? {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT set_id, estimator FROM advantage_sets WHERE run_id = ? AND scoring_id IS ?
+                SELECT set_id, estimator FROM advantage_sets
+                WHERE run_id = :run AND scoring_id IS :scoring AND (:estimator IS NULL OR estimator = :estimator)
                 ORDER BY created_at DESC, set_id DESC LIMIT 1
-                """, arguments: [run.id, scoring?.id]
+                """, arguments: ["run": run.id, "scoring": scoring?.id, "estimator": estimator]
         ).map { (try $0[stored: 0], try $0[stored: 1]) }
     }
 

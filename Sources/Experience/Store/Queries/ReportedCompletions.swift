@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 package import JSON
+import Numbers
 
 /// A completion with its problem and what a scoring and an advantage set say of it, as a report counts it. Columns are
 /// decoded when they are asked for: records and explanations may be long. Lent for one call.
@@ -60,6 +61,14 @@ package struct ComparedCompletion: Sendable {
     package var model: String?
 }
 
+/// What a run's verdicts say of a problem.
+package struct ProblemCount: Sendable {
+    /// Completions with a score.
+    package var judged: Int
+    /// Right ones.
+    package var right: Int
+}
+
 extension StoreSnapshot {
     /// Gives a run's completions, group by group in order, with the verdicts of a scoring and the advantages of a set.
     package func forEachCompletion(
@@ -105,6 +114,26 @@ extension StoreSnapshot {
                     extracted: try row[stored: 6], entropy: try StoredEntropy(row, at: 7),
                     cluster: try cluster.flatMap { try row.record("fields").string($0) }, model: try row[stored: 12])
             })
+    }
+
+    /// Of each problem of a run that has completions with a score, by dataset and name, how many there are and how many are right.
+    package func problemCounts(of run: Run, scoring: Scoring?) throws -> [String: ProblemCount] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT p.dataset || '/' || p.external_id, count(v.score), total(v.outcome = 'correct')
+                FROM groups g JOIN problems p USING(problem_id) JOIN completions c USING(group_id)
+                    JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = ?
+                WHERE g.run_id = ? AND v.score NOT NULL GROUP BY 1
+                """, arguments: [scoring?.id, run.id])
+        return Dictionary(
+            try rows.map { row in
+                let right: Double = try row[stored: 2]
+                return (
+                    try row[stored: 0] as String,
+                    ProblemCount(judged: try row[stored: 1], right: Int(clamping: right, to: 0...1 << 50))
+                )
+            }, uniquingKeysWith: { $1 })
     }
 
     /// A completion's text and its problem's gold answer.

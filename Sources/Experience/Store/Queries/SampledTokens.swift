@@ -35,17 +35,15 @@ package struct SampledTokens: Sendable {
 }
 
 extension StoreSnapshot {
-    /// How many of a run's completions have log-probabilities, and of how many tokens.
-    package func logprobCounts(run: Run) throws -> (completions: Int, tokens: Int) {
-        let total = try Row.fetchOne(
+    /// How many log-probability arrays of one source a run's completions have, by indexes alone: the arrays are most of a store.
+    package func logprobCount(run: Run, source: String) throws -> Int {
+        try Int.fetchOne(
             db,
             sql: """
-                SELECT count(*), total(t.rows) FROM tokens t JOIN completions c USING(completion_id)
-                    JOIN groups g USING(group_id)
-                WHERE g.run_id = ? AND t.kind = 'logprob' AND t.source = 'sampler'
-                """, arguments: [run.id])
-        guard let total else { return (0, 0) }
-        return (try total[stored: 0], Int(clamping: try total[stored: 1] ?? 0.0, to: 0...1 << 50))
+                SELECT count(*) FROM groups g JOIN completions c USING(group_id)
+                    JOIN tokens t ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = ?
+                WHERE g.run_id = ?
+                """, arguments: [source, run.id]) ?? 0
     }
 
     /// Gives the arrays of a run's completions that have log-probabilities, by key; of every `stride`-th key alone.
@@ -72,18 +70,6 @@ extension StoreSnapshot {
                 top_TK: top?.elements() ?? [], width: try row[stored: 4] ?? 0, mask_T: mask?.elements() ?? [])
             try body(tokens)
         }
-    }
-
-    /// How many tokens of a run have the trainer's log-probabilities, those of each policy version counted.
-    package func trainerTokenCount(run: Run) throws -> Int {
-        let total = try Double.fetchOne(
-            db,
-            sql: """
-                SELECT total(t.rows) FROM groups g JOIN completions c USING(group_id) JOIN tokens t
-                    ON t.completion_id = c.completion_id AND t.kind = 'logprob' AND t.source = 'trainer'
-                WHERE g.run_id = ?
-                """, arguments: [run.id])
-        return Int(clamping: total ?? 0, to: 0...1 << 50)
     }
 
     /// Gives the trainer's newest log-probabilities of a run's completions, and the sampler's, by key; of every `stride`-th key.

@@ -29,6 +29,10 @@ package struct WindowCompletion: Sendable {
     package var isTruncated: Bool
     /// The member `role` of the problem's record.
     package var role: String?
+    /// The member `domain`.
+    package var domain: String?
+    /// Turns of an episode.
+    package var turns: Int?
 }
 
 extension StoreSnapshot {
@@ -56,9 +60,11 @@ extension StoreSnapshot {
             sql: """
                 SELECT c.completion_id, c.idx, c.group_id, g.ordinal, g.problem_id, p.external_id, v.score, v.outcome,
                     \(withComponents ? "v.components" : "NULL AS components"), c.n_tokens, c.finish,
-                    CAST(json_extract(p.fields, '$.role') AS TEXT) AS role
+                    CAST(json_extract(p.fields, '$.role') AS TEXT) AS role,
+                    CAST(json_extract(p.fields, '$.domain') AS TEXT) AS domain, e.turns
                 FROM groups g JOIN completions c USING(group_id) JOIN problems p USING(problem_id)
                     LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
+                    LEFT JOIN episodes e ON e.completion_id = c.completion_id
                 WHERE g.group_id IN (\(groups)) ORDER BY g.ordinal, c.idx
                 """, arguments: arguments
         ).map { row in
@@ -69,7 +75,8 @@ extension StoreSnapshot {
                 ordinal: try row[stored: 3], problemKey: try row[stored: 4], problem: try row[stored: 5],
                 score: try row[stored: 6], isCorrect: outcome == Outcome.correct.rawValue,
                 components: try row[stored: 8], tokens: try row[stored: 9],
-                isTruncated: finish == FinishReason.length.rawValue, role: try row[stored: 11])
+                isTruncated: finish == FinishReason.length.rawValue, role: try row[stored: 11],
+                domain: try row[stored: 12], turns: try row[stored: 13])
         }
     }
 
