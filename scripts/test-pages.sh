@@ -113,6 +113,8 @@ $python $checks/code_store.py "$store" "$assay" "$out/code.sqlite"
 serve "$out/code.sqlite" "$out/code-jobs.sqlite"
 $python Tests/ServeTests/checks/instrument.py "$out" "$(url "$out/code-jobs.sqlite")" "$out/code.sqlite" "$(url "$out/hostile-jobs.sqlite")"
 $python Tests/ServeTests/checks/live.py "$out" "$(url "$out/jobs.sqlite")" "$(url "$out/hostile-jobs.sqlite")"
+# A minute's part of `make pages-live`, and a small part of `make pages-speed` whose times are a debug build's.
+$python Tests/ServeTests/checks/long_run.py "$assay" "$store" 0.3
 code=0
 wait $files || code=$?
 cat "$out/files.txt"

@@ -61,6 +61,8 @@ public enum RunsView {
         let name = run.run.name
         let id = "run-\(run.run.id)"
         let figures = run.figures
+        let (present, wanted) = (run.progress?.present ?? 0, run.progress?.wanted ?? 0)
+        let words = run.progress == nil ? "…" : "\(present) of \(wanted)"
         return [
             """
             <input type="checkbox" name="run" value="\(name)" id="\(id)" aria-label="compare \(name)"> \
@@ -68,8 +70,8 @@ public enum RunsView {
             """, text("model"), text("dataset"), text("verifier"), text("n"), text("temperature"),
             "\(Format.time(run.run.createdAt).dropLast(4).description)",
             """
-            <progress value="\(run.present)" max="\(max(run.wanted, 1))" aria-label="completions of \(name)"></progress> \
-            <a href="\(samples)">\(run.present) of \(run.wanted)</a>
+            <progress value="\(present)" max="\(max(wanted, 1))" aria-label="completions of \(name)"></progress> \
+            <a href="\(samples)">\(words)</a>
             """,
             figures.map { number(Format.percent($0.passAt1.value)) } ?? "…",
             "\(Format.percent(figures?.passAt1.interval))", number(Format.number(figures?.entropy), "?sort=-entropy"),

@@ -38,6 +38,8 @@ struct RunPages: RouteGroup {
         let stored = try stored
         return try await stored.reading { store in
             let run = try await store.run(named: call.parameters[0])
+            // Its numbers are links to samples.
+            try await stored.samples().prepare(run)
             let report = try await stored.cachedReport(store, run)
             return PageFrame.reply(
                 html: HTMLReport.render(
