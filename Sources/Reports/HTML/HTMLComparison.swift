@@ -144,7 +144,7 @@ public enum HTMLComparison {
         let table = Page.table(
             label, head: ["problem", "first", "second"],
             rows: changes.map { [links.link(problem: $0.problem), "\($0.first)", "\($0.second)"] })
-        return changes.count <= 10 ? table : "<details><summary>\(label)</summary>\n\(table)</details>\n"
+        return changes.count <= 30 ? table : "<details><summary>\(label)</summary>\n\(table)</details>\n"
     }
 
     private static func entropy(_ comparison: Comparison) -> Markup {

@@ -43,7 +43,7 @@ actor LiveState {
     /// Newest first.
     private func listRuns() async throws -> [JSONValue] {
         guard let summaries else { return [] }
-        return try await summaries.list(limit: Self.listedRuns).map { listing in
+        return try await summaries.list(limit: Self.listedRuns).runs.map { listing in
             [
                 "name": .string(listing.run.name), "path": .string(listing.path),
                 "completions": listing.progress.map { .int($0.present) } ?? .null,

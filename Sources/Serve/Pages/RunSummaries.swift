@@ -23,13 +23,17 @@ actor RunSummaries {
 
     init(runs: RunStore) { self.runs = runs }
 
-    /// The newest `limit` runs, the newest first; waits a moment for figures that are not known yet.
-    func list(limit: Int) async throws -> [RunListing] {
-        let (list, versions) = try await runs.reading { store in
-            let list = Array(try await store.runs().suffix(limit).reversed())
+    /// Up to `limit` of the runs whose name holds a text, the newest first, behind the first `offset` of them, and how many
+    /// there are; waits a moment for figures that are not known yet.
+    func list(
+        limit: Int, offset: Int = 0, named part: String = ""
+    ) async throws -> (runs: [RunListing], total: Int) {
+        let (list, versions, total) = try await runs.reading { store in
+            let all = try await store.runs().reversed().filter { part.isEmpty || $0.name.contains(part) }
+            let list = Array(all.dropFirst(offset).prefix(limit))
             var versions: [Int] = []
             for run in list { versions.append(try await store.policyVersion(run: run)) }
-            return (list, versions)
+            return (list, versions, all.count)
         }
         let version = try await runs.samples().changes()
         let end = ContinuousClock.now + Self.patience
@@ -41,11 +45,12 @@ actor RunSummaries {
             }
         }
         if let running = counting { _ = await running.ends(within: max(end - .now, .zero)) }
-        return zip(list, versions).map { run, version in
+        let listings = zip(list, versions).map { run, version in
             RunListing(
                 run: run, path: run.pagePath, progress: entries[run.id]?.progress, policyVersion: version,
                 figures: entries[run.id]?.figures)
         }
+        return (listings, total)
     }
 
     // How far the runs are first, which is soon known, then their figures; each takes a tenth of the time at most. What cannot

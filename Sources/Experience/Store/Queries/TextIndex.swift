@@ -46,6 +46,7 @@ extension SampleIndex {
     /// Beyond this a search is worth an index.
     private static let patience = Duration.milliseconds(100)
     private static let batch = 500
+    private static let few = 5000
 
     func canSearchByIndex(_ table: SampleTable, _ clauses: [SampleClause]) async throws -> Bool {
         guard texts[table.run.id]?.isReady == true else { return false }
@@ -74,6 +75,8 @@ extension SampleIndex {
             memory[name]?.keep(whole, for: key)
             return whole
         }
+        // Few are read whole.
+        let deadline = rows <= Self.few ? nil : deadline
         let start = ContinuousClock.now
         var now = start
         while found.map({ $0.end < rows }) ?? true, found == nil || deadline.map({ now < $0 }) ?? true {
