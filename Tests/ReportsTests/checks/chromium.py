@@ -112,10 +112,10 @@ def look(chromium, url, own, out, stem, full=True):
     while time.time() < end:
         # It loads itself again meanwhile.
         with contextlib.suppress(Error):
+            page.wait_for_load_state()
             if not page.locator("[data-again]").count():
                 break
         page.wait_for_timeout(500)
-    page.wait_for_load_state()
     some = (("desktop", "light"), ("desktop", "dark"), ("wide", "light"), ("tablet", "light"), ("phone", "dark"), ("phone", "light"))
     for device, scheme in itertools.product(WIDTHS, ("light", "dark")) if EVERY else some:
         audit = (device, scheme) in (("desktop", "light"), ("phone", "dark"))
