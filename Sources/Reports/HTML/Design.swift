@@ -148,7 +148,9 @@ enum Design {
         kbd{font-family:var(--mono);border:1px solid var(--soft);border-radius:var(--1);padding:0 .35rem}
         @media print{header,form,.contents,.pager,.crumbs{display:none}main{max-width:none}h2{break-after:avoid}\
         figure,tr,.sample{break-inside:avoid}pre{max-height:none}.scroll{overflow:visible;background:none}\
-        .scroll tr>:first-child{position:static}a{color:inherit;text-decoration:none}}
+        .scroll tr>:first-child{position:static}a{color:inherit;text-decoration:none}\
+        table{font-size:.68rem}th,td{white-space:normal;padding:.1rem .3rem}tbody th{min-width:3rem}\
+        td.words,td code{overflow-wrap:anywhere;min-width:3rem}}
         """
 
     /// The one stylesheet, as it stands in `<style>`.

@@ -127,6 +127,9 @@ def look(chromium, url, own, out, stem, full=True):
             page.screenshot(path=out / f"{stem}-{device}-{scheme}.png", full_page=full)
     page.emulate_media(media="print", color_scheme="light")
     page.set_viewport_size({"width": 1000, "height": 1400})
+    wider = page.evaluate("document.documentElement.scrollWidth") - 1000
+    if wider > 0:
+        problems.append(f"print: {wider} px wider than the paper")
     problems += [f"print: texts lie on each other: {pair}" for pair in page.evaluate(OVERLAPS)]
     if EVERY:
         page.screenshot(path=out / f"{stem}-print.png", full_page=full)
