@@ -75,6 +75,17 @@ test-pages: packages
 pages: export EVERY = 1
 pages: test-pages
 
+# Every filter, order, page and search over 100,000 samples, each under 200 ms, and the list of runs over 1,000,000; as a table.
+.PHONY: pages-speed
+pages-speed: build
+	bash scripts/pages-speed.sh .build/release/assay
+
+# A run in progress, watched for ten minutes: MINUTES=1 for a look.
+MINUTES ?= 10
+.PHONY: pages-live
+pages-live: build
+	bash scripts/pages-live.sh .build/release/assay $(MINUTES)
+
 build: packages
 	@$(PROGRESS) "building assay" --expect 450 -- swift build -c release $(SWIFT_FLAGS) --product assay
 

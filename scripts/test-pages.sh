@@ -132,8 +132,17 @@ serve "$out/hostile.sqlite" "$out/hostile-jobs.sqlite"
 # Programs that fail in every way and an online run: clicks, keys, a run that moves, payloads.
 $python $checks/code_store.py "$store" "$assay" "$out/code.sqlite"
 serve "$out/code.sqlite" "$out/code-jobs.sqlite"
-$python Tests/ServeTests/checks/instrument.py "$out" "$(url "$out/code-jobs.sqlite")" "$out/code.sqlite" "$(url "$out/hostile-jobs.sqlite")"
+# Episodes, plain and with payloads for texts, and many samples; as many as the pages promise where everything is looked at.
+$python $checks/episode_store.py "$store" "$out/episodes.sqlite"
+$python $checks/episode_store.py "$store" "$out/hostile-episodes.sqlite" hostile
+$python $checks/large_store.py make "$store" "$out/large.sqlite" "$([ -n "${EVERY:-}" ] && echo 100000 || echo 24000)"
+for name in hostile-episodes episodes large; do serve "$out/$name.sqlite" "$out/$name-jobs.sqlite"; done
+$python Tests/ServeTests/checks/instrument.py "$out" "$(url "$out/code-jobs.sqlite")" "$out/code.sqlite" \
+    "$(url "$out/hostile-jobs.sqlite")" "$(url "$out/hostile-episodes-jobs.sqlite")" \
+    "episodes=$(url "$out/episodes-jobs.sqlite")" "large=$(url "$out/large-jobs.sqlite")"
 $python Tests/ServeTests/checks/live.py "$out" "$(url "$out/jobs.sqlite")" "$(url "$out/hostile-jobs.sqlite")"
+# Some seconds of `make pages-live`.
+$python Tests/ServeTests/checks/long_run.py "$assay" "$store" 0.3
 code=0
 wait $files || code=$?
 cat "$out/files.txt"

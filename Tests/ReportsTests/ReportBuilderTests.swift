@@ -29,6 +29,36 @@ import Testing
         #expect(all.rates.noAnswer.count == 1 && all.rates.noAnswer.of == 9)
     }
 
+    @Test(arguments: [
+        (["2", "0", "10", "1"], ["0", "1", "2", "10"]),
+        (["Level 5", "Level 10", "Level 1"], ["Level 1", "Level 5", "Level 10"]),
+        (["b", "a"], ["b", "a"]), (["2", "x", "1"], ["2", "x", "1"]), (["v2", "w1"], ["v2", "w1"]),
+    ])
+    func numberedSlicesComeByTheirNumbers(_ values: [String], _ wanted: [String]) throws {
+        var builder = ReportBuilder(by: ["level"])
+        for value in values {
+            var sample = Sample(group: value, verdict: .correct())
+            sample.values = [value]
+            builder.add(sample)
+        }
+        let report = try builder.report(of: Source(path: "x"))
+        #expect(report.breakdowns.first?.slices.map(\.label) == wanted)
+    }
+
+    /// Intervals that would cover each other are whiskers.
+    @Test func bandsDoNotCoverEachOther() throws {
+        let report = try Self.report(
+            (0..<12).map {
+                (
+                    "g\($0)",
+                    Array(repeating: .correct(extracted: "1"), count: $0 % 4)
+                        + Array(repeating: .incorrect(extracted: "2"), count: 4 - $0 % 4)
+                )
+            })
+        let page = HTMLReport.render(report)
+        #expect(page.contains("class=\"whisker\"") && !page.contains("class=\"band\""))
+    }
+
     @Test func theMajorityCountsARightAnswerHoweverItIsWritten() throws {
         let report = try Self.report([
             ("a", [.correct(extracted: "1/2"), .correct(extracted: "0.5"), .incorrect(extracted: "3")])

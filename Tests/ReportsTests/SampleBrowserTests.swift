@@ -86,4 +86,44 @@ import Testing
         let page = try await SampleBrowser(store: fixture.store, run: more).page(filter, address: "/runs/b/samples")
         #expect(page.contains("page 2 of 2") && page.contains("rel=\"prev\"") && !page.contains("rel=\"next\""))
     }
+
+    @Test func aPageThatThereIsNotIsNoEmptyFilter() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [0, 2, 0, 1])
+        var filter = SampleFilter()
+        filter.page = 900
+        let browser = SampleBrowser(store: fixture.store, run: run)
+        let page = try await browser.page(filter, address: "/runs/a/samples")
+        #expect(page.contains("There is no page 901") && page.contains("rel=\"prev\"") && page.contains("16 samples"))
+        filter.outcome = .timeout
+        #expect(try await browser.page(filter, address: "/runs/a/samples").contains("No sample fits"))
+    }
+
+    /// An answer stands at the end of a long text, which is shown by its ends.
+    @Test func theAnswerOfALongTextIsMarked() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.store.run(named: "long", config: [:], seed: 1, isSimulated: false)
+        var sampling = SamplingParameters()
+        sampling.n = 2
+        let problem = Problem(id: "p", dataset: "d", prompt: .text("Why?"), answer: "4711")
+        try await fixture.store.addGroups(run: run, from: 0, problems: [problem], sampling: sampling)
+        let texts = [String(repeating: "so ", count: 300_000), String(repeating: "é", count: 60_000)]
+        try await fixture.store.record(
+            texts.enumerated().map { index, text in
+                SampledCompletion(
+                    ordinal: 0, completion: Completion(index: index, text: "Begin. " + text + "\\boxed{4711}"))
+            }, run: run)
+        let scoring = try await fixture.store.scoring(verifier: "math", version: "1", options: [:])
+        try await fixture.store.record(
+            [(1, .correct(extracted: "4711")), (2, .correct(extracted: "4711"))], scoring: scoring)
+        let browser = SampleBrowser(store: fixture.store, run: run)
+        for (id, left) in [(1, true), (2, false)] as [(Int64, Bool)] {
+            let page = try await browser.sample(id, SampleFilter(), navigation: "", address: "/runs/long/samples")
+            let html = page ?? ""
+            #expect(html.contains("Begin.") && html.contains("<mark class=\"answer\" id=\"answer\">4711</mark>"))
+            #expect(html.contains("bytes are left out here") == left)
+            #expect(html.contains("samples.jsonl?completion=\(id)"))
+            #expect(html.utf8.count < 1_000_000)
+        }
+    }
 }

@@ -2,14 +2,13 @@ import Experience
 
 /// One sample with everything that a page shows of it.
 struct BrowsedSample {
-    /// Long texts are cut so that a page stays small.
-    static let textLimit = 20_000
+    /// Longer texts are shown by their ends, so that a page stays small.
+    static let textLimit = 100_000
     static let tokenLimit = 4000
 
     let stored: StoredSample
     let prompt: String
     let text: String
-    let isCut: Bool
     let reasoning: String
     let toolCalls: String
     let judgements: [StoredVerdict]
@@ -34,11 +33,10 @@ struct BrowsedSample {
     ) throws {
         isBounded = vocabularySize != nil
         stored = sample
-        prompt = String(sample.prompt.plainText.prefix(Self.textLimit))
-        text = String(sample.text.prefix(Self.textLimit))
-        isCut = text.utf8.count < sample.text.utf8.count
-        reasoning = String((sample.reasoning ?? "").prefix(Self.textLimit))
-        toolCalls = String((sample.toolCalls ?? "").prefix(Self.textLimit))
+        prompt = sample.prompt.plainText.ends(of: Self.textLimit)
+        text = sample.text.ends(of: Self.textLimit)
+        reasoning = (sample.reasoning ?? "").ends(of: Self.textLimit)
+        toolCalls = (sample.toolCalls ?? "").ends(of: Self.textLimit)
         judgements = try store.verdicts(on: sample.id)
         trace = try store.episode(of: sample.id, limit: TraceView.turnLimit, length: TraceView.textLimit)
         if let set, let found = try store.advantage(of: sample.id, set: set) {

@@ -66,7 +66,8 @@ struct OneSamplePage {
             way.add("<span>\(Format.count(place + 1)) of \(Format.count(neighbours.total))</span>")
         }
         way.add(link(neighbours.next, "next →", "rel=\"next\" data-key=\"j\""))
-        way.add("</nav>\n")
+        way.add(
+            "<a href=\"\(base).jsonl?completion=\(sample.id)\" download>as JSON Lines</a></nav>\n")
         return way
     }
 
@@ -95,7 +96,7 @@ struct OneSamplePage {
             \(table)
             """
         if let other {
-            let difference = TextDifference(sample.text, String(other.text.prefix(BrowsedSample.textLimit)))
+            let difference = TextDifference(sample.text, other.text.ends(of: BrowsedSample.textLimit))
             section.add("<h3 id=\"difference\">Beside #\(other.row.index)</h3>\n<div class=\"columns\"><div>")
             section.add("<p>\(VerdictView.short(sample.judgements.last?.outcome)) this, #\(sample.stored.index)</p>")
             section.add(difference.markup(ofFirst: true))

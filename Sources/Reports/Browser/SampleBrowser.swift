@@ -8,6 +8,8 @@ public struct SampleBrowser: Sendable {
     /// Rows of a table on a server.
     static let tableSize = 100
     private static let siblings = 200
+    /// What a page waits for a search or an index at most, before it shows what is known.
+    private static let patience = Duration.milliseconds(100)
 
     private let store: Store
     private let run: Run
@@ -33,11 +35,13 @@ public struct SampleBrowser: Sendable {
         let size = address == nil ? Self.fileSize : Self.tableSize
         let index = try opened()
         let page = try await index.page(
-            run: run, filter.clauses, sort: filter.sort, limit: size, offset: filter.page * size)
+            run: run, filter.clauses, sort: filter.sort, limit: size, offset: filter.page * size,
+            patience: address == nil ? nil : Self.patience)
         var (outcomes, reasons): ([(value: String?, count: Int)], [(value: String?, count: Int)]) = ([], [])
-        if address != nil {
-            outcomes = try await index.counts(run: run, of: .outcome, limit: 8)
-            reasons = try await index.counts(run: run, of: .reason, filter.clauses, limit: 8)
+        if address != nil, !page.isPreparing {
+            outcomes = try await index.counts(run: run, of: .outcome, limit: 8, patience: .zero)
+            reasons = try await index.counts(
+                run: run, of: .reason, filter.clauses, limit: 8, patience: .zero)
         }
         let list = SampleListPage(
             run: run, filter: filter, page: page, base: address, pageSize: size, outcomes: outcomes, reasons: reasons)
@@ -69,9 +73,7 @@ public struct SampleBrowser: Sendable {
     ) async throws -> String? {
         guard let sample = try await samples([id]).first else { return nil }
         let index = try opened()
-        let siblings = try await index.page(
-            run: run, [SampleClause(.group, .equals, String(sample.stored.ordinal))], limit: Self.siblings, offset: 0
-        ).rows
+        let siblings = try await index.group(sample.stored.ordinal, of: run, limit: Self.siblings)
         // Beside one that is judged otherwise: that is where the difference is.
         let mine = siblings.first { $0.id == id }?.outcome
         let row =
@@ -117,7 +119,8 @@ public struct SampleBrowser: Sendable {
     ) async throws -> OneSamplePage.Neighbours {
         func around(_ place: Int) async throws -> OneSamplePage.Neighbours? {
             let start = max(place - 1, 0)
-            let page = try await index.page(run: run, filter.clauses, sort: filter.sort, limit: 3, offset: start)
+            let page = try await index.page(
+                run: run, filter.clauses, sort: filter.sort, limit: 3, offset: start, patience: Self.patience)
             guard let here = page.rows.firstIndex(where: { $0.id == id }) else { return nil }
             func row(_ offset: Int) -> (Int64, Int)? {
                 page.rows.indices.contains(offset) ? (page.rows[offset].id, start + offset) : nil
@@ -125,7 +128,9 @@ public struct SampleBrowser: Sendable {
             return .init(place: start + here, total: page.total, previous: row(here - 1), next: row(here + 1))
         }
         if let place = filter.place, let found = try await around(place) { return found }
-        guard let place = try await index.position(of: id, run: run, filter.clauses, sort: filter.sort) else {
+        let found = try await index.position(
+            of: id, run: run, filter.clauses, sort: filter.sort, patience: Self.patience)
+        guard let place = found else {
             return .init(place: nil, total: 0)
         }
         return try await around(place) ?? .init(place: nil, total: 0)

@@ -22,21 +22,37 @@ struct SampleListPage {
         } else if !filter.clauses.isEmpty {
             body.add("<p class=\"soft\">Chosen by <code>\(SampleQuery.line(filter.clauses))</code></p>\n")
         }
-        body.add("<p role=\"status\">\(found)</p>\n")
+        // Asked again in a moment it says more: with script it is.
+        let again: Markup = page.isPartial && base != nil ? " data-again=\"1500\"" : ""
+        body.add("<p role=\"status\"\(again)>\(found)</p>\n")
+        if isWaiting { return body }
         body.add(SampleTableView(filter: filter, page: page, base: base, pageSize: pageSize).table)
         return body
     }
 
+    // Whether nothing can be shown yet: only the run's own order needs no table.
+    private var isWaiting: Bool {
+        page.isPreparing && page.rows.isEmpty && (!filter.clauses.isEmpty || filter.sort != SampleSort())
+    }
+
     private var found: Markup {
+        if isWaiting {
+            return """
+                A table to filter and sort \(Format.count(page.total)) samples by is being made: load the page again in a moment
+                """
+        }
         let pages = (page.total + pageSize - 1) / pageSize
-        let place = pages > 1 ? ", page \(filter.page + 1) of \(Format.count(pages))" : ""
+        let place = pages > 1 && filter.page < pages ? ", page \(filter.page + 1) of \(Format.count(pages))" : ""
         var words: Markup = "\(Format.count(page.total)) \(page.total == 1 ? "sample" : "samples")\(place)"
         switch page.search {
         case .indexed: words.add("; texts were searched by whole words, in an index")
-        case .indexing(let share):
-            words.add("; every text was read, an index of words is being made (\(Format.percent(share, decimals: 0)))")
+        case .part(let share):
+            words.add(
+                "<strong> among the first \(Format.percent(share, decimals: 0)) of the texts</strong>: the search goes on, load the page again"
+            )
         case .scanned, nil: break
         }
+        if page.isPreparing { words.add("; a table to filter and sort by is being made, load the page again for it") }
         if base != nil, page.total > 0 {
             words.add(" · <a href=\"\(base ?? "").jsonl\(filter.query)\" download>as JSON Lines</a>")
         }

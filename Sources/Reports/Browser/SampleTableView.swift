@@ -16,7 +16,10 @@ struct SampleTableView {
     }
 
     var table: Markup {
-        if page.rows.isEmpty { return "<p class=\"soft\">No sample fits this filter.</p>\n" }
+        if page.rows.isEmpty {
+            if page.total == 0 { return "<p class=\"soft\">No sample fits this filter.</p>\n" }
+            return "<p class=\"flag\">There is no page \(filter.page + 1).</p>\n\(pager)"
+        }
         let columns = columns
         var table = Page.table(
             "Samples", head: columns.map(head),
@@ -96,7 +99,7 @@ struct SampleTableView {
     private var pager: Markup {
         guard base != nil else { return Markup() }
         let pages = (page.total + pageSize - 1) / pageSize
-        if pages < 2 { return Markup() }
+        if pages < 2, filter.page == 0 { return Markup() }
         func link(_ number: Int, _ words: Markup, _ attributes: Markup) -> Markup {
             var other = filter
             other.page = number
@@ -105,9 +108,12 @@ struct SampleTableView {
         var links: Markup = "<nav class=\"pager\" aria-label=\"Pages\">"
         if filter.page > 0 {
             links.add(link(0, "« first", ""))
-            links.add(link(filter.page - 1, "← previous", "rel=\"prev\" data-key=\"p\""))
+            links.add(link(min(filter.page, pages) - 1, "← previous", "rel=\"prev\" data-key=\"p\""))
         }
-        links.add("<span>page \(filter.page + 1) of \(Format.count(pages))</span>")
+        links.add(
+            filter.page < pages
+                ? "<span>page \(filter.page + 1) of \(Format.count(pages))</span>"
+                : "<span>there \(pages == 1 ? "is one page" : "are \(Format.count(pages)) pages")</span>")
         if filter.page + 1 < pages {
             links.add(link(filter.page + 1, "next →", "rel=\"next\" data-key=\"n\""))
             links.add(link(pages - 1, "last »", ""))

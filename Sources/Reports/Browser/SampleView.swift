@@ -42,7 +42,6 @@ struct SampleView {
             )
         }
         view.add("<pre tabindex=\"0\">\(marked ?? "\(sample.text)")</pre>\n")
-        if sample.isCut { view.add("<p class=\"soft\">The text goes on; the store has all of it.</p>\n") }
         view.add(TokenShading(sample, by: shade).view)
         return view
     }

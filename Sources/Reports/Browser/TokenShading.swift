@@ -37,6 +37,11 @@ struct TokenShading {
             if !isText { view.add(" ") }
         }
         view.add(isText ? "</pre>" : "</p>")
+        if values.count > BrowsedSample.tokenLimit {
+            view.add(
+                "<p class=\"soft\">The first \(Format.count(BrowsedSample.tokenLimit)) of \(Format.count(values.count)) tokens.</p>"
+            )
+        }
         view.add("</figure>\n")
         return view
     }

@@ -69,14 +69,30 @@ public struct ReportBuilder: Sendable {
                 rows[number < 0 ? labels[key].count : Int(number)].append(row)
             }
             var breakdown = Breakdown(by: name, slices: [])
-            for (label, rows) in zip(labels[key] + ["(none)"], rows) where !rows.isEmpty {
-                breakdown.slices.append(try slices.slice(label: label, rows: rows))
+            let labels = labels[key] + ["(none)"]
+            for number in Self.order(self.labels[key]) + [labels.count - 1] where !rows[number].isEmpty {
+                breakdown.slices.append(try slices.slice(label: labels[number], rows: rows[number]))
             }
             report.breakdowns.append(breakdown)
         }
         report.examples = chosenExamples
         report.notes = Self.notes(report)
         return report
+    }
+
+    // Numbered labels, as policy versions and levels are, by their numbers; others as they came.
+    private static func order(_ labels: [String]) -> [Int] {
+        var numbers: [Int] = []
+        var prefix: Substring?
+        for label in labels where label != "(other)" {
+            let words = label.prefix { !$0.isASCII || !$0.isNumber }
+            guard let number = Int(label[words.endIndex...]), prefix == nil || prefix == words else {
+                return Array(labels.indices)
+            }
+            prefix = words
+            numbers.append(number)
+        }
+        return numbers.indices.sorted { (numbers[$0], $0) < (numbers[$1], $1) } + Array(numbers.count..<labels.count)
     }
 
     // What the figures leave out or do not say.

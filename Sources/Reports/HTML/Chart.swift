@@ -99,10 +99,10 @@ struct Chart {
     /// Lines with interval bands and markers, and a legend below where there are several.
     static func lines(title: String, x: Axis, y: Axis, series: [Series]) -> Markup {
         var chart = Chart(title: title, x: x, y: y)
+        let isCrowded = cover(series)
         for (index, line) in series.enumerated() {
             chart.drawing.add("<g class=\"s\(index % 6)\">")
-            // Bands of more than two would cover each other.
-            if series.count > 2 {
+            if isCrowded {
                 chart.whiskers(line, shift: (Double(index) - Double(series.count - 1) / 2) * 5)
             } else {
                 chart.band(line)
@@ -158,6 +158,17 @@ struct Chart {
             "from \(Format.number(histogram.start + width * Double($0.offset))): \($0.element)"
         }.joined(separator: ", ")
         return chart.figure(saying: said, legend: [])
+    }
+
+    // Whether bands would lie on each other.
+    private static func cover(_ series: [Series]) -> Bool {
+        if series.count > 2 { return true }
+        guard series.count == 2 else { return false }
+        let others = Dictionary(series[1].points.map { ($0.x, $0.interval) }) { one, _ in one }
+        return series[0].points.contains { point in
+            guard let mine = point.interval, let its = others[point.x] ?? nil else { return false }
+            return mine.0 < its.1 && its.0 < mine.1
+        }
     }
 
     // The ends of intervals, each series a little aside.

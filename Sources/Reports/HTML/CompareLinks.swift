@@ -8,6 +8,12 @@ public struct CompareLinks: Sendable {
     /// Of a server's page, or of a file.
     public init(base: String? = nil) { self.base = base }
 
+    /// A figure of a side, which leads to its samples.
+    func samples(_ side: Comparison.Side, _ figure: String) -> Markup {
+        guard base != nil, let run = side.source.run, figure != Format.none else { return "\(figure)" }
+        return "<a href=\"/runs/\(SampleFilter.encode(run))/samples\">\(figure)</a>"
+    }
+
     func link(problem: String) -> Markup {
         guard let base else { return "\(problem)" }
         return "<a href=\"\(base)&amp;problem=\(SampleFilter.encode(problem))\">\(problem)</a>"

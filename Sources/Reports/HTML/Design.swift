@@ -62,9 +62,10 @@ enum Design {
         th,td{padding:var(--1) .55rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
         th:first-child,.words{text-align:left}
         tbody th{font-weight:500;white-space:normal;min-width:6rem;max-width:18rem;overflow-wrap:anywhere}
-        .runs tbody th{min-width:9rem;white-space:nowrap}
+        .runs tbody th{min-width:12rem;max-width:26rem}
         .runs progress{width:4rem}
         .scroll tr>:first-child{position:sticky;left:0;background:var(--paper)}
+        td .good,td .bad,td .odd{white-space:nowrap}
         td.words{white-space:normal;min-width:5rem;max-width:34rem}
         thead th{color:var(--soft);font-weight:600;vertical-align:bottom}
         thead a{color:inherit}
@@ -103,7 +104,7 @@ enum Design {
         pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--raised);border:1px solid var(--line);\
         border-radius:var(--1);padding:var(--2);margin:var(--1) 0;font-size:.84rem;line-height:1.5;max-height:32rem;\
         overflow-y:auto}
-        code{font-size:.9em}
+        code{font-size:.9em;white-space:pre-wrap}
         details{margin:var(--2) 0}
         summary{cursor:pointer}
         form.filter{display:flex;flex-wrap:wrap;gap:var(--2);align-items:end;margin:var(--3) 0}
@@ -122,7 +123,7 @@ enum Design {
         .sample{border:1px solid var(--line);border-radius:var(--2);padding:var(--1) .8rem var(--2);margin:var(--3) 0}
         .sample h2{border:0;margin:var(--2) 0 0;font-size:1.05rem}
         .verdict{border-left:var(--1) solid currentColor;padding:var(--1) var(--3);margin:var(--3) 0;background:var(--raised)}
-        .verdict p,.verdict dl{color:var(--ink);margin:var(--1) 0}
+        .verdict p,.verdict dl,.verdict details{color:var(--ink);margin:var(--1) 0}
         .verdict .first{color:inherit;font-size:var(--large);font-weight:600}
         .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,10rem),1fr));gap:0 var(--3);margin:0}
         .pair>div{min-width:0}
@@ -147,7 +148,9 @@ enum Design {
         kbd{font-family:var(--mono);border:1px solid var(--soft);border-radius:var(--1);padding:0 .35rem}
         @media print{header,form,.contents,.pager,.crumbs{display:none}main{max-width:none}h2{break-after:avoid}\
         figure,tr,.sample{break-inside:avoid}pre{max-height:none}.scroll{overflow:visible;background:none}\
-        .scroll tr>:first-child{position:static}a{color:inherit;text-decoration:none}}
+        .scroll tr>:first-child{position:static}a{color:inherit;text-decoration:none}\
+        table{font-size:.68rem}th,td{white-space:normal;padding:.1rem .3rem}tbody th{min-width:3rem}\
+        td.words,td code{overflow-wrap:anywhere;min-width:3rem}}
         """
 
     /// The one stylesheet, as it stands in `<style>`.

@@ -44,13 +44,17 @@ public enum HTMLComparison {
         slices[1].label = name(second)
         body.add(AccuracyView.intervalChart(slices, title: "pass@1, 95 % intervals"))
         body.add("</div>\n")
-        body.add(curve(comparison))
+        body.add(curve(comparison, links))
         body.add("</section>\n<section><h2>Problems</h2>\n")
         body.add(problems(comparison))
         body.add(
             changes(
-                "never solved by the first, solved by the second", comparison.support.gained, comparison.gained, links))
-        body.add(changes("solved by the first, never by the second", comparison.support.lost, comparison.lost, links))
+                "never solved by the first, solved by the second", comparison.support.gained, comparison.gained, links,
+                id: "gained"))
+        body.add(
+            changes(
+                "solved by the first, never by the second", comparison.support.lost, comparison.lost, links, id: "lost")
+        )
         body.add("</section>\n")
         body.add(entropy(comparison))
         if !comparison.settings.isEmpty {
@@ -81,7 +85,8 @@ public enum HTMLComparison {
                 "problems", "\(difference.wins) better",
                 "\(difference.losses) worse, \(difference.ties) equal under the second"
             ),
-            ("newly solved", "\(support.gained)", "\(support.lost) no longer, \(support.outOfReach) by neither"),
+            ("newly solved", anchor(support.gained, "gained"), "under the second"),
+            ("no longer solved", anchor(support.lost, "lost"), "\(support.outOfReach) by neither"),
         ]
         if let first = comparison.first.figures.entropy, let second = comparison.second.figures.entropy {
             cards.append(
@@ -93,7 +98,11 @@ public enum HTMLComparison {
         return Page.cards(cards)
     }
 
-    private static func curve(_ comparison: Comparison) -> Markup {
+    static func anchor(_ count: Int, _ list: Markup) -> Markup {
+        count > 0 ? "<a href=\"#\(list)\">\(Format.count(count))</a>" : "0"
+    }
+
+    private static func curve(_ comparison: Comparison, _ links: CompareLinks) -> Markup {
         let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
         let second = Dictionary(uniqueKeysWithValues: comparison.second.figures.curve.map { ($0.k, $0.pass) })
         return Page.table(
@@ -105,8 +114,8 @@ public enum HTMLComparison {
                     "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))"
                 }
                 return [
-                    "pass@\(point.k)", "\(Format.percent(first[point.k]?.value))",
-                    "\(Format.percent(second[point.k]?.value))",
+                    "pass@\(point.k)", links.samples(comparison.first, Format.percent(first[point.k]?.value)),
+                    links.samples(comparison.second, Format.percent(second[point.k]?.value)),
                     "\(estimate.value.map(Format.signedPoints) ?? Format.none)", "\(interval ?? Format.none)",
                     "\(estimate.problems)",
                 ]
@@ -137,14 +146,16 @@ public enum HTMLComparison {
 
     // Folded away where there are many.
     static func changes(
-        _ words: String, _ count: Int, _ changes: [Comparison.Change], _ links: CompareLinks
+        _ words: String, _ count: Int, _ changes: [Comparison.Change], _ links: CompareLinks, id: Markup
     ) -> Markup {
         if changes.isEmpty { return Markup() }
         let label = "\(Format.count(count)) \(words)" + (changes.count < count ? "; the first \(changes.count)" : "")
         let table = Page.table(
             label, head: ["problem", "first", "second"],
             rows: changes.map { [links.link(problem: $0.problem), "\($0.first)", "\($0.second)"] })
-        return changes.count <= 10 ? table : "<details><summary>\(label)</summary>\n\(table)</details>\n"
+        return changes.count <= 30
+            ? "<div id=\"\(id)\">\(table)</div>\n"
+            : "<details id=\"\(id)\"><summary>\(label)</summary>\n\(table)</details>\n"
     }
 
     private static func entropy(_ comparison: Comparison) -> Markup {

@@ -14,13 +14,13 @@ public enum HTMLSeveral {
         let names = sides.map { $0.source.run ?? $0.source.path }
         var body = Page.breadcrumb([("Runs", "/"), ("Compare", "/compare"), ("\(sides.count) runs", nil)])
         body.add("<h1>\(sides.count) runs against \(names[0])</h1>\n")
-        for comparison in comparisons {
+        for (index, comparison) in comparisons.enumerated() {
             body.add("<p><b>\(comparison.second.source.run ?? ""): \(comparison.conclusion).</b></p>\n")
         }
         for note in comparisons.flatMap(\.notes).reduce(into: [String](), { if !$0.contains($1) { $0.append($1) } }) {
             body.add("<p class=\"flag\">\(note)</p>\n")
         }
-        body.add(table(comparisons, names))
+        body.add(table(comparisons, names, links))
         body.add("<div class=\"charts\">\n")
         var slices = sides.map(\.figures)
         for index in slices.indices { slices[index].label = names[index] }
@@ -32,34 +32,38 @@ public enum HTMLSeveral {
         }
         body.add("</div>\n")
         body.add(CompareLinks.table(settings, names: names))
-        for comparison in comparisons {
+        for (index, comparison) in comparisons.enumerated() {
             let name = comparison.second.source.run ?? ""
             body.add("<section><h2>\(name)</h2>\n")
             body.add(
                 HTMLComparison.changes(
                     "never solved by \(names[0]), solved by \(name)", comparison.support.gained, comparison.gained,
-                    links))
+                    links,
+                    id: "gained-\(index)"))
             body.add(
                 HTMLComparison.changes(
-                    "solved by \(names[0]), never by \(name)", comparison.support.lost, comparison.lost, links))
+                    "solved by \(names[0]), never by \(name)", comparison.support.lost, comparison.lost, links,
+                    id: "lost-\(index)"))
             body.add("</section>\n")
         }
         body.add("<script src=\"/assets/pages.js\"></script>\n")
         return Page.html(title: "comparison", navigation: navigation, body: body)
     }
 
-    private static func table(_ comparisons: [Comparison], _ names: [String]) -> Markup {
+    private static func table(_ comparisons: [Comparison], _ names: [String], _ links: CompareLinks) -> Markup {
         let rows = comparisons.enumerated().map { index, comparison -> [Markup] in
             let difference = comparison.difference
             let interval = difference.difference.interval.map {
                 "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))"
             }
             return [
-                "\(names[index + 1])", "\(Format.percent(comparison.second.figures.passAt1.value))",
-                "\(Format.percent(comparison.first.figures.passAt1.value))",
+                "\(names[index + 1])",
+                links.samples(comparison.second, Format.percent(comparison.second.figures.passAt1.value)),
+                links.samples(comparison.first, Format.percent(comparison.first.figures.passAt1.value)),
                 "\(Format.signedPoints(difference.difference.mean))", "\(interval ?? Format.none)",
                 "\(difference.permutationTest.map(Format.pValue) ?? Format.none)", "\(comparison.common)",
-                "\(comparison.support.gained)", "\(comparison.support.lost)",
+                HTMLComparison.anchor(comparison.support.gained, "gained-\(index)"),
+                HTMLComparison.anchor(comparison.support.lost, "lost-\(index)"),
             ]
         }
         return Page.table(

@@ -7,14 +7,26 @@ public struct RunListing: Sendable, Hashable {
     public var run: Run
     /// Address of its page.
     public var path: String
-    /// Completions that are there.
-    public var present: Int
-    /// Completions that are wanted.
-    public var wanted: Int
+    /// How far it is; nil as long as that is being counted.
+    public var progress: Progress?
     /// The newest policy version that it was sampled from.
     public var policyVersion: Int
     /// Its figures; nil as long as they are being counted.
     public var figures: Figures?
+
+    /// Completions that are there, and that are wanted.
+    public struct Progress: Sendable, Hashable {
+        /// Those that are there.
+        public var present: Int
+        /// Those that are wanted.
+        public var wanted: Int
+
+        /// So many of so many.
+        public init(present: Int, wanted: Int) {
+            self.present = present
+            self.wanted = wanted
+        }
+    }
 
     /// What is counted over all completions.
     public struct Figures: Sendable, Hashable {
@@ -31,11 +43,10 @@ public struct RunListing: Sendable, Hashable {
     }
 
     /// A line.
-    public init(run: Run, path: String, present: Int, wanted: Int, policyVersion: Int, figures: Figures? = nil) {
+    public init(run: Run, path: String, progress: Progress?, policyVersion: Int, figures: Figures?) {
         self.run = run
         self.path = path
-        self.present = present
-        self.wanted = wanted
+        self.progress = progress
         self.policyVersion = policyVersion
         self.figures = figures
     }

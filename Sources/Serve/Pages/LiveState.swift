@@ -43,10 +43,12 @@ actor LiveState {
     /// Newest first.
     private func listRuns() async throws -> [JSONValue] {
         guard let summaries else { return [] }
-        return try await summaries.list(limit: Self.listedRuns).map { listing in
+        return try await summaries.list(limit: Self.listedRuns).runs.map { listing in
             [
-                "name": .string(listing.run.name), "path": .string(listing.path), "completions": .int(listing.present),
-                "wanted": .int(listing.wanted), "policy_version": .int(listing.policyVersion),
+                "name": .string(listing.run.name), "path": .string(listing.path),
+                "completions": listing.progress.map { .int($0.present) } ?? .null,
+                "wanted": listing.progress.map { .int($0.wanted) } ?? .null,
+                "policy_version": .int(listing.policyVersion),
                 "simulated": .bool(listing.run.isSimulated), "id": .int(Int(clamping: listing.run.id)),
                 "pass_at_1": listing.figures?.passAt1.value.map(JSONValue.double) ?? .null,
                 "tokens": listing.figures.map { .int($0.tokens) } ?? .null,

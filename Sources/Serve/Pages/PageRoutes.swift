@@ -9,12 +9,14 @@ struct PageRoutes: RouteGroup {
     let live: LiveRoutes
     let pool: VerifierPool
     let summaries: RunSummaries?
-    static let listedRuns = 200
 
     var routes: [Route] {
         [
-            Route(.get, "/", scope: .read, isPage: true, query: ["sort"]) { call in
-                PageFrame.reply(title: "Runs", body: try await overview(order: call.query("sort") ?? "date"))
+            Route(.get, "/", scope: .read, isPage: true, query: ["sort", "page", "name"]) { call in
+                let page = RunsView.Page(
+                    order: call.query("sort") ?? "date", number: try call.query("page", in: 0...1_000_000) ?? 0,
+                    name: call.query("name") ?? "")
+                return PageFrame.reply(title: "Runs", body: try await overview(page))
             },
             Route(.get, "/assets/overview.js", scope: nil) { _ in PageFrame.script(PageScripts.overview) },
             Route(.get, "/assets/pages.js", scope: nil) { _ in PageFrame.script(PageScripts.pages) },
@@ -22,7 +24,8 @@ struct PageRoutes: RouteGroup {
         ]
     }
 
-    private func overview(order: String) async throws -> Markup {
+    private func overview(_ page: RunsView.Page) async throws -> Markup {
+        let order = page.order
         let name = order.hasPrefix("-") ? String(order.dropFirst()) : order
         guard RunsView.orders.contains(name) else {
             throw APIError.badRequest("no order '\(name.cut(to: 60))'" + name.hint(among: RunsView.orders))
@@ -30,7 +33,9 @@ struct PageRoutes: RouteGroup {
         let state = try await live.state()
         var body: Markup = "<h1>Runs</h1>\n"
         if let summaries {
-            body.add(RunsView.table(try await summaries.list(limit: Self.listedRuns), order: order))
+            let size = RunsView.Page.size
+            let found = try await summaries.list(limit: size, offset: page.number * size, named: page.name)
+            body.add(RunsView.section(found.runs, of: found.total, page))
         } else {
             body.add("<p class=\"soft\">None shown: start with --store FILE.</p>\n")
         }

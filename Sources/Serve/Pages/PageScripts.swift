@@ -66,6 +66,7 @@ enum PageScripts {
             const box = byId("run-" + run.id);
             const row = box && box.closest("tr");
             if (!row) continue;
+            if (run.completions === null) continue;
             const progress = row.querySelector("progress");
             progress.max = Math.max(run.wanted, 1);
             progress.value = run.completions;
@@ -179,6 +180,11 @@ enum PageScripts {
             next.classList.add("here");
             next.querySelector("th a").focus();
           }
+          // A search that goes on: asked again unless somebody is at work on the page.
+          const again = document.querySelector("[data-again]");
+          if (again) setTimeout(() => {
+            if (document.activeElement === document.body && !getSelection().toString()) location.reload();
+          }, Number(again.dataset.again));
           document.addEventListener("keydown", (event) => {
             if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select")) return;
             if (event.key === "?") { event.preventDefault(); return help(); }

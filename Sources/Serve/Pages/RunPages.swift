@@ -12,6 +12,8 @@ struct RunPages: RouteGroup {
     let live: RunLive
 
     private static let exported = 2000
+    /// What a page waits for the report of a large run, before it says so.
+    private static let patience = Duration.seconds(3)
 
     var routes: [Route] {
         [
@@ -38,12 +40,30 @@ struct RunPages: RouteGroup {
         let stored = try stored
         return try await stored.reading { store in
             let run = try await store.run(named: call.parameters[0])
-            let report = try await stored.cachedReport(store, run)
+            // Its numbers are links to samples.
+            try await stored.samples().prepare(run)
+            guard let report = try await stored.cachedReport(store, run, within: Self.patience) else {
+                return Self.waiting(for: run)
+            }
             return PageFrame.reply(
                 html: HTMLReport.render(
                     report, navigation: PageFrame.navigation, samples: run.pagePath + "/samples",
                     live: try await live.panel(store, run)))
         }
+    }
+
+    // What is shown while the report of a large run is made.
+    private static func waiting(for run: Run) -> Reply {
+        var body = Page.breadcrumb([("Runs", "/"), (run.name, nil)])
+        body.add(
+            """
+            <h1>\(run.name)</h1>
+            <p role="status" data-again="2000">Its report is being made from all of its samples: load the page again in a moment.</p>
+            <p><a href="\(run.pagePath)/samples">Browse the samples →</a></p>
+            <script src="/assets/pages.js"></script>
+
+            """)
+        return PageFrame.reply(title: run.name, body: body)
     }
 
     @Sendable private func events(_ call: Call) async throws -> Reply {
@@ -171,16 +191,16 @@ struct RunPages: RouteGroup {
     }
 
     private func choice(_ name: String?) async throws -> Reply {
-        let listings = try await summaries?.list(limit: PageRoutes.listedRuns) ?? []
+        let (listings, total) = try await summaries?.list(limit: RunsView.Page.size) ?? ([], 0)
         var crumbs: [(name: String, address: String?)] = [("Runs", "/"), ("Compare", name == nil ? nil : "/compare")]
         if let name { crumbs.append((name, nil)) }
         var body = Page.breadcrumb(crumbs)
         if let name {
             _ = try await stored.reading { try await $0.run(named: name) }
-            body.add(RunsView.choices(for: name, among: listings))
+            body.add(RunsView.choices(for: name, among: listings, of: total))
         } else {
             body.add("<h1>Compare runs</h1>\n<p>Tick two to eight runs.</p>\n")
-            body.add(RunsView.table(listings, order: "date"))
+            body.add(RunsView.section(listings, of: total, RunsView.Page()))
         }
         body.add("<script src=\"/assets/pages.js\"></script>\n")
         return PageFrame.reply(title: "Compare", body: body)

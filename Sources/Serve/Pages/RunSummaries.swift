@@ -1,75 +1,92 @@
 import Experience
 import Reports
 
-/// The figures of a table of runs, each counted once for what the run holds and again when it has grown: lists of large
-/// stores show at once, and fill in.
+/// What a table of runs says of them, counted once for what the store holds and again when it has grown. Counting is never
+/// waited for longer than a moment: lists of large stores show at once, and fill in.
 actor RunSummaries {
     private struct Entry {
-        var present: Int
+        var version = -1
+        var progress: RunListing.Progress?
+        var progressAt: ContinuousClock.Instant?
+        var progressCost = Duration.zero
         var figures: RunListing.Figures?
-        var isCounting = false
-        var countedAt: ContinuousClock.Instant?
-        var cost = Duration.zero
+        /// The completions that the figures are of.
+        var figured = -1
+        var figuresAt: ContinuousClock.Instant?
+        var figuresCost = Duration.zero
     }
 
-    // Counting longer than this is left to the background.
     private static let patience = Duration.milliseconds(250)
     private let runs: RunStore
     private var entries: [Int64: Entry] = [:]
+    private var counting: Task<Void, Never>?
 
     init(runs: RunStore) { self.runs = runs }
 
-    /// The newest `limit` runs, the newest first; waits a moment for figures that are not known yet.
-    func list(limit: Int) async throws -> [RunListing] {
-        let listings = try await runs.reading { store in
-            var list: [RunListing] = []
-            for run in try await store.runs().suffix(limit).reversed() {
-                let counts = try await store.sampleCounts(run: run)
-                list.append(
-                    RunListing(
-                        run: run, path: run.pagePath, present: counts.present, wanted: counts.wanted,
-                        policyVersion: try await store.policyVersion(run: run)))
-            }
-            return list
+    /// Up to `limit` of the runs whose name holds a text, the newest first, behind the first `offset` of them, and how many
+    /// there are; waits a moment for figures that are not known yet.
+    func list(
+        limit: Int, offset: Int = 0, named part: String = ""
+    ) async throws -> (runs: [RunListing], total: Int) {
+        let (list, versions, total) = try await runs.reading { store in
+            let all = try await store.runs().reversed().filter { part.isEmpty || $0.name.contains(part) }
+            let list = Array(all.dropFirst(offset).prefix(limit))
+            var versions: [Int] = []
+            for run in list { versions.append(try await store.policyVersion(run: run)) }
+            return (list, versions, all.count)
         }
-        let counting = listings.compactMap(start)
-        if !counting.isEmpty {
-            // Whichever comes first: all are counted, or the page has waited enough.
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { for task in counting { await task.value } }
-                group.addTask { try? await Task.sleep(for: Self.patience) }
-                await group.next()
-                group.cancelAll()
+        let version = try await runs.samples().changes()
+        let end = ContinuousClock.now + Self.patience
+        if let running = counting { _ = await running.ends(within: Self.patience) }
+        if counting == nil {
+            counting = Task {
+                await count(list, at: version)
+                counting = nil
             }
         }
-        return listings.map { listing in
-            var listing = listing
-            listing.figures = entries[listing.run.id]?.figures
-            return listing
+        if let running = counting { _ = await running.ends(within: max(end - .now, .zero)) }
+        let listings = zip(list, versions).map { run, version in
+            RunListing(
+                run: run, path: run.pagePath, progress: entries[run.id]?.progress, policyVersion: version,
+                figures: entries[run.id]?.figures)
+        }
+        return (listings, total)
+    }
+
+    // How far the runs are first, which is soon known, then their figures; each takes a tenth of the time at most. What cannot
+    // be counted stays uncounted; the run's own page says why.
+    private func count(_ list: [Run], at version: Int) async {
+        for run in list {
+            var entry = entries[run.id] ?? Entry()
+            let start = ContinuousClock.now
+            if entry.version == version || isRecent(entry.progressAt, entry.progressCost, start) { continue }
+            guard let counts = try? await runs.reading({ try await $0.sampleCounts(run: run) }) else { continue }
+            entry.progress = .init(present: counts.present, wanted: counts.wanted)
+            (entry.version, entry.progressAt, entry.progressCost) = (version, .now, .now - start)
+            entries[run.id] = entry
+        }
+        for run in list {
+            guard var entry = entries[run.id], let present = entry.progress?.present else { continue }
+            let start = ContinuousClock.now
+            // Verdicts come after completions: what is known is looked at again now and then.
+            if isRecent(
+                entry.figuresAt, entry.figured == present ? max(entry.figuresCost, .seconds(1)) : entry.figuresCost,
+                start)
+            {
+                continue
+            }
+            guard let figures = try? await runs.reading({ try await RunListing.figures(of: run, in: $0) }) else {
+                continue
+            }
+            (entry.figures, entry.figured) = (figures, present)
+            (entry.figuresAt, entry.figuresCost) = (.now, .now - start)
+            entries[run.id] = entry
         }
     }
 
-    private func start(_ listing: RunListing) -> Task<Void, Never>? {
-        let id = listing.run.id
-        var entry = entries[id] ?? Entry(present: -1)
-        if entry.isCounting { return nil }
-        // Verdicts come after completions: what is known is looked at again now and then, for a tenth of the time at most.
-        if let last = entry.countedAt {
-            let age = ContinuousClock.now - last
-            if age < entry.cost * 10 || entry.present == listing.present && age < .seconds(10) { return nil }
-        }
-        entry.isCounting = true
-        entries[id] = entry
-        return Task { await count(listing) }
-    }
-
-    private func count(_ listing: RunListing) async {
-        let start = ContinuousClock.now
-        // What cannot be counted stays uncounted; the run's own page says why.
-        let figures = try? await runs.reading { try await RunListing.figures(of: listing.run, in: $0) }
-        let end = ContinuousClock.now
-        entries[listing.run.id] = Entry(
-            present: listing.present, figures: figures ?? entries[listing.run.id]?.figures, countedAt: end,
-            cost: end - start)
+    private func isRecent(
+        _ last: ContinuousClock.Instant?, _ cost: Duration, _ now: ContinuousClock.Instant
+    ) -> Bool {
+        last.map { now - $0 < cost * 10 } ?? false
     }
 }

@@ -57,10 +57,11 @@ final class RunStore: Sendable {
         }
     }
 
-    /// A run's report; the one of before as long as nothing was written since.
-    func cachedReport(_ store: Store, _ run: Run) async throws -> Report {
+    /// A run's report; the one of before as long as nothing was written since, nil as long as it is being made.
+    func cachedReport(_ store: Store, _ run: Run, within patience: Duration) async throws -> Report? {
         let index = try samples()
-        return try await reports.report(of: run, at: try await index.changes(), ObjectIdentifier(index)) {
+        let version = try await index.changes()
+        return try await reports.report(of: run, at: version, ObjectIdentifier(index), within: patience) {
             try await self.report(store, run).make()
         }
     }

@@ -71,6 +71,75 @@ import Testing
             counts.map(\.count) == [2, 2, 1, 1] && counts.map(\.value) == [nil, "incorrect", "correct", "timeout"])
     }
 
+    /// Each column's order, by pages of two and by the places of samples, is SQLite's.
+    @Test(arguments: SampleClause.Field.allCases.filter { ![.text, .completion].contains($0) })
+    func pagesGoThroughAColumnInItsOrder(_ field: SampleClause.Field) async throws {
+        let fixture = try await filled()
+        let index = try SampleIndex(path: fixture.store.path)
+        for isDescending in [false, true] {
+            let sort = SampleSort(field, isDescending: isDescending)
+            for clauses in [[], [SampleClause(.outcome, .equals, "correct", isNegated: true)]] {
+                let all = try await index.page(run: fixture.run, clauses, sort: sort, limit: 9, offset: 0)
+                var paged: [Int64] = []
+                for offset in [0, 2, 4, 6] {
+                    paged += try await index.page(run: fixture.run, clauses, sort: sort, limit: 2, offset: offset).rows
+                        .map(\.id)
+                }
+                #expect(all.rows.count == all.total && paged == all.rows.map(\.id), "\(field)")
+                for (place, id) in paged.enumerated() {
+                    #expect(try await index.position(of: id, run: fixture.run, clauses, sort: sort) == place)
+                }
+            }
+        }
+        let reversed = try await index.page(
+            run: fixture.run, [], sort: SampleSort(.group, isDescending: true), limit: 9, offset: 0
+        ).rows.map(\.id)
+        #expect(reversed == [5, 6, 3, 4, 1, 2])
+    }
+
+    /// Who has no patience gets what is known, and the whole when it asks again.
+    @Test func whatTakesLongIsGivenInParts() async throws {
+        let fixture = try await filled()
+        let index = try SampleIndex(path: fixture.store.path)
+        func page(_ clauses: [SampleClause]) async throws -> SamplePage {
+            try await index.page(run: fixture.run, clauses, limit: 9, offset: 0, patience: .zero)
+        }
+        let first = try await page([])
+        #expect(first.rows.map(\.id) == [1, 2, 3, 4, 5, 6] && first.total == 6)
+        #expect(first.rows[0].outcome == "incorrect" && first.rows[0].reason == "other")
+        for clauses in [
+            [SampleClause(.text, .contains, "needle")], [SampleClause(.text, .contains, "x", isNegated: true)],
+        ] {
+            var whole = try await page(clauses)
+            for _ in 0..<1000 where whole.isPartial { whole = try await page(clauses) }
+            #expect(whole.rows.map(\.id) == [3] && !whole.isPartial)
+        }
+        #expect(try await index.group(1, of: fixture.run, limit: 9).map(\.id) == [3, 4])
+        #expect(try await index.group(1, of: fixture.run, limit: 1).map(\.id) == [3])
+        #expect(try await index.group(7, of: fixture.run, limit: 9).isEmpty)
+    }
+
+    @Test func whoHasAskedKeepsItsTableWhileAnotherIsMade() async throws {
+        let fixture = try await filled()
+        let index = try SampleIndex(path: fixture.store.path)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    if number % 4 == 0 {
+                        try await fixture.store.write {
+                            try $0.execute(sql: "UPDATE completions SET n_tokens = \(number) WHERE completion_id = 1")
+                        }
+                    }
+                    let page = try await index.page(
+                        run: fixture.run, [.init(.tokens, .atLeast, "0")], sort: SampleSort(.reason), limit: 9,
+                        offset: 0)
+                    #expect(page.rows.contains { $0.id == 1 })
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func whatIsWrittenLaterIsFound() async throws {
         let fixture = try await filled()
         let index = try SampleIndex(path: fixture.store.path)

@@ -4,12 +4,14 @@ Needs `pip install axe-playwright-python` and a Chromium (Debian's package).
 """
 
 import contextlib
+import itertools
 import os
 import pathlib
 import shutil
+import time
 
 import axe_playwright_python
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 WIDTHS = {"phone": (360, 800), "tablet": (768, 1024), "desktop": (1280, 900), "wide": (1920, 1080)}
 # Every width and scheme on a picture (`make pages`), or the two that differ the most.
@@ -104,9 +106,19 @@ def look(chromium, url, own, out, stem, full=True):
     problems = []
     page = chromium.new_page()
     watch(page, problems, own)
-    page.goto(url)
-    for device, scheme, audit in (("desktop", "light", True), ("desktop", "dark", False), ("wide", "light", False),
-                                  ("tablet", "light", False), ("phone", "dark", True), ("phone", "light", False)):
+    page.goto(url, timeout=120_000)
+    # What is still being made says so, and comes by itself.
+    end = time.time() + 120
+    while time.time() < end:
+        # It loads itself again meanwhile.
+        with contextlib.suppress(Error):
+            page.wait_for_load_state()
+            if not page.locator("[data-again]").count():
+                break
+        page.wait_for_timeout(500)
+    some = (("desktop", "light"), ("desktop", "dark"), ("wide", "light"), ("tablet", "light"), ("phone", "dark"), ("phone", "light"))
+    for device, scheme in itertools.product(WIDTHS, ("light", "dark")) if EVERY else some:
+        audit = (device, scheme) in (("desktop", "light"), ("phone", "dark"))
         width, height = WIDTHS[device]
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
@@ -115,6 +127,9 @@ def look(chromium, url, own, out, stem, full=True):
             page.screenshot(path=out / f"{stem}-{device}-{scheme}.png", full_page=full)
     page.emulate_media(media="print", color_scheme="light")
     page.set_viewport_size({"width": 1000, "height": 1400})
+    wider = page.evaluate("document.documentElement.scrollWidth") - 1000
+    if wider > 0:
+        problems.append(f"print: {wider} px wider than the paper")
     problems += [f"print: texts lie on each other: {pair}" for pair in page.evaluate(OVERLAPS)]
     if EVERY:
         page.screenshot(path=out / f"{stem}-print.png", full_page=full)

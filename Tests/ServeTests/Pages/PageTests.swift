@@ -40,6 +40,29 @@ import Testing
         }
     }
 
+    @Test func everyRunCanBeReached() async throws {
+        let path = NSTemporaryDirectory() + "pages-\(UUID().uuidString).sqlite"
+        let store = try Store(path: path, access: .create)
+        let name = "a-model-of-a-long-name-with-its-settings-step-"
+        for number in 100..<230 {
+            _ = try await store.run(named: name + "\(number)", config: [:], seed: 0, isSimulated: false)
+        }
+        try await TestServer.run({ $0.store = path }) { (server: TestServer) async throws in
+            let first = try await server.get("/")
+            #expect(first.text.contains("130 runs, the newest first: 1 to 100"))
+            #expect(first.text.contains(">\(name)229</a>") && !first.text.contains(">\(name)100</a>"))
+            let last = try await server.get("/?page=1&sort=run")
+            #expect(last.text.contains("101 to 130") && last.text.contains(">\(name)100</a>"))
+            #expect(last.text.contains("/?sort=-run&amp;page=1"))
+            let found = try await server.get("/?name=step-10")
+            #expect(found.text.contains("10 runs") && found.text.contains(">\(name)109</a>"))
+            #expect(try await server.get("/?name=%3Cb%3E").text.contains("value=\"&lt;b&gt;\""))
+            #expect(try await server.get("/?page=77").text.contains("No run is here"))
+            #expect(try await server.get("/?page=x").status == 400)
+            #expect(try await server.get("/compare?run=\(name)100").text.contains("The newest 100 of 130 runs"))
+        }
+    }
+
     @Test func aQueryThatNoPageReadsIsRefused() async throws {
         let path = NSTemporaryDirectory() + "pages-\(UUID().uuidString).sqlite"
         let store = try Store(path: path, access: .create)

@@ -1,9 +1,9 @@
 """From a number to its reason: clicks, keys, pages without script, a run that moves, and hostile texts, in headless Chromium.
 
-    python3 instrument.py OUT CODE-URL CODE-STORE HOSTILE-URL
+    python3 instrument.py OUT CODE-URL CODE-STORE HOSTILE-URL HOSTILE-EPISODES-URL [NAME=URL…]
 
-CODE-URL serves CODE-STORE (`code_store.py`: runs `programs` and `online`); HOSTILE-URL a store whose texts all try to be
-markup.
+CODE-URL serves CODE-STORE (`code_store.py`: runs `programs` and `online`); HOSTILE-URL and HOSTILE-EPISODES-URL stores whose
+texts all try to be markup. Of each further server the list, a run, its samples and one of them are looked at.
 """
 
 import json
@@ -167,12 +167,12 @@ def hostile(chromium, url):
                 if mark in body:
                     problems.append(f"{path[:60]}: {mark!r} is in the page as it came")
     problems = [p for p in problems if not p.startswith("console: Failed to load")]
-    check("200 payloads and a store of them stay text", not problems, "; ".join(sorted(set(problems))[:5]))
+    check(f"200 payloads and a store of them stay text ({len(ids)} samples on the page)", bool(ids) and not problems, "; ".join(sorted(set(problems))[:5]))
     page.close()
 
 
-def main(out, url, store, bad):
-    out, url, bad = pathlib.Path(out), url.rstrip("/"), bad.rstrip("/")
+def main(out, url, store, *others):
+    out, url = pathlib.Path(out), url.rstrip("/")
     with browser() as chromium:
         page, problems = chromium.new_page(viewport={"width": 1280, "height": 900}), []
         watch(page, problems, (url, "data:"))
@@ -189,7 +189,16 @@ def main(out, url, store, bad):
                            "choice": "/compare?run=online", "table": "/runs/programs/samples"}.items():
             problems = look(chromium, url + path, (url, "data:"), out, f"code-{stem}", full=True)
             check(path, not problems, "; ".join(problems))
-        hostile(chromium, bad)
+        for bad in others[:2]:
+            hostile(chromium, bad.rstrip("/"))
+        for item in others[2:]:
+            name, base = item.rstrip("/").split("=", 1)
+            run = "/runs/" + urllib.parse.quote(json.load(urllib.request.urlopen(base + "/v1/runs"))["runs"][-1]["name"], safe="")
+            for stem, path in {"runs": "/", "run": run, "samples": run + "/samples", "search": run + "/samples?q=text:first",
+                               "sample": run + "/samples/5"}.items():
+                # A page of thousands of lines is looked at as far as one sees it.
+                problems = look(chromium, base + path, (base, "data:"), out, f"{name}-{stem}", full=stem != "samples")
+                check(f"{name} {path}", not problems, "; ".join(problems))
     sys.exit(failed)
 
 

@@ -29,17 +29,20 @@ package struct EpisodeTrace: Sendable {
     package var environment: String
     package var version: String
     package var stop: String
+    /// How many turns it has in all.
+    package var turnCount: Int
     package var turns: [Turn]
 }
 
 extension StoreSnapshot {
-    /// The first `limit` turns of an episode, texts cut to `length`; nil for a completion of one turn.
+    /// The first `limit` turns of an episode, texts of `length` characters at most, and one more where they go on; nil for a completion of one turn.
     package func episode(of completion: Int64, limit: Int, length: Int) throws -> EpisodeTrace? {
         guard try hasEpisodes else { return nil }
         let episode = try Row.fetchOne(
-            db, sql: "SELECT environment, version, stop FROM episodes WHERE completion_id = ?", arguments: [completion])
+            db, sql: "SELECT environment, version, stop, turns FROM episodes WHERE completion_id = ?",
+            arguments: [completion])
         guard let episode else { return nil }
-        let arguments: StatementArguments = ["completion": completion, "limit": limit, "length": length]
+        let arguments: StatementArguments = ["completion": completion, "limit": limit, "length": length + 1]
         let turns = try Row.fetchAll(
             db,
             sql: """
@@ -48,6 +51,7 @@ extension StoreSnapshot {
                 """, arguments: arguments)
         var trace = EpisodeTrace(
             environment: try episode[stored: 0], version: try episode[stored: 1], stop: try episode[stored: 2],
+            turnCount: try episode[stored: 3],
             turns: try turns.map { row in
                 EpisodeTrace.Turn(
                     number: try row[stored: 0], text: try row[stored: 1], finish: try row[stored: 2],

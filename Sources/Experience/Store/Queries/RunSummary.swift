@@ -75,6 +75,22 @@ extension StoreSnapshot {
         return summary
     }
 
+    /// How many completions a run has.
+    package func completionCount(run: Run) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM groups g CROSS JOIN completions c USING(group_id) WHERE g.run_id = ?",
+            arguments: [run.id]) ?? 0
+    }
+
+    /// The same, as far as a limit.
+    package func completionCount(run: Run, upTo limit: Int) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM (SELECT 1 FROM groups g CROSS JOIN completions c USING(group_id) WHERE g.run_id = ? LIMIT ?)
+                """, arguments: [run.id, limit]) ?? 0
+    }
+
     /// How many completions a run has, and how many more failed to come.
     package func progress(run: Run) throws -> (present: Int, wanted: Int, failed: Int, judged: Int) {
         let row = try Row.fetchOne(

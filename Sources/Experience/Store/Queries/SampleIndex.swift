@@ -1,239 +1,164 @@
 import GRDB
 
-/// What samples are sorted by; what has no value comes last.
-public struct SampleSort: Sendable, Hashable {
-    /// nil is the run's own order.
-    public var field: SampleClause.Field?
-    /// Whether the largest come first.
-    public var isDescending: Bool
-
-    /// An order.
-    public init(_ field: SampleClause.Field? = nil, isDescending: Bool = false) {
-        self.field = field
-        self.isDescending = isDescending
-    }
-
-    var sql: String {
-        let direction = isDescending ? "DESC" : "ASC"
-        guard let field else { return "s.pos \(direction)" }
-        return "s.\"\(field.rawValue)\" IS NULL, s.\"\(field.rawValue)\" \(direction), s.pos"
-    }
-}
-
-/// A sample as a line of a table shows it; long texts are cut.
-package struct SampleRow: Sendable, Hashable {
-    package var id: Int64
-    /// Its group's place in the run, and its own in the group.
-    package var group: Int
-    package var index: Int
-    package var problem: String
-    package var dataset: String
-    package var model: String?
-    package var finish: String
-    package var tokens: Int?
-    package var outcome: String?
-    package var score: Double?
-    package var reason: String?
-    package var extracted: String?
-    package var gold: String?
-    package var milliseconds: Double?
-    package var entropy: Double?
-    package var advantage: Double?
-}
-
-/// Some samples of a selection, with how many it has.
-package struct SamplePage: Sendable {
-    package var rows: [SampleRow]
-    package var total: Int
-    /// How texts were searched; nil where none were.
-    package var search: SampleSearch?
-}
-
-/// How texts were searched.
-package enum SampleSearch: Sendable, Hashable {
-    /// Every text was read: any part of a text is found.
-    case scanned
-    /// Every text was read, and an index is being made, of which this share is done.
-    case indexing(Double)
-    /// By the index: whole words are found.
-    case indexed
-}
-
 /// Finds samples of large runs fast: a reading connection of its own with a narrow table of what one filters and sorts by,
-/// and where texts are searched a full-text index. Both are temporary: no transaction of a run ever waits for them, the
-/// store's file is not touched, and they go away with this or with `drop`.
+/// what of it is asked often in memory, and where texts are searched a full-text index. All are temporary: no transaction
+/// of a run ever waits for them, the store's file is not touched, and they go away with this or with `drop`.
 public actor SampleIndex {
-    /// The narrow table of one run.
-    struct Table {
-        var version: Int
-        var builtAt: ContinuousClock.Instant
-        var cost: Duration
-        var usedAt: ContinuousClock.Instant
-        var rows: Int
-        var texts = TextIndex()
-        /// What was counted over all samples.
-        var counts: [SampleClause.Field: (limit: Int, counts: [(value: String?, count: Int)])] = [:]
-        /// What was searched lately.
-        var found: [Found] = []
-    }
-
-    /// The places that clauses on texts have chosen, in a table of this number.
-    struct Found {
-        var texts: [SampleClause]
-        var byWords: Bool
-        var at: ContinuousClock.Instant
-        var number: Int
-    }
-
-    private var searches = 0
-    var extending: [Int64: Task<Bool, any Error>] = [:]
-
     // Narrow tables have some 250 bytes a row, on disk where they are many.
     private static let mostRows = 3_000_000
     private static let mostRuns = 16
     private static let large = 20_000
-    private static let mostFound = 16
+    // Groups that are added at a time: other reads go on in between.
+    private static let groupsAtATime = 500
 
     let store: Store
-    var tables: [Int64: Table] = [:]
+    private var tables: [Int64: SampleTable] = [:]
+    /// By the tables' names.
+    var memory: [String: SampleTableMemory] = [:]
+    private var building: [Int64: Task<Void, any Error>] = [:]
+    private var generation = 0
+    var texts: [Int64: TextIndex] = [:]
+    var extending: [Int64: Task<Bool, any Error>] = [:]
 
     /// An index over the store at `path`; throws `StoreError`.
     public init(path: String) throws { store = try Store(path: path, access: .read) }
 
     /// Takes the tables of a run, or of all, away.
     public func drop(run: Run? = nil) async throws {
-        for id in tables.keys where run == nil || run?.id == id {
+        for (id, table) in tables where run == nil || run?.id == id {
             tables[id] = nil
-            try await store.read { db in
-                try Self.drop(id, db)
+            texts[id] = nil
+            try await leave(table)
+            try await store.read { try $0.execute(sql: "DROP TABLE IF EXISTS temp.texts_\(id)") }
+        }
+    }
+
+    /// Has the narrow table of a run made, for somebody who is about to ask. What fails is said to who asks.
+    package func prepare(_ run: Run) { if tables[run.id] == nil { _ = begin(run) } }
+
+    // MARK: Questions
+
+    /// Up to `limit` samples that all clauses admit, behind the first `offset` of them. Throws `StoreError`.
+    ///
+    /// With `patience` what takes longer is given as far as it is known then, see `SamplePage.isPartial`.
+    package func page(
+        run: Run, _ clauses: [SampleClause], sort: SampleSort = SampleSort(), limit: Int, offset: Int,
+        patience: Duration? = nil
+    ) async throws -> SamplePage {
+        let deadline = patience.map { ContinuousClock.now + $0 }
+        if let patience, try await !isMade(run, within: patience) {
+            let isPlain = clauses.isEmpty && sort == SampleSort()
+            return try await store.read { db in
+                let rows = isPlain ? try SampleTableSource(run, db).rows(limit: limit, offset: offset, db) : []
+                return SamplePage(
+                    rows: rows, total: try StoreSnapshot(db: db).completionCount(run: run), isPreparing: true)
+            }
+        }
+        return try await reading(run, mustBeFresh: patience == nil) { table in
+            let (set, search) = try await self.chosen(table, clauses, by: deadline)
+            let column = try await self.column(of: sort, table)
+            return try await self.store.read { [name = table.name] db in
+                let places =
+                    column?.places(of: set, isDescending: sort.isDescending, limit: limit, offset: offset)
+                    ?? set.places(limit: limit, offset: offset, isReversed: sort.isDescending)
+                let find = try db.makeStatement(sql: "SELECT \(SampleRow.columns) FROM temp.\(name) WHERE pos = ?")
+                let rows = try places.compactMap { try Row.fetchOne(find, arguments: [$0 + 1]).map(SampleRow.init) }
+                return SamplePage(rows: rows, total: set.count, search: search)
             }
         }
     }
 
-    /// Up to `limit` samples that all clauses admit, behind the first `offset` of them. Throws `StoreError`.
-    package func page(
-        run: Run, _ clauses: [SampleClause], sort: SampleSort = SampleSort(), limit: Int, offset: Int
-    ) async throws -> SamplePage {
-        try await refresh(run)
-        let (found, search) = try await searched(run, clauses)
-        var page = try await store.read { db in
-            let (condition, arguments) = Self.condition(run, clauses, found: found)
-            let total = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM temp.samples_\(run.id) s WHERE \(condition)", arguments: arguments)
-            // Places first: what is sorted is narrow then.
-            let places = try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT s.pos FROM temp.samples_\(run.id) s WHERE \(condition)
-                    ORDER BY \(sort.sql) LIMIT \(limit) OFFSET \(offset)
-                    """, arguments: arguments)
-            let find = try db.makeStatement(
-                sql: """
-                    SELECT id, "group", "index", problem, dataset, model, finish, tokens, outcome, score, reason, extracted,
-                        gold, ms, entropy, advantage FROM temp.samples_\(run.id) WHERE pos = ?
-                    """)
-            let rows = try places.compactMap { try Row.fetchOne(find, arguments: [$0]).map(SampleRow.init) }
-            return SamplePage(rows: rows, total: total ?? 0)
-        }
-        page.search = search
-        return page
+    /// The samples of the group at an ordinal, in their order, up to `limit`.
+    package func group(_ ordinal: Int, of run: Run, limit: Int) async throws -> [SampleRow] {
+        try await store.read { try SampleTableSource(run, $0).rows(ofGroup: ordinal, limit: limit, $0) }
     }
 
     /// Where a sample stands among those that all clauses admit, 0-based; nil where it is none of them.
     package func position(
-        of completion: Int64, run: Run, _ clauses: [SampleClause], sort: SampleSort
+        of completion: Int64, run: Run, _ clauses: [SampleClause], sort: SampleSort, patience: Duration? = nil
     ) async throws -> Int? {
-        try await refresh(run)
-        let (found, _) = try await searched(run, clauses)
-        return try await store.read { db in
-            let (condition, arguments) = Self.condition(run, clauses, found: found)
-            let number = try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT number FROM (SELECT s.id, row_number() OVER (ORDER BY \(sort.sql)) AS number
-                        FROM temp.samples_\(run.id) s WHERE \(condition)) WHERE id = ?
-                    """, arguments: arguments + [completion])
-            return number.map { $0 - 1 }
+        let deadline = patience.map { ContinuousClock.now + $0 }
+        if let patience, try await !isMade(run, within: patience) { return nil }
+        return try await reading(run, mustBeFresh: patience == nil) { table in
+            let (set, _) = try await self.chosen(table, clauses, by: deadline)
+            let column = try await self.column(of: sort, table)
+            return try await self.store.read { [name = table.name] db in
+                let position = try Int.fetchOne(
+                    db, sql: "SELECT pos FROM temp.\(name) WHERE id = ?", arguments: [completion])
+                guard let place = position.map({ $0 - 1 }), set.contains(place) else { return nil }
+                if let column { return column.count(of: set, before: place, isDescending: sort.isDescending) }
+                let before = set.count(before: place)
+                return sort.isDescending ? set.count - 1 - before : before
+            }
         }
     }
 
     /// How many samples that all clauses admit have each value of a field, the most first, up to `limit` values.
     package func counts(
-        run: Run, of field: SampleClause.Field, _ clauses: [SampleClause] = [], limit: Int
+        run: Run, of field: SampleClause.Field, _ clauses: [SampleClause] = [], limit: Int, patience: Duration? = nil
     ) async throws -> [(value: String?, count: Int)] {
-        try await refresh(run)
-        if clauses.isEmpty, let known = tables[run.id]?.counts[field], known.limit == limit { return known.counts }
-        let (found, _) = try await searched(run, clauses)
-        let counts = try await store.read { db in
-            let (condition, arguments) = Self.condition(run, clauses, found: found)
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT "\(field.rawValue)", count(*) AS n FROM temp.samples_\(run.id) s WHERE \(condition)
-                    GROUP BY 1 ORDER BY n DESC, 1 LIMIT \(limit)
-                    """, arguments: arguments
-            ).map { row -> (value: String?, count: Int) in (try row[stored: 0], try row[stored: 1]) }
-        }
-        if clauses.isEmpty { tables[run.id]?.counts[field] = (limit, counts) }
-        return counts
-    }
-
-    // Clauses on texts are looked up among what was found, see `searched`.
-    private static func condition(
-        _ run: Run, _ clauses: [SampleClause], found: Int?
-    ) -> (String, StatementArguments) {
-        var parts: [String] = []
-        var arguments: StatementArguments = []
-        for clause in clauses {
-            if clause.field == .text {
-                if clause.value == nil { parts.append("0") }
-            } else {
-                let (sql, values) = clause.condition
-                parts.append(sql)
-                arguments += values
+        let deadline = patience.map { ContinuousClock.now + $0 }
+        return try await reading(run, mustBeFresh: patience == nil) { table in
+            let (set, _) = try await self.chosen(table, clauses, by: deadline)
+            let column = try await self.column(field, table)
+            return try await self.store.read { [name = table.name] db in
+                try column.frequencies(in: set, limit: limit).map { place, count in
+                    let row = try Row.fetchOne(
+                        db, sql: "SELECT \"\(field.rawValue)\" FROM temp.\(name) WHERE pos = ?", arguments: [place + 1])
+                    return (value: try row?[stored: 0], count: count)
+                }
             }
         }
-        if let found { parts.append("s.pos IN (SELECT pos FROM temp.found_\(run.id)_\(found))") }
-        return (parts.isEmpty ? "1" : parts.joined(separator: " AND "), arguments)
     }
 
-    // Searches texts once for all that a page asks: what fits the clauses on them stands in a table of its own.
-    private func searched(
-        _ run: Run, _ clauses: [SampleClause]
-    ) async throws -> (found: Int?, search: SampleSearch?) {
-        let texts = clauses.filter { $0.field == .text && $0.value != nil }
-        guard !texts.isEmpty, let table = tables[run.id] else { return (nil, nil) }
-        let byWords = try await canSearchByIndex(run, texts)
-        let known = table.found.first { $0.texts == texts && $0.byWords == byWords && $0.at == table.builtAt }
-        if let known {
-            return (known.number, byWords ? .indexed : try await scanned(run, in: .zero))
+    private func column(of sort: SampleSort, _ table: SampleTable) async throws -> SampleColumn? {
+        guard let field = sort.field else { return nil }
+        return try await column(field, table)
+    }
+
+    private func column(_ field: SampleClause.Field, _ table: SampleTable) async throws -> SampleColumn {
+        if let known = memory[table.name]?.columns[field] { return known }
+        let column = try await store.read { try SampleColumn(field, of: "temp.\(table.name)", $0) }
+        memory[table.name]?.columns[field] = column
+        return column
+    }
+
+    // The rows that all clauses admit, each clause looked up once for all pages that ask.
+    private func chosen(
+        _ table: SampleTable, _ clauses: [SampleClause], by deadline: ContinuousClock.Instant?
+    ) async throws -> (SampleSet, SampleSearch?) {
+        var set = SampleSet(rows: table.rows, all: true)
+        for clause in clauses where clause.field != .text || clause.value == nil {
+            set.formIntersection(try await chosen(table, clause))
         }
-        let start = ContinuousClock.now
-        searches += 1
-        let number = searches
-        try await store.read { db in
-            var parts: [String] = []
-            var arguments: StatementArguments = []
-            for clause in texts {
-                guard let text = clause.value else { continue }
-                let (sql, values) = byWords ? TextIndex.condition(run, text) : try TextIndex.scan(run, text, db)
-                parts.append(clause.isNegated ? "NOT \(sql)" : sql)
-                arguments += values
-            }
-            try db.execute(sql: "CREATE TABLE temp.found_\(run.id)_\(number)(pos INTEGER PRIMARY KEY)")
-            try db.execute(
-                sql: """
-                    INSERT INTO temp.found_\(run.id)_\(number)
-                    SELECT s.pos FROM temp.samples_\(run.id) s WHERE \(parts.joined(separator: " AND "))
-                    """, arguments: arguments)
+        let sought = clauses.filter { $0.field == .text && $0.value != nil }
+        if sought.isEmpty { return (set, nil) }
+        let byWords = try await canSearchByIndex(table, sought)
+        var search = byWords ? SampleSearch.indexed : .scanned
+        for clause in sought {
+            let found = try await self.found(table, clause, byWords: byWords, by: deadline)
+            var part = found.set
+            if clause.isNegated { part.invert() }
+            part.trim(to: found.end)
+            set.formIntersection(part)
+            if found.end < table.rows { search = .part(Double(found.end) / Double(table.rows)) }
         }
-        tables[run.id]?.found.append(Found(texts: texts, byWords: byWords, at: table.builtAt, number: number))
-        while let all = tables[run.id]?.found, all.count > Self.mostFound {
-            let oldest = all[0].number
-            tables[run.id]?.found.removeFirst()
-            try await store.read { try $0.execute(sql: "DROP TABLE IF EXISTS temp.found_\(run.id)_\(oldest)") }
+        return (set, search)
+    }
+
+    private func chosen(_ table: SampleTable, _ clause: SampleClause) async throws -> SampleSet {
+        // Every sample has a text.
+        if clause.field == .text { return SampleSet(rows: table.rows, all: clause.isNegated) }
+        let key = SampleTableMemory.Key(clause: clause, byWords: false)
+        if let known = memory[table.name]?[key] { return known.set }
+        let (sql, arguments) = clause.condition
+        let set = try await store.read { db in
+            var set = SampleSet(rows: table.rows)
+            try set.insert(db, "SELECT s.pos FROM temp.\(table.name) s WHERE \(sql)", arguments)
+            return set
         }
-        return (number, byWords ? .indexed : try await scanned(run, in: ContinuousClock.now - start))
+        memory[table.name]?.keep(.init(set: set, end: table.rows), for: key)
+        return set
     }
 
     // MARK: The narrow table
@@ -241,116 +166,152 @@ public actor SampleIndex {
     /// A number that another connection's transaction changes, and nothing else does.
     package func changes() async throws -> Int { try await store.read { try Self.version($0) } }
 
-    // While a large run goes on its table is made anew now and then, so that it takes a tenth of the time at most.
-    private func refresh(_ run: Run) async throws {
-        let now = ContinuousClock.now
-        if var table = tables[run.id] {
-            table.usedAt = now
-            tables[run.id] = table
-            if table.rows > Self.large, now - table.builtAt < table.cost * 10 { return }
-            let version = try await store.read { try Self.version($0) }
-            if version == table.version { return }
-        }
-        let (version, rows) = try await store.read { db in (try Self.version(db), try Self.build(run, db)) }
-        let end = ContinuousClock.now
-        var table = Table(version: version, builtAt: end, cost: end - now, usedAt: end, rows: rows)
-        table.texts = tables[run.id]?.texts ?? TextIndex()
-        table.found = tables[run.id]?.found ?? []
-        tables[run.id] = table
-        while tables.count > 1,
-            tables.count > Self.mostRuns || tables.values.reduce(0, { $0 + $1.rows }) > Self.mostRows,
-            let oldest = tables.filter({ $0.key != run.id }).min(by: { $0.value.usedAt < $1.value.usedAt })
-        {
-            tables[oldest.key] = nil
-            try await store.read { try Self.drop(oldest.key, $0) }
+    // Lends the table of a run, which stays as it is meanwhile.
+    func reading<Value>(
+        _ run: Run, mustBeFresh: Bool, _ body: (SampleTable) async throws -> Value
+    ) async throws -> Value {
+        let table = try await table(of: run, mustBeFresh: mustBeFresh)
+        do {
+            let value = try await body(table)
+            try await release(table)
+            return value
+        } catch {
+            try await release(table)
+            throw error
         }
     }
 
-    private static func drop(_ run: Int64, _ db: Database) throws {
-        for name in ["samples", "texts"] { try db.execute(sql: "DROP TABLE IF EXISTS temp.\(name)_\(run)") }
-        let found = try String.fetchAll(
-            db, sql: "SELECT name FROM sqlite_temp_master WHERE type = 'table' AND name GLOB 'found_\(run)_*'")
-        for name in found { try db.execute(sql: "DROP TABLE IF EXISTS temp.\"\(name)\"") }
+    // With a reader more. While a large run goes on its table is made anew now and then, so that it takes a tenth of the time
+    // at most; who is in a hurry gets the one that is there.
+    private func table(of run: Run, mustBeFresh: Bool) async throws -> SampleTable {
+        while true {
+            if let table = tables[run.id] {
+                memory[table.name]?.readers += 1
+                memory[table.name]?.usedAt = .now
+                let isLarge = table.rows > Self.large
+                if isLarge, .now - table.builtAt < table.cost * 10 { return table }
+                if try await changes() == table.version { return table }
+                if isLarge, !mustBeFresh {
+                    _ = begin(run)
+                    return table
+                }
+                try await release(table)
+            }
+            try await begin(run).value
+        }
     }
+
+    private func release(_ table: SampleTable) async throws {
+        memory[table.name]?.readers -= 1
+        try await removeIfUnused(table)
+    }
+
+    private func leave(_ table: SampleTable) async throws {
+        memory[table.name]?.isStale = true
+        try await removeIfUnused(table)
+    }
+
+    private func removeIfUnused(_ table: SampleTable) async throws {
+        guard let kept = memory[table.name], kept.isStale, kept.readers == 0 else { return }
+        memory[table.name] = nil
+        try await store.read { [name = table.name] in try $0.execute(sql: "DROP TABLE IF EXISTS temp.\(name)") }
+    }
+
+    private func isMade(_ run: Run, within patience: Duration) async throws -> Bool {
+        if tables[run.id] != nil { return true }
+        let task = begin(run)
+        // What is soon made is waited for.
+        let isLarge = try await store.read {
+            try StoreSnapshot(db: $0).completionCount(run: run, upTo: Self.large) >= Self.large
+        }
+        if isLarge, await !task.ends(within: patience) { return false }
+        try await task.value
+        return true
+    }
+
+    private func begin(_ run: Run) -> Task<Void, any Error> {
+        if let running = building[run.id] { return running }
+        let task = Task {
+            defer { building[run.id] = nil }
+            try await build(run)
+        }
+        building[run.id] = task
+        return task
+    }
+
+    private func build(_ run: Run) async throws {
+        let start = ContinuousClock.now
+        generation += 1
+        let name = "samples_\(run.id)_\(generation)"
+        let (source, version) = try await store.read { db in
+            (try SampleTableSource(run, db), try Self.version(db))
+        }
+        do {
+            try await store.read { try SampleTableSource.create(name, $0) }
+            var next: Int? = 0
+            while let from = next {
+                next = try await store.read { try source.add(to: name, from: from, limit: Self.groupsAtATime, $0) }
+            }
+            let rows = try await store.read { db in
+                for column in ["id", "group"] {
+                    try db.execute(sql: "CREATE INDEX temp.\(name)_\(column) ON \(name)(\"\(column)\")")
+                }
+                return try Int.fetchOne(db, sql: "SELECT max(pos) FROM temp.\(name)") ?? 0
+            }
+            let end = ContinuousClock.now
+            let old = tables[run.id]
+            memory[name] = SampleTableMemory()
+            tables[run.id] = SampleTable(
+                name: name, run: run, version: version, rows: rows, builtAt: end, cost: end - start)
+            if let old { try await leave(old) }
+            warm(run)
+        } catch {
+            try await store.read { try $0.execute(sql: "DROP TABLE IF EXISTS temp.\(name)") }
+            throw error
+        }
+        try await forgetOldest(but: run)
+    }
+
+    // What a page shows is about to be sorted by: a large run's columns are read before, one after the other.
+    private func warm(_ run: Run) {
+        guard let table = tables[run.id], table.rows > Self.large, table.rows <= Self.large * 10 else { return }
+        let fields: [SampleClause.Field] = [
+            .outcome, .reason, .tokens, .entropy, .advantage, .ms, .extracted, .gold, .score, .problem,
+        ]
+        Task { [weak self] in
+            for field in fields { try await self?.warm(field, table) }
+        }
+    }
+
+    private func warm(_ field: SampleClause.Field, _ table: SampleTable) async throws {
+        guard memory[table.name] != nil else { return }
+        memory[table.name]?.readers += 1
+        // What fails is said to who asks.
+        _ = try? await column(field, table)
+        try await release(table)
+    }
+
+    private func forgetOldest(but run: Run) async throws {
+        while tables.count > 1,
+            tables.count > Self.mostRuns || tables.values.reduce(0, { $0 + $1.rows }) > Self.mostRows,
+            let oldest = tables.filter({ $0.key != run.id }).min(by: { used($0.value) < used($1.value) })
+        {
+            try await drop(run: oldest.value.run)
+        }
+    }
+
+    private func used(_ table: SampleTable) -> ContinuousClock.Instant { memory[table.name]?.usedAt ?? table.builtAt }
 
     // Changes with every transaction of another connection.
     private static func version(_ db: Database) throws -> Int {
         try Int.fetchOne(db, sql: "PRAGMA data_version") ?? 0
     }
-
-    private static let levels = ["level", "difficulty"]
-    private static let domains = ["domain", "subject", "category", "type", "task"]
-
-    private static func member(_ names: [String]) -> String {
-        let values = names.map { "json_extract(p.fields, '$.\($0)')" } + ["NULL"]
-        return
-            "CASE WHEN json_valid(p.fields) THEN substr(CAST(coalesce(\(values.joined(separator: ", "))) AS TEXT), 1, 120) END"
-    }
-
-    private static func build(_ run: Run, _ db: Database) throws -> Int {
-        let snapshot = StoreSnapshot(db: db)
-        let scoring = try snapshot.latestScoring(run: run)
-        let set = try snapshot.newestAdvantageSet(run: run, scoring: scoring)?.id
-        let table = "temp.samples_\(run.id)"
-        let length = SampleClause.textLimit
-        try db.execute(sql: "DROP TABLE IF EXISTS \(table)")
-        try db.execute(
-            sql: """
-                CREATE TABLE \(table)(
-                    pos INTEGER PRIMARY KEY, id, "group", "index", tokens, entropy, advantage, score, ms, version, disputed,
-                    rate, mix, outcome, finish, unusable, reason, problem, dataset, level, domain, model, extracted, gold,
-                    completion AS (id))
-                """)
-        try db.execute(
-            sql: """
-                WITH found AS MATERIALIZED (
-                    SELECT g.group_id, g.ordinal, substr(p.external_id, 1, \(length)) AS problem,
-                        substr(p.dataset, 1, \(length)) AS dataset, substr(p.answer, 1, \(length)) AS gold,
-                        \(member(levels)) AS level, \(member(domains)) AS domain
-                    FROM groups g JOIN problems p USING(problem_id) WHERE g.run_id = :run ORDER BY g.ordinal)
-                INSERT INTO \(table)(id, "group", "index", tokens, entropy, advantage, score, ms, version, disputed,
-                    rate, mix, outcome, finish, unusable, reason, problem, dataset, level, domain, model, extracted, gold)
-                SELECT c.completion_id, f.ordinal, c.idx, c.n_tokens, e.mean, a.advantage, v.score, v.milliseconds,
-                    CASE WHEN json_valid(c.weight_spans) THEN json_extract(c.weight_spans, '$[0][0]') END,
-                    (SELECT count(DISTINCT w.outcome = 'correct') FROM verdicts w
-                        WHERE w.completion_id = c.completion_id AND w.score NOT NULL) > 1,
-                    avg(CASE WHEN v.score NOT NULL THEN v.outcome = 'correct' END) OVER same,
-                    CASE WHEN max(v.score) OVER same IS NULL THEN 'unscored'
-                        WHEN min(v.score) OVER same < max(v.score) OVER same THEN 'mixed'
-                        WHEN max(v.score) OVER same >= 1 THEN 'all_right' ELSE 'all_wrong' END,
-                    v.outcome, c.finish, substr(c.unusable, 1, \(length)), substr(v.reason, 1, \(length)), f.problem,
-                    f.dataset, f.level, f.domain, substr(c.model, 1, \(length)), substr(v.extracted, 1, \(length)), f.gold
-                -- CROSS: in the run's order, so that `pos` is a sample's place in it
-                FROM found f CROSS JOIN completions c ON c.group_id = f.group_id
-                    LEFT JOIN verdicts v ON v.completion_id = c.completion_id AND v.scoring_id = :scoring
-                    LEFT JOIN entropies e ON e.completion_id = c.completion_id
-                    LEFT JOIN advantages a ON a.completion_id = c.completion_id AND a.set_id = :set
-                WINDOW same AS (PARTITION BY f.ordinal)
-                ORDER BY f.ordinal, c.idx
-                """, arguments: ["run": run.id, "scoring": scoring?.id, "set": set])
-        let rows = db.changesCount
-        try db.execute(sql: "CREATE INDEX temp.samples_\(run.id)_id ON samples_\(run.id)(id)")
-        return rows
-    }
 }
 
-extension SampleRow {
-    fileprivate init(_ row: Row) throws {
-        id = try row[stored: 0]
-        group = try row[stored: 1]
-        index = try row[stored: 2]
-        problem = try row[stored: 3]
-        dataset = try row[stored: 4]
-        model = try row[stored: 5]
-        finish = try row[stored: 6]
-        tokens = try row[stored: 7]
-        outcome = try row[stored: 8]
-        score = try row[stored: 9]
-        reason = try row[stored: 10]
-        extracted = try row[stored: 11]
-        gold = try row[stored: 12]
-        milliseconds = try row[stored: 13]
-        entropy = try row[stored: 14]
-        advantage = try row[stored: 15]
+extension SampleSet {
+    /// Chooses the rows whose 1-based positions a query gives.
+    mutating func insert(_ db: Database, _ sql: String, _ arguments: StatementArguments) throws {
+        let positions = try Int.fetchCursor(db, sql: sql, arguments: arguments)
+        while let position = try positions.next() { insert(position - 1) }
     }
 }

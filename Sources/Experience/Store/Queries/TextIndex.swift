@@ -4,39 +4,29 @@ import GRDB
 struct TextIndex {
     /// The completions up to this key are in it.
     var last: Int64 = 0
-    /// How many that are.
-    var count = 0
     var isBuilding = false
     var isReady = false
 
-    /// What is found by reading texts, and not only by whole words.
-    static func scan(_ run: Run, _ text: String, _ db: Database) throws -> (String, StatementArguments) {
-        // A store that is only read may be of a version that had no such column.
-        let hasReasoning = try db.columns(in: "completions").contains { $0.name == "reasoning" }
-        let thoughts = hasReasoning ? " OR instr(c.reasoning, ?)" : ""
-        return (
-            """
-            (EXISTS(SELECT 1 FROM completions c WHERE c.completion_id = s.id AND (instr(c.text, ?)\(thoughts)))
-                OR \(prompts(run)))
-            """, StatementArguments([text] + (hasReasoning ? [text] : []) + [text, text])
-        )
-    }
-
     // Prompts are few beside completions, and are always read.
-    private static func prompts(_ run: Run) -> String {
+    static func prompts(_ table: String, _ run: Run) -> String {
         """
-        s."group" IN (SELECT g.ordinal FROM groups g JOIN problems p USING(problem_id)
-            WHERE g.run_id = \(run.id) AND (instr(p.prompt, ?) OR instr(p.external_id, ?)))
+        SELECT s.pos FROM temp.\(table) s WHERE s."group" IN (SELECT g.ordinal FROM groups g JOIN problems p USING(problem_id)
+            WHERE g.run_id = \(run.id) AND (instr(p.prompt, ?1) OR instr(p.external_id, ?1)))
         """
     }
 
-    static func condition(_ run: Run, _ text: String) -> (String, StatementArguments) {
-        (
-            """
-            (s.id IN (SELECT rowid FROM temp.texts_\(run.id) WHERE texts_\(run.id) MATCH ?)
-                OR \(prompts(run)))
-            """, [phrase(text), text, text]
-        )
+    /// What of the rows from a position to another is found by reading texts, and not only by whole words.
+    static func scan(_ table: String, hasReasoning: Bool) -> String {
+        """
+        -- CROSS: rows first, then their texts
+        SELECT s.pos FROM temp.\(table) s CROSS JOIN completions c ON c.completion_id = s.id
+        WHERE s.pos > ?2 AND s.pos <= ?3 AND (instr(c.text, ?1)\(hasReasoning ? " OR instr(c.reasoning, ?1)" : ""))
+        """
+    }
+
+    static func matches(_ table: String, _ run: Run) -> String {
+        // CROSS: the index of words is asked once, and not for each row.
+        "SELECT s.pos FROM temp.texts_\(run.id) t CROSS JOIN temp.\(table) s ON s.id = t.rowid WHERE texts_\(run.id) MATCH ?"
     }
 
     /// The words of a text as a phrase of FTS5; a star at its end asks for words that begin so. Empty without a word.
@@ -45,78 +35,123 @@ struct TextIndex {
         if words.isEmpty { return "" }
         return "\"" + words.map { String($0) }.joined(separator: " ") + "\"" + (text.hasSuffix("*") ? "*" : "")
     }
+
+    /// A store that is only read may be of a version that had no such column.
+    static func hasReasoning(_ db: Database) throws -> Bool {
+        try db.columns(in: "completions").contains { $0.name == "reasoning" }
+    }
 }
 
 extension SampleIndex {
     /// Beyond this a search is worth an index.
     private static let patience = Duration.milliseconds(100)
     private static let batch = 500
+    private static let few = 5000
 
-    func canSearchByIndex(_ run: Run, _ clauses: [SampleClause]) async throws -> Bool {
-        let texts = clauses.filter { $0.field == .text }.compactMap(\.value)
-        guard !texts.isEmpty, tables[run.id]?.texts.isReady == true else { return false }
-        while try await extend(run) {}
-        return texts.allSatisfy { !TextIndex.phrase($0).isEmpty }
+    func canSearchByIndex(_ table: SampleTable, _ clauses: [SampleClause]) async throws -> Bool {
+        guard texts[table.run.id]?.isReady == true else { return false }
+        while try await extend(table) {}
+        return clauses.compactMap(\.value).allSatisfy { !TextIndex.phrase($0).isEmpty }
     }
 
-    func scanned(_ run: Run, in time: Duration) async throws -> SampleSearch {
-        guard let table = tables[run.id] else { return .scanned }
-        if table.texts.isBuilding { return .indexing(Double(table.texts.count) / Double(max(table.rows, 1))) }
-        if time < Self.patience { return .scanned }
-        tables[run.id]?.texts.isBuilding = true
-        Task { [weak self] in try? await self?.buildTexts(run) }
-        return .indexing(0)
+    // What a clause on texts finds, turned round or not: by the index at once, else as far as time allows, and asked again from
+    // there on.
+    func found(
+        _ table: SampleTable, _ clause: SampleClause, byWords: Bool, by deadline: ContinuousClock.Instant?
+    ) async throws -> SampleTableMemory.Scanned {
+        let text = clause.value ?? ""
+        let key = SampleTableMemory.Key(clause: SampleClause(.text, .contains, text), byWords: byWords)
+        let (name, run, rows) = (table.name, table.run, table.rows)
+        var found = memory[name]?[key]
+        if let found, found.end >= rows { return found }
+        if byWords {
+            let set = try await store.read { db in
+                var set = SampleSet(rows: rows)
+                try set.insert(db, TextIndex.matches(name, run), [TextIndex.phrase(text)])
+                try set.insert(db, TextIndex.prompts(name, run), [text])
+                return set
+            }
+            let whole = SampleTableMemory.Scanned(set: set, end: rows)
+            memory[name]?.keep(whole, for: key)
+            return whole
+        }
+        // Few are read whole.
+        let deadline = rows <= Self.few ? nil : deadline
+        let start = ContinuousClock.now
+        var now = start
+        while found.map({ $0.end < rows }) ?? true, found == nil || deadline.map({ now < $0 }) ?? true {
+            let earlier = found
+            let next = try await store.read { db in
+                var part = earlier ?? .init(set: SampleSet(rows: rows), end: 0)
+                if earlier == nil { try part.set.insert(db, TextIndex.prompts(name, run), [text]) }
+                let end = min(part.end + Self.batch, rows)
+                let sql = TextIndex.scan(name, hasReasoning: try TextIndex.hasReasoning(db))
+                try part.set.insert(db, sql, [text, part.end, end])
+                part.end = end
+                return part
+            }
+            found = next
+            now = .now
+        }
+        let scanned = found ?? .init(set: SampleSet(rows: rows), end: rows)
+        memory[name]?.keep(scanned, for: key)
+        if now - start > Self.patience, texts[run.id]?.isBuilding != true, texts[run.id]?.isReady != true {
+            texts[run.id, default: TextIndex()].isBuilding = true
+            Task { [weak self] in try? await self?.buildTexts(run) }
+        }
+        return scanned
     }
 
     /// Makes the full-text index of a run, a few samples at a time: other reads go on in between.
     package func buildTexts(_ run: Run) async throws {
-        tables[run.id]?.texts.isBuilding = true
+        texts[run.id, default: TextIndex()].isBuilding = true
         do {
-            while try await extend(run) {}
-            tables[run.id]?.texts.isReady = true
+            try await reading(run, mustBeFresh: false) { table in
+                while try await self.extend(table) {}
+            }
+            texts[run.id]?.isReady = true
         } catch {
-            tables[run.id]?.texts = TextIndex()
+            texts[run.id] = nil
             throw error
         }
-        tables[run.id]?.texts.isBuilding = false
+        texts[run.id]?.isBuilding = false
     }
 
     // Adds the next samples; false when there are none. One at a time: a sample must not be added twice.
-    private func extend(_ run: Run) async throws -> Bool {
-        if let running = extending[run.id] { return try await running.value }
+    private func extend(_ table: SampleTable) async throws -> Bool {
+        let run = table.run.id
+        if let running = extending[run] { return try await running.value }
         // It takes itself off: a second caller would meet the finished one again and again, and never let the first go on.
         let task = Task {
-            defer { extending[run.id] = nil }
-            return try await add(run)
+            defer { extending[run] = nil }
+            return try await add(table)
         }
-        extending[run.id] = task
+        extending[run] = task
         return try await task.value
     }
 
-    private func add(_ run: Run) async throws -> Bool {
-        guard let texts = tables[run.id]?.texts else { return false }
-        let added = try await store.read { db -> (last: Int64, count: Int)? in
-            let table = "texts_\(run.id)"
+    private func add(_ table: SampleTable) async throws -> Bool {
+        let run = table.run.id
+        guard let index = texts[run] else { return false }
+        let last = try await store.read { [samples = table.name] db -> Int64? in
+            let name = "texts_\(run)"
             try db.execute(
-                sql: """
-                    CREATE VIRTUAL TABLE IF NOT EXISTS temp.\(table) USING fts5(body, content = '', columnsize = 0)
-                    """)
+                sql: "CREATE VIRTUAL TABLE IF NOT EXISTS temp.\(name) USING fts5(body, content = '', columnsize = 0)")
             let ids = try Int64.fetchAll(
-                db, sql: "SELECT id FROM temp.samples_\(run.id) WHERE id > ? ORDER BY id LIMIT \(Self.batch)",
-                arguments: [texts.last])
+                db, sql: "SELECT id FROM temp.\(samples) WHERE id > ? ORDER BY id LIMIT \(Self.batch)",
+                arguments: [index.last])
             guard let last = ids.last else { return nil }
-            let hasReasoning = try db.columns(in: "completions").contains { $0.name == "reasoning" }
+            let thoughts = try TextIndex.hasReasoning(db) ? " || char(10) || coalesce(reasoning, '')" : ""
             try db.execute(
                 sql: """
-                    INSERT INTO temp.\(table)(rowid, body)
-                    SELECT completion_id, text\(hasReasoning ? " || char(10) || coalesce(reasoning, '')" : "")
-                    FROM completions WHERE completion_id IN (SELECT id FROM temp.samples_\(run.id) WHERE id > ? AND id <= ?)
-                    """, arguments: [texts.last, last])
-            return (last, ids.count)
+                    INSERT INTO temp.\(name)(rowid, body)
+                    SELECT completion_id, text\(thoughts) FROM completions
+                    WHERE completion_id IN (SELECT id FROM temp.\(samples) WHERE id > ? AND id <= ?)
+                    """, arguments: [index.last, last])
+            return last
         }
-        guard let added else { return false }
-        tables[run.id]?.texts.last = added.last
-        tables[run.id]?.texts.count += added.count
+        guard let last else { return false }
+        texts[run]?.last = last
         return true
     }
 }
