@@ -290,4 +290,14 @@ import Testing
     @Test(arguments: refusals) func isRefused(_ refusal: Refusal) {
         #expect(throws: OptimError.self) { try refusal.body() }
     }
+
+    @Test func rowsToKeepAreAllOrNone() throws {
+        let turns = try Self.turns()
+        for count in [0, 2, 4] {
+            #expect(throws: OptimError.self) {
+                try TurnWeights.episode.weights(turns: turns, keeping: [Bool](repeating: true, count: count))
+            }
+        }
+        #expect(try TurnWeights.none.weights(turns: turns, keeping: [true, false, true]) == [1, 1, 0, 0, 1])
+    }
 }
