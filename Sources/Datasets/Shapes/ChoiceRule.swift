@@ -1,5 +1,5 @@
 internal import Foundation
-public import JSON
+import JSON
 internal import Numbers
 
 /// A question with options: how options are written behind the question, and which letter is right.

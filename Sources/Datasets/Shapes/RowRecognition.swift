@@ -1,5 +1,5 @@
-public import Experience
-public import JSON
+import Experience
+import JSON
 
 /// Makes prompts and golds of a file's rows: each by its own layout, and by what was named instead.
 ///

@@ -1,4 +1,4 @@
-public import JSON
+import JSON
 
 /// Rows of no published layout, by the usual names of members.
 extension RowShape {

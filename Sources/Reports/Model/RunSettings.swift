@@ -1,5 +1,5 @@
 public import Experience
-public import JSON
+import JSON
 
 /// What a run was made with, as far as its figures depend on it.
 public struct RunSettings: Codable, Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import Experience
+import Experience
 internal import Synchronization
 
 /// How an episode was ended, as whoever ended it is told.

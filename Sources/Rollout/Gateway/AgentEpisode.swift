@@ -1,4 +1,4 @@
-public import Experience
+import Experience
 internal import Synchronization
 
 /// An episode that a program outside has: its model calls are sampled here, and recorded token by token.

@@ -1,5 +1,5 @@
 public import Experience
-public import JSON
+import JSON
 internal import Synchronization
 
 /// Samples episodes whose turns come from programs outside: it leases them, samples and records their model calls, and keeps

@@ -1,4 +1,4 @@
-public import Experience
+import Experience
 internal import JSON
 internal import Synchronization
 
