@@ -28,6 +28,9 @@ enum Format {
         return (count < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
     }
 
+    /// A count with the word for what is counted, whose plural ends in s.
+    static func counted(_ count: Int, _ one: String) -> String { "\(Self.count(count)) \(one)\(count == 1 ? "" : "s")" }
+
     /// A number with three significant digits, above a thousand all of its whole part, above 10^15 with an exponent; a dash
     /// for what is not finite.
     static func number(_ value: Double?) -> String {

@@ -81,7 +81,7 @@ struct Merge: AsyncParsableCommand {
             throw BadInput("\(part): not finished, or not a shard: there is no \(path); run that shard again")
         }
         guard let json = try? JSONValue(parsing: bytes), let manifest = ShardManifest(json) else {
-            throw BadInput("\(path): not what 'verify --shard' writes; run that shard again")
+            throw BadInput("\(path): not what 'verify --shard' of this version writes; run that shard again")
         }
         return manifest
     }

@@ -44,7 +44,7 @@ public enum HTMLReport {
         heading.add("<h1>\(source.run ?? source.path)</h1>\n<p class=\"soft\">\(source.path)")
         if let verifier = source.verifier { heading.add(" · verifier \(verifier)") }
         heading.add(
-            " · \(Format.count(report.overall.completions)) completions of \(Format.count(report.overall.problems)) problems · \(Format.time(source.createdAt))</p>\n"
+            " · \(Format.counted(report.overall.completions, "completion")) of \(Format.counted(report.overall.problems, "problem")) · \(Format.time(source.createdAt))</p>\n"
         )
         if let settings = report.settings {
             var facts = settings.entries.map { (name: $0.name, value: "\($0.value)" as Markup) }

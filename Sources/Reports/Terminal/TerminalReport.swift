@@ -36,8 +36,8 @@ public enum TerminalReport {
         var parts = [source.path]
         if let run = source.run { parts.append("run \(run)") }
         if let verifier = source.verifier { parts.append("verifier \(verifier)") }
-        parts.append("\(Format.count(report.overall.completions)) completions")
-        parts.append("\(Format.count(report.overall.problems)) problems")
+        parts.append(Format.counted(report.overall.completions, "completion"))
+        parts.append(Format.counted(report.overall.problems, "problem"))
         var lines = [parts.map { TerminalText.safe($0) }.joined(separator: " · ")]
         if source.isSimulated { lines.append("SIMULATED: the policy was assay's own simulation, not a language model") }
         return lines

@@ -1,4 +1,3 @@
-import Experience
 import Optim
 import Testing
 
@@ -8,8 +7,7 @@ import Testing
     private static func fault(_ change: Change) -> String? {
         var options = DistillOptions()
         change(&options)
-        do { try options.validate() } catch { return (error as? ConfigProblem)?.key }
-        return nil
+        return refusedKey { try options.validate() }
     }
 
     @Test("What lies on a bound is taken, what lies beyond it is refused by name")
