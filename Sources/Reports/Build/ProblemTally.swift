@@ -23,7 +23,8 @@ struct ProblemTally {
         var sum = 0.0
         var wrong: [UInt32: Int] = [:]
         for row in rows {
-            cluster = table.cluster[row] > 0 ? Int(table.cluster[row]) : -1 - Int(table.group[row])
+            let shared = table.cluster(row)
+            cluster = shared > 0 ? Int(shared) : -1 - Int(table.group[row])
             let score = table.score[row]
             guard let outcome = table.outcome[row], outcome.isScored, !score.isNaN else { continue }
             n += 1

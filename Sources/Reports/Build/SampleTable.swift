@@ -5,8 +5,9 @@ struct SampleTable {
     /// A dense number per distinct text, by its 64-bit hash: the texts themselves are not kept.
     private var groupNumbers: [Int: UInt32] = [:]
     private(set) var group: [UInt32] = []
-    /// Clusters and models likewise; 0 for none.
-    private(set) var cluster: [UInt32] = []
+    // Filled only once a sample has a cluster.
+    private var clusters: [UInt32] = []
+    /// Models likewise; 0 for none.
     private(set) var model: [UInt32] = []
     private var clusterNumbers: [Int: UInt32] = [:]
     private var modelNumbers: [Int: UInt32] = [:]
@@ -23,7 +24,7 @@ struct SampleTable {
     /// Whether some right completion came without its answer: then answers cannot be counted.
     private(set) var lacksAnswers = false
 
-    /// Filled only once a sample has an entropy.
+    /// Filled only once a sample has an entropy, its half widths once one is not 0.
     struct EntropyColumns {
         var kind: EntropySummary.Kind?
         var mean: [Double] = []
@@ -40,7 +41,10 @@ struct SampleTable {
         let number = groupNumbers[sample.group.hashValue] ?? next
         if number == next { groupNumbers[sample.group.hashValue] = next }
         group.append(number)
-        cluster.append(Self.number(of: sample.cluster, in: &clusterNumbers))
+        if sample.cluster != nil || hasClusters {
+            pad(&clusters, 0)
+            clusters.append(Self.number(of: sample.cluster, in: &clusterNumbers))
+        }
         model.append(Self.number(of: sample.model, in: &modelNumbers))
         outcome.append(sample.outcome)
         finish.append(sample.finish)
@@ -52,10 +56,12 @@ struct SampleTable {
         length.append(sample.length.map { Int32(clamping: $0) } ?? -1)
         if let value = sample.entropy, Self.measured.contains(value.mean), Self.measured.contains(value.halfWidth) {
             pad(&entropy.mean, .nan)
-            pad(&entropy.halfWidth, 0)
             entropy.kind = entropy.kind == nil || entropy.kind == value.kind ? value.kind : .mixed
             entropy.mean.append(value.mean)
-            entropy.halfWidth.append(value.halfWidth)
+            if value.halfWidth != 0 {
+                pad(&entropy.halfWidth, 0)
+                entropy.halfWidth.append(value.halfWidth)
+            }
         }
         if let milliseconds = sample.milliseconds, Self.measured.contains(milliseconds) {
             pad(&verification.milliseconds, .nan)
@@ -89,10 +95,13 @@ struct SampleTable {
         return max(2, UInt32(truncatingIfNeeded: extracted.hashValue))
     }
 
+    /// The number of a row's cluster; 0 for none.
+    func cluster(_ row: Int) -> UInt32 { row < clusters.count ? clusters[row] : 0 }
+
     /// Mean entropy and half width of a row; nil where it has none.
     func entropy(_ row: Int) -> (mean: Double, halfWidth: Double)? {
         guard row < entropy.mean.count, !entropy.mean[row].isNaN else { return nil }
-        return (entropy.mean[row], entropy.halfWidth[row])
+        return (entropy.mean[row], row < entropy.halfWidth.count ? entropy.halfWidth[row] : 0)
     }
 
     /// Duration of a row's verification.
