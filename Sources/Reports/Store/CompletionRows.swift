@@ -70,7 +70,10 @@ struct CompletionRows {
     }
 
     /// Lets go of what the slices were made of: sections over tokens need the room.
-    mutating func releaseSamples() { builder = ReportBuilder() }
+    mutating func releaseSamples() {
+        builder = ReportBuilder()
+        FreedMemory.giveBack()
+    }
 
     private static func fields(_ row: ReportedCompletion, extraKeys: [String]) throws -> [String?] {
         let values = try row.fields.strings(levelNames + domainNames + extraKeys)

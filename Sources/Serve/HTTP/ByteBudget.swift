@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import Reports
 import Synchronization
 
 /// Bounds what the bodies of all requests hold in memory together.
@@ -30,19 +30,13 @@ final class ByteBudget: Sendable {
         if peak.load(ordering: .relaxed) > Self.flood, now < Self.flood / 2 { tidy() }
     }
 
-    // glibc's own call, which Swift's headers do not have; other C libraries give memory back by themselves.
-    private static func giveBackFreed() {
-        guard let symbol = dlsym(nil, "malloc_trim") else { return }
-        _ = unsafeBitCast(symbol, to: (@convention(c) (Int) -> CInt).self)(0)
-    }
-
     // After a flood its memory goes back to the system, once what was made of the bodies is forgotten too.
     private func tidy() {
         guard isTidying.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else { return }
         peak.store(0, ordering: .relaxed)
         for seconds in [2, 10] {
             queue.asyncAfter(deadline: .now() + .seconds(seconds)) {
-                Self.giveBackFreed()
+                FreedMemory.giveBack()
                 if seconds == 10 { self.isTidying.store(false, ordering: .relaxed) }
             }
         }
