@@ -1,3 +1,4 @@
+import Experience
 import Foundation
 import Numbers
 import Optim
@@ -121,5 +122,15 @@ extension Format {
     /// A p-value with two significant digits.
     static func pValue(_ p: Double) -> String {
         p < 1e-4 ? String(format: "%.1e", p) : String(format: "%.2g", p)
+    }
+}
+
+extension SeedSection {
+    /// What it comes to, in one sentence.
+    var sentence: String {
+        let alone = passAt1.within.map { ", \(Format.points($0)) by sampling alone" } ?? ""
+        return "\(runs.count) seeds on \(passAt1.problems.counted("problem", "problems")): pass@1 "
+            + "\(Format.percent(passAt1.mean)) (95 % \(Format.percent(passAt1.interval)) over seeds); they lie "
+            + "\(Format.points(passAt1.between)) points apart (standard deviation\(alone))"
     }
 }

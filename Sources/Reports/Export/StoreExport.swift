@@ -66,8 +66,12 @@ public struct StoreExport: Sendable {
                 for row in rows { lines.row(row, of: columns) }
                 try await writer.write(lines.bytes)
             case .parquet:
-                for row in rows { parquet.add(row) }
-                try await writer.write(parquet.ready())
+                for row in rows {
+                    parquet.add(row)
+                    // Row by row: a page of long texts is no single row group, whose sizes have 32 bits.
+                    let ready = parquet.ready()
+                    if !ready.isEmpty { try await writer.write(ready) }
+                }
             }
         }
         if format == .parquet { try await writer.write(parquet.end()) }
