@@ -227,12 +227,19 @@ def explanations():
     return {row[0]: row[-1] for row in rows}
 
 
+def pattern(text):
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no regular expression: {error}") from None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=260)
     parser.add_argument("--seed", default="1")
-    parser.add_argument("--only", default="", help="a regular expression for the sources' paths")
-    parser.add_argument("--judge", default="", metavar="REGEX", help="of all that were built in, run only those of these sources")
+    parser.add_argument("--only", default="", type=pattern, help="a regular expression for the sources' paths")
+    parser.add_argument("--judge", default="", type=pattern, metavar="REGEX", help="of all that were built in, run only those of these sources")
     parser.add_argument("--list", action="store_true", help="only show which places would be mutated")
     arguments = parser.parse_args()
     refused = set(json.loads((WORK / "refused.json").read_text())) if (WORK / "refused.json").exists() else set()
