@@ -40,9 +40,7 @@ struct EnvInit: AsyncParsableCommand {
     func run() async throws {
         let folder = name.contains("/") ? path.deletingLastPathComponent().path + "/" : ""
         let word = path.lastPathComponent
-        if !folder.isEmpty {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        }
+        try Folder.make(folder)
         let (script, test) = (folder + language.script(word), folder + language.test(word))
         // Both are settled before one is written.
         let files = try [script, test].map {

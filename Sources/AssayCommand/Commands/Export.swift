@@ -65,7 +65,7 @@ struct Export: AsyncParsableCommand {
         let format = format(of: path) ?? .jsonl
         var card: OutputFile?
         if let hf {
-            try FileManager.default.createDirectory(atPath: hf + "/data", withIntermediateDirectories: true)
+            try Folder.make(hf + "/data")
             card = try OutputFile(
                 hf + "/README.md", kind: FileKind("a data set's card") { $0.starts(with: Array("---".utf8)) },
                 inputs: [argument.path], force: replacing.force)

@@ -22,7 +22,7 @@ struct DemoFiles {
 
     /// Writes both files into `folder`.
     func write(endpoint: String, isSimulated: Bool, canRunCode: Bool, tokenizer: String?) async throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Folder.make(folder)
         var rows: [UInt8] = []
         for entry in DemoProblems.all where canRunCode || entry.verifier != "code" {
             var row: [JSONValue.Member] = [

@@ -62,8 +62,7 @@ public final class Store: Sendable {
                     database = try opened(Self.unchanging(path))
                 }
             } else {
-                try FileManager.default.createDirectory(
-                    atPath: FilePath.folder(of: path), withIntermediateDirectories: true)
+                try Folder.make(FilePath.folder(of: path))
                 // Held first: to open and close a file drops the locks that this process has on it.
                 lock = try WriterLock(path: path)
                 try Self.checkIsStore(path)
@@ -81,8 +80,8 @@ public final class Store: Sendable {
             throw StoreError(path: path, error)
         } catch let refusal as Refusal {
             throw StoreError(path: path, refusal.message, kind: refusal.kind)
-        } catch let error as CocoaError {
-            throw StoreError(path: path, "cannot make its folder: \(error.localizedDescription)")
+        } catch let error as FileError where error.action == Folder.action {
+            throw StoreError(path: path, "\(error)")
         }
     }
 

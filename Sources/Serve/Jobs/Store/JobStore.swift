@@ -15,7 +15,7 @@ final class JobStore: Sendable {
         spool = path + ".d"
         do {
             try Self.checkHoldsJobs(path)
-            try FileManager.default.createDirectory(atPath: spool, withIntermediateDirectories: true)
+            try Folder.make(spool)
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             database = try DatabasePool(path: path, configuration: configuration)
@@ -25,8 +25,8 @@ final class JobStore: Sendable {
             try sweep()
         } catch let error as DatabaseError {
             throw ConfigProblem("jobs", "'\(path)': \(error.message ?? "\(error)")")
-        } catch let error as CocoaError {
-            throw ConfigProblem("jobs", "'\(path)': \(error.localizedDescription)")
+        } catch let error as FileError {
+            throw ConfigProblem("jobs", "\(error)")
         }
     }
 
