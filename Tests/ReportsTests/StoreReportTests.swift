@@ -73,6 +73,22 @@ import Testing
         #expect(error?.message.contains("did you mean 'strict'") == true)
     }
 
+    @Test func aClusterThatNoRecordHasIsNamed() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.run("a", right: [1, 2])
+        var options = StoreReport.Options()
+        options.cluster = "passage"
+        let report = StoreReport(store: fixture.store, run: run, options: options)
+        let refusals: [@Sendable () async throws -> Void] = [
+            { _ = try await report.make() }, { _ = try await StoreReport.make([report, report]) },
+            { _ = try await report.side() },
+        ]
+        for refusal in refusals {
+            let error = await #expect(throws: StoreError.self) { try await refusal() }
+            #expect(error?.message.contains("no completion of run 'a' has a value of 'passage'") == true)
+        }
+    }
+
     @Test func severalRunsAreOneReportRunByRun() async throws {
         let fixture = try StoreFixture()
         let base = try await fixture.run("base", right: [0, 1, 0, 1])

@@ -51,6 +51,9 @@ public struct ReportBuilder: Sendable {
         return number
     }
 
+    /// Whether any completion is of a cluster.
+    var hasClusters: Bool { table.hasClusters }
+
     /// Whether an example of this outcome is still wanted.
     public func wantsExample(_ outcome: Outcome) -> Bool {
         outcome != .correct && (examples[outcome]?.count ?? 0) < Self.examplesPerOutcome

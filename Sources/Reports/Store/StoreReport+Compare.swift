@@ -9,12 +9,12 @@ extension StoreReport {
                 path: store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
                 isSimulated: run.isSimulated))
         side.config = run.config
-        let completions = try await store.snapshot { [run, options] in
-            try $0.comparedCompletions(of: run, scoring: scoring, cluster: options.cluster)
-        }
-        if let cluster = options.cluster, !completions.isEmpty, completions.allSatisfy({ $0.cluster == nil }) {
-            throw StoreError(
-                path: store.path, "no problem of run '\(run.name)' has the field '\(cluster)'", kind: .missing)
+        let completions = try await store.snapshot { [run, options, path = store.path] store in
+            let found = try store.comparedCompletions(of: run, scoring: scoring, cluster: options.cluster)
+            if let cluster = options.cluster, !found.isEmpty, found.allSatisfy({ $0.cluster == nil }) {
+                throw try Self.nowhere(cluster, store, run, path: path)
+            }
+            return found
         }
         for completion in completions { side.add(Sample(completion)) }
         return side

@@ -23,7 +23,8 @@ extension StoreReport {
         }
         if let last = reports.last {
             try await last.store.snapshot { [builder, run = last.run] store in
-                try check(builder, wanted, store, run, path: last.store.path)
+                try check(
+                    builder, wanted, cluster: last.options.cluster, store, run, path: last.store.path)
             }
         }
         var report = try builder.report(

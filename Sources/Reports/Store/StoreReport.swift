@@ -44,7 +44,8 @@ public struct StoreReport: Sendable {
             var rows = try CompletionRows(
                 store, run: run, scoring: scoring, extraKeys: extraKeys, cluster: options.cluster,
                 builder: ReportBuilder(by: CompletionRows.keys + extraKeys))
-            try Self.check(rows.builder, options.by, store, run, path: self.store.path)
+            try Self.check(
+                rows.builder, options.by, cluster: options.cluster, store, run, path: self.store.path)
             var report = try rows.builder.report(
                 of: Source(
                     path: self.store.path, run: run.name, verifier: scoring.map { "\($0.verifier) \($0.version)" },
@@ -76,22 +77,27 @@ public struct StoreReport: Sendable {
         )
     }
 
-    /// Throws when a key that was asked for is nowhere: with the nearest of those that are.
+    /// Throws when a key or a cluster that was asked for is nowhere: with the nearest of those that are.
     static func check(
-        _ builder: ReportBuilder, _ wanted: [String], _ store: StoreSnapshot, _ run: Run, path: String
+        _ builder: ReportBuilder, _ wanted: [String], cluster: String?, _ store: StoreSnapshot, _ run: Run, path: String
     ) throws {
         let absent = builder.keysWithoutValue
-        guard builder.count > 0, let key = wanted.first(where: { absent.contains($0) || !builder.by.contains($0) })
-        else {
-            return
-        }
-        var known = builder.by.filter { !absent.contains($0) }
+        let missing = wanted.first { absent.contains($0) || !builder.by.contains($0) }
+        guard builder.count > 0, let key = missing ?? (builder.hasClusters ? nil : cluster) else { return }
+        throw try nowhere(key, beside: builder.by.filter { !absent.contains($0) }, store, run, path: path)
+    }
+
+    /// The error for a name that no completion has a value of, with the nearest of the records' members and of `known`.
+    static func nowhere(
+        _ key: String, beside known: [String] = [], _ store: StoreSnapshot, _ run: Run, path: String
+    ) throws -> StoreError {
+        var known = known
         for record in try store.records(run: run, limit: 100) {
             for name in record.keys where !known.contains(name) {
                 known.append(name)
             }
         }
-        throw StoreError(
+        return StoreError(
             path: path, "no completion of run '\(run.name)' has a value of '\(key)'" + key.hint(among: known),
             kind: .missing)
     }

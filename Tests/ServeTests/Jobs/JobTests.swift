@@ -13,6 +13,13 @@ import Testing
         return path
     }
 
+    /// The server's file of jobs, written from outside; the queue may be at its own transaction.
+    private static func beside(_ path: String) throws -> DatabaseQueue {
+        var waiting = Configuration()
+        waiting.busyMode = .timeout(10)
+        return try DatabaseQueue(path: path, configuration: waiting)
+    }
+
     private static func rows(_ count: Int) -> [UInt8] {
         (0..<count).flatMap { Array("{\"id\":\($0),\"response\":\"\($0)\",\"answer\":\"\($0 - $0 % 2)\"}\n".utf8) }
     }
@@ -192,10 +199,7 @@ import Testing
         let folder = try Self.folder()
         let path = folder + "/jobs.sqlite"
         try await TestServer.run({ $0.jobs = path }) { (server: TestServer) async throws in
-            // The queue may be at its own transaction.
-            var waiting = Configuration()
-            waiting.busyMode = .timeout(10)
-            try await DatabaseQueue(path: path, configuration: waiting).write {
+            try await Self.beside(path).write {
                 try $0.execute(sql: "DROP TABLE job_results; DROP TABLE jobs")
             }
             for reply in [
@@ -222,7 +226,7 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func aFileOfJobsThatFailsIsAskedAgain() async throws {
         let path = try Self.folder() + "/jobs.sqlite"
         try await TestServer.run({ $0.jobs = path }) { (server: TestServer) async throws in
-            let file = try DatabaseQueue(path: path)
+            let file = try Self.beside(path)
             try await file.write {
                 try $0.execute(
                     sql: """
