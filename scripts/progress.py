@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """progress.py WHAT [--expect SECONDS] [--stalled SECONDS] [--log FILE] -- COMMAND...
+progress.py --stacks PROCESS
 
 Runs a command that takes long and says at least every five seconds what is done, how much of it and about how long it will
 take; at a terminal on one line. What the command itself says goes to FILE (.build/WHAT.log); when it fails, its errors and its
 last lines are shown. The exit code is the command's; 124 when it said nothing new for --stalled seconds: then it is ended with
 all that it started, and shown are the tests that began and did not end and, where gdb is installed, what each thread was doing.
+With --stacks, what a process and all that it started are doing just now.
 """
 import argparse
 import os
@@ -19,7 +21,8 @@ import time
 
 EVERY = 4.0
 STEP = re.compile(r"^\[(\d+)/(\d+)\] (.*)")
-ERROR = re.compile(r"\berror:|^Fatal|\bFAILED\b|✘")
+# What a test says of its failure follows it.
+ERROR = re.compile(r"\berror:|^Fatal|\bFAILED\b|✘|^↳")
 BEGAN = re.compile(r"^◇ Test (?!run|case)(.+) started\.")
 ENDED = re.compile(r"^[✔✘➜] Test (?!run|case)(.+?) (?:with \d+ test cases? )?(?:passed|failed|skipped)\b")
 
@@ -44,7 +47,7 @@ def family(root):
 
 
 def stacks(numbers):
-    """What they are, and what each thread of the tests' own process was doing."""
+    """What they are, and what each thread of the tests' own process, and of our program, was doing."""
     for number in numbers:
         try:
             with open(f"/proc/{number}/cmdline") as file:
@@ -54,7 +57,7 @@ def stacks(numbers):
         except OSError:
             continue
         print(f"  {number} ({waits or 'runs'}): {words[:160]}", file=sys.stderr)
-        if "xctest" in words and shutil.which("gdb"):
+        if ("xctest" in words or words.split(" ")[0].endswith("/assay")) and shutil.which("gdb"):
             told = subprocess.run(
                 ["gdb", "-p", str(number), "-batch", "-ex", "set pagination off", "-ex", "thread apply all bt 12"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace")
@@ -62,6 +65,8 @@ def stacks(numbers):
 
 
 def main():
+    if sys.argv[1:2] == ["--stacks"] and sys.argv[2:3] and sys.argv[2].isdigit():
+        return stacks(family(int(sys.argv[2])))
     at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("what")

@@ -33,12 +33,27 @@ struct AssayProcess {
         return try await run(process, input: nil, folder: folder)
     }
 
-    // What hangs is ended with all that it started, and its exit code is 137: no test waits for ever.
+    // What hangs is ended with all that it started, by SIGKILL (9): no test waits for ever.
     private static func bounded(_ command: [String]) -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["timeout", "--signal=KILL", "150"] + command
         return process
+    }
+
+    // A moment before that: where it hangs.
+    private static func stacks(of process: Int32) async throws -> String {
+        try await Task.sleep(for: .seconds(120))
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let (command, told) = (Process(), Pipe())
+        command.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        command.arguments = [
+            "timeout", "25", "python3", "-B", root.path + "/scripts/progress.py", "--stacks", "\(process)",
+        ]
+        command.standardError = told
+        async let text = read(told)
+        try command.run()
+        return "it hung:\n" + (await text)
     }
 
     /// Runs until `moment` has returned, and then as long as it takes after a signal. Standard input stays open.
@@ -79,9 +94,12 @@ struct AssayProcess {
         try process.run()
         if let input { standardInput.fileHandleForWriting.write(Data(input.utf8)) }
         try standardInput.fileHandleForWriting.close()
+        let hung = Task { try await stacks(of: process.processIdentifier) }
         let result = (await text, await errorText)
         process.waitUntilExit()
-        return Result(code: process.terminationStatus, output: result.0, errors: result.1)
+        hung.cancel()
+        let place = (try? await hung.value) ?? ""
+        return Result(code: process.terminationStatus, output: result.0, errors: result.1 + place)
     }
 
     // On a thread of its own: the pool has too few for blocking reads.
