@@ -62,9 +62,42 @@ public struct JSONSchema: Sendable {
         }
     }
 
+    /// The keywords that a schema has: most have few, and each would be looked for among all of its members.
+    private struct Keywords: OptionSet {
+        let rawValue: UInt8
+        static let type = Keywords(rawValue: 1)
+        static let choice = Keywords(rawValue: 2)
+        static let bound = Keywords(rawValue: 4)
+        static let member = Keywords(rawValue: 8)
+        static let element = Keywords(rawValue: 16)
+        static let combination = Keywords(rawValue: 32)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(of schema: JSONValue) {
+            self = []
+            guard case .object(let members) = schema else { return }
+            for member in members { formUnion(Self.kind(of: member.key)) }
+        }
+
+        private static func kind(of keyword: String) -> Keywords {
+            switch keyword {
+            case "type": .type
+            case "description", "title", "default": []
+            case "properties", "required", "additionalProperties": .member
+            case "enum", "const": .choice
+            case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength": .bound
+            case "items", "minItems", "maxItems", "uniqueItems": .element
+            case "anyOf", "allOf", "oneOf", "not": .combination
+            default: []
+            }
+        }
+    }
+
     private static func violation(of schema: JSONValue, in value: JSONValue) -> Violation? {
         if let isAllowed = schema.boolValue { return isAllowed ? nil : Violation("is not allowed") }
-        if let type = schema["type"] {
+        let keywords = Keywords(of: schema)
+        if keywords.contains(.type), let type = schema["type"] {
             if let only = type.stringValue {
                 if !isOf(only, value) { return Violation("is not \(only)") }
             } else {
@@ -74,12 +107,19 @@ public struct JSONSchema: Sendable {
                 }
             }
         }
+        if keywords.contains(.choice), let problem = choice(schema, value) { return problem }
+        if keywords.contains(.bound), let problem = bounds(schema, value) { return problem }
+        if keywords.contains(.member), let problem = members(schema, value) { return problem }
+        if keywords.contains(.element), let problem = elements(schema, value) { return problem }
+        return keywords.contains(.combination) ? combinations(schema, value) : nil
+    }
+
+    private static func choice(_ schema: JSONValue, _ value: JSONValue) -> Violation? {
         if let options = schema["enum"]?.arrayValue, !options.contains(where: { same($0, value) }) {
             return Violation("is none of \(JSONValue.array(options).text)")
         }
         if let only = schema["const"], !same(only, value) { return Violation("is not \(only.text)") }
-        return bounds(schema, value) ?? members(schema, value) ?? elements(schema, value)
-            ?? combinations(schema, value)
+        return nil
     }
 
     private static func isOf(_ type: String, _ value: JSONValue) -> Bool {
@@ -129,12 +169,13 @@ public struct JSONSchema: Sendable {
 
     private static func members(_ schema: JSONValue, _ value: JSONValue) -> Violation? {
         guard let members = value.objectValue else { return nil }
-        for key in schema["required"]?.arrayValue?.compactMap(\.stringValue) ?? [] where value[key] == nil {
+        for case .string(let key) in schema["required"]?.arrayValue ?? []
+        where !members.contains(where: { $0.key == key }) {
             return Violation("is missing").below(".\(key)")
         }
-        let properties = schema["properties"]
+        let (properties, others) = (schema["properties"], schema["additionalProperties"])
         for member in members {
-            guard let part = properties?[member.key] ?? schema["additionalProperties"] else { continue }
+            guard let part = properties?[member.key] ?? others else { continue }
             if let problem = violation(of: part, in: member.value) { return problem.below(".\(member.key)") }
         }
         return nil

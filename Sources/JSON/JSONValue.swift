@@ -32,6 +32,13 @@ public enum JSONValue: Sendable, Hashable {
         self = try JSONCursor.read(bytes, maxDepth: maxDepth) { try $0.value() }
     }
 
+    /// The same for bytes that are lent.
+    public init(parsing bytes: UnsafeBufferPointer<UInt8>, maxDepth: Int = 256) throws {
+        var cursor = JSONCursor(bytes, maxDepth: maxDepth)
+        self = try cursor.value()
+        try cursor.finish()
+    }
+
     /// A number from an integer.
     public static func int(_ value: Int) -> JSONValue { .number(JSONNumber(value)) }
 

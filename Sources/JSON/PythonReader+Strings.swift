@@ -15,6 +15,13 @@ extension PythonReader {
         let quote = bytes[position]
         let isTriple = end - position >= 3 && bytes[position + 1] == quote && bytes[position + 2] == quote
         position += isTriple ? 3 : 1
+        // Most are short and plain.
+        if !isTriple, let plain = plainEnd(quote) {
+            defer { position = plain + 1 }
+            return bytes.withUnsafeBufferPointer {
+                String(decoding: UnsafeBufferPointer(rebasing: $0[position..<plain]), as: UTF8.self)
+            }
+        }
         var text: [UInt8] = []
         while position < end {
             let byte = bytes[position]
@@ -43,6 +50,16 @@ extension PythonReader {
             }
         }
         throw .cutOff
+    }
+
+    // Where a text ends in which there are neither escapes nor line ends.
+    private func plainEnd(_ quote: UInt8) -> Int? {
+        var place = position
+        while place < end, bytes[place] != quote {
+            if bytes[place] == UInt8(ascii: "\\") || bytes[place] == 0x0A { return nil }
+            place += 1
+        }
+        return place < end ? place : nil
     }
 
     private mutating func escape(into text: inout [UInt8]) throws(Stop) {

@@ -148,6 +148,15 @@ package struct PythonReader {
         return argument
     }
 
+    // A number that JSON has in the same words, as most are.
+    private func plainNumber(_ range: Range<Int>) -> JSONValue? {
+        let isDigits = bytes[range].allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+        }
+        guard isDigits else { return nil }
+        return bytes.withUnsafeBufferPointer { try? JSONValue(parsing: UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
     private mutating func number() throws(Stop) -> JSONValue {
         let start = position
         while position < end {
@@ -159,6 +168,7 @@ package struct PythonReader {
             position += 1
         }
         if isAtEnd { throw .cutOff }
+        if let value = plainNumber(start..<position) { return value }
         var text = String(decoding: bytes[start..<position].filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
         if text.hasPrefix("+") { text.removeFirst() }
         let isNegative = text.hasPrefix("-")

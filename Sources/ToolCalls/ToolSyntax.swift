@@ -11,6 +11,7 @@ public struct ToolSyntax: Sendable {
     public let families: String
     /// Special tokens that end a turn of it, beside the server's own; taken off the end of what is read.
     public let stopTokens: [String]
+    private let stops: [Marker]
     let thinking: Thinking?
     let grammar: any CallGrammar
     /// Words of chat templates that are made for it: all of one of these lists.
@@ -23,6 +24,7 @@ public struct ToolSyntax: Sendable {
         self.name = name
         self.families = families
         self.stopTokens = stopTokens
+        stops = stopTokens.map { .token($0) }
         self.thinking = thinking
         self.signs = signs
         self.grammar = grammar
@@ -72,13 +74,10 @@ public struct ToolSyntax: Sendable {
         var range = text.all
         for _ in 0..<8 {
             let end = text.trimmed(range).upperBound
-            guard
-                let token = stopTokens.first(where: {
-                    let count = $0.utf8.count
-                    return count <= end && text.has(.token($0), at: end - count, before: end)
-                })
-            else { return range }
-            range = range.lowerBound..<end - token.utf8.count
+            guard let stop = stops.first(where: { text.has($0, at: end - $0.bytes.count, before: end) }) else {
+                return range
+            }
+            range = range.lowerBound..<end - stop.bytes.count
         }
         return range
     }

@@ -23,11 +23,11 @@ struct BareKeyCalls: CallGrammar {
     private func call(_ text: MarkedText, _ body: Range<Int>, into turn: inout TurnBuilder) {
         let head = Self.head
         guard text.has(head, at: body.lowerBound, before: body.upperBound),
-            let brace = text.spelt([UInt8(ascii: "{")], in: body)
+            let brace = text.first(UInt8(ascii: "{"), in: body)
         else { return turn.fault(.malformedStructure) }
-        let name = text.string(text.trimmed(body.lowerBound + head.bytes.count..<brace.lowerBound))
+        let name = text.string(text.trimmed(body.lowerBound + head.bytes.count..<brace))
         if name.isEmpty { return turn.fault(.missingName) }
-        var place = brace.lowerBound
+        var place = brace
         let value = self.value(text, &place, before: body.upperBound, depth: 0)
         guard case .object(var members)? = value, text.skipSpace(place, before: body.upperBound) == body.upperBound
         else {
@@ -77,7 +77,7 @@ struct BareKeyCalls: CallGrammar {
         default:
             let start = place
             while place < end, !",}]".utf8.contains(text.bytes[place]) { place += 1 }
-            return try? JSONValue(parsing: text.bytes[text.trimmed(start..<place)])
+            return text.json(text.trimmed(start..<place), maxDepth: TurnBuilder.mostDepth)
         }
     }
 

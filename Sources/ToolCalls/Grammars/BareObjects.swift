@@ -14,14 +14,13 @@ struct BareObjects: CallGrammar {
         var start = text.skipSpace(range.lowerBound, before: range.upperBound)
         if let head, text.has(head, at: start, before: range.upperBound) { start += head.bytes.count }
         let body = text.trimmed(start..<range.upperBound)
-        guard let parts = parts(text, body), parts.first.map({ isCall(text, $0.range, $0.isWhole, turn) }) ?? false
-        else {
-            return turn.say(body)
-        }
-        for part in parts where !turn.isFull {
+        guard let parts = parts(text, body), let first = parts.first else { return turn.say(body) }
+        let read = first.isWhole ? turn.json(first.range) : nil
+        guard isCall(text, first.range, read) else { return turn.say(body) }
+        for (number, part) in parts.enumerated() where !turn.isFull {
             if !part.isWhole {
                 turn.fault(.unclosedBlock)
-            } else if let value = turn.json(part.range) {
+            } else if let value = number == 0 ? read : turn.json(part.range) {
                 turn.call(value, arguments: argumentKeys)
             } else {
                 turn.fault(.invalidJSON)
@@ -46,8 +45,8 @@ struct BareObjects: CallGrammar {
     }
 
     // An answer that happens to be JSON has no arguments.
-    private func isCall(_ text: MarkedText, _ range: Range<Int>, _ isWhole: Bool, _ turn: TurnBuilder) -> Bool {
-        if isWhole, let value = turn.json(range) {
+    private func isCall(_ text: MarkedText, _ range: Range<Int>, _ read: JSONValue?) -> Bool {
+        if let value = read {
             return value["name"] != nil && argumentKeys.contains { value[$0] != nil }
         }
         let first = text.skipSpace(range.lowerBound + 1, before: range.upperBound)

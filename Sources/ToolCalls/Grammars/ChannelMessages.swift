@@ -10,6 +10,7 @@ struct ChannelMessages: CallGrammar {
     private static let message = Marker.token("<|message|>")
     private static let ends: [Marker] = ["<|end|>", "<|return|>", "<|call|>", "<|start|>"].map { .token($0) }
     private static let call = Array("<|call|>".utf8)
+    private static let to = Marker.plain("to=")
     /// What one turn may hold.
     private static let mostMessages = 1024
 
@@ -21,8 +22,7 @@ struct ChannelMessages: CallGrammar {
         for number in 0..<Self.mostMessages where place < range.upperBound {
             let rest = place..<range.upperBound
             guard let message = text.first(Self.message, in: rest) else {
-                let recipient = Self.recipient(text.string(rest))
-                if recipient != nil {
+                if Self.recipient(text, rest) != nil {
                     turn.fault(.unclosedBlock)
                 } else if number == 0, text.first(Self.channel, in: rest) == nil {
                     turn.say(rest)
@@ -43,7 +43,7 @@ struct ChannelMessages: CallGrammar {
     private func read(
         _ text: MarkedText, header: Range<Int>, content: Range<Int>, isCall: Bool, into turn: inout TurnBuilder
     ) {
-        if let recipient = Self.recipient(text.string(header)) {
+        if let recipient = Self.recipient(text, header).map(text.string) {
             let prefix = "functions."
             let name = recipient.hasPrefix(prefix) ? String(recipient.dropFirst(prefix.utf8.count)) : recipient
             if !isCall { return turn.fault(.unclosedBlock, name) }
@@ -52,7 +52,9 @@ struct ChannelMessages: CallGrammar {
             return turn.call(name, json: content)
         }
         let channel = text.first(Self.channel, in: header).map { marker in
-            text.string(text.trimmed(marker.upperBound..<header.upperBound)).prefix { $0.isLetter }
+            let name = text.trimmed(marker.upperBound..<header.upperBound)
+            let end = name.first { !text.bytes[$0].isOfName }
+            return text.string(name.lowerBound..<(end ?? name.upperBound))
         }
         switch channel {
         case "analysis": turn.think(content)
@@ -61,8 +63,20 @@ struct ChannelMessages: CallGrammar {
         }
     }
 
-    private static func recipient(_ header: String) -> String? {
-        let words = header.split { $0.isWhitespace || $0 == "<" || $0 == ">" }
-        return words.first { $0.hasPrefix("to=") }.map { String($0.dropFirst("to=".utf8.count)) }
+    // The word that begins with `to=`, between spaces and markers.
+    private static func recipient(_ text: MarkedText, _ header: Range<Int>) -> Range<Int>? {
+        func isBetween(_ place: Int) -> Bool {
+            let byte = text.bytes[place]
+            return byte <= 0x20 || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+        }
+        var place = header.lowerBound
+        while let found = text.first(to, in: place..<header.upperBound) {
+            let start = found.upperBound
+            if found.lowerBound == header.lowerBound || isBetween(found.lowerBound - 1) {
+                return start..<((start..<header.upperBound).first(where: isBetween) ?? header.upperBound)
+            }
+            place = start
+        }
+        return nil
     }
 }

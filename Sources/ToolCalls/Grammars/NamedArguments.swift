@@ -28,7 +28,7 @@ struct NamedArguments: CallGrammar {
                 turn.fault(name.isEmpty ? .missingName : .unclosedBlock, name)
                 return block.upperBound
             }
-            guard [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(text.bytes[first]) else {
+            guard text.bytes[first] == UInt8(ascii: "{") || text.bytes[first] == UInt8(ascii: "[") else {
                 turn.call(name, json: first..<block.upperBound)
                 return block.upperBound
             }

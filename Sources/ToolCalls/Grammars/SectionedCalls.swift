@@ -51,7 +51,7 @@ struct SectionedCalls: CallGrammar {
         case .named: named(text.string(text.trimmed(range.lowerBound..<middle.lowerBound)), tail)
         case .numbered: named(Self.unnumbered(text.string(text.trimmed(range.lowerBound..<middle.lowerBound))), tail)
         case .fenced:
-            let line = text.spelt([0x0A], in: tail)?.lowerBound
+            let line = text.first(0x0A, in: tail)
             // A name that is cut off is none.
             guard isClosed || line != nil else { return turn.fault(.unclosedBlock) }
             let name = text.string(text.trimmed(tail.lowerBound..<(line ?? tail.upperBound)))
@@ -75,7 +75,7 @@ struct SectionedCalls: CallGrammar {
     private static func unfenced(_ text: MarkedText, _ range: Range<Int>) -> Range<Int> {
         let fence = Marker.plain("```")
         guard text.has(fence, at: range.lowerBound, before: range.upperBound),
-            let line = text.spelt([0x0A], in: range)?.upperBound
+            let line = text.first(0x0A, in: range).map({ $0 + 1 })
         else { return range }
         let end = range.upperBound
         let isClosed = end - line >= 3 && text.has(fence, at: end - 3, before: end)

@@ -5,17 +5,17 @@ import JSON
 struct TaggedParameters: CallGrammar {
     /// `<function=NAME>` and `<parameter=NAME>`, or `<invoke name="NAME">` and `<parameter name="NAME">`.
     struct Tags: Sendable {
-        let call: [UInt8]
-        let callEnd: [UInt8]
-        let parameter: [UInt8]
-        let parameterEnd: [UInt8]
+        let call: Marker
+        let callEnd: Marker
+        let parameter: Marker
+        let parameterEnd: Marker
         /// What ends a name.
-        let nameEnd: [UInt8]
+        let nameEnd: UInt8
 
-        init(call: String, callEnd: String, parameter: String, parameterEnd: String, nameEnd: String) {
-            (self.call, self.callEnd) = (Array(call.utf8), Array(callEnd.utf8))
-            (self.parameter, self.parameterEnd) = (Array(parameter.utf8), Array(parameterEnd.utf8))
-            self.nameEnd = Array(nameEnd.utf8)
+        init(call: String, callEnd: String, parameter: String, parameterEnd: String, nameEnd: Unicode.Scalar) {
+            (self.call, self.callEnd) = (.plain(call), .plain(callEnd))
+            (self.parameter, self.parameterEnd) = (.plain(parameter), .plain(parameterEnd))
+            self.nameEnd = UInt8(ascii: nameEnd)
         }
     }
 
@@ -26,6 +26,10 @@ struct TaggedParameters: CallGrammar {
     var framesValues = false
     /// Whether a call with an empty name lacks it, or is no call.
     var mayLackName = true
+
+    private static let tagEnd = UInt8(ascii: ">")
+    private static let isString = Marker.plain("string=\"true\"")
+    private static let isNoString = Marker.plain("string=\"false\"")
 
     var opener: Marker? { open }
     var markers: [Marker] { [open, close] }
@@ -49,54 +53,53 @@ struct TaggedParameters: CallGrammar {
         eachBlock(text, range, into: &turn, between: open, and: close) { block, turn in
             let body = text.trimmed(block)
             var place = body.lowerBound
-            guard text.has(Marker(bytes: call, isToken: false), at: place, before: body.upperBound) else {
+            guard text.has(call, at: place, before: body.upperBound) else {
                 return turn.fault(.malformedStructure)
             }
-            while !turn.isFull, let begin = text.spelt(call, in: place..<body.upperBound) {
-                guard let name = text.spelt(nameEnd, in: begin.upperBound..<body.upperBound) else {
+            while !turn.isFull, let begin = text.first(call, in: place..<body.upperBound) {
+                guard let name = text.first(nameEnd, in: begin.upperBound..<body.upperBound) else {
                     turn.fault(.malformedStructure)
                     break
                 }
-                place = name.upperBound
-                let word = text.string(text.trimmed(begin.upperBound..<name.lowerBound))
+                place = name + 1
+                let word = text.string(text.trimmed(begin.upperBound..<name))
                 if word.isEmpty {
                     turn.fault(mayLackName ? .missingName : .malformedStructure)
-                    place = text.spelt(callEnd, in: place..<body.upperBound)?.upperBound ?? body.upperBound
+                    place = text.first(callEnd, in: place..<body.upperBound)?.upperBound ?? body.upperBound
                     continue
                 }
                 place = arguments(of: word, from: place)
             }
 
             func arguments(of word: String, from start: Int) -> Int {
-                var place = text.spelt([UInt8(ascii: ">")], in: (start - 1)..<body.upperBound)?.upperBound ?? start
+                var place = text.first(Self.tagEnd, in: (start - 1)..<body.upperBound).map { $0 + 1 } ?? start
                 var members: [JSONValue.Member] = []
                 var fault: ToolCallFault?
-                while let next = text.spelt([UInt8(ascii: "<")], in: place..<body.upperBound)?.lowerBound {
-                    if text.has(Marker(bytes: callEnd, isToken: false), at: next, before: body.upperBound) {
-                        place = next + callEnd.count
+                while let next = text.first(UInt8(ascii: "<"), in: place..<body.upperBound) {
+                    if text.has(callEnd, at: next, before: body.upperBound) {
+                        place = next + callEnd.bytes.count
                         break
                     }
-                    if text.has(Marker(bytes: call, isToken: false), at: next, before: body.upperBound) {
+                    if text.has(call, at: next, before: body.upperBound) {
                         place = next
                         break
                     }
                     place = next + 1
-                    guard text.has(Marker(bytes: parameter, isToken: false), at: next, before: body.upperBound) else {
-                        continue
-                    }
-                    guard let key = text.spelt(nameEnd, in: next + parameter.count..<body.upperBound),
-                        let tagEnd = text.spelt([UInt8(ascii: ">")], in: (key.upperBound - 1)..<body.upperBound),
-                        let value = valueEnd(from: tagEnd.upperBound)
+                    guard text.has(parameter, at: next, before: body.upperBound) else { continue }
+                    let nameStart = next + parameter.bytes.count
+                    guard let key = text.first(nameEnd, in: nameStart..<body.upperBound),
+                        let tagEnd = text.first(Self.tagEnd, in: key..<body.upperBound),
+                        let value = valueEnd(from: tagEnd + 1)
                     else {
                         fault = .malformedStructure
-                        place = text.spelt(callEnd, in: place..<body.upperBound)?.upperBound ?? body.upperBound
+                        place = text.first(callEnd, in: place..<body.upperBound)?.upperBound ?? body.upperBound
                         break
                     }
                     place = value.upperBound
-                    let argument = text.string(text.trimmed(next + parameter.count..<key.lowerBound))
-                    let raw = text.string(framed(tagEnd.upperBound..<value.lowerBound))
-                    let says = text.string(key.upperBound..<max(key.upperBound, tagEnd.lowerBound))
-                    if let value = self.value(raw, argument, of: word, says, turn) {
+                    let argument = text.string(text.trimmed(nameStart..<key))
+                    let raw = text.string(framed(tagEnd + 1..<value.lowerBound))
+                    let says = key + 1..<max(key + 1, tagEnd)
+                    if let value = self.value(raw, argument, of: word, text, says, turn) {
                         members.append(.init(argument, value))
                     } else {
                         fault = fault ?? .invalidJSON
@@ -109,14 +112,14 @@ struct TaggedParameters: CallGrammar {
             // The end of a value is followed by the next argument, or by the end of the call.
             func valueEnd(from start: Int) -> Range<Int>? {
                 var place = start
-                while let found = text.spelt(parameterEnd, in: place..<body.upperBound) {
+                while let found = text.first(parameterEnd, in: place..<body.upperBound) {
                     let behind = text.skipSpace(found.upperBound, before: body.upperBound)
-                    let isEnd =
-                        behind == body.upperBound
-                        || [parameter, callEnd, call].contains {
-                            text.has(Marker(bytes: $0, isToken: false), at: behind, before: body.upperBound)
-                        }
-                    if isEnd { return found }
+                    if behind == body.upperBound || text.has(parameter, at: behind, before: body.upperBound)
+                        || text.has(callEnd, at: behind, before: body.upperBound)
+                        || text.has(call, at: behind, before: body.upperBound)
+                    {
+                        return found
+                    }
                     place = found.upperBound
                 }
                 return nil
@@ -133,10 +136,11 @@ struct TaggedParameters: CallGrammar {
 
     // `string="true"` says what a value is, where the syntax has it.
     private func value(
-        _ raw: String, _ argument: String, of name: String, _ attributes: String, _ turn: TurnBuilder
+        _ raw: String, _ argument: String, of name: String, _ text: MarkedText, _ attributes: Range<Int>,
+        _ turn: TurnBuilder
     ) -> JSONValue? {
-        if attributes.contains("string=\"true\"") { return .string(raw) }
-        if attributes.contains("string=\"false\"") {
+        if text.first(Self.isString, in: attributes) != nil { return .string(raw) }
+        if text.first(Self.isNoString, in: attributes) != nil {
             return try? JSONValue(parsing: raw.utf8, maxDepth: TurnBuilder.mostDepth)
         }
         return DeclaredValue.read(raw, declared: turn.declared(argument, of: name))

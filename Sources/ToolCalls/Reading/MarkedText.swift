@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -24,10 +26,22 @@ struct MarkedText {
 
     init(_ bytes: [UInt8], special: [Range<Int>]?) {
         self.bytes = bytes
-        self.special = special.map { ranges in
-            ranges.filter { $0.lowerBound >= 0 && $0.upperBound <= bytes.count && !$0.isEmpty }
-                .sorted { $0.lowerBound < $1.lowerBound }
+        self.special = special.map { Self.isInOrder($0, in: bytes) ? $0 : Self.inOrder($0, in: bytes) }
+    }
+
+    // As they nearly always are: nothing to copy.
+    private static func isInOrder(_ ranges: [Range<Int>], in bytes: [UInt8]) -> Bool {
+        var last = 0
+        for range in ranges {
+            guard range.lowerBound >= last, range.upperBound <= bytes.count, !range.isEmpty else { return false }
+            last = range.lowerBound
         }
+        return true
+    }
+
+    private static func inOrder(_ ranges: [Range<Int>], in bytes: [UInt8]) -> [Range<Int>] {
+        ranges.filter { $0.lowerBound >= 0 && $0.upperBound <= bytes.count && !$0.isEmpty }
+            .sorted { $0.lowerBound < $1.lowerBound }
     }
 
     var all: Range<Int> { 0..<bytes.count }
@@ -41,16 +55,41 @@ struct MarkedText {
             let middle = (low + high) / 2
             if special[middle].lowerBound < range.lowerBound { low = middle + 1 } else { high = middle }
         }
-        return special[low...].lazy.prefix { $0.upperBound <= range.upperBound }.first {
-            $0.count == marker.bytes.count && bytes[$0].elementsEqual(marker.bytes)
+        while low < special.count, special[low].upperBound <= range.upperBound {
+            if special[low].count == marker.bytes.count, isSpelt(marker.bytes, at: special[low].lowerBound) {
+                return special[low]
+            }
+            low += 1
         }
+        return nil
     }
 
     /// Whether a marker begins at a place.
     func has(_ marker: Marker, at place: Int, before end: Int) -> Bool {
-        let range = place..<place + marker.bytes.count
-        guard range.upperBound <= end, bytes[range].elementsEqual(marker.bytes) else { return false }
-        return !marker.isToken || special?.contains(range) ?? true
+        guard place >= 0, place <= end, marker.bytes.count <= end - place, isSpelt(marker.bytes, at: place) else {
+            return false
+        }
+        return !marker.isToken || special?.contains(place..<place + marker.bytes.count) ?? true
+    }
+
+    // The caller has seen that there are as many bytes.
+    private func isSpelt(_ word: [UInt8], at place: Int) -> Bool {
+        bytes.withUnsafeBytes { all in
+            word.withUnsafeBytes { word in
+                guard let start = all.baseAddress, let wanted = word.baseAddress else { return word.isEmpty }
+                return memcmp(start + place, wanted, word.count) == 0
+            }
+        }
+    }
+
+    /// The first place of a byte.
+    func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
+        bytes.withUnsafeBytes { all in
+            guard !range.isEmpty, let start = all.baseAddress,
+                let found = memchr(start + range.lowerBound, Int32(byte), range.count)
+            else { return nil }
+            return UnsafeRawPointer(found) - start
+        }
     }
 
     /// The first place of bytes, whatever tokens they are.
@@ -91,6 +130,13 @@ struct MarkedText {
 
     func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+    /// What a range says in JSON; nil when it is none.
+    func json(_ range: Range<Int>, maxDepth: Int) -> JSONValue? {
+        bytes.withUnsafeBufferPointer {
+            try? JSONValue(parsing: UnsafeBufferPointer(rebasing: $0[range]), maxDepth: maxDepth)
+        }
+    }
+
     /// Behind the JSON object or list that begins at `start`, by its brackets; nil when it is cut off.
     func endOfJSON(from start: Int, before end: Int) -> Int? {
         var depth = 0
@@ -125,7 +171,7 @@ struct MarkedText {
             return "89ab".contains(digit) ? "h" : "cdef".contains(digit) ? "l" : nil
         }
         var place = range.lowerBound
-        while let found = spelt([UInt8(ascii: "\\")], in: place..<range.upperBound)?.lowerBound {
+        while let found = first(UInt8(ascii: "\\"), in: place..<range.upperBound) {
             switch half(found) {
             case "h":
                 guard half(found + 6) == "l" else { return true }

@@ -72,8 +72,7 @@ struct TurnBuilder {
     /// What a range says in JSON; nil when it is none.
     func json(_ range: Range<Int>) -> JSONValue? {
         let range = source.trimmed(range)
-        return source.hasHalfCharacter(range)
-            ? nil : try? JSONValue(parsing: source.bytes[range], maxDepth: Self.mostDepth)
+        return source.hasHalfCharacter(range) ? nil : source.json(range, maxDepth: Self.mostDepth)
     }
 
     /// The schema of an argument; nil where none is declared.
