@@ -84,7 +84,7 @@ import ToolCalls
         for _ in 0..<3 {
             let start = clock()
             for _ in 0..<rounds {
-                for output in outputs { calls &+= output.read().calls.count }
+                for index in outputs.indices { calls &+= outputs[index].read().calls.count }
             }
             let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
             best = max(best, Double(bytes * rounds) / seconds / 1e6)

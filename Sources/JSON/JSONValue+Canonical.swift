@@ -12,10 +12,10 @@ extension JSONValue {
         case .null, .bool, .string, .number: true
         case .array(let elements): elements.allSatisfy(\.isOrdered)
         case .object(let members):
-            members.allSatisfy(\.value.isOrdered)
-                && zip(members, members.dropFirst()).allSatisfy {
-                    $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
-                }
+            members.indices.allSatisfy {
+                members[$0].value.isOrdered
+                    && ($0 == 0 || members[$0 - 1].key.utf8.lexicographicallyPrecedes(members[$0].key.utf8))
+            }
         }
     }
 
@@ -25,15 +25,16 @@ extension JSONValue {
         case .array(let elements): return .array(elements.map { $0.ordered(number) })
         case .object(let members):
             // By bytes: to String, two spellings of one accent are equal.
-            let sorted = members.enumerated().sorted { left, right in
-                let (first, second) = (left.element.key.utf8, right.element.key.utf8)
-                return first.lexicographicallyPrecedes(second)
-                    || (left.offset < right.offset && first.elementsEqual(second))
+            let sorted = members.indices.sorted { left, right in
+                let (first, second) = (members[left].key.utf8, members[right].key.utf8)
+                return first.lexicographicallyPrecedes(second) || (left < right && first.elementsEqual(second))
             }
             var unique: [Member] = []
-            for (_, member) in sorted {
-                if let last = unique.last, last.key.utf8.elementsEqual(member.key.utf8) { unique.removeLast() }
-                unique.append(Member(member.key, member.value.ordered(number)))
+            unique.reserveCapacity(members.count)
+            for place in sorted {
+                let key = members[place].key
+                if let last = unique.last, last.key.utf8.elementsEqual(key.utf8) { unique.removeLast() }
+                unique.append(Member(key, members[place].value.ordered(number)))
             }
             return .object(unique)
         case .null, .bool, .string: return self

@@ -57,13 +57,13 @@ struct TurnBuilder {
         guard case .object = arguments else {
             return fault(.malformedStructure, name, "the arguments must be a JSON object")
         }
-        guard let tool = tool(name) else {
+        guard let index = index(of: name) else {
             return fault(
                 .unknownTool, name, "there is no tool '\(name)'" + name.hint(among: Set(tools.map(\.name)).sorted()),
                 written: arguments.ordered)
         }
         let arguments = arguments.ordered
-        if let violation = JSONSchema(known: tool.parameters).violation(in: arguments) {
+        if let violation = JSONSchema(known: tools[index].parameters).violation(in: arguments) {
             return fault(.schema, name, "the arguments do not fit: \(violation)", written: arguments)
         }
         turn.calls.append(ToolCall(id: nextID, name: name, arguments: arguments))
@@ -77,11 +77,11 @@ struct TurnBuilder {
 
     /// The schema of an argument; nil where none is declared.
     func declared(_ argument: String, of name: String) -> JSONValue? {
-        tool(name)?.parameters["properties"]?[argument]
+        index(of: name).flatMap { tools[$0].parameters["properties"]?[argument] }
     }
 
     // A turn makes a call or two: a table of the tools would cost more than to look through them.
-    private func tool(_ name: String) -> Tool? { tools.first { $0.name == name } }
+    private func index(of name: String) -> Int? { tools.indices.first { tools[$0].name == name } }
 }
 
 extension ToolCallFault {
