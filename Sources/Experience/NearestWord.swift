@@ -1,9 +1,20 @@
 extension String {
     /// The candidate with the smallest edit distance, if it is near enough to be a likely typo.
     public func nearest(in candidates: [String]) -> String? {
-        let scored = candidates.map { ($0, Self.editDistance(self, $0)) }
-        guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= Swift.max(2, count / 3) else { return nil }
-        return best.0
+        let word = Self.folded(self)
+        var best: (word: String, distance: Int)?
+        var most = Swift.max(2, count / 3)
+        for candidate in candidates {
+            let other = Self.folded(candidate)
+            // No nearer than their lengths are.
+            guard abs(word.count - other.count) <= most else { continue }
+            let distance = Self.editDistance(word, other)
+            if distance <= most {
+                best = (candidate, distance)
+                most = distance - 1
+            }
+        }
+        return best?.word
     }
 
     /// What to say of a word that is none of `known`: "; did you mean 'x'?", else all of them.
@@ -12,10 +23,10 @@ extension String {
         return known.isEmpty ? "; there is none" : "; known: \(known.joined(separator: ", "))"
     }
 
-    // Levenshtein distance, case folded, two rows.
-    private static func editDistance(_ left: String, _ right: String) -> Int {
-        let left = Array(left.lowercased().utf8.prefix(64))
-        let right = Array(right.lowercased().utf8.prefix(64))
+    private static func folded(_ word: String) -> [UInt8] { Array(word.lowercased().utf8.prefix(64)) }
+
+    // Levenshtein distance, two rows.
+    private static func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var row = Array(0...right.count)
         for (i, byte) in left.enumerated() {
             var diagonal = row[0]

@@ -6,10 +6,26 @@ extension JSONCursor {
         let start = position
         let (raw, hasEscapes) = try rawString()
         if hasEscapes { return try Self.unescape(raw, offset: start) }
+        // Nothing to check, and made in the faster way.
+        if Self.isASCII(raw) { return String(decoding: raw, as: UTF8.self) }
         guard let text = String(validating: raw, as: UTF8.self) else {
             throw JSONError("string is not valid UTF-8", at: start)
         }
         return text
+    }
+
+    private static func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var (index, all): (Int, UInt64) = (0, 0)
+        while index + 8 <= raw.count {
+            all |= raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            index += 8
+        }
+        while index < raw.count {
+            all |= UInt64(raw[index])
+            index += 1
+        }
+        return all & 0x8080_8080_8080_8080 == 0
     }
 
     /// The bytes between the quotes of the next string, escapes not decoded.
