@@ -222,6 +222,13 @@ struct LayoutRow: Sendable, CustomStringConvertible {
             "AQuA-RAT", #"{"question":"What is it?","options":["A)a","B)b","C)c"],"rationale":"r","correct":"B"}"#,
             sends: #""\#(options)""#, gold: "B"),
         LayoutRow(
+            "MathQA", #"{"Problem":"What is it?","options":"a ) a , b ) b , c ) c","correct":"b"}"#,
+            sends: #""\#(options)""#, gold: "B"),
+        LayoutRow(
+            "SuperGPQA",
+            #"{"question":"What is it?","options":["a","b","c"],"answer":"c","answer_letter":"C","discipline":"d"}"#,
+            sends: #""\#(options)""#, gold: "C"),
+        LayoutRow(
             "C-Eval", #"{"id":0,"question":"What is it?","A":"a","B":"b","C":"c","D":"d","answer":"C"}"#,
             sends: #""What is it?\nA. a\nB. b\nC. c\nD. d\nAnswer:""#, gold: "C"),
         LayoutRow(

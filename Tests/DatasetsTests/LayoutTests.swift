@@ -32,6 +32,19 @@ import Testing
         #expect(survey.rowsWithoutGold == (layout.gold == nil ? 2 : 0))
     }
 
+    /// Options in one text, however their letters are written; a bracket inside of one is no letter.
+    @Test(arguments: [
+        "(A) rs . 4 , (B) f(B) = 2 (C) c", "A. rs . 4\nB. f(B) = 2\nC. c", "a) rs . 4, b) f(B) = 2, c) c",
+        "A: rs . 4; B: f(B) = 2; C: c",
+    ])
+    func optionsInOneText(_ options: String) async throws {
+        let row: JSONValue = ["Problem": "What is it?", "options": .string(options), "correct": "B"]
+        let survey = try await survey(row.text)
+        let problem = try #require(survey.problems.first?.problem)
+        #expect(problem.prompt.plainText == "What is it?\nA. rs . 4\nB. f(B) = 2\nC. c\nAnswer:")
+        #expect(problem.answer == "B")
+    }
+
     @Test(arguments: LayoutRow.all)
     func storesGiveThePromptBack(_ layout: LayoutRow) throws {
         let json = try JSONValue(parsing: layout.prompt.utf8)

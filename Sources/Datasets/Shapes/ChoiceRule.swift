@@ -6,7 +6,8 @@ internal import Numbers
 public struct ChoiceRule: Sendable, Hashable {
     /// Where the options are.
     enum Options: Sendable, Hashable {
-        /// A list of texts, or `{"text": […], "label": […]}`, or `{"A": …, "B": …}`; also as a text that holds one of these.
+        /// A list of texts, or `{"text": […], "label": […]}`, or `{"A": …, "B": …}`; also as a text that holds one of these, or
+        /// one with a letter before each option.
         case member(String)
         /// A member for each.
         case members([String])
@@ -131,7 +132,10 @@ public struct ChoiceRule: Sendable, Hashable {
             return (texts.map(Self.trimmed), [])
         case .member(let path):
             guard var value = row.value(at: path) else { throw ShapeError.absent(path, row) }
-            if let text = value.stringValue { value = JSONValue.embedded(in: text) ?? Self.pythonList(text) ?? value }
+            if let text = value.stringValue {
+                if let texts = LetteredOptions(in: text)?.texts { return (texts, []) }
+                value = JSONValue.embedded(in: text) ?? Self.pythonList(text) ?? value
+            }
             if let list = value.arrayValue { return Self.unlabelled(list) }
             if let texts = value["text"]?.arrayValue {
                 return (Self.unlabelled(texts).texts, value["label"]?.arrayValue?.compactMap(\.stringValue) ?? [])

@@ -52,6 +52,10 @@ extension RowShape {
             "MedMCQA", ["question", "opa", "opb", "opc", "opd", "cop"],
             ChoiceRule(question: ["question"], options: .members(["opa", "opb", "opc", "opd"]), gold: .member("cop"))),
         choice("AQuA-RAT", ["question", "options", "correct"], rule("question", options: "options", gold: "correct")),
+        choice("MathQA", ["Problem", "options", "correct"], rule("Problem", options: "options", gold: "correct")),
+        choice(
+            "SuperGPQA", ["question", "options", "answer", "answer_letter"],
+            rule("question", options: "options", gold: "answer_letter")),
         choice(
             "CMMLU", ["Question", "A", "B", "C", "D", "Answer"],
             ChoiceRule(question: ["Question"], options: .members(["A", "B", "C", "D"]), gold: .member("Answer"))),
