@@ -67,6 +67,41 @@ public struct JSONWriter: Sendable {
         bytes[first...].reverse()
     }
 
+    /// Writes a list of integers, as token ids are: thousands of them, without a look at commas and room for each.
+    public mutating func int32s(_ values: [Int32]) {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 4096) { room in
+            var count = 0
+            for (index, value) in values.enumerated() {
+                // A sign, ten digits, a comma.
+                if count > room.count - 12 {
+                    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
+                    count = 0
+                }
+                if index > 0 {
+                    room[count] = UInt8(ascii: ",")
+                    count += 1
+                }
+                if value < 0 {
+                    room[count] = UInt8(ascii: "-")
+                    count += 1
+                }
+                var (rest, digits) = (value.magnitude, 1)
+                while rest >= 10 { (rest, digits) = (rest / 10, digits + 1) }
+                rest = value.magnitude
+                for place in (count..<count + digits).reversed() {
+                    room[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                    rest /= 10
+                }
+                count += digits
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: room[..<count]))
+        }
+        bytes.append(UInt8(ascii: "]"))
+        needsComma = true
+    }
+
     /// Writes a double so that it reads back equal; null when absent or not finite.
     public mutating func double(_ value: Double?) {
         separate()

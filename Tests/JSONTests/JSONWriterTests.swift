@@ -22,6 +22,22 @@ import Testing
         #expect(try JSONValue(parsing: writer.bytes).text == text)
     }
 
+    @Test func listsOfIntegersAreWhole() throws {
+        for count in [0, 1, 2, 400, 5_000] {
+            let values = (0..<count).map { [0, 9, 10, -1, 99_999, .max, .min, Int32($0)][$0 % 8] }
+            var writer = JSONWriter()
+            try writer.object { writer in
+                writer.key("ids")
+                writer.int32s(values)
+                writer.key("n")
+                writer.int(1)
+            }
+            let read = try JSONValue(parsing: writer.bytes)
+            #expect(read["ids"]?.arrayValue?.map(\.intValue) == values.map { Int($0) })
+            #expect(read["n"] == 1)
+        }
+    }
+
     @Test(arguments: [0, 7, -1, 10, -905, .max, .min])
     func integersAreTheirDigits(value: Int) {
         var writer = JSONWriter()

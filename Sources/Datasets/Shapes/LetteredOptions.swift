@@ -6,7 +6,9 @@ struct LetteredOptions {
     let texts: [String]
 
     /// What stands around a letter.
-    private static let marks: [(before: String, behind: String)] = [("(", ")"), ("", " )"), ("", ")"), ("", "."), ("", ":")]
+    private static let marks: [(before: String, behind: String)] = [
+        ("(", ")"), ("", " )"), ("", ")"), ("", "."), ("", ":"),
+    ]
 
     /// Nil for a text that does not begin with the first letter, or has no second.
     init?(in text: String) {

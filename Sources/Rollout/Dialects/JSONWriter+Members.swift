@@ -39,7 +39,7 @@ extension JSONWriter {
     /// A list of token ids.
     mutating func ids(_ key: String, _ ids: [Int32]) {
         self.key(key)
-        array { list in for id in ids { list.int(Int(id)) } }
+        int32s(ids)
     }
 
     /// What shapes the distribution, under the names that most servers share; `topK` is the server's number for "all".

@@ -57,7 +57,7 @@ struct OpenAIDialect: Dialect {
         case .prompt(let prompt): writer.string(prompt.plainText)
         case .ids(let ids):
             if server == .llamaCppPython { throw DialectError("llama-cpp-python takes no token ids as prompt") }
-            writer.array { list in for id in ids { list.int(Int(id)) } }
+            writer.int32s(ids)
         }
     }
 

@@ -82,8 +82,8 @@ struct MessageKey: Sendable, Hashable {
 
     init(_ message: AgentMessage, answers: Int = -1) {
         role = message.role
-        let bytes = message.text.utf8
-        text = Array(message.role == .assistant ? Self.trimmed(bytes) : bytes[...])
+        let bytes = Array(message.text.utf8)
+        text = message.role == .assistant ? Self.trimmed(bytes) : bytes
         var hasher = Hasher()
         text.withUnsafeBytes { hasher.combine(bytes: $0) }
         textHash = hasher.finalize()
@@ -101,10 +101,10 @@ struct MessageKey: Sendable, Hashable {
     /// Bytes that it holds in memory.
     var size: Int { calls.reduce(text.count + 64) { $0 + $1.name.utf8.count + $1.arguments.utf8.count + 64 } }
 
-    private static func trimmed(_ bytes: String.UTF8View) -> Substring.UTF8View {
+    private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        var rest = bytes.drop(while: isSpace)
-        while let last = rest.last, isSpace(last) { rest.removeLast() }
-        return rest
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return [] }
+        return first == 0 && last == bytes.count - 1 ? bytes : Array(bytes[first...last])
     }
 }

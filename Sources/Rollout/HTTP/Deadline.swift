@@ -10,12 +10,12 @@ func within<Value: Sendable>(
 ) async throws -> Value {
     let first = FirstAnswer<Value>()
     let task = Task { first.give(await Result.catching(work)) }
-    let timer = Task {
-        do { try await Task.sleep(for: .seconds(seconds)) } catch { return }
+    let alarm = Alarms.shared.set(in: seconds) {
         first.give(.failure(DeadlinePassed()))
-        task.cancel()
+        // Whoever hears of a cancellation may take locks: not the task that looks at all alarms.
+        Task { task.cancel() }
     }
-    defer { timer.cancel() }
+    defer { Alarms.shared.cancel(alarm) }
     return try await withTaskCancellationHandler {
         try await first.value()
     } onCancel: {
