@@ -89,6 +89,13 @@ import Testing
         try Self.check(Self.words(HTMLReport.render(report, samples: "/samples")), "report.html.txt", fixture.folder)
         try Self.check(TerminalReport.render(report), "report.txt", fixture.folder)
         try Self.check(CSVReport.render(report), "report.csv", fixture.folder)
+        var onTerminal = report
+        onTerminal.source.path = "store.sqlite"
+        for width in [60, 80, 200] {
+            let text = TerminalReport.render(onTerminal, width: width)
+            #expect(text.split(separator: "\n").allSatisfy { $0.count <= width })
+            try Self.check(text, "report.\(width).txt", fixture.folder)
+        }
         let json = String(decoding: try report.json(), as: UTF8.self)
         try Self.check(json.replacing(",\"", with: ",\n\""), "report.json.txt", fixture.folder)
     }
@@ -100,6 +107,12 @@ import Testing
             try await StoreReport(store: fixture.store, run: runs[1]).side())
         try Self.check(Self.words(HTMLComparison.render(comparison)), "compare.html.txt", fixture.folder)
         try Self.check(TerminalComparison.render(comparison), "compare.txt", fixture.folder)
+        var onTerminal = comparison
+        onTerminal.first.source.path = "store.sqlite"
+        onTerminal.second.source.path = "store.sqlite"
+        let text = TerminalComparison.render(onTerminal, width: 60)
+        #expect(text.split(separator: "\n").allSatisfy { $0.count <= 60 })
+        try Self.check(text, "compare.60.txt", fixture.folder)
     }
 
     @Test(arguments: [

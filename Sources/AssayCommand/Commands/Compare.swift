@@ -60,7 +60,9 @@ struct Compare: AsyncParsableCommand {
         try await page?.write(Array(HTMLComparison.render(comparison).utf8))
         if page?.isStandardOutput == true { return }
         Terminal.output(
-            common.json ? String(decoding: try comparison.json(), as: UTF8.self) : TerminalComparison.render(comparison)
+            common.json
+                ? String(decoding: try comparison.json(), as: UTF8.self)
+                : TerminalComparison.render(comparison, width: Terminal.width(of: .output))
         )
         if let html, !common.quiet { Terminal.line("wrote \(html)") }
     }

@@ -138,7 +138,7 @@ struct ReportCommand: AsyncParsableCommand {
         } else if common.json {
             Terminal.output(String(decoding: try report.json(), as: UTF8.self))
         } else if html == nil || !common.quiet {
-            Terminal.output(TerminalReport.render(report))
+            Terminal.output(TerminalReport.render(report, width: Terminal.width(of: .output)))
         }
         if let html, !common.quiet { Terminal.line("wrote \(html)") }
     }

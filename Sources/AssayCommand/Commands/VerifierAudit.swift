@@ -123,7 +123,7 @@ struct VerifierAudit: AsyncParsableCommand {
                 "\(counts.failures)", "\(Int(clamping: Double(counts.total) / max(run.seconds, 1e-9)))",
             ])
         }
-        for line in table.lines { Terminal.output(line) }
+        for line in table.lines(width: Terminal.width(of: .output)) { Terminal.output(line) }
         let first = runs[0]
         showCategories(first)
         showExamples(first)
@@ -142,7 +142,7 @@ struct VerifierAudit: AsyncParsableCommand {
             ])
         }
         Terminal.output("\n\(run.name) by category (\(bad.count) of \(run.audit.byCategory.count) have errors)")
-        for line in table.lines { Terminal.output(line) }
+        for line in table.lines(width: Terminal.width(of: .output)) { Terminal.output(line) }
     }
 
     private func showExamples(_ run: Run) {

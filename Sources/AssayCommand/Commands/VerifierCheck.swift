@@ -55,7 +55,7 @@ struct VerifierCheck: AsyncParsableCommand {
                 for result in check.results {
                     table.add([result.name, result.holds.map { $0 ? "yes" : "NO" } ?? "untested"])
                 }
-                for (line, detail) in zip(table.lines, [""] + check.results.map(\.detail)) {
+                for (line, detail) in zip(table.lines(), [""] + check.results.map(\.detail)) {
                     Terminal.output(detail.isEmpty ? line : "\(line)  \(detail)")
                 }
             }

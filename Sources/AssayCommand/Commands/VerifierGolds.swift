@@ -127,7 +127,7 @@ private struct GoldListing {
             var table = TextTable(["kind", "golds"])
             for (kind, count) in kinds { table.add([kind.rawValue, "\(count)"]) }
             Terminal.output("")
-            for line in table.lines { Terminal.output(line) }
+            for line in table.lines(width: Terminal.width(of: .output)) { Terminal.output(line) }
         }
         let all = "\(check.golds) golds in \(check.checked) rows of \(path)"
         let found = count == 0 ? "can all be judged by" : "hold \(count) that cannot be judged by"

@@ -84,7 +84,7 @@ struct VerifierRedTeam: AsyncParsableCommand {
             ])
         }
         Terminal.output("\(verifier.name) \(verifier.version): \(report.holes.count) holes")
-        for line in table.lines { Terminal.output(line) }
+        for line in table.lines(width: Terminal.width(of: .output)) { Terminal.output(line) }
         for finding in report.holes {
             for (problem, response, _) in finding.paid.prefix(examples) {
                 Terminal.output("  paid for \(finding.hack.name), gold \(problem.gold): \(Self.short(response))")

@@ -264,7 +264,10 @@ struct Verify: AsyncParsableCommand {
     /// The table goes where the rows do not.
     private func show(_ report: Report, onStderr: Bool) throws {
         if onStderr, common.quiet { return }
-        let text = common.json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report)
+        let text =
+            common.json
+            ? String(decoding: try report.json(), as: UTF8.self)
+            : TerminalReport.render(report, width: Terminal.width(of: onStderr ? .errors : .output))
         if onStderr { Terminal.line(text) } else { Terminal.output(text) }
     }
 

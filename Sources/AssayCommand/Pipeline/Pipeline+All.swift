@@ -22,7 +22,10 @@ extension Pipeline {
         let report = try await StoreReport(store: store, run: run, options: options).make()
         try await page.write(Array(HTMLReport.render(report).utf8))
         if page.isStandardOutput { return try Self.checkComplete(sampling) }
-        Terminal.output(json ? String(decoding: try report.json(), as: UTF8.self) : TerminalReport.render(report))
+        Terminal.output(
+            json
+                ? String(decoding: try report.json(), as: UTF8.self)
+                : TerminalReport.render(report, width: Terminal.width(of: .output)))
         note("store   \(store.path)\nreport  \(path)")
         try Self.checkComplete(sampling)
     }

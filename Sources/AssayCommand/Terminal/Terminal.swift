@@ -84,9 +84,12 @@ enum Terminal {
     }
 
     /// The width of the terminal that stderr is, in characters; 80 where it is not known.
-    static var columns: Int {
+    static var columns: Int { width(of: .errors) ?? 80 }
+
+    /// The width of the terminal that a stream is, in characters; nil where it is none, or does not tell.
+    static func width(of stream: StandardStream) -> Int? {
         var size = winsize()
-        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+        return ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 
     private static func write(_ text: String) {

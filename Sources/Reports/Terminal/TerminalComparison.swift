@@ -2,8 +2,12 @@ import Optim
 
 /// A comparison for a terminal or a log.
 public enum TerminalComparison {
-    /// The comparison, ending without a line end.
-    public static func render(_ comparison: Comparison) -> String {
+    /// The comparison, ending without a line end; `width` bounds the cells of a line.
+    public static func render(_ comparison: Comparison, width: Int? = nil) -> String {
+        lines(comparison, width: width).flatMap { TerminalText.wrapped($0, to: width) }.joined(separator: "\n")
+    }
+
+    private static func lines(_ comparison: Comparison, width: Int?) -> [String] {
         let (first, second) = (comparison.first, comparison.second)
         var lines = [
             "first   " + name(first), "second  " + name(second),
@@ -15,7 +19,7 @@ public enum TerminalComparison {
         if first.source.isSimulated || second.source.isSimulated {
             lines.insert("SIMULATED: a policy was assay's own simulation, not a language model", at: 2)
         }
-        lines += curve(comparison)
+        lines += curve(comparison, width: width)
         if let crossing = comparison.crossing { lines.append("  the curves cross at k = \(crossing)") }
         let difference = comparison.difference
         lines += [
@@ -36,7 +40,7 @@ public enum TerminalComparison {
                     + "\(other.kind.rawValue))")
         }
         for note in comparison.notes { lines += ["", "note: " + TerminalText.safe(note)] }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func name(_ side: Comparison.Side) -> String {
@@ -44,7 +48,7 @@ public enum TerminalComparison {
         return TerminalText.safe(parts.joined(separator: " · "))
     }
 
-    private static func curve(_ comparison: Comparison) -> [String] {
+    private static func curve(_ comparison: Comparison, width: Int?) -> [String] {
         var table = TextTable(["k", "first", "second", "difference", "95 % interval", "problems"])
         let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
         let second = Dictionary(uniqueKeysWithValues: comparison.second.figures.curve.map { ($0.k, $0.pass) })
@@ -57,6 +61,6 @@ public enum TerminalComparison {
                     ?? Format.none, "\(estimate.problems)",
             ])
         }
-        return table.lines
+        return table.lines(width: width)
     }
 }

@@ -2,21 +2,26 @@ import Experience
 
 /// The report for a terminal or a log: labelled tables in plain text.
 public enum TerminalReport {
-    /// The report, ending without a line end; `examples` bounds the completions shown.
-    public static func render(_ report: Report, examples: Int = 3) -> String {
+    /// The report, ending without a line end; `examples` bounds the completions shown, and `width` the cells of a line.
+    public static func render(_ report: Report, examples: Int = 3, width: Int? = nil) -> String {
+        lines(report, examples: examples, width: width).flatMap { TerminalText.wrapped($0, to: width) }
+            .joined(separator: "\n")
+    }
+
+    private static func lines(_ report: Report, examples: Int, width: Int?) -> [String] {
         var lines = heading(report)
         if report.overall.completions == 0 {
             lines += ["", "no completion is there yet"]
-            return (lines + report.notes.flatMap { ["", "note: " + TerminalText.safe($0)] }).joined(separator: "\n")
+            return lines + report.notes.flatMap { ["", "note: " + TerminalText.safe($0)] }
         }
         let slices = slices(report)
         let keys = report.breakdowns.map(\.by).joined(separator: ", ")
         lines += ["", "accuracy" + (keys.isEmpty ? "" : " by \(TerminalText.safe(keys))")]
-        lines += accuracy(slices, ks: report.overall.curve.map(\.k).filter { $0 > 1 })
+        lines += accuracy(slices, ks: report.overall.curve.map(\.k).filter { $0 > 1 }, width: width)
         if let seeds = report.seeds { lines += ["", seeds.sentence] }
         lines += ["", "health"]
-        lines += health(slices)
-        lines += TerminalSections.groups(report, slices)
+        lines += health(slices, width: width)
+        lines += TerminalSections.groups(report, slices, width: width)
         if let episodes = report.episodes { lines += TerminalSections.episodes(episodes) }
         if let entropy = report.entropy { lines += TerminalSections.entropy(entropy) }
         if let mismatch = report.mismatch { lines += TerminalSections.mismatch(mismatch) }
@@ -28,7 +33,7 @@ public enum TerminalReport {
         let hidden = report.breakdowns.reduce(0) { $0 + max(0, $1.slices.count - listedSlices) }
         if hidden > 0 { lines += ["", "note: \(hidden) more slices are in --html, --json and --csv"] }
         for note in report.notes { lines += ["", "note: " + TerminalText.safe(note)] }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
     private static func heading(_ report: Report) -> [String] {
@@ -61,7 +66,7 @@ public enum TerminalReport {
         return slices
     }
 
-    private static func accuracy(_ slices: [Slice], ks: [Int]) -> [String] {
+    private static func accuracy(_ slices: [Slice], ks: [Int], width: Int?) -> [String] {
         let largest = ks.last
         var table = TextTable(
             ["", "problems", "n", "correct", "pass@1", "95 % interval"] + ks.map { "pass@\($0)" }
@@ -79,10 +84,10 @@ public enum TerminalReport {
                 ] + ks.map { Format.percent(points[$0]?.pass.value) }
                     + [Format.percent(largest.flatMap { points[$0]?.majority.value }), Format.number(score)])
         }
-        return table.lines
+        return table.lines(width: width)
     }
 
-    private static func health(_ slices: [Slice]) -> [String] {
+    private static func health(_ slices: [Slice], width: Int?) -> [String] {
         let unit = slices.compactMap(\.length?.unit.rawValue).first ?? "tokens"
         let kind = slices.compactMap(\.entropy?.kind.rawValue).first
         var table = TextTable([
@@ -101,7 +106,7 @@ public enum TerminalReport {
                 Format.number(slice.entropy?.mean),
             ])
         }
-        return table.lines
+        return table.lines(width: width)
     }
 
     private static func show(_ example: Example) -> [String] {

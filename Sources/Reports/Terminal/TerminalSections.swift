@@ -4,7 +4,7 @@ import Optim
 /// What a terminal shows below the tables: groups, entropy and verifiers, a line or few each.
 enum TerminalSections {
     /// Where the learning signal is; nothing where no problem has two completions.
-    static func groups(_ report: Report, _ slices: [Slice]) -> [String] {
+    static func groups(_ report: Report, _ slices: [Slice], width: Int?) -> [String] {
         if report.overall.groups == nil { return [] }
         var table = TextTable(["", "all right", "mixed", "all wrong", "no signal", "unscored"])
         for slice in slices {
@@ -15,7 +15,7 @@ enum TerminalSections {
                 share(groups.allBad), share(groups.zeroVariance), groups.unscored == 0 ? "" : "\(groups.unscored)",
             ])
         }
-        var lines = ["", "groups"] + table.lines
+        var lines = ["", "groups"] + table.lines(width: width)
         guard let section = report.groups else { return lines }
         func add(_ label: String, _ counts: [String: Int]) {
             if counts.isEmpty { return }

@@ -45,6 +45,26 @@ public enum TerminalText {
         }
     }
 
+    /// A line broken between words so that none is wider than `columns`, further ones two cells further in; as it is where
+    /// `columns` is nil. A word that is wider stays whole.
+    static func wrapped(_ line: String, to columns: Int?) -> [String] {
+        guard let columns, width(line) > columns else { return [line] }
+        let indent = String(line.prefix { $0 == " " })
+        var lines: [String] = []
+        var current = indent
+        var isEmpty = true
+        for word in line.dropFirst(indent.count).split(separator: " ", omittingEmptySubsequences: false) {
+            if !isEmpty, width(current) + 1 + width(String(word)) > columns {
+                lines.append(current)
+                (current, isEmpty) = (indent + "  ", true)
+                if word.isEmpty { continue }
+            }
+            current += (isEmpty ? "" : " ") + word
+            isEmpty = false
+        }
+        return lines + [current]
+    }
+
     /// `text` in at most `columns`, cut with an ellipsis.
     static func cut(_ text: String, to columns: Int) -> String {
         if width(text) <= columns { return text }
