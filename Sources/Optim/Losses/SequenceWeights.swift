@@ -29,12 +29,8 @@ public enum SequenceWeights {
             advantages_N: [Double], logRatios_T: [Double], layout: TokenLayout
         ) throws -> [Double] {
             try layout.checkFinite(logRatios_T, "log-ratio")
-            guard advantages_N.count == layout.rows else {
-                throw OptimError("length mismatch: \(advantages_N.count) advantages for \(layout.rows) rows")
-            }
-            return (0..<layout.rows).map { row in
-                var sum = 0.0
-                for token in layout[row] where layout.mask_T[token] { sum += min(20, max(-20, logRatios_T[token])) }
+            return try sums(logRatios_T.map { min(20, max(-20, $0)) }, advantages_N, layout).enumerated().map {
+                row, sum in
                 let logWeight = min(20, max(log(1e-8), sum))
                 let shape = advantages_N[row] >= 0 ? positive : negative
                 let lambda = max(1e-4, shape.lambda)
@@ -50,13 +46,19 @@ public enum SequenceWeights {
     ) throws -> [Bool] {
         try layout.checkFinite(new_T, "new log-probability")
         try layout.checkFinite(sampler_T, "sampler log-probability")
+        let sums_N = try sums(zip(sampler_T, new_T).map { $0 - $1 }, advantages_N, layout)
+        return sums_N.enumerated().map { row, sum in
+            advantages_N[row] >= 0 || sum / Double(max(1, layout.lossTokens(row))) <= threshold
+        }
+    }
+
+    // Over the loss tokens of each row.
+    private static func sums(_ values_T: [Double], _ advantages_N: [Double], _ layout: TokenLayout) throws -> [Double] {
         guard advantages_N.count == layout.rows else {
             throw OptimError("length mismatch: \(advantages_N.count) advantages for \(layout.rows) rows")
         }
         return (0..<layout.rows).map { row in
-            var sum = 0.0
-            for token in layout[row] where layout.mask_T[token] { sum += sampler_T[token] - new_T[token] }
-            return advantages_N[row] >= 0 || sum / Double(max(1, layout.lossTokens(row))) <= threshold
+            layout[row].reduce(0.0) { layout.mask_T[$1] ? $0 + values_T[$1] : $0 }
         }
     }
 }

@@ -130,10 +130,7 @@ extension OptimizeWindow {
         _ result: inout Advantages, _ penalties_T: [Double], _ layout: TokenLayout, _ estimator: AdvantageEstimator
     ) throws {
         guard estimator.isPerToken else { return }
-        for row in rows.indices where result.outcome.values_N[row] != nil && layout.lossTokens(row) == 0 {
-            result.outcome.drop(row, .noTrainableTokens)
-        }
-        let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
+        let defined = trainableRows(&result, layout)
         // Credit per turn whitens over turns.
         let count = defined.reduce(0) {
             $0 + (estimator.credit == .turnGAE ? rows[$1].sampledTurns : layout.lossTokens($1))
@@ -165,12 +162,17 @@ extension OptimizeWindow {
         }
     }
 
-    // What the teacher says comes on top of any estimator's advantages, token by token.
-    private func distill(_ result: inout Advantages, _ options: DistillOptions, _ layout: TokenLayout) {
+    // The rows that have an advantage and tokens to give it to; those without tokens lose theirs.
+    private func trainableRows(_ result: inout Advantages, _ layout: TokenLayout) -> [Int] {
         for row in rows.indices where result.outcome.values_N[row] != nil && layout.lossTokens(row) == 0 {
             result.outcome.drop(row, .noTrainableTokens)
         }
-        let defined = rows.indices.filter { result.outcome.values_N[$0] != nil }
+        return rows.indices.filter { result.outcome.values_N[$0] != nil }
+    }
+
+    // What the teacher says comes on top of any estimator's advantages, token by token.
+    private func distill(_ result: inout Advantages, _ options: DistillOptions, _ layout: TokenLayout) {
+        let defined = trainableRows(&result, layout)
         let bonuses_T = options.bonuses(
             logprobs_T: columns[.samplerLogprobs] ?? [], teacher_T: columns[.teacherLogprobs] ?? [], layout: layout,
             rows: defined)

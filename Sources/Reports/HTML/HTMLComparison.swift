@@ -103,22 +103,12 @@ public enum HTMLComparison {
     }
 
     private static func curve(_ comparison: Comparison, _ links: CompareLinks) -> Markup {
-        let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
-        let second = Dictionary(uniqueKeysWithValues: comparison.second.figures.curve.map { ($0.k, $0.pass) })
-        return Page.table(
+        Page.table(
             "Second minus first, paired by problem",
             head: ["", "first", "second", "difference (points)", "95 % interval", "problems"],
-            rows: comparison.curve.map { point -> [Markup] in
-                let estimate = point.difference
-                let interval = estimate.interval.map {
-                    "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))"
-                }
-                return [
-                    "pass@\(point.k)", links.samples(comparison.first, Format.percent(first[point.k]?.value)),
-                    links.samples(comparison.second, Format.percent(second[point.k]?.value)),
-                    "\(estimate.value.map(Format.signedPoints) ?? Format.none)", "\(interval ?? Format.none)",
-                    "\(estimate.problems)",
-                ]
+            rows: comparison.curveCells.map { cells -> [Markup] in
+                let sides = [links.samples(comparison.first, cells[1]), links.samples(comparison.second, cells[2])]
+                return ["\(cells[0])"] + sides + cells[3...].map { "\($0)" }
             })
     }
 

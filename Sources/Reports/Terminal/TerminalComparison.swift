@@ -50,17 +50,7 @@ public enum TerminalComparison {
 
     private static func curve(_ comparison: Comparison, width: Int?) -> [String] {
         var table = TextTable(["k", "first", "second", "difference", "95 % interval", "problems"])
-        let first = Dictionary(uniqueKeysWithValues: comparison.first.figures.curve.map { ($0.k, $0.pass) })
-        let second = Dictionary(uniqueKeysWithValues: comparison.second.figures.curve.map { ($0.k, $0.pass) })
-        for point in comparison.curve {
-            let estimate = point.difference
-            table.add([
-                "pass@\(point.k)", Format.percent(first[point.k]?.value), Format.percent(second[point.k]?.value),
-                estimate.value.map(Format.signedPoints) ?? Format.none,
-                estimate.interval.map { "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))" }
-                    ?? Format.none, "\(estimate.problems)",
-            ])
-        }
+        for row in comparison.curveCells { table.add(row) }
         return table.lines(width: width)
     }
 }

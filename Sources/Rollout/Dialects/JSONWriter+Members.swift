@@ -65,6 +65,14 @@ extension JSONWriter {
         member("spaces_between_special_tokens", false)
     }
 
+    /// How many samples, from which seed, and what ends them, under the names that vLLM and SGLang share.
+    mutating func draws(of request: SampleRequest, seed name: String, minTokens: String) {
+        if request.count > 1 { member("n", request.count) }
+        if let seed = request.seed { member(name, seed) }
+        stops(of: request.sampling)
+        limits(of: request.sampling, minTokens: minTokens)
+    }
+
     /// What else bounds or bends sampling, under the names that vLLM and SGLang share.
     mutating func limits(of sampling: SamplingParameters, minTokens: String) {
         if let ids = sampling.stopTokenIDs {

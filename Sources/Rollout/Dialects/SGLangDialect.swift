@@ -29,10 +29,7 @@ struct SGLangDialect: Dialect {
             writer.object { writer in
                 writer.member("max_new_tokens", sampling.maxTokens)
                 writer.shape(of: sampling, allTopK: -1, repetition: "repetition_penalty")
-                if request.count > 1 { writer.member("n", request.count) }
-                if let seed = request.seed { writer.member("sampling_seed", seed) }
-                writer.stops(of: sampling)
-                writer.limits(of: sampling, minTokens: "min_new_tokens")
+                writer.draws(of: request, seed: "sampling_seed", minTokens: "min_new_tokens")
             }
             writer.member("return_logprob", request.asksLogprobs)
             if sampling.topLogprobs > 0 { writer.member("top_logprobs_num", sampling.topLogprobs) }

@@ -22,10 +22,7 @@ struct VLLMGenerateDialect: Dialect {
                 writer.member("max_tokens", sampling.maxTokens)
                 writer.shape(of: sampling, repetition: "repetition_penalty")
                 if request.asksLogprobs { writer.member("logprobs", sampling.topLogprobs) }
-                if request.count > 1 { writer.member("n", request.count) }
-                if let seed = request.seed { writer.member("seed", seed) }
-                writer.stops(of: sampling)
-                writer.limits(of: sampling, minTokens: "min_tokens")
+                writer.draws(of: request, seed: "seed", minTokens: "min_tokens")
                 writer.specialTokens(shown: request.shownTokens)
             }
             writer.member("return_token_ids", true)
