@@ -38,7 +38,9 @@ def request(url: str, key: str, data: bytes) -> bytes:
     return f"{head}Authorization: Bearer {key}\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data
 
 
-async def client(port: int, requests: list[bytes], seconds: list[float], firsts: list[float]) -> None:
+async def client(port: int, requests: list[bytes], seconds: list[float], firsts: list[float], start: float) -> None:
+    # Agents do not call in step: all at once, and again all at once after the delay, would measure the queue of their own making.
+    await asyncio.sleep(start)
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
     for data in requests:
         began = time.perf_counter()
@@ -82,13 +84,15 @@ def cpu(root: int) -> float:
     return total
 
 
-def load(port: int, requests: list[bytes], clients: int, pid: int | None) -> dict[str, float]:
+def load(port: int, requests: list[bytes], clients: int, pid: int | None, spread: float = 0) -> dict[str, float]:
+    """`clients` send the requests, each the next one when it has an answer; they begin spread over as many seconds."""
     seconds: list[float] = []
     firsts: list[float] = []
 
     async def all_clients() -> None:
         shares = [requests[at::clients] for at in range(clients)]
-        await asyncio.gather(*(client(port, share, seconds, firsts) for share in shares))
+        await asyncio.gather(
+            *(client(port, share, seconds, firsts, spread * at / clients) for at, share in enumerate(shares)))
 
     before, began = cpu(pid) if pid else 0.0, time.perf_counter()
     asyncio.run(all_clients())
@@ -181,17 +185,17 @@ def main() -> None:
             wait(f"http://127.0.0.1:{stub}/v1/models")
             plain = [request(f"http://127.0.0.1:{stub}/v1", "k", body(n, streams)) for n in range(count)]
             load(stub, plain[: clients * 2], clients, None)
-            direct = load(stub, plain, clients, None)
+            direct = load(stub, plain, clients, None, delay)
             report(f"stub itself, {label}", direct, direct)
             assay = Assay(binary, stub, folder)
             try:
                 leases = assay.leases(64)
                 load(assay.port, asked(leases, clients * 2, 1 << 20, streams), clients, None)
                 before = get(f"http://127.0.0.1:{stub}/counts")
-                fresh = load(assay.port, asked(leases, count, 1 << 21, streams), clients, assay.process.pid)
+                fresh = load(assay.port, asked(leases, count, 1 << 21, streams), clients, assay.process.pid, delay)
                 after = get(f"http://127.0.0.1:{stub}/counts")
                 report(f"assay, new prompts, {label}", fresh, direct)
-                known = load(assay.port, asked(leases, count, None, streams), clients, assay.process.pid)
+                known = load(assay.port, asked(leases, count, None, streams), clients, assay.process.pid, delay)
                 report(f"assay, a group's prompts, {label}", known, direct)
                 calls = {p: round((after[p] - before.get(p, 0)) / count, 2) for p in after if p != "/counts"}
                 print(f"    requests upstream per call with a new prompt: {calls}", file=sys.stderr)
@@ -210,7 +214,7 @@ def main() -> None:
                     wait("http://127.0.0.1:18699/health/liveliness")
                     few = [request("http://127.0.0.1:18699/v1", "k", body(n, streams)) for n in range(min(count, 2048))]
                     load(18699, few[: clients * 2], clients, None)
-                    report(f"LiteLLM, {label}", load(18699, few, clients, peer.pid), direct)
+                    report(f"LiteLLM, {label}", load(18699, few, clients, peer.pid, delay), direct)
                 except (OSError, RuntimeError, asyncio.IncompleteReadError) as error:
                     print(f"| LiteLLM, {label}: {str(error)[:120]} |", flush=True)
                 finally:
