@@ -107,6 +107,25 @@ import Verifiers
             // Its collection puts such a row among the failures, and a row without a gold there for good.
             #expect(reply.json["_ng_failure_class"] == "verifier_error")
             #expect(reply.json["_ng_failure_terminal"] == true)
+            // NeMo-RL's rollouts read `full_result["instance_config"]["mask_sample"]`, and nothing else.
+            #expect(reply.json["instance_config"] == ["mask_sample": true])
+            let named = JSONValue.object(
+                (row.objectValue ?? []) + [.init("instance_config", ["id": "a", "mask_sample": false])])
+            let kept = try await server.post("/verify", named)
+            #expect(kept.json["instance_config"] == ["id": "a", "mask_sample": true])
+        }
+    }
+
+    @Test("What a row says of its last failure is not said of this time")
+    func nemoGymForgetsOldFailures() async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let old: [JSONValue.Member] = [
+                .init("mask_sample", true), .init("failure_kind", "verifier_error"), .init("failure_reason", "busy"),
+                .init("_ng_failure_class", "verifier_error"), .init("_ng_failure_terminal", true),
+            ]
+            let reply = try await server.post("/verify", .object((Self.gymRow.objectValue ?? []) + old))
+            #expect(reply.json["reward"]?.doubleValue == 1 && reply.json["mask_sample"] == false)
+            for mark in old.dropFirst() { #expect(reply.json[mark.key] == nil) }
         }
     }
 
@@ -360,6 +379,21 @@ import Verifiers
             (server: TestServer) async throws in
             let body: JSONValue = ["generated_code": "x", "timeout": 1, "language": "shell"]
             #expect(try await server.post("/execute", body).status == 502)
+            // Its client tries again, and its session has not begun by the first try.
+            let cell: JSONValue = ["generated_code": "x", "timeout": 1]
+            for _ in 0..<2 {
+                #expect(try await server.post("/execute", cell, headers: ["X-Session-ID": "s"]).status == 502)
+            }
+        }
+        let late = ProgramStep(status: .timeLimit, seconds: 1, exitCode: nil, stdout: "", stderr: "")
+        try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: late))) {
+            (server: TestServer) async throws in
+            // A session whose cell ran out of time is over, and the next cell begins a new one.
+            let cell: JSONValue = ["generated_code": "x", "timeout": 1]
+            for _ in 0..<2 {
+                let reply = try await server.post("/execute", cell, headers: ["X-Session-ID": "s"]).json
+                #expect(reply["process_status"] == "timeout" && reply["new_session_created"] == true)
+            }
         }
     }
 
