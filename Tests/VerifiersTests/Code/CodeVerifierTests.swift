@@ -48,6 +48,13 @@ struct CodeVerifierTests {
         #expect(await verdict(row, "import time; time.sleep(600)").reason == "timeout")
     }
 
+    @Test("A test with a process of its own says what that took, passed or not", arguments: ["2", "3"])
+    func figuresOfOneTest(result: String) async {
+        let row: JSONValue = ["format": "asserts", "tests": "assert f() == 2"]
+        let test = await verdict(row, "def f(): return \(result)").details?["tests"]?.arrayValue?.first
+        #expect(test?["cpu_ms"]?.intValue != nil && test?["wall_ms"]?.intValue != nil)
+    }
+
     @Test func scoresCanBeShares() async {
         var options = CodeOptions()
         options.score = .fraction
