@@ -2,7 +2,7 @@ import Experience
 import Foundation
 import GRDB
 import JSON
-import Serve
+@testable import Serve
 import TestServers
 import Testing
 
@@ -213,6 +213,20 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test("A full disk passes: clients are told to come again, whatever was being written")
+    func aFullDiskPasses() {
+        for error in [
+            FileError(path: "rows", action: "write", code: ENOSPC),
+            FileError(path: "rows", action: "write", code: EDQUOT), DatabaseError(resultCode: .SQLITE_FULL),
+            JobStoreError(description: "full", isFull: true),
+        ] as [any Error] {
+            let told = APIError.noRoom(error)
+            #expect(told?.code == "overloaded" && told?.retryAfter == 1)
+        }
+        #expect(APIError.noRoom(FileError(path: "rows", action: "write", code: EIO)) == nil)
+        #expect(APIError.noRoom(JobStoreError(description: "damaged")) == nil)
     }
 
     @Test func withoutAFileJobsAreOff() async throws {
