@@ -24,7 +24,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // Bytes a second: less is no upload, but somebody who wants to hold a place.
     private static let bodyRate: Int64 = 100
     // A client that closed its side may have left or not; this long nothing is done, then it is asked.
-    private static let doubt = TimeAmount.milliseconds(250)
+    private static let doubt = TimeAmount.milliseconds(100)
     private static let askAgain = TimeAmount.seconds(1)
     // Time for a client to read the answer before the connection goes away: as long as it goes on sending, within a bound, and
     // a while more.
