@@ -152,7 +152,7 @@ packages:
 
 # Opt-in: the trainers' own code, from PyPI, against a server on this machine. Downloads some hundred megabytes. SOURCES=FOLDER
 # has checkouts of what is on no index: prime-rl (tried: 559b44772), slime (624b824a8), open-instruct (e6c3044aa), open-r1,
-# NeMo-Skills, LLaMA-Factory, ROLL, SkyRL, tinker-cookbook and Gym; GYM=FILE is the `gym` of a Python 3.13 with nemo-gym 0.7. Without them their parts are skipped. The packages' own requirements exclude each
+# NeMo-Skills, LLaMA-Factory, ROLL, SkyRL, tinker-cookbook, NeMo-RL and Gym; GYM=FILE is the `gym` of a Python 3.13 with nemo-gym 0.7. Without them their parts are skipped. The packages' own requirements exclude each
 # other, so they come without them.
 TRAINERS ?= .venv-trainers
 test-trainers: build

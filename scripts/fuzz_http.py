@@ -22,7 +22,7 @@ BODY = b'{"response":"1","answer":"1","verifier":"exact"}'
 NAMES = [b"Content-Length", b"Transfer-Encoding", b"Host", b"Connection", b"Expect", b"X-A", b"Content-Type", b"Trailer"]
 VALUES = [
     b"0", b"1", b"48", b"48, 48", b"48,49", b"+48", b"-1", b"0x30", b"48 ", b"4 8", b"", b"chunked", b"Chunked", b"chunked, chunked",
-    b"identity", b"gzip, chunked", b"xchunked", b"chunked;q=1", b"\x0bchunked", b"localhost", b"evil.example", b"close", b"keep-alive",
+    b"identity", b"gzip, chunked", b"xchunked", b"chunked;q=1", b"\x0bchunked", b"localhost", b"evil.example", b"close", b"Close", b"TE, close", b"keep-alive",
     b"100-continue", b"a\x00b", b"a\rb", b"\xff", b"a" * 300, b"99999999999999999999", b"048",
 ]  # fmt: skip
 

@@ -3,7 +3,7 @@
     [SOURCES=FOLDER] python scripts/test_trainers.py ASSAY [PART …]
 
 `make test-trainers` installs what the parts import, on a CPU. SOURCES holds checkouts of what is on no package index: slime,
-open-instruct, open-r1, NeMo-Skills, LLaMA-Factory, ROLL, SkyRL, tinker-cookbook, Gym. What is missing is skipped. Inference engines and kernels for CUDA are not called here: they are stand-ins.
+open-instruct, open-r1, NeMo-Skills, LLaMA-Factory, ROLL, SkyRL, tinker-cookbook, Gym, NeMo-RL. What is missing is skipped. Inference engines and kernels for CUDA are not called here: they are stand-ins.
 """
 
 from __future__ import annotations
@@ -456,6 +456,29 @@ def gym_metrics(url: str) -> None:
     check("NeMo-Gym compute_aggregate_metrics, 20 times", True, True)
 
 
+def nemo_rl(url: str) -> None:
+    """NeMo-RL's reading of the mark by which a sample is left out of its loss; the file around it needs its engines."""
+    import ast
+
+    import requests
+    import torch
+
+    file = Path(os.environ.get("SOURCES", "")) / "NeMo-RL/nemo_rl/experience/rollouts.py"
+    if "SOURCES" not in os.environ or not file.is_file():
+        raise ImportError(f"SOURCES has no {file.name} of NeMo-RL")
+    name = "_extract_mask_sample_flags"
+    found = [node for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef) and node.name == name]
+    names = {"torch": torch, "Any": object}
+    exec(compile(ast.Module(found, []), str(file), "exec"), names)
+
+    def row(**gold: str) -> dict[str, object]:
+        text = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": RIGHT}]}
+        body = {"responses_create_params": {"input": "2 + 2?"}, "response": {"output": [text]}, **gold}
+        return {"full_result": requests.post(f"{url}/verify", json=body).json()}
+
+    check("NeMo-RL leaves out what was not judged", names[name]([row(expected_answer="4"), row()]).tolist(), [False, True])
+
+
 def alike(one: object, other: object) -> bool:
     """Equal but for the last digits of numbers."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -486,7 +509,7 @@ def main() -> None:
     server = subprocess.Popen([sys.argv[1], "serve", "--port", "0", "--json"], stdout=subprocess.PIPE)
     try:
         url = os.environ["ASSAY_URL"] = json.loads(server.stdout.readline())["url"]
-        parts = (verl, trl, areal, openrlhf, slime, open_instruct, open_r1, nemo_skills, llama_factory, roll, skyrl, tinker, gym_metrics)
+        parts = (verl, trl, areal, openrlhf, slime, open_instruct, open_r1, nemo_skills, llama_factory, roll, skyrl, tinker, gym_metrics, nemo_rl)
         for part in [part for part in parts if len(sys.argv) < 3 or part.__name__ in sys.argv[2:]]:
             try:
                 part(url)

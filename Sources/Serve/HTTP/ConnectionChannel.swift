@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import HummingbirdCore
 import Logging
@@ -17,6 +18,7 @@ struct ConnectionChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
         let presence = Presence()
+        Self.watchPeer(of: channel)
         return HTTP1Channel(responder: { _, _, _ in }, configuration: configuration).setup(
             channel: channel, logger: logger
         ).flatMapThrowing { parts in
@@ -32,6 +34,16 @@ struct ConnectionChannel: ServerChildChannel {
                 Connection.abandon(parts)
                 throw error
             }
+        }
+    }
+
+    // A client that left without a word, with its machine or while a follower's answer rests, is noticed by the system in less
+    // than two minutes. A socket that is closed by now takes no option, and needs none.
+    private static func watchPeer(of channel: any Channel) {
+        let options = channel.syncOptions
+        try? options?.setOption(.socketOption(.so_keepalive), value: 1)
+        for (name, value) in [(TCP_KEEPIDLE, 20), (TCP_KEEPINTVL, 10), (TCP_KEEPCNT, 3)] as [(CInt, Int)] {
+            try? options?.setOption(.tcpOption(NIOBSDSocket.Option(rawValue: name)), value: value)
         }
     }
 

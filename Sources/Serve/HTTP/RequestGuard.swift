@@ -24,7 +24,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // Bytes a second: less is no upload, but somebody who wants to hold a place.
     private static let bodyRate: Int64 = 100
     // A client that closed its side may have left or not; this long nothing is done, then it is asked.
-    private static let doubt = TimeAmount.milliseconds(250)
+    private static let doubt = TimeAmount.milliseconds(100)
     private static let askAgain = TimeAmount.seconds(1)
     // Time for a client to read the answer before the connection goes away: as long as it goes on sending, within a bound, and
     // a while more.
@@ -47,12 +47,17 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the newest request is of HTTP/1.0.
     private var isOld = false
     private var expectsContinue = false
+    private var closes = false
     /// The answer that ends the connection was begun, or is our own.
     private var isClosing = false
     private var hasRefused = false
     /// What the newest request is refused for, once those before it are answered.
     private var refusal: RequestRefusal?
     private var isInputClosed = false
+    /// Whether the server stops: the last answer that is owed is the connection's last.
+    private var isStopping = false
+    /// Whether the request is all there that the client called its last: what comes after it is none.
+    private var isOver = false
     private var isReading = false
     private var window = 0
     private var lingered = 0
@@ -114,7 +119,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasSeenPart = true
-        if isClosing || refusal != nil {
+        if isClosing || isOver || refusal != nil {
             window += 1
             return
         }
@@ -125,7 +130,9 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isOld = RequestHead.isOld(head)
             let isSettled = !isOld && head.uri.utf8.first == UInt8(ascii: "/")
             do {
-                expectsContinue = try RequestHead.settle(&head)
+                let wishes = try RequestHead.settle(&head)
+                expectsContinue = wishes.waits
+                closes = wishes.closes
             } catch {
                 if inFlight == 0 { refuse(context, error) } else { refusal = error }
                 return
@@ -141,6 +148,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(data)
         case .end:
             isReceiving = false
+            isOver = closes
             stopTimer()
             context.fireChannelRead(data)
         }
@@ -150,12 +158,15 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
         isReading = false
         if !hasSeenPart, !isReceiving { hasHeadBegun = true }
         hasSeenPart = false
-        if isReceiving || (hasHeadBegun && inFlight == 0), !isClosing { startTimer(context) }
+        // What nobody wants is read all the same, however full those behind are: who sends it then sees the answer.
+        if isClosing { context.read() } else if isReceiving || (hasHeadBegun && inFlight == 0) { startTimer(context) }
         context.fireChannelReadComplete()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed {
+        if event is ChannelShouldQuiesceEvent {
+            isStopping = true
+        } else if let event = event as? ChannelEvent, event == .inputClosed {
             isInputClosed = true
             if isClosing {
                 context.close(promise: nil)
@@ -176,10 +187,12 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             isAnswering = true
             probe?.cancel()
             probe = nil
-            if isOld || (isReceiving && inFlight <= 1) { isClosing = true }
+            if isOld || ((isReceiving || isOver) && inFlight <= 1) { isClosing = true }
             if isOld { head.version = .http1_0 }
-            if isClosing { head.headers.replaceOrAdd(name: "connection", value: "close") }
-            context.write(isOld || isClosing ? wrapOutboundOut(.head(head)) : data, promise: promise)
+            // Said, so that no client sends its next request to a connection that is about to end.
+            let ends = isClosing || (isStopping && inFlight <= 1)
+            if ends { head.headers.replaceOrAdd(name: "connection", value: "close") }
+            context.write(isOld || ends ? wrapOutboundOut(.head(head)) : data, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
             isAnswering = false
@@ -244,6 +257,7 @@ extension RequestGuard {
     private func linger(_ context: ChannelHandlerContext) {
         if isInputClosed { return context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
+        context.read()
         stopTimer()
         window = 0
         lingerOn(context)

@@ -8,6 +8,7 @@ import Verifiers
 /// Works through the queue of jobs, oldest first, one at a time; chunks are small, so that trainers' requests get in
 /// between.
 struct JobRunner: Sendable {
+    // Rows that are kept together, at least: a transaction for each would cost more than judging it.
     private static let chunkRows = 256
     let store: JobStore
     let pool: VerifierPool
@@ -114,7 +115,7 @@ struct JobRunner: Sendable {
         var mapping: RowMapping?
         while true {
             try Task.checkCancellation()
-            let lines = try await reader.next(maxLines: Self.chunkRows)
+            let lines = try await reader.next(maxLines: max(Self.chunkRows, endpoint.fill))
             guard let last = lines.last else { return }
             var items: [VerificationItem] = []
             // The first row names the fields, also of a job that goes on behind it.

@@ -4,7 +4,8 @@ import JSON
 import Verifiers
 
 /// NeMo-Gym's resources server. `/verify` echoes the whole request and adds the reward. A failure of ours is said the
-/// protocol's way: `mask_sample` true with `failure_kind` and `failure_reason`, so that the reward 0 is left out.
+/// protocol's way: `mask_sample` true, also in `instance_config` where NeMo-RL reads it, with `failure_kind` and
+/// `failure_reason`, so that the reward 0 is left out.
 struct NeMoGymRoutes: RouteGroup {
     let pool: VerifierPool
     let options: ServeOptions
@@ -66,11 +67,17 @@ struct NeMoGymRoutes: RouteGroup {
             let isTimeout = verdict.outcome == .timeout
             added.append(("_ng_failure_class", .string(isTimeout ? "verifier_timeout" : "verifier_error")))
             if fault != nil { added.append(("_ng_failure_terminal", true)) }
+            // NeMo-RL takes the mark from here alone, and trains on the reward where it is not.
+            let configuration = (body.value["instance_config"]?.objectValue ?? []).filter { $0.key != "mask_sample" }
+            added.append(("instance_config", .object(configuration + [.init("mask_sample", true)])))
         }
-        let names = added.map(\.0)
+        // A row that is sent again has the marks of its last time: they are no part of this answer.
+        let names = Self.failureMarks + added.map(\.0)
         let echo = (body.value.objectValue ?? []).filter { !names.contains($0.key) }
         return .json(.object(echo + added.map { .init($0.0, $0.1) }))
     }
+
+    private static let failureMarks = ["failure_kind", "failure_reason", "_ng_failure_class", "_ng_failure_terminal"]
 
     // Gym's unit tests have the shape of APPS's; but where a function is called, each input is a text with one argument a line,
     // as LiveCodeBench has it.

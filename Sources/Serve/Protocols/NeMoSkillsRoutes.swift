@@ -44,12 +44,17 @@ struct NeMoSkillsRoutes: RouteGroup {
             guard let id = call.request.headers[.sessionID] else {
                 throw APIError.badRequest("X-Session-ID is required for ipython")
             }
-            guard sessions.begin(call.principal.owner + " " + id) else {
+            let session = call.principal.owner + " " + id
+            guard sessions.begin(session) else {
                 return .json(
                     Self.json("error", stderr: "cells that go on from earlier ones are not offered by this server\n"))
             }
             isNew = true
+            // A cell that was not run, or not to its end, leaves nothing to go on from: the client's next try is a first one.
+            var isLeft = false
+            defer { if !isLeft { _ = sessions.forget(session) } }
             result = try await Notebook.run(code, language: language, seconds: seconds) { try await run($0, call) }
+            if case .success(let output) = result { isLeft = !output.isTimeout }
         case "python", "python3", "pypy3", "shell":
             let program = ProgramRequest(
                 language: language == "shell" ? "bash" : "python", code: code,

@@ -69,7 +69,6 @@ struct SandboxFusionRoutes: RouteGroup {
             guard !name.utf8.contains(0), parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else {
                 throw APIError.badRequest("'files': '\(member.key)' must be a file name below the program's folder")
             }
-            if parts.count > 1 { throw NotOffered(message: "'files': '\(member.key)': folders are not offered") }
             files[name] = Array(content)
         }
         return files

@@ -74,7 +74,8 @@ final class Responder: Sendable {
         } catch {
             // What failed inside is for those who run the server: it may name files, tables and settings.
             message = "\(error)"
-            reply = (error is CancellationError ? APIError.overloaded("the server is stopping") : .inside(id)).reply
+            let told = error is CancellationError ? .overloaded("the server is stopping") : APIError.noRoom(error)
+            reply = (told ?? .inside(id)).reply
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         statistics.record(status: reply.status.code, seconds: seconds)

@@ -26,11 +26,16 @@ final class VerifierEndpoint: Sendable {
             || verifier is RegexVerifier
         // Programs are let in one by one: a small request must not wait behind another's pack of them.
         let runsPrograms = verifier is CodeVerifier
-        chunkSize = isComputation ? 128 : runsPrograms ? 1 : 16
+        // Of a server elsewhere a chunk is a request.
+        let remote = (verifier as? HTTPVerifier)?.batchSize
+        chunkSize = isComputation ? 128 : runsPrograms ? 1 : remote ?? 16
         let slots =
             runsPrograms ? Slots.ofPrograms(cores: cores) : Slots(isComputation ? cores : 4 * cores)
         lane = Lane(slots: slots, maxPending: maxPending, maxPerOwner: maxPerOwner)
     }
+
+    /// Items that keep all of its places busy.
+    var fill: Int { chunkSize * lane.slots.count }
 
     /// Verdicts given since the start, by outcome.
     var counts: [Outcome: Int] { outcomes.withLock { $0 } }

@@ -44,6 +44,9 @@ struct CallJudge {
                     result.show(report)
                     result.shown = .init(
                         input: test.input, expected: test.expected, got: answers.shown(calls: range))
+                }
+                // What passes beside others has no figures of its own: they are the process's.
+                if result.status != .pass || rest.count == 1 {
                     (result.cpuSeconds, result.wallSeconds) = (report.cpuSeconds, report.wallSeconds)
                     result.peakBytes = report.peakBytes
                 }

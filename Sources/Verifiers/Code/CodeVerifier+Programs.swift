@@ -24,6 +24,9 @@ extension CodeVerifier: ProgramRunner {
         }
         let boxes = boxes(slot, toolchain, unless: cancellation)
         let language = resolved.language
+        if let fault = program.filesFault(beside: [language.source, language.artifact], most: options.limits.inodes) {
+            return .failed(fault)
+        }
         var run = boxes.plainRun(of: program, language: resolved)
         var compilation: ProgramStep?
         if !language.compile.isEmpty {
@@ -43,6 +46,27 @@ extension CodeVerifier: ProgramRunner {
         let report = boxes.run(run)
         guard let step = ProgramStep(report) else { return .failed("the box failed: \(report.ending)") }
         return .ran(compile: compilation, run: step)
+    }
+}
+
+extension ProgramRequest {
+    // Bytes of a path below the program's folder.
+    private static let longestPath = 255
+
+    /// Why its files cannot stand beside the program, of which `names` are; nil when they can.
+    fileprivate func filesFault(beside names: [String], most: Int) -> String? {
+        var folders: Set<String> = []
+        for path in files.keys.sorted() {
+            if path.utf8.count > Self.longestPath {
+                return "the path '\(path.prefix(40))…' is longer than \(Self.longestPath) bytes"
+            }
+            for mark in path.indices where path[mark] == "/" { folders.insert(String(path[..<mark])) }
+        }
+        if files.count + folders.count >= most { return "more than \(most - 1) files and folders" }
+        for name in names where files[name] != nil || folders.contains(name) {
+            return "no file may be called '\(name)': it is the program's own name here"
+        }
+        return folders.sorted().first { files[$0] != nil }.map { "'\($0)' is a file and a folder" }
     }
 }
 

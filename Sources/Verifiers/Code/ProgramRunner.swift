@@ -6,7 +6,7 @@ public struct ProgramRequest: Sendable {
     public var code: String
     /// What it reads on standard input.
     public var stdin: [UInt8]
-    /// Files beside it, by relative name.
+    /// Files beside it, by their path below its folder: names joined by '/', none of them empty, '.' or '..'.
     public var files: [String: [UInt8]]
     /// Processor seconds to compile.
     public var compileSeconds: Double

@@ -51,6 +51,10 @@ private final class Counter: Sendable {
             case "get_counter_value":
                 return HTTPReply(200, ["count": .int(state.counts[session] ?? 0)], headers)
             case "verify":
+                // A server that could not judge marks the number that it must give.
+                if state.counts[session] == 77 {
+                    return HTTPReply(200, ["reward": 0, "instance_config": ["mask_sample": true]], headers)
+                }
                 let isRight = state.counts[session] == question.json["expected_count"]?.intValue
                 return HTTPReply(200, ["reward": .double(isRight ? 1 : 0)], headers)
             case "reset":
@@ -129,6 +133,15 @@ struct NeMoGymTests {
         let verified = try #require(server.questions.first { $0.url.hasSuffix("/verify") })
         let items = verified.json["response"]?["output"]?.arrayValue?.compactMap { $0["type"]?.stringValue }
         #expect(items == ["function_call", "function_call_output", "function_call", "function_call_output", "message"])
+    }
+
+    @Test("A reward that the server masks is none")
+    func masked() async throws {
+        let environment = try await made(Counter().server)
+        var game = try await Playing(environment, Self.row)
+        _ = try await game.call("increment_counter", ["count": 74])
+        let verdict = await game.end()
+        #expect(verdict?.outcome == .verifierError && verdict?.score == nil)
     }
 
     @Test("What a tool refuses is text to the policy; what the server fails at is ours")

@@ -2,9 +2,11 @@ import Experience
 import Foundation
 import GRDB
 import JSON
-import Serve
+@testable import Serve
+import Synchronization
 import TestServers
 import Testing
+import Verifiers
 
 @Suite(.serialized) struct JobTests {
     private static func folder() throws -> String {
@@ -62,6 +64,26 @@ import Testing
             let deleted = try await server.send("DELETE", "/v1/jobs/\(id)", headers: [:], body: [])
             #expect(deleted.status == 204)
             #expect(try await server.get("/v1/jobs/\(id)").status == 404)
+        }
+    }
+
+    @Test("A job over a server elsewhere asks it by whole batches", .timeLimit(.minutes(1)))
+    func batches() async throws {
+        let folder = try Self.folder()
+        let elsewhere = Elsewhere()
+        var registry = VerifierRegistry.standard
+        HTTPVerifier.register(in: &registry, poster: { elsewhere })
+        try await TestServer.run(
+            {
+                $0.jobs = folder + "/jobs.sqlite"
+                $0.verifiers = ["far": ["verifier": "http", "options": ["url": "http://far/v1/verify", "batch": 200]]]
+            }, registry: registry
+        ) { (server: TestServer) async throws in
+            let made = try await server.post(
+                "/v1/jobs", Self.rows(1000), headers: ["Content-Type": "application/x-ndjson"])
+            let job = try await Self.finished(made.json["id"]?.stringValue ?? "", server)
+            #expect(job["outcomes"]?["correct"]?.intValue == 1000)
+            #expect(elsewhere.sizes.withLock { $0 } == [200, 200, 200, 200, 200])
         }
     }
 
@@ -215,6 +237,20 @@ import Testing
         }
     }
 
+    @Test("A full disk passes: clients are told to come again, whatever was being written")
+    func aFullDiskPasses() {
+        for error in [
+            FileError(path: "rows", action: "write", code: ENOSPC),
+            FileError(path: "rows", action: "write", code: EDQUOT), DatabaseError(resultCode: .SQLITE_FULL),
+            JobStoreError(description: "full", isFull: true),
+        ] as [any Error] {
+            let told = APIError.noRoom(error)
+            #expect(told?.code == "overloaded" && told?.retryAfter == 1)
+        }
+        #expect(APIError.noRoom(FileError(path: "rows", action: "write", code: EIO)) == nil)
+        #expect(APIError.noRoom(JobStoreError(description: "damaged")) == nil)
+    }
+
     @Test func withoutAFileJobsAreOff() async throws {
         try await TestServer.run { (server: TestServer) async throws in
             let reply = try await server.post("/v1/jobs", ["items": []])
@@ -255,5 +291,17 @@ import Testing
             }
             #expect(FileManager.default.contents(atPath: folder + "/" + name) == before)
         }
+    }
+}
+
+/// A reward server that finds all things right, and keeps how many it was asked for at once.
+private final class Elsewhere: HTTPPoster {
+    let sizes = Mutex<[Int]>([])
+
+    func post(_ url: String, headers: [String], body: [UInt8], timeout: Double) async throws -> HTTPReply {
+        let count = try JSONValue(parsing: body)["items"]?.arrayValue?.count ?? 0
+        sizes.withLock { $0.append(count) }
+        let verdicts = [JSONValue](repeating: ["score": 1], count: count)
+        return HTTPReply(status: 200, body: JSONValue.object([.init("verdicts", .array(verdicts))]).bytes)
     }
 }

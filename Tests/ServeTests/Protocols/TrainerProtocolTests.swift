@@ -107,6 +107,25 @@ import Verifiers
             // Its collection puts such a row among the failures, and a row without a gold there for good.
             #expect(reply.json["_ng_failure_class"] == "verifier_error")
             #expect(reply.json["_ng_failure_terminal"] == true)
+            // NeMo-RL's rollouts read `full_result["instance_config"]["mask_sample"]`, and nothing else.
+            #expect(reply.json["instance_config"] == ["mask_sample": true])
+            let named = JSONValue.object(
+                (row.objectValue ?? []) + [.init("instance_config", ["id": "a", "mask_sample": false])])
+            let kept = try await server.post("/verify", named)
+            #expect(kept.json["instance_config"] == ["id": "a", "mask_sample": true])
+        }
+    }
+
+    @Test("What a row says of its last failure is not said of this time")
+    func nemoGymForgetsOldFailures() async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let old: [JSONValue.Member] = [
+                .init("mask_sample", true), .init("failure_kind", "verifier_error"), .init("failure_reason", "busy"),
+                .init("_ng_failure_class", "verifier_error"), .init("_ng_failure_terminal", true),
+            ]
+            let reply = try await server.post("/verify", .object((Self.gymRow.objectValue ?? []) + old))
+            #expect(reply.json["reward"]?.doubleValue == 1 && reply.json["mask_sample"] == false)
+            for mark in old.dropFirst() { #expect(reply.json[mark.key] == nil) }
         }
     }
 
@@ -254,7 +273,7 @@ import Verifiers
         }
     }
 
-    @Test(arguments: ["../x", "/etc/passwd", "a//b", "."])
+    @Test(arguments: ["../x", "/etc/passwd", "a//b", ".", "d/../../x", "d/", "d/./x"])
     func runCodeFilesStayInTheirFolder(name: String) async throws {
         let step = ProgramStep(status: .finished, seconds: 1, exitCode: 0, stdout: "", stderr: "")
         try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: step))) {
@@ -273,7 +292,7 @@ import Verifiers
             (server: TestServer) async throws in
             for (key, value, status, message) in [
                 ("files", ["./a.txt": "aGk="], "Failed", "over the output limit"),
-                ("files", ["d/a.txt": "aGk="], "SandboxError", "folders"),
+                ("files", ["d/e/a.txt": "aGk="], "Failed", "over the output limit"),
                 ("fetch_files", ["a.txt"], "SandboxError", "fetch_files"), ("run_timeout", 0, "Failed", ""),
                 ("run_timeout", -1, "Failed", ""), ("run_timeout", 3600, "Failed", "over the output limit"),
             ] as [(String, JSONValue, String, String)] {
@@ -281,8 +300,8 @@ import Verifiers
                 let reply = try await server.post("/run_code", .object(members))
                 #expect(reply.status == 200 && reply.json["status"]?.stringValue == status, "\(key) \(reply.text)")
                 #expect(
-                    reply.json["message"]?.stringValue?.hasSuffix(message) == true || message == "folders"
-                        || message == "fetch_files", "\(reply.text)")
+                    reply.json["message"]?.stringValue?.hasSuffix(message) == true || message == "fetch_files",
+                    "\(reply.text)")
             }
         }
     }
@@ -360,6 +379,21 @@ import Verifiers
             (server: TestServer) async throws in
             let body: JSONValue = ["generated_code": "x", "timeout": 1, "language": "shell"]
             #expect(try await server.post("/execute", body).status == 502)
+            // Its client tries again, and its session has not begun by the first try.
+            let cell: JSONValue = ["generated_code": "x", "timeout": 1]
+            for _ in 0..<2 {
+                #expect(try await server.post("/execute", cell, headers: ["X-Session-ID": "s"]).status == 502)
+            }
+        }
+        let late = ProgramStep(status: .timeLimit, seconds: 1, exitCode: nil, stdout: "", stderr: "")
+        try await TestServer.run(programs: FixedRunner(result: .ran(compile: nil, run: late))) {
+            (server: TestServer) async throws in
+            // A session whose cell ran out of time is over, and the next cell begins a new one.
+            let cell: JSONValue = ["generated_code": "x", "timeout": 1]
+            for _ in 0..<2 {
+                let reply = try await server.post("/execute", cell, headers: ["X-Session-ID": "s"]).json
+                #expect(reply["process_status"] == "timeout" && reply["new_session_created"] == true)
+            }
         }
     }
 

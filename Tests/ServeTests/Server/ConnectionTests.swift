@@ -80,12 +80,14 @@ import Verifiers
         }
     }
 
-    @Test("One who sends too much gets to see the answer, however much it goes on to send", .timeLimit(.minutes(1)))
-    func tooLargeIsSeen() async throws {
+    @Test(
+        "One who sends too much gets to see the answer, however much it goes on to send", .timeLimit(.minutes(1)),
+        arguments: ["", "Connection: close\r\n"])
+    func tooLargeIsSeen(fields: String) async throws {
         try await TestServer.run({ $0.maxBodyBytes = 1000 }) { (server: TestServer) async throws in
-            let size = 8 << 20
-            let head = "POST /v1/verify HTTP/1.1\r\n\(Self.json)Content-Length: \(size)\r\n\r\n"
-            let piece = [UInt8](repeating: 0x20, count: 1 << 20)
+            let head = "POST /v1/verify HTTP/1.1\r\n\(Self.json)\(fields)Content-Length: \(48 << 20)\r\n\r\n"
+            // More than the system takes for the two of them.
+            let piece = [UInt8](repeating: 0x20, count: 6 << 20)
             let reply = try await server.exchange(
                 pieces: [Array(head.utf8)] + Array(repeating: piece, count: 8), pause: 0.1)
             #expect(reply.status == 413 && reply.sentAll)
@@ -101,6 +103,19 @@ import Verifiers
             }
             let chunked = "POST /v1/verify HTTP/1.0\r\n\(Self.json)Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
             #expect(try await server.exchange(Array(chunked.utf8)).status == 400)
+        }
+    }
+
+    @Test(
+        "A client's last request is the connection's last, in whatever case and list it says so",
+        arguments: ["close", "Close", "keep-alive, close", "TE ,\tCLOSE"])
+    func lastRequest(word: String) async throws {
+        try await TestServer.run { (server: TestServer) async throws in
+            let one = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+            let text = one + "\r\n" + one + "Connection: \(word)\r\n\r\n" + one + "\r\n"
+            let reply = try await server.exchange(Array(text.utf8), seconds: 5, untilClosed: true)
+            let answers = (reply.text.components(separatedBy: "HTTP/1.1 200 OK").count - 1) + 1
+            #expect(reply.wasClosed && answers == 2 && reply.text.lowercased().contains("connection: close"))
         }
     }
 

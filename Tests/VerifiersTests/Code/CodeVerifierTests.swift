@@ -48,6 +48,13 @@ struct CodeVerifierTests {
         #expect(await verdict(row, "import time; time.sleep(600)").reason == "timeout")
     }
 
+    @Test("A test with a process of its own says what that took, passed or not", arguments: ["2", "3"])
+    func figuresOfOneTest(result: String) async {
+        let row: JSONValue = ["format": "asserts", "tests": "assert f() == 2"]
+        let test = await verdict(row, "def f(): return \(result)").details?["tests"]?.arrayValue?.first
+        #expect(test?["cpu_ms"]?.intValue != nil && test?["wall_ms"]?.intValue != nil)
+    }
+
     @Test func scoresCanBeShares() async {
         var options = CodeOptions()
         options.score = .fraction
@@ -309,6 +316,27 @@ struct CodeVerifierTests {
             let verdict = await verifier.verify(
                 VerificationItem(problem: problem, completion: Completion(text: program)))
             #expect(verdict.outcome == outcome)
+        }
+        await verifier.shutdown()
+    }
+
+    @Test(
+        "Files stand beside a program by their paths; what cannot is said in words",
+        arguments: [
+            (["d/e/a": "1", "d/b": "2"], nil), (["main.py": "1"], "program's own name"),
+            (["main.py/a": "1"], "program's own name"), (["d": "1", "d/a": "2"], "a file and a folder"),
+            ([String(repeating: "x", count: 256): "1"], "longer than 255"),
+            (Dictionary(uniqueKeysWithValues: (0..<5000).map { ("f\($0)", "") }), "files and folders"),
+        ] as [([String: String], String?)])
+    func filesOfPrograms(files: [String: String], fault: String?) async {
+        let verifier = CodeVerifier(options: CodeOptions())
+        let code = "print(open('d/e/a').read(), open('d/b').read())"
+        let result = await verifier.run(
+            ProgramRequest(language: "python", code: code, files: files.mapValues { Array($0.utf8) }))
+        switch (result, fault) {
+        case (.ran(_, let step?), nil): #expect(step.stdout == "1 2\n", "\(step)")
+        case (.failed(let reason), let fault?): #expect(reason.contains(fault))
+        default: Issue.record("\(result)")
         }
         await verifier.shutdown()
     }

@@ -83,8 +83,26 @@ import Verifiers
         #expect(await Self.judge(.assay, Canned([.failure(HTTPTimeout())])).allSatisfy { $0.outcome == .timeout })
         let named = Canned([Self.reply(#"{"verdicts":[{"id":"r1","score":1},{"id":"r2","score":0}]}"#)])
         #expect(await Self.judge(.assay, named).map(\.score) == [1, 0])
-        let busy = Canned([Self.reply("", status: 503), Self.reply(#"{"verdicts":[{"score":1},{"score":0}]}"#)])
+    }
+
+    @Test("What passes is tried again", arguments: [408, 425, 429, 500, 502, 503, 504])
+    func triedAgain(status: Int) async {
+        let busy = Canned([Self.reply("", status: status), Self.reply(#"{"verdicts":[{"score":1},{"score":0}]}"#)])
         #expect(await Self.judge(.assay, busy).map(\.score) == [1, 0])
+    }
+
+    @Test(
+        "A reward that NeMo-Gym's server marks as none is none, whatever the number",
+        arguments: [
+            #"{"reward":0,"mask_sample":true,"failure_reason":"busy"}"#, #"{"reward":1,"mask_sample":true}"#,
+            #"{"reward":0,"instance_config":{"mask_sample":true}}"#,
+            #"{"reward":0,"_ng_failure_class":"judge_failed"}"#,
+        ])
+    func gymFailures(json: String) async {
+        let verdicts = await Self.judge(.nemoGym, Canned([Self.reply(json)]))
+        #expect(verdicts.allSatisfy { $0.outcome == .verifierError && $0.score == nil && $0.reason == "remote" })
+        let plain = #"{"reward":0,"mask_sample":false,"instance_config":{"mask_sample":null},"_ng_failure_class":null}"#
+        #expect(await Self.judge(.nemoGym, Canned([Self.reply(plain)])).map(\.score) == [0, 0])
     }
 
     @Test(

@@ -75,14 +75,10 @@ extension NeMoGymEnvironment {
             }
             do throws(EnvironmentError) {
                 let json = try await session.ask("/verify", response: session.output)
-                guard let reward = json["reward"] else {
+                guard let verdict = Verdict(gym: json, reason: "verify", correctAt: correctAt) else {
                     throw EnvironmentError(.contract, "/verify gave no reward: \(json.text.cut(to: 200))")
                 }
-                return Verdict(
-                    reply: [
-                        "score": reward, "reason": "verify", "components": json["reward_components"] ?? .null,
-                        "extracted": json["extracted_answer"] ?? .null,
-                    ], correctAt: correctAt)
+                return verdict
             } catch {
                 return error.kind == .deadline
                     ? .timeout(reason: "environmentEnd", explanation: error.description)

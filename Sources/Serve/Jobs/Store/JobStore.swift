@@ -126,7 +126,7 @@ final class JobStore: Sendable {
         do {
             return try await database.read(body)
         } catch let error as DatabaseError {
-            throw JobStoreError(description: "\(error)")
+            throw JobStoreError(description: "\(error)", isFull: error.resultCode == .SQLITE_FULL)
         }
     }
 
@@ -134,7 +134,7 @@ final class JobStore: Sendable {
         do {
             return try await database.write(body)
         } catch let error as DatabaseError {
-            throw JobStoreError(description: "\(error)")
+            throw JobStoreError(description: "\(error)", isFull: error.resultCode == .SQLITE_FULL)
         }
     }
 

@@ -2,4 +2,6 @@
 struct JobStoreError: Error, Sendable, CustomStringConvertible {
     /// What SQLite says.
     var description: String
+    /// Whether its disk is full.
+    var isFull = false
 }

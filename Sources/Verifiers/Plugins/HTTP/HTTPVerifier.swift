@@ -6,7 +6,7 @@ import Workers
 /// A verifier behind a URL, in our own protocol, NeMo-Gym's or OpenRLHF's.
 ///
 /// Time-outs, refusals and answers that make no sense are `timeout` or `verifierError` of the items in that request;
-/// 429, 502, 503, 504 and lost connections are tried again with growing waits.
+/// 408, 425, 429, 500, 502, 503, 504 and lost connections are tried again with growing waits.
 public struct HTTPVerifier: Verifier {
     /// What the verifier is called in verdicts.
     public let name: String
@@ -14,6 +14,8 @@ public struct HTTPVerifier: Verifier {
     public let version: String
     /// A remote verifier says itself what it misses.
     public var needsAnswer: Bool { false }
+    /// Items in a request at most.
+    public var batchSize: Int { options.speaks.takesBatches ? max(1, options.batch) : 1 }
     private let options: Options
     private let poster: any HTTPPoster
     private let slots: AsyncSlots
@@ -47,6 +49,9 @@ public struct HTTPVerifier: Verifier {
         public init(url: String) { self.url = url }
     }
 
+    // A proxy says 500 for a server that died with the request: judging it again changes nothing.
+    private static let retried: Set<Int> = [408, 425, 429, 500, 502, 503, 504]
+
     /// A verifier that asks through `poster`.
     public init(_ options: Options, poster: any HTTPPoster) {
         self.options = options
@@ -65,8 +70,7 @@ public struct HTTPVerifier: Verifier {
 
     /// Judges all, several requests at a time.
     public func verify(_ items: [VerificationItem]) async -> [Verdict] {
-        let size = options.speaks.takesBatches ? max(1, options.batch) : 1
-        let batches = stride(from: 0, to: items.count, by: size).map { $0..<min($0 + size, items.count) }
+        let batches = stride(from: 0, to: items.count, by: batchSize).map { $0..<min($0 + batchSize, items.count) }
         return await .judging(batches) { batch in
             guard await slots.take() else { return batch.map { _ in .cancelled } }
             defer { slots.give() }
@@ -88,7 +92,7 @@ public struct HTTPVerifier: Verifier {
                     return try options.speaks.verdicts(reply.body, of: items, correctAt: options.correctAt)
                 }
                 problem = "answered \(reply.status) \(reply.body[...].quoted)"
-                guard [429, 502, 503, 504].contains(reply.status) else { break }
+                guard Self.retried.contains(reply.status) else { break }
                 wait = min(reply.retryAfter ?? wait, 60)
             } catch let error as ReplyError {
                 problem = "\(error)"

@@ -48,13 +48,9 @@ public enum RemoteProtocol: String, Sendable, CaseIterable {
             }
             found = replies.map { Verdict(reply: $0, correctAt: correctAt) }
         case .nemoGym:
-            guard let reward = json["reward"] else { throw ReplyError("the answer has no 'reward'") }
-            var verdict = Verdict(
-                reply: [
-                    "score": reward, "extracted": json["extracted_answer"] ?? .null,
-                    "components": json["reward_components"] ?? .null,
-                ], correctAt: correctAt)
-            verdict.reason = verdict.score == nil ? verdict.reason : "remote"
+            guard let verdict = Verdict(gym: json, reason: "remote", correctAt: correctAt) else {
+                throw ReplyError("the answer has no 'reward'")
+            }
             found = [verdict]
         case .openRLHF:
             let rewards = json["rewards"]?.arrayValue ?? json["scores"]?.arrayValue ?? []
