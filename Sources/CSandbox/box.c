@@ -116,6 +116,25 @@ static const char *open_box(void) {
     return "mount proc in the box";
 }
 
+// The folders that a path below the program's folder goes through; none leads upwards.
+static int make_folders(char *path) {
+    char *below = path + strlen(directory) + 1;
+    for (char *part = below; part != NULL; part = strchr(part, '/')) {
+        if (*part == '/') part++;
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == 0)) {
+            errno = EINVAL;
+            return -1;
+        }
+    }
+    for (char *slash = strchr(below, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        int failed = mkdir(path, 0755) != 0 && errno != EEXIST;
+        *slash = '/';
+        if (failed) return -1;
+    }
+    return 0;
+}
+
 static int write_files(const struct job *job) {
     const char *next = job->files, *end = job->files + job->head.files_bytes;
     while (next < end) {
@@ -129,6 +148,7 @@ static int write_files(const struct job *job) {
         if (name_bytes >= 256) return -1;
         snprintf(path, sizeof path, "%s/%.*s", directory, (int)name_bytes, next + 16);
         next += 16 + name_bytes;
+        if (make_folders(path) != 0) return -1;
         int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
         if (fd < 0) return -1;
         int failed = write_all(fd, next, size);

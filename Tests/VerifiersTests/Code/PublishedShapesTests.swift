@@ -16,6 +16,27 @@ import Testing
     }
 
     static let rows: [(row: String, right: String, wrong: String)] = [
+        // test-gen/livecodebench
+        (
+            ##"{"function_name": "add", "test": "[{\"input\": \"1\\n2\", \"output\": \"3\", \"testtype\": \"functional\"}, {\"input\": \"3\\n4\", \"output\": \"7\", \"testtype\": \"functional\"}]"}"##,
+            "class Solution:\n    def add(self, a, b):\n        return a + b",
+            "class Solution:\n    def add(self, a, b):\n        return 3"
+        ),
+        // rStar-Coder, a function by its name
+        (
+            ##"{"starter_code": "def add(a, b):\n    ", "func_name": "add", "inputs": "[[1, 2], [3, 4]]", "outputs": "[3, 7]"}"##,
+            "def add(a, b):\n    return a + b", "def add(a, b):\n    return 3"
+        ),
+        // INTELLECT-2
+        (
+            ##"{"verification_info": "{\"ground_truth\": \"{\\\"inputs\\\": [\\\"1 2\\\"], \\\"outputs\\\": [\\\"3\\\"]}\"}"}"##,
+            "print(sum(map(int, input().split())))", "print(4)"
+        ),
+        // AutoCodeBench, fenced
+        (
+            ##"{"language": "python", "full_test_func": "```python\ndef test():\n    assert add(1, 2) == 3\n    assert add(-1, 5) == 4\n\nif __name__ == \"__main__\":\n    test()\n```"}"##,
+            "def add(a, b):\n    return a + b", "def add(a, b):\n    return 3"
+        ),
         // CommonOJ
         (
             #"{"test": [{"input": {"stdin": "2\n"}, "output": {"stdout": "4\n"}}, {"input": {"stdin": "5\n"}, "output": {"stdout": "10\n"}}]}"#,
@@ -251,6 +272,30 @@ import Testing
         let verdict = try await verdict(row, program, tag: "")
         if ["missingToolchain", "infrastructure_error"].contains(verdict.reason) { return }
         #expect(verdict.outcome == .correct, "\(verdict.reason) \(verdict.explanation ?? "")")
+    }
+
+    @Test(
+        "Tests and program in folders of their own, Swift's scripts, assertions of Ruby's library alone",
+        arguments: [
+            (
+                ##"{"language": "rust", "solution_file": "src/lib.rs", "test_file": "tests/adder.rs", "test": "use adder::*;\n#[test]\nfn one() { assert_eq!(add(1, 2), 3); }\n", "files": {"Cargo.toml": "[package]\nname = \"adder\"\n"}}"##,
+                "pub fn add(a: i32, b: i32) -> i32 { a + b }", "pub fn add(a: i32, b: i32) -> i32 { 4 }"
+            ),
+            (
+                ##"{"language": "swift", "prompt": "func add(a: Int, b: Int) -> Int {\n", "tests": "}\nassert(add(a: 1, b: 2) == 3)\nassert(add(a: -1, b: 5) == 4)"}"##,
+                "func add(a: Int, b: Int) -> Int {\n    return a + b\n}",
+                "func add(a: Int, b: Int) -> Int {\n    return 3\n}"
+            ),
+            (
+                ##"{"language": "ruby", "tests": "require 'test/unit/assertions'\ninclude Test::Unit::Assertions\nassert_equal(3, add(1, 2))\n"}"##,
+                "def add(a, b)\n  a + b\nend", "def add(a, b)\n  4\nend"
+            ),
+        ])
+    func runnersOfFoldersAndScripts(row: String, right: String, wrong: String) async throws {
+        let passed = try await verdict(row, right, tag: "")
+        if ["missingToolchain", "missingModule", "infrastructure_error"].contains(passed.reason) { return }
+        #expect(passed.outcome == .correct, "\(passed.reason) \(passed.explanation ?? "")")
+        #expect(try await verdict(row, wrong, tag: "").outcome == .incorrect)
     }
 
     // A function of tests that nobody calls.

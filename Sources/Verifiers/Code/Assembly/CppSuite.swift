@@ -65,7 +65,8 @@ enum CppSuite {
             #undef main
             #line 1 "end"
             """
-        result.add(isC ? "main.c" : "main.cpp", main + "\n" + entry(tests: testSource, name: name))
+        result.add(
+            isC ? "main.c" : "main.cpp", main + "\n" + entry(tests: testSource, name: name, control: secret.control))
         let compiler =
             isC
             ? "gcc -O1 -w -s -std=gnu17 -o main main.c -lm"
@@ -96,7 +97,7 @@ enum CppSuite {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func entry(tests: SourceText, name: String) -> String {
+    private static func entry(tests: SourceText, name: String, control: String) -> String {
         let takesArguments = tests.code.contains("main(int") || tests.code.contains("main (int")
         let call = takesArguments ? "main_\(name)(1, arguments)" : "main_\(name)()"
         // In two halves: the whole word stands nowhere in the program's memory until the end.
@@ -106,7 +107,7 @@ enum CppSuite {
                 static char word[] = "program"; static char *arguments[] = {word, 0}; (void)arguments;
                 int code = \(call);
                 if (code != 0 || bad_\(name) != 0) return code != 0 ? code : 1;
-                if (getenv("SEEN_\(name)")) _exit(1);
+                if (getenv("\(control)")) _exit(1);
                 static const char head[] = "\(head)", tail[] = "\(tail) done\\n";
                 char line[64]; int n = 0;
                 for (const char *p = head; *p; p++) line[n++] = *p;

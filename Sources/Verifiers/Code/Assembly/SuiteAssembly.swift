@@ -3,6 +3,15 @@ enum SuiteAssembly {
     /// Languages that find out what is missing when it is called, and not before.
     static let scripts: Set<String> = ["bash", "perl", "ruby", "php", "lua", "r", "javascript", "typescript"]
 
+    /// What begins a comment.
+    static func comment(of language: String) -> String {
+        switch language {
+        case "bash", "perl", "ruby", "r": "#"
+        case "lua": "--"
+        default: "//"
+        }
+    }
+
     /// nil for a language without one.
     static func assembled(
         _ suite: TestSuite, program: String, language: String, secret: RunSecret
@@ -21,6 +30,7 @@ enum SuiteAssembly {
         case "lua": ScriptSuite.lua(suite, program: program, secret: secret)
         case "r": ScriptSuite.r(suite, program: program, secret: secret)
         case "csharp": CSharpSuite.assembled(suite, program: program, secret: secret)
+        case "swift": SwiftSuite.assembled(suite, program: program, secret: secret)
         case "kotlin": KotlinSuite.assembled(suite, program: program, secret: secret)
         default: nil
         }

@@ -36,7 +36,8 @@ enum PythonZygote {
 
     /// The whole program.
     static let source =
-        setup + PythonNodes.source + PythonGuard.source + PythonSuite.source + PythonTogether.source + loop
+        setup + PythonNodes.source + PythonGuard.source + PythonWalls.source + PythonComparisons.source
+        + PythonSuite.source + PythonTogether.source + loop
 
     private static let setup = #"""
         import sys, os, gc, marshal, builtins, ctypes, resource, socket, struct, array, atexit, threading, types
