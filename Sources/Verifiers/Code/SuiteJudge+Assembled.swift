@@ -66,7 +66,8 @@ extension SuiteJudge {
         limits.wall = 0
         limits.memory = max(limits.memory, 1 << 30)
         limits.disk = max(limits.disk, compile.disk)
-        limits.processes = max(limits.processes, 256)
+        // Tests of threads start a thousand.
+        limits.processes = max(limits.processes, 1200)
         limits.files = max(limits.files, 1024)
         return limits
     }

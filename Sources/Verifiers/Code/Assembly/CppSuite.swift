@@ -28,6 +28,7 @@ enum CppSuite {
         let equality = ownEquality(source)
         result.tampering = equality.lie ?? result.tampering
         result.doubt = equality.doubt
+        if CatchSuite.fits(suite) { return CatchSuite.assembled(suite, program: program, secret: secret, result) }
         guard testSource.words.contains("main") else {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main function")
             return result
@@ -134,6 +135,22 @@ enum CppSuite {
         "int", "long", "short", "unsigned", "double", "float", "bool", "char", "string", "size_t", "auto", "int64_t",
     ]
 
+    // Whether one of an operator's parameters is of a type that its own template leaves open.
+    private static func takesAnything(_ statement: Substring, _ parameters: Substring) -> Bool {
+        guard let place = statement.firstRange(of: "template") else { return false }
+        func words(_ text: some StringProtocol) -> [Substring] {
+            Substring(text).split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+        }
+        let list = words(statement[place.upperBound...].prefix { $0 != ">" })
+        let open = zip(list, list.dropFirst()).filter { ["typename", "class"].contains($0.0) }.map(\.1)
+        var depth = 0
+        let bare = parameters.filter { character in
+            depth += character == "<" ? 1 : character == ">" ? -1 : 0
+            return depth == 0
+        }
+        return words(bare).contains { open.contains($0) || $0 == "auto" }
+    }
+
     /// What makes everything equal, said in the program's text; and what may, where an honest one looks the same.
     private static func ownEquality(_ source: SourceText) -> (lie: String?, doubt: String?) {
         var doubt: String?
@@ -147,7 +164,7 @@ enum CppSuite {
             // Literals of the tests have these types, or any.
             let parameters = after.drop { $0 != "(" }.prefix { $0 != ")" }
             let words = parameters.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-            if words.contains(where: literals.contains) || statement.contains("template") {
+            if words.contains(where: literals.contains) || takesAnything(statement, parameters) {
                 doubt = "it says itself what is equal to the tests' literals"
             }
             guard let body = after.firstIndex(of: "{"), let end = after[body...].firstIndex(of: "}") else { continue }

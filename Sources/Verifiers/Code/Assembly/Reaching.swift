@@ -22,9 +22,6 @@ enum Reaching {
             "`==`", "`(`", "`{`", "trace(",
         ],
     ]
-    // What stands before the name of something that tests define.
-    private static let declaring = ["function", "def", "func", "fn", "sub", "class", "local function"]
-
     /// Why a pass says nothing, for a person; nil where there is no such word.
     static func reason(_ program: String, of suite: TestSuite, language: String) -> String? {
         let row = (suite.prompt ?? "") + suite.prologue + suite.source
@@ -32,12 +29,12 @@ enum Reaching {
         if let word = words.first(where: { program.contains($0) && !row.contains($0) }) {
             return "it has '\(word.trimmed)', by which a program reaches what judges it"
         }
-        let source = SourceText(program, comment: SuiteAssembly.comment(of: language))
-        let asked = SourceText(suite.prompt ?? "", comment: SuiteAssembly.comment(of: language)).words
-        if let name = defined(in: suite.source, language).first(where: { name in
-            // In a text or in the code; a program with tests of its own defines the name itself.
-            program.contains(name) && !asked.contains(name[...])
-                && !declaring.contains { source.has($0, name) } && !source.code.contains("\(name)()")
+        // Where a function's text can be read, the tests' own functions are read by name.
+        guard ["bash", "r"].contains(language) else { return nil }
+        let source = SourceText(program, comment: "#")
+        if let name = functions(of: suite.source, language).first(where: { name in
+            // A program with tests of its own defines the name itself.
+            program.contains(name) && !source.has("function", name) && !source.code.contains("\(name)()")
                 && !source.code.contains("\(name) <-")
         }) {
             return "it names the tests' own '\(name)'"
@@ -45,17 +42,15 @@ enum Reaching {
         return nil
     }
 
-    private static func defined(in tests: String, _ language: String) -> [String] {
-        let code = SourceText(tests, comment: SuiteAssembly.comment(of: language)).code
-        let found = code.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-        var names = zip(found, found.dropFirst()).filter { declaring.contains(String($0.0)) }.map { String($0.1) }
-        for range in code.ranges(of: language == "r" ? " <- function" : "() {") {
-            names.append(
-                String(
-                    code[..<range.lowerBound].reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
-                        .reversed()))
+    private static func functions(of tests: String, _ language: String) -> [String] {
+        let code = SourceText(tests, comment: "#").code
+        func isOfName(_ character: Character) -> Bool {
+            character.isLetter || character.isNumber || character == "_" || character == "."
         }
-        // Words of one's own: what is short may be anything.
-        return names.filter { $0.count >= 7 && $0 != "candidate" }
+        let names = code.ranges(of: language == "r" ? " <- function" : "() {").map { range in
+            String(code[..<range.lowerBound].reversed().prefix(while: isOfName).reversed())
+        }
+        // What is called otherwise may be any word.
+        return names.filter { $0.lowercased().contains("test") }
     }
 }

@@ -3,15 +3,6 @@ enum SuiteAssembly {
     /// Languages that find out what is missing when it is called, and not before.
     static let scripts: Set<String> = ["bash", "perl", "ruby", "php", "lua", "r", "javascript", "typescript"]
 
-    /// What begins a comment.
-    static func comment(of language: String) -> String {
-        switch language {
-        case "bash", "perl", "ruby", "r": "#"
-        case "lua": "--"
-        default: "//"
-        }
-    }
-
     /// nil for a language without one.
     static func assembled(
         _ suite: TestSuite, program: String, language: String, secret: RunSecret

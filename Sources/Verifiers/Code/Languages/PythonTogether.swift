@@ -131,6 +131,8 @@ enum PythonTogether {
 
             program, prompt, entry, is_control = request["program"], request["prompt"], request["entry"], request["control"]
             outcomes = Outcomes()
+            if not hasattr(ast, "unparse"):
+                send(fault="tests that are a program need Python 3.9 or later: name one in the option 'python'", missing=True)
             try:
                 suite = Suite(request["tests"], entry)
             except (SyntaxError, ValueError, RecursionError) as error:
@@ -221,7 +223,7 @@ enum PythonTogether {
                 send(load="missing", text="the program does not define what the tests import from " + ", ".join(absent))
             tests = types.ModuleType("tests")
             space = tests.__dict__
-            wanted = suite.loads
+            wanted = suite.loads | set(re.findall(r"\w+", entry or ""))
             if is_control:
                 space.update((name, getattr(module, name)) for name in wanted
                              if not name.startswith("__") and not hasattr(builtins, name))
