@@ -74,6 +74,17 @@ enum PythonGuard {
             return {name: module for name, module in list(sys.modules.items())
                     if type(module) is types.ModuleType and any(name == judge or name.startswith(judge + ".") for judge in JUDGES)}
 
+        # The judges that were loaded before the fork, their parts and their classes.
+        KNOWN, KNOWN_PARTS, KNOWN_KINDS, OURS = set(), [], [], "_baseAssertEqual"
+
+        def know():
+            found = judges()
+            parts, kinds = protect(found.values())
+            KNOWN.update(found)
+            # One of unittest's is ours in every run.
+            KNOWN_PARTS.extend(part for part in parts if part[1] != OURS)
+            KNOWN_KINDS.extend(kinds)
+
         FREE_BUILTINS = ("print", "input", "open", "_", "help", "exit", "quit", "license", "credits", "copyright")
 
         # Modules of single files that nobody has a reason to change while tests run.
@@ -94,8 +105,12 @@ enum PythonGuard {
                 self.builtins, self.system, self.late = {}, {}, []
 
             def seal(self, suite):
-                self.kept, kinds = protect(judges().values())
-                kinds += [kind for kind in globals().values() if isinstance(kind, type) and kind.__module__ == "__main__"]
+                # What was loaded before the fork was looked at there.
+                fresh = [module for name, module in judges().items() if name not in KNOWN]
+                kept, kinds = protect(fresh)
+                case = sys.modules["unittest"].TestCase
+                self.kept = [KNOWN_PARTS, kept, [(vars(case), OURS, vars(case)[OURS], None, "unittest.case")]]
+                kinds += KNOWN_KINDS + [kind for kind in globals().values() if isinstance(kind, type) and kind.__module__ == "__main__"]
                 kinds = [kind for kind in kinds if kind.__name__ not in self.touched]
                 # pytest and its plugins change its classes until all tests are collected.
                 self.late = [kind for kind in kinds if kind.__module__.startswith(("_pytest", "pluggy"))]
@@ -128,12 +143,12 @@ enum PythonGuard {
                 for module, before in self.versions:
                     if version(vars(module)) != before and module.__name__.split(".")[-1] not in self.touched:
                         self.wonder("the module " + module.__name__ + " was changed while the tests ran")
-                found = self.replaced(self.called, text)
+                found = self.replaced([self.called], text)
                 if found:
                     self.wonder("it replaced " + found)
 
             def replaced(self, kept, text):
-                for names, name, value, code, module in kept:
+                for names, name, value, code, module in itertools.chain(*kept):
                     now = names.get(name)
                     if now is not value or (code is not None and value.__code__ is not code):
                         if not is_patched(name, text):
