@@ -116,9 +116,17 @@ static const char *open_box(void) {
     return "mount proc in the box";
 }
 
-// The folders that a file's path names below the one where the program starts.
+// The folders that a path below the program's folder goes through; none leads upwards.
 static int make_folders(char *path) {
-    for (char *slash = strchr(path + strlen(directory) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    char *below = path + strlen(directory) + 1;
+    for (char *part = below; part != NULL; part = strchr(part, '/')) {
+        if (*part == '/') part++;
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == 0)) {
+            errno = EINVAL;
+            return -1;
+        }
+    }
+    for (char *slash = strchr(below, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = 0;
         int failed = mkdir(path, 0755) != 0 && errno != EEXIST;
         *slash = '/';

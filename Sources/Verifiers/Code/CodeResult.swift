@@ -54,6 +54,13 @@ struct CodeResult: Sendable {
 
     var passed: Int { tests.count { $0.status == .pass } }
 
+    /// What passed by something that may be honest or not has no verdict; what failed has failed.
+    mutating func doubt(_ why: String) {
+        guard status == .pass else { return }
+        rowFault = .init(
+            reason: CodeStatus.tampered.rawValue, explanation: why + ", and whether rightly is not known")
+    }
+
     /// As a verdict's details.
     func details(language: String, isolation: String) -> JSONValue {
         var members: [JSONValue.Member] = [

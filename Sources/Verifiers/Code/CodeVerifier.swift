@@ -15,7 +15,7 @@ public final class CodeVerifier: Verifier, CachingVerifier {
     /// The registered name.
     public let name = "code"
     /// Raised when a verdict could change.
-    public let version = "4"
+    public let version = "5"
     /// Tests may be in the row itself.
     public var needsAnswer: Bool { false }
     /// How it runs and scores.

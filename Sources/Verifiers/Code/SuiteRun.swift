@@ -137,7 +137,9 @@ struct SuiteRun {
         let tests = expected.map { name in
             test(name, outcomes.filter { $0.name == name }, report)
         }
-        return CodeResult(tests: tests, judged: .together)
+        var result = CodeResult(tests: tests, judged: .together)
+        if let doubt = answer["doubt"]?.plainText { result.doubt(String.excerpt(doubt.utf8) ?? "") }
+        return result
     }
 
     private func test(_ name: String, _ outcomes: [Outcome], _ report: RunReport) -> CodeResult.Test {

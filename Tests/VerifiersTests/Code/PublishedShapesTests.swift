@@ -16,6 +16,33 @@ import Testing
     }
 
     static let rows: [(row: String, right: String, wrong: String)] = [
+        // test-gen/livecodebench
+        (
+            ##"{"function_name": "add", "test": "[{\"input\": \"1\\n2\", \"output\": \"3\", \"testtype\": \"functional\"}, {\"input\": \"3\\n4\", \"output\": \"7\", \"testtype\": \"functional\"}]"}"##,
+            "class Solution:\n    def add(self, a, b):\n        return a + b",
+            "class Solution:\n    def add(self, a, b):\n        return 3"
+        ),
+        // rStar-Coder, a function by its name
+        (
+            ##"{"starter_code": "def add(a, b):\n    ", "func_name": "add", "inputs": "[[1, 2], [3, 4]]", "outputs": "[3, 7]"}"##,
+            "def add(a, b):\n    return a + b", "def add(a, b):\n    return 3"
+        ),
+        // INTELLECT-2
+        (
+            ##"{"verification_info": "{\"ground_truth\": \"{\\\"inputs\\\": [\\\"1 2\\\"], \\\"outputs\\\": [\\\"3\\\"]}\"}"}"##,
+            "print(sum(map(int, input().split())))", "print(4)"
+        ),
+        // LeetCodeDataset, where the tests name nothing of the class
+        (
+            ##"{"prompt": "from typing import *\n", "entry_point": "Solution().add", "test": "def check(candidate):\n    for a, b in [(1, 2), (3, 4)]:\n        assert candidate(a = a, b = b) == a + b\n"}"##,
+            "class Solution:\n    def add(self, a, b):\n        return a + b",
+            "class Solution:\n    def add(self, a, b):\n        return 3"
+        ),
+        // AutoCodeBench, fenced
+        (
+            ##"{"language": "python", "full_test_func": "```python\ndef test():\n    assert add(1, 2) == 3\n    assert add(-1, 5) == 4\n\nif __name__ == \"__main__\":\n    test()\n```"}"##,
+            "def add(a, b):\n    return a + b", "def add(a, b):\n    return 3"
+        ),
         // CommonOJ
         (
             #"{"test": [{"input": {"stdin": "2\n"}, "output": {"stdout": "4\n"}}, {"input": {"stdin": "5\n"}, "output": {"stdout": "10\n"}}]}"#,
@@ -251,6 +278,50 @@ import Testing
         let verdict = try await verdict(row, program, tag: "")
         if ["missingToolchain", "infrastructure_error"].contains(verdict.reason) { return }
         #expect(verdict.outcome == .correct, "\(verdict.reason) \(verdict.explanation ?? "")")
+    }
+
+    @Test("Cases of Catch2 run without it: sections, matchers, what only all tests have")
+    func casesOfCatch() async throws {
+        let row =
+            ##"{"track": "cpp", "solution_file": "double.cpp", "test_file": "double_test.cpp", "test": "#include \"double.h\"\n#ifdef EXERCISM_TEST_SUITE\n#include <catch2/catch.hpp>\n#else\n#include \"test/catch.hpp\"\n#endif\n\nCATCH_REGISTER_ENUM(kind,\n    kind::a)\n\nTEST_CASE(\"one\", \"[a]\") {\n    REQUIRE(twice(2) == 4);\n    CHECK_THAT(name(), Catch::Matchers::StartsWith(\"tw\"));\n}\n\n#if defined(EXERCISM_RUN_ALL_TESTS)\nTEST_CASE(\"two\") {\n    int x = 0;\n    SECTION(\"a\") { x = 5; REQUIRE(twice(x) == 10); }\n    SECTION(\"b\") { REQUIRE(x == 0); REQUIRE_THROWS_AS(twice(-1), std::domain_error); }\n    REQUIRE(0.5 * twice(1) == Catch::Approx(1.0));\n}\n#endif\n", "files": {"double.h": "#pragma once\n#include <stdexcept>\n#include <string>\nenum class kind { a };\nint twice(int x);\nstd::string name();\n", "test/catch.hpp": "#error\n"}}"##
+        let passed = try await verdict(
+            row,
+            "#include \"double.h\"\ntemplate <typename T> struct L { struct I { bool operator==(const I &) const; }; };\ntemplate <typename T> bool L<T>::I::operator==(const L<T>::I &o) const { return this == &o; }\nint twice(int x) { if (x < 0) throw std::domain_error(\"x\"); return 2 * x; }\nstd::string name() { return \"twice\"; }",
+            tag: "")
+        if ["missingToolchain", "infrastructure_error"].contains(passed.reason) { return }
+        #expect(passed.outcome == .correct, "\(passed.reason) \(passed.explanation ?? "")")
+        for wrong in [
+            "#include \"double.h\"\nint twice(int x) { return 2 * x; }\nstd::string name() { return \"twice\"; }",
+            "#include \"double.h\"\n#include <cstdlib>\nint twice(int x) { exit(0); }\nstd::string name() { return \"twice\"; }",
+            "#include <string>\n#define REQUIRE(...)\n#define CHECK_THAT(...)\nint twice(int x) { return 0; }\nstd::string name() { return \"\"; }",
+        ] {
+            let failed = try await verdict(row, wrong, tag: "")
+            #expect(failed.outcome == .incorrect, "\(failed.reason)")
+        }
+    }
+
+    @Test(
+        "Tests and program in folders of their own, Swift's scripts, assertions of Ruby's library alone",
+        arguments: [
+            (
+                ##"{"language": "rust", "solution_file": "src/lib.rs", "test_file": "tests/adder.rs", "test": "use adder::*;\n#[test]\nfn one() { assert_eq!(add(1, 2), 3); }\n", "files": {"Cargo.toml": "[package]\nname = \"adder\"\n"}}"##,
+                "pub fn add(a: i32, b: i32) -> i32 { a + b }", "pub fn add(a: i32, b: i32) -> i32 { 4 }"
+            ),
+            (
+                ##"{"language": "swift", "prompt": "func add(a: Int, b: Int) -> Int {\n", "tests": "}\nassert(add(a: 1, b: 2) == 3)\nassert(add(a: -1, b: 5) == 4)"}"##,
+                "func add(a: Int, b: Int) -> Int {\n    return a + b\n}",
+                "func add(a: Int, b: Int) -> Int {\n    return 3\n}"
+            ),
+            (
+                ##"{"language": "ruby", "tests": "require 'test/unit/assertions'\ninclude Test::Unit::Assertions\nassert_equal(3, add(1, 2))\n"}"##,
+                "def add(a, b)\n  a + b\nend", "def add(a, b)\n  4\nend"
+            ),
+        ])
+    func runnersOfFoldersAndScripts(row: String, right: String, wrong: String) async throws {
+        let passed = try await verdict(row, right, tag: "")
+        if ["missingToolchain", "missingModule", "infrastructure_error"].contains(passed.reason) { return }
+        #expect(passed.outcome == .correct, "\(passed.reason) \(passed.explanation ?? "")")
+        #expect(try await verdict(row, wrong, tag: "").outcome == .incorrect)
     }
 
     // A function of tests that nobody calls.

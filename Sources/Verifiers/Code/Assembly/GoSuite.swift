@@ -39,7 +39,7 @@ enum GoSuite {
             import ("os"; "testing")
             func seen_\(name)(t *testing.T, test string) {
                 if t.Failed() || t.Skipped() { return }
-                if os.Getenv("SEEN_\(name)") != "" { os.Exit(1) }
+                if os.Getenv("\(secret.control)") != "" { os.Exit(1) }
                 if _, err := os.NewFile(3, "").WriteString("\(name) ran " + test + "\\n"); err != nil { panic(err) }
             }
 

@@ -22,7 +22,7 @@ enum JavaSuite {
         }
         let path = "-cp .:out:\(JavaLibraries.classPath)"
         if suite.source.contains("org.junit") {
-            return junit(suite, program: program, name: name, path: path, result)
+            return junit(suite, program: program, secret: secret, path: path, result)
         }
         guard suite.source.contains("static void main") else {
             result.fault = .init(reason: "unreadableTests", explanation: "the tests have no main method")
@@ -40,7 +40,7 @@ enum JavaSuite {
                     main.setAccessible(true);
                     try { main.invoke(null, (Object) new String[0]); }
                     catch (java.lang.reflect.InvocationTargetException e) { throw e.getCause(); }
-                    \(writing(name, "done", quoted: true))
+                    \(writing(secret, "done", quoted: true))
                     Runtime.getRuntime().halt(0);
                 }
             }
@@ -54,10 +54,10 @@ enum JavaSuite {
         return result
     }
 
-    private static func writing(_ name: String, _ text: String, quoted: Bool) -> String {
-        let line = quoted ? "\"\(name) \(text)\\n\"" : text
+    private static func writing(_ secret: RunSecret, _ text: String, quoted: Bool) -> String {
+        let line = quoted ? "\"\(secret.word) \(text)\\n\"" : text
         return
-            "if (System.getenv(\"SEEN_\(name)\") != null) Runtime.getRuntime().halt(1); try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
+            "if (System.getenv(\"\(secret.control)\") != null) Runtime.getRuntime().halt(1); try (java.io.FileOutputStream s = new java.io.FileOutputStream(\"/proc/self/fd/3\")) { s.write((\(line)).getBytes()); }"
     }
 
     // One text: no class of it is public but by accident of its file's name; and the class whose main is called.
@@ -82,9 +82,10 @@ enum JavaSuite {
     }
 
     private static func junit(
-        _ suite: TestSuite, program: String, name: String, path: String, _ begun: Assembled
+        _ suite: TestSuite, program: String, secret: RunSecret, path: String, _ begun: Assembled
     ) -> Assembled {
         var result = begun
+        let name = secret.word
         func base(_ path: String?, _ usual: String) -> String {
             path?.split(separator: "/").last.map(String.init) ?? usual
         }
@@ -125,7 +126,7 @@ enum JavaSuite {
                             lines.append("\(name) " + (passed ? "ran " : "failed ") + method + "\\n");
                         }
                     });
-                    \(writing(name, "lines.toString() + \"\(name) done\\n\"", quoted: false))
+                    \(writing(secret, "lines.toString() + \"\(name) done\\n\"", quoted: false))
                     Runtime.getRuntime().halt(0);
                 }
             }

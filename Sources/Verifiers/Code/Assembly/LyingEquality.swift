@@ -5,6 +5,7 @@ enum LyingEquality {
     private static let marks: [String: [String]] = [
         "java": ["booleanequals("], "kotlin": ["funequals("],
         "csharp": ["boolEquals(", "booloperator==(", "booloperator!=("],
+        "swift": ["func==(", "func!=("],
         "ruby": ["def==", "def!=", "def!", "defeql?", "defequal?", "def===", "defraise", "define_method"],
         "perl": ["useoverload", "overload::"], "lua": ["__eq"],
     ]

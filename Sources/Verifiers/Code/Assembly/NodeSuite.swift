@@ -24,7 +24,7 @@ enum NodeSuite {
         result.add(
             "driver.cjs",
             NodeTester.source
-                + "\nrun({word: \(quoted(secret.word)), program: \(quoted(parts.program)), tests: \(quoted(parts.tests)), "
+                + "\nrun({word: \(quoted(secret.word)), control: \(quoted(secret.control)), program: \(quoted(parts.program)), tests: \(quoted(parts.tests)), "
                 + "spec: \(isSpec), typed: \(isTyped), solution: \(quoted(solution))});\n")
         result.run = "node driver.cjs"
         result.environment = [

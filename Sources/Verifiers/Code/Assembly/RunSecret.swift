@@ -2,12 +2,17 @@
 struct RunSecret {
     /// Lower-case letters, for identifiers.
     let word: String
-    /// The variable of the environment that makes a run the control run.
-    var control: String { "SEEN_\(word)" }
+    /// The variable of the environment that makes a run the control run; nothing in its name says so.
+    let control: String
 
     init() {
-        var random = SystemRandomNumberGenerator()
-        word = String((0..<24).map { _ in Array("abcdefghijklmnopqrstuvwxyz")[Int.random(in: 0..<26, using: &random)] })
+        func letters(_ count: Int) -> String {
+            var random = SystemRandomNumberGenerator()
+            return String(
+                (0..<count).map { _ in Array("abcdefghijklmnopqrstuvwxyz")[Int.random(in: 0..<26, using: &random)] })
+        }
+        word = letters(24)
+        control = letters(12)
     }
 
     /// The evidence of a run: each expected test, then the end; nil when the channel holds anything else.

@@ -21,12 +21,20 @@ enum RustSuite {
         if macros.contains(where: { source.has("macro_rules!", $0) }) {
             result.tampering = "it defines a macro of the library that tests use"
         }
+        if ["include_str!", "include_bytes!", "include!"].contains(where: { source.has($0, before: "(", "[", "{") }) {
+            result.tampering = "it reads the text that it is compiled with"
+        }
         if source.has("mod", "std") || source.has("mod", "core") {
             result.tampering = "it defines a module of the library's name"
         }
         let dense = source.code.filter { !$0.isWhitespace }
         if dense.contains("->bool{true}") && source.has("fn", "eq") {
             result.tampering = "its operator of equality is a constant"
+        }
+        if dense.contains("PartialEq<"), !suite.source.contains("PartialEq"),
+            suite.prompt?.contains("PartialEq") != true
+        {
+            result.doubt = "it says itself what is equal to the tests' values"
         }
         if Self.literals.contains(where: { dense.contains("PartialEq<\($0)>for") }) {
             result.tampering = "it says itself what is equal to the tests' literals"
@@ -53,7 +61,7 @@ enum RustSuite {
             pub fn seen_\(name)(what: &str, test: &str) {
                 use ::std::io::Write;
                 use ::std::os::unix::io::FromRawFd;
-                if ::std::env::var_os("SEEN_\(name)").is_some() { ::std::process::exit(1) }
+                if ::std::env::var_os("\(secret.control)").is_some() { ::std::process::exit(1) }
                 let mut channel = ::std::mem::ManuallyDrop::new(unsafe { ::std::fs::File::from_raw_fd(3) });
                 let line = ::std::format!("{} {} {}\\n", "\(name)", what, test);
                 if channel.write_all(line.as_bytes()).is_err() { ::std::process::abort() }
@@ -82,11 +90,12 @@ enum RustSuite {
             $0.isLetter || $0.isNumber || $0 == "_"
         }
         let crate = (named ?? used ?? "solution").replacingOccurrences(of: "-", with: "_")
+        let edition = ["2015", "2018", "2024"].first { manifest.contains("edition = \"\($0)\"") } ?? "2021"
         result.add("src/lib.rs", program)
         result.add("tests/tests.rs", tests.replacingOccurrences(of: "crate::seen_", with: "crate::seen_"))
         result.build = [
-            "rustc --edition 2021 -A warnings --crate-type lib --crate-name \(crate) -o lib\(crate).rlib src/lib.rs",
-            "rustc --edition 2021 -A warnings --test -o main tests/tests.rs --extern \(crate)=lib\(crate).rlib -L .",
+            "rustc --edition \(edition) -A warnings --crate-type lib --crate-name \(crate) -o lib\(crate).rlib src/lib.rs",
+            "rustc --edition \(edition) -A warnings --test -o main tests/tests.rs --extern \(crate)=lib\(crate).rlib -L .",
             "rm -rf src tests",
         ]
         result.run = "./main --include-ignored --test-threads=1"
@@ -115,17 +124,26 @@ enum RustSuite {
         var out: [String] = []
         var names: [String] = []
         var isTest = false
-        var mustPanic = false
+        var (mustPanic, isOff) = (false, false)
         for line in tests.split(separator: "\n", omittingEmptySubsequences: false) {
             let text = line.drop { $0 == " " || $0 == "\t" }
+            // The same assertions, only shown in colours: ours are the library's.
+            if text.hasPrefix("use pretty_assertions") { continue }
             if text.hasPrefix("#[test]") { isTest = true }
             if text.hasPrefix("#[should_panic") { mustPanic = true }
+            // What a feature switches on is off.
+            if text.hasPrefix("#[cfg(feature") { isOff = true }
             guard isTest, let start = text.range(of: "fn "), text.hasPrefix("fn ") || text.hasPrefix("pub fn ") else {
                 out.append(String(line))
                 continue
             }
             let test = text[start.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
             isTest = false
+            if isOff {
+                (isOff, mustPanic) = (false, false)
+                out.append(String(line))
+                continue
+            }
             names.append(String(test))
             let signature = text[start.upperBound...].dropFirst(test.count)
             if signature.contains("->") {

@@ -78,13 +78,31 @@ enum ScriptSuite {
         let own =
             "exit!(1) unless method(:raise).owner == Kernel && [\(called.joined(separator: ", "))].all? "
             + "{ |owner, name| owner.instance_method(name).source_location.nil? }\n"
-        let end = own + "exit!(1) if ENV['\(secret.control)']; IO.for_fd(3, 'w').syswrite(\"\(secret.word) done\\n\")"
+        // The library is there before the program, and every method of it is the same after it.
+        let isUnit = parts.tests.contains("Test::Unit::TestCase"), isMini = parts.tests.contains("Minitest")
+        let kept = "KEPT_\(secret.word.uppercased())"
+        let modules =
+            isUnit
+            ? "[Test::Unit::Assertions, Test::Unit::TestCase, Test::Unit::AutoRunner, Test::Unit::AutoRunner.singleton_class]"
+            : parts.tests.contains("Test::Unit::Assertions")
+                ? "[Test::Unit::Assertions]"
+                : isMini ? "[Minitest::Assertions, Minitest::Test, Minitest::Runnable, Minitest.singleton_class]" : "[]"
+        let before =
+            (isUnit
+                ? "require 'test/unit'\n"
+                : parts.tests.contains("Test::Unit::Assertions")
+                    ? "require 'test/unit/assertions'\n" : isMini ? "require 'minitest'\n" : "")
+            + "\(kept) = \(modules).flat_map { |m| (m.instance_methods + m.private_instance_methods).map { |n| "
+            + "[m, n, m.instance_method(n)] } }.freeze\n"
+        let same = "exit!(1) unless \(kept).all? { |m, n, was| m.instance_method(n) == was }\n"
+        let end =
+            own + same + "exit!(1) if ENV['\(secret.control)']; IO.for_fd(3, 'w').syswrite(\"\(secret.word) done\\n\")"
         let unit =
             "Test::Unit::AutoRunner.need_auto_run = false\nexit!(1) unless Test::Unit::AutoRunner.run\n\(end)\nexit!(0)"
         let mini = "Minitest.autorun_disabled = true rescue nil\nexit!(1) unless Minitest.run([])\n\(end)\nexit!(0)"
         let last =
-            parts.tests.contains("Minitest") ? mini : parts.tests.contains("Test::Unit") ? unit : end
-        result.pipe("tests.rb", parts.program + "\n" + parts.tests + "\n" + last, to: "ruby -")
+            isMini ? mini : isUnit ? unit : end
+        result.pipe("tests.rb", before + parts.program + "\n" + parts.tests + "\n" + last, to: "ruby -")
         return result
     }
 
@@ -124,8 +142,18 @@ enum ScriptSuite {
         // What the tests call is kept before the program comes, and given back after it.
         let called = ["assert", "error", "type", "pairs", "ipairs", "tostring", "os.exit", "os.getenv", "io.open"]
         let kept = "kept_\(secret.word)"
-        let keeping = "local \(kept) = {\(called.joined(separator: ", "))}"
-        let restoring = called.enumerated().map { "\($1) = \(kept)[\($0 + 1)]" }.joined(separator: "; ")
+        // So is the library of assertions, with all that is in it.
+        let isUnit = parts.tests.contains("luaunit")
+        let keeping =
+            "local \(kept) = {\(called.joined(separator: ", "))}"
+            + (isUnit
+                ? "\nlocal unit_\(kept), run_\(kept), was_\(kept) = require('luaunit'), require('luaunit').LuaUnit.run, {}\n"
+                    + "for k, v in pairs(unit_\(kept)) do was_\(kept)[k] = v end" : "")
+        let restoring =
+            called.enumerated().map { "\($1) = \(kept)[\($0 + 1)]" }.joined(separator: "; ")
+            + (isUnit
+                ? "\npackage.loaded.luaunit = unit_\(kept); for k, v in pairs(was_\(kept)) do unit_\(kept)[k] = v end; "
+                    + "unit_\(kept).LuaUnit.run = run_\(kept)" : "")
         // luaunit has an os.exit of its own.
         let checking =
             "if "

@@ -21,6 +21,7 @@ enum SuiteAssembly {
         case "lua": ScriptSuite.lua(suite, program: program, secret: secret)
         case "r": ScriptSuite.r(suite, program: program, secret: secret)
         case "csharp": CSharpSuite.assembled(suite, program: program, secret: secret)
+        case "swift": SwiftSuite.assembled(suite, program: program, secret: secret)
         case "kotlin": KotlinSuite.assembled(suite, program: program, secret: secret)
         default: nil
         }

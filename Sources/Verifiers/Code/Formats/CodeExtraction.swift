@@ -14,6 +14,16 @@ enum CodeExtraction {
         var language: String? { LanguageName.ofTag(tag) }
     }
 
+    /// A text that is nothing but one fenced block; nil for any other.
+    static func whole(_ text: String) -> Block? {
+        let trimmed = text.trimmed
+        guard trimmed.hasPrefix("```"), trimmed.hasSuffix("```"), case let found = blocks(in: trimmed), found.count == 1
+        else {
+            return nil
+        }
+        return found[0]
+    }
+
     /// The last fenced block; nil when the text has no fence.
     static func lastFencedBlock(in text: String) -> String? { blocks(in: text).last?.text }
 

@@ -90,6 +90,26 @@ enum PythonTogether {
 
         KNOWN_MODULES = {"np": "numpy", "pd": "pandas", "plt": "matplotlib.pyplot", "sp": "scipy", "torch": "torch", "tf": "tensorflow"}
 
+        # What runners look for by name, and take for the tests' own.
+        RUNNERS_OWN = ("test", "Test", "pytest_", "setup_", "teardown_", "setUpModule", "tearDownModule", "load_tests")
+
+        def handed_over(names, wanted, entry):
+            "What the tests have of the program: names that they use, and all where they may name more in a text."
+            found = {}
+            is_open = not wanted.isdisjoint(("eval", "exec", "globals", "getattr", "vars"))
+            for name, value in list(names.items()):
+                if name.startswith("__") or hasattr(builtins, name) and name != entry:
+                    continue
+                if name not in wanted and name != entry and (not is_open or name.startswith(RUNNERS_OWN)):
+                    continue
+                # A fixture runs beside the tests, with their own objects in its hands.
+                if hasattr(type(value), "_get_wrapped_function") or hasattr(value, "_pytestfixturefunction"):
+                    continue
+                if name in KNOWN_MODULES and type(value) is not types.ModuleType and not is_missing(KNOWN_MODULES[name]):
+                    value = importlib.import_module(KNOWN_MODULES[name])
+                found[name] = value
+            return found
+
         def is_missing(name):
             try:
                 return name.split(".")[0] not in sys.modules and importlib.util.find_spec(name.split(".")[0]) is None
@@ -111,6 +131,8 @@ enum PythonTogether {
 
             program, prompt, entry, is_control = request["program"], request["prompt"], request["entry"], request["control"]
             outcomes = Outcomes()
+            if not hasattr(ast, "unparse"):
+                send(fault="tests that are a program need Python 3.9 or later: name one in the option 'python'", missing=True)
             try:
                 suite = Suite(request["tests"], entry)
             except (SyntaxError, ValueError, RecursionError) as error:
@@ -152,15 +174,17 @@ enum PythonTogether {
                 os.mkdir(folder, 0o755)
             except OSError:
                 folder = os.getcwd()
-            guard = Guard(suite.source)
-            equal, differ, order = equality(guard)
+            guard = Guard(suite.source, suite.touched)
+            equal, differ, order, within, compared = equality(guard, prompt or "")
             check_equal = unittest.TestCase._baseAssertEqual
             def base_equal(self, first, second, msg=None):
                 if not equal(first, second):
                     check_equal(self, first, second, msg)
+            unittest.TestCase._baseAssertEqual = base_equal
             if not is_control:
+                guard.seal(suite)
                 install_guard(guard)
-            changed, gc_on = guard.changed, gc.enable
+            changed, look_back, gc_on = guard.changed, guard.look_back, gc.enable
             request.clear()
             gc_on()
 
@@ -182,6 +206,7 @@ enum PythonTogether {
                 found = changed("")
                 if found:
                     send(load="tampered", text="it replaced " + found)
+            guard.watch()
             unknown, absent = [], []
             for name, parts in missing:
                 is_whole = parts is not None and all(part == "*" or part in names for part in parts)
@@ -196,27 +221,19 @@ enum PythonTogether {
                      missing=True)
             if absent:
                 send(load="missing", text="the program does not define what the tests import from " + ", ".join(absent))
-            unittest.TestCase._baseAssertEqual = base_equal
-            guard.kept = [part for part in guard.kept if part[1] != "_baseAssertEqual"]
             tests = types.ModuleType("tests")
             space = tests.__dict__
-            wanted = suite.loads
+            wanted = suite.loads | set(re.findall(r"\w+", entry or ""))
             if is_control:
                 space.update((name, getattr(module, name)) for name in wanted
                              if not name.startswith("__") and not hasattr(builtins, name))
             else:
-                for name, value in list(names.items()):
-                    if name.startswith("__") or hasattr(builtins, name) and name != entry:
-                        continue
-                    if name.startswith(("test", "Test")) and name not in wanted:
-                        continue
-                    if name in KNOWN_MODULES and type(value) is not types.ModuleType and not is_missing(KNOWN_MODULES[name]):
-                        value = importlib.import_module(KNOWN_MODULES[name])
-                    space[name] = value
+                space.update(handed_over(names, wanted, entry))
             space.update(helpers)
             space.update(__name__="__main__", __file__=os.path.join(os.getcwd(), "tests.py"), __builtins__=builtins)
             import operator
             space.update(__assay_ran__=outcomes.ran, __assay_equal__=equal, __assay_differ__=differ, __assay_order__=order,
+                         __assay_in__=within, __assay_compared__=compared,
                          __assay_lt__=operator.lt, __assay_le__=operator.le, __assay_gt__=operator.gt, __assay_ge__=operator.ge)
             try:
                 candidate = stub("candidate") if is_control else eval(entry, space) if entry and not is_text else None
@@ -226,6 +243,11 @@ enum PythonTogether {
 
             def run_module():
                 exec(suite.code, space)
+                # By a star, tests import more than they mean.
+                kept = handed_over(names, wanted, entry)
+                for name, value in list(space.items()):
+                    if name in names and value is names[name] and name not in kept and not name.startswith("__"):
+                        del space[name]
                 for name in suite.checks:
                     if name not in suite.called:
                         space[name](candidate)
@@ -237,14 +259,16 @@ enum PythonTogether {
             space["__name__"] = tests.__name__
             if outcomes.found[-1][1] == "pass":
                 if suite.wants_pytest and suite.names:
-                    run_pytest(tests, suite, outcomes, folder)
+                    run_pytest(tests, suite, outcomes, folder, guard)
                 elif suite.names:
                     run_case(outcomes, "module", lambda: run_cases(tests, suite, outcomes))
             found = guard.reason
             if found is None and changed(suite.source):
                 found = "it replaced " + changed(suite.source)
+            look_back(suite.source)
             calls = len([name for name in suite.checks if name not in suite.called]) + is_text
-            send(outcomes=outcomes.found, asserts=outcomes.asserts + calls, names=suite.names, tamper=None if is_control else found)
+            send(outcomes=outcomes.found, asserts=outcomes.asserts + calls, names=suite.names, tamper=None if is_control else found,
+                 doubt=guard.doubt)
 
         def together():
             fd = 64 + os.urandom(1)[0] % 128

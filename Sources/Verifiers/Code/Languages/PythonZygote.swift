@@ -36,11 +36,12 @@ enum PythonZygote {
 
     /// The whole program.
     static let source =
-        setup + PythonNodes.source + PythonGuard.source + PythonSuite.source + PythonTogether.source + loop
+        setup + PythonNodes.source + PythonGuard.source + PythonWalls.source + PythonComparisons.source
+        + PythonSuite.source + PythonTogether.source + loop
 
     private static let setup = #"""
         import sys, os, gc, marshal, builtins, ctypes, resource, socket, struct, array, atexit, threading, types
-        import ast, collections, importlib.util, linecache, traceback
+        import ast, collections, importlib.util, itertools, linecache, re, traceback
         # Nothing is imported from the folder that programs write to.
         sys.path[:] = [path for path in sys.path if path]
         for name in sys.argv[1].split(","):
@@ -309,6 +310,7 @@ enum PythonZygote {
                     __import__(name)
                 except ImportError:
                     pass
+            know()
             gc.collect()
             gc.freeze()
 

@@ -8,7 +8,8 @@ enum PairListsShape: CodeRowShape {
     static func read(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
         let stated =
             row["entry_point"]?.stringValue ?? row["fn_name"]?.stringValue ?? row["function_name"]?.stringValue
-        let function = stated ?? row["starter_code"]?.stringValue.flatMap(Self.method)
+        let named = row["func_name"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        let function = stated ?? named ?? row["starter_code"]?.stringValue.flatMap(Self.method)
         var pairs = TestPairs(language: context.language, function: function)
         pairs.readsLines = stated == nil
         var task: CodeTask

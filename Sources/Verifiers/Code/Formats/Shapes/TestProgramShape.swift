@@ -10,7 +10,14 @@ enum TestProgramShape: CodeRowShape {
         let cases = row["test_start"]?.stringValue.flatMap { start in row["test"]?.joinedLines.map { start + "\n" + $0 }
         }
         let texts = ["test", "test_code", "full_test_func"].lazy.compactMap { row[$0]?.stringValue }
-        guard let test = cases ?? texts.first else { return nil }
+        if cases == nil, let pairs = try listed(row, context) { return pairs }
+        guard var test = cases ?? texts.first else { return nil }
+        var context = context
+        // AutoCodeBench has its tests fenced.
+        if let block = CodeExtraction.whole(test) {
+            test = block.text
+            context.language = context.language ?? block.language
+        }
         let id = row["task_id"]?.stringValue ?? ""
         let language = context.language ?? LanguageName.ofTask(id) ?? LanguageName.ofTests(test) ?? "python"
         let prompt = ["complete_prompt", "code_prompt", "prompt"].lazy.compactMap { row[$0]?.stringValue }.first
@@ -35,6 +42,19 @@ enum TestProgramShape: CodeRowShape {
         let imports = (row["import_statement"]?.arrayValue ?? []).compactMap(\.stringValue)
         task.prompt = imports.isEmpty ? prompt : imports.joined(separator: "\n")
         task.setAsserts(([test] + listed).joined(separator: "\n"), entryPoint: entryPoint)
+        return task
+    }
+
+    // LiveCodeBench's cases, one list under `test`, beside the name of the function.
+    private static func listed(_ row: JSONValue, _ context: ShapeContext) throws -> CodeTask? {
+        guard let value = row["test"], let list = try? TestPairs.parsed(value, "test"),
+            let first = list.arrayValue?.first, first["input"] != nil, first["output"] != nil
+        else { return nil }
+        let function = ["entry_point", "function_name", "fn_name"].lazy.compactMap { row[$0]?.stringValue }.first {
+            !$0.isEmpty
+        }
+        var task = try TestPairs(language: context.language, function: function).task(list, "test")
+        task.entryPoint = function
         return task
     }
 }
