@@ -54,6 +54,35 @@ import Verifiers
         #expect(again.code != 0 && again.errors.contains(script), "\(again)")
     }
 
+    /// A process for each episode that is never ended: named, and ended by the check; one of others is not.
+    @Test func whatIsLeftBehindIsFoundAndEnded() async throws {
+        if try await program(["sh", "-c", "command -v python3"], in: NSTemporaryDirectory()) != 0 { return }
+        let folder = try TemporaryFolder()
+        _ = try await AssayProcess.run(["env", "init", "--python", "mine"], folder: folder.path)
+        let mine = try String(contentsOfFile: folder.file("mine.py"), encoding: .utf8)
+        let start = "    def start(self):\n"
+        let left =
+            start + """
+                        import os, subprocess
+                        child = subprocess.Popen(["sleep", "61"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                                 stderr=subprocess.DEVNULL, start_new_session=True)
+                        open("left", "a").write(f"{child.pid}\\n")
+
+                """
+        #expect(mine.contains(start))
+        try folder.write(mine.replacing(start, with: left), to: "mine.py")
+        let check = try await AssayProcess.run(
+            ["env", "check", "command", "--option", "command=[\"python3\", \"mine.py\"]"], folder: folder.path)
+        #expect(check.code == 1 && check.output.contains("orphan: "), "\(check)")
+        let pids = try String(contentsOfFile: folder.file("left"), encoding: .utf8).split(separator: "\n")
+        // One that has ended and is not yet waited for has no words any more.
+        let still = pids.filter {
+            (try? String(contentsOfFile: "/proc/\($0)/cmdline", encoding: .utf8))?.isEmpty == false
+        }
+        #expect(still.count < pids.count, "\(still) of \(pids)")
+        for pid in still.compactMap({ Int32($0) }) { kill(pid, SIGKILL) }
+    }
+
     @Test(arguments: [("sleep 60", "hang: "), ("exit 3", "failure: "), ("echo x; sleep 60", "contract: ")])
     func aHandshakeThatFailsIsNamed(script: String, finding: String) async throws {
         let check = try await AssayProcess.run([

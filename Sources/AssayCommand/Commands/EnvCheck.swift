@@ -92,6 +92,7 @@ struct EnvCheck: AsyncParsableCommand {
         var checks = EnvironmentCheck.Options()
         checks.deadline = limit
         checks.again = make
+        checks.isAlone = true
         (checks.episodes, checks.atOnce) = (episodes, atOnce)
         let findings = await EnvironmentCheck.findings(in: made, on: problems, options: checks)
         await made.shutdown()

@@ -14,7 +14,7 @@ extension EnvironmentCheck {
             let there = await check.play(problem, seed: 7, turns: options.turns)
             let theirs = CheckProcesses.descendants().subtracting(before)
             await other.shutdown()
-            await lookForLeft(theirs)
+            if options.isAlone { await lookForLeft(theirs) }
             guard environment.resumption != .none, let difference = there.difference(from: here) else { return }
             found(
                 .nondeterminism,

@@ -21,6 +21,9 @@ public struct EnvironmentCheck: Sendable {
         public var atOnce = 16
         /// Who acts.
         public var policy = CheckPolicy()
+        /// Whether nothing else goes on in this process. Only then what it has started and opened is the environment's: what is
+        /// left behind is found, and ended.
+        public var isAlone = false
         /// Makes the environment once more, with processes of its own: what is drawn where a process begins, and not from
         /// the episode's seed, differs there.
         public var again: (@Sendable () async throws -> any Environment)?
@@ -58,7 +61,7 @@ public struct EnvironmentCheck: Sendable {
         guard let problem = problems.first, !check.isStuck, !check.isBroken else { return check.findings }
         if options.episodes > 0 { await check.trySeeds(problems) }
         if !check.isStuck { await check.tryElsewhere(problem) }
-        if !check.isStuck { await check.tryRemains(problem) }
+        if !check.isStuck, options.isAlone { await check.tryRemains(problem) }
         return check.findings
     }
 
