@@ -57,7 +57,7 @@ public final class Store: Sendable {
                     return queue
                 }
                 do {
-                    database = try opened(path)
+                    database = try HotJournal.rolledBack(path) { try opened(path) }
                 } catch let error as DatabaseError where access == .read && Self.isArchived(path, error) {
                     database = try opened(Self.unchanging(path))
                 }
@@ -160,7 +160,9 @@ public final class Store: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
-        try DatabaseQueue(path: path, configuration: configuration).read { try checkSchema($0, mayBeEmpty: true) }
+        try HotJournal.rolledBack(path) {
+            try DatabaseQueue(path: path, configuration: configuration).read { try checkSchema($0, mayBeEmpty: true) }
+        }
     }
 
     /// Whether a store cannot be opened only as its folder takes no file beside it, and nobody is writing to it.

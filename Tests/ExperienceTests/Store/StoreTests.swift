@@ -244,6 +244,27 @@ import Testing
         #expect { try Store(path: foreign, access: .create) } throws: { "\($0)".contains("not an assay store") }
     }
 
+    /// Killed in a transaction before the file had its write-ahead log: a journal is beside it, which nobody who only reads can
+    /// roll back.
+    @Test(arguments: [Store.Access.create, .write, .read])
+    func goesOnBehindAJournal(access: Store.Access) async throws {
+        let (written, killed) = (folder.file("written.sqlite"), folder.file("killed.sqlite"))
+        do {
+            let whole = try Store(path: written, access: .create)
+            _ = try await whole.run(named: "r", config: .object([]), seed: 1, isSimulated: false)
+        }
+        try await DatabaseQueue(path: written).writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 2; BEGIN; CREATE TABLE t(a)")
+            for _ in 0..<200 { try db.execute(sql: "INSERT INTO t VALUES(randomblob(20000))") }
+            try FileManager.default.copyItem(atPath: written, toPath: killed)
+            try FileManager.default.copyItem(atPath: written + "-journal", toPath: killed + "-journal")
+            try db.execute(sql: "ROLLBACK")
+        }
+        let store = try Store(path: killed, access: access)
+        #expect(try await store.run(named: "r").name == "r")
+        #expect(try await store.read { try $0.tableExists("t") } == false)
+    }
+
     @Test func usesLargePagesAndWAL() async throws {
         let pragmas = try await store.read { db in
             [

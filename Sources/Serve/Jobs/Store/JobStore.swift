@@ -43,11 +43,13 @@ final class JobStore: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)
-        try DatabaseQueue(path: path, configuration: configuration).read { db in
-            let tables = try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
-            if tables != 0, try !db.tableExists("job_results") {
-                throw ConfigProblem("jobs", "'\(path)' is not a file of jobs; name another")
+        try HotJournal.rolledBack(path) {
+            try DatabaseQueue(path: path, configuration: configuration).read { db in
+                let tables = try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+                if tables != 0, try !db.tableExists("job_results") {
+                    throw ConfigProblem("jobs", "'\(path)' is not a file of jobs; name another")
+                }
             }
         }
     }
