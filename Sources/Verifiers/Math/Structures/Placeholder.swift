@@ -5,12 +5,15 @@ enum Placeholder {
         guard folded.count <= 200 else { return false }
         let text = PlainText.flattened(folded).map(Ascii.lower).filter { !"*`\"()[]{}".utf8.contains($0) }
         let trimmed = String(decoding: text, as: UTF8.self).lowercased().trimmed
-        let plain = String(trimmed.reversed().drop { ".。!?…".contains($0) }.reversed())
+        var rest = trimmed[...]
+        while let last = rest.last, ".。!?…".contains(last) { rest.removeLast() }
+        let plain = String(rest)
         if plain.isEmpty || plain.allSatisfy({ "-–—_/".contains($0) }) { return !trimmed.isEmpty }
         if whole.contains(plain) { return true }
         let words = PlainText.tokens(folded).filter { Ascii.isWordByte($0.utf8.first ?? 0) }.map { $0.lowercased() }
         guard let first = words.first else { return false }
-        if joined.contains(where: plain.contains) { return true }
+        // All of these are beyond ASCII, and to search is dear.
+        if !plain.utf8.allSatisfy({ $0 < 0x80 }), joined.contains(where: plain.contains) { return true }
         if references.contains(first), words.count > 1 { return true }
         return words.contains(where: proofs.contains) || isClaim(words)
     }
