@@ -21,7 +21,7 @@ enum Boundary {
     ]
     static let words = [
         "NaN", "nan", "-nan", "inf", "-inf", "Infinity", "-Infinity", "null", "true", "false", "None", "undefined",
-        "stop", "length", "content_filter", "abort", "tool_calls", "\\infty", "-\\infty",
+        "stop", "length", "content_filter", "abort", "tool_calls", "\\infty", "-\\infty", "-1_36", "1_{37}",
     ]
     /// Texts that parsers, terminals and pages trip over.
     static let texts = [

@@ -3,7 +3,7 @@ import Verifiers
 
 /// Traps and spellings of our own pairs: what was paid wrongly or refused, by kind.
 @Suite struct MathTrapTests {
-    @Test(arguments: thousands + choices + counted + angles + infinite)
+    @Test(arguments: thousands + bases + choices + counted + angles + infinite)
     func boxed(_ example: MathCase) { example.check() }
 
     @Test(arguments: denied + supposed)
@@ -17,6 +17,11 @@ import Verifiers
         MathCase("decimals", "1.000", right: ["1"], wrong: ["1,000"]),
         MathCase("still a decimal comma", "0.05", right: ["0,05", "0,050"], wrong: ["5", "0,5"]),
         MathCase("two places", "2.05", right: ["2,05"], wrong: ["2,5", "205"]),
+    ]
+
+    // The last base that digits have.
+    static let bases: [MathCase] = [
+        MathCase("base 36", "-1_36", right: ["-1_{36}"], wrong: ["2", "-2_{36}"])
     ]
 
     static let choices: [MathCase] = [

@@ -99,6 +99,18 @@ enum IntegerFunctions {
         return root.power(index) == value ? root : nil
     }
 
-    /// The value of digits in a base.
-    static func value(_ digits: String, base: Int) -> Rational? { BigInt(digits, radix: base).map { Rational($0) } }
+    /// The value of digits, behind a sign or not, in a base from 2 to 36; nil for others, and for what is no digit of it.
+    static func value(_ digits: String, base: Int) -> Rational? {
+        guard (2...36).contains(base) else { return nil }
+        // The library's own reader ends the process at base 36.
+        if base < 36 { return BigInt(digits, radix: base).map { Rational($0) } }
+        let isNegative = digits.hasPrefix("-")
+        let places = isNegative ? digits.dropFirst() : digits[...]
+        var value = BigInt(0)
+        for place in places {
+            guard let digit = Int(String(place), radix: base) else { return nil }
+            value = value * BigInt(base) + BigInt(digit)
+        }
+        return places.isEmpty ? nil : Rational(isNegative ? -value : value)
+    }
 }
