@@ -14,6 +14,12 @@ import Verifiers
         #expect(!grade.isCorrect && !grade.isGoldAtFault)
     }
 
+    /// A tower as deep as golds may be, with a word at its top: looked through once.
+    @Test(.timeLimit(.minutes(1))) func wordsDeepInAGold() {
+        let gold = String(repeating: "x^", count: 60) + "\\text{apples}"
+        #expect(MathGrader.grade(gold: gold, prediction: "\\boxed{42}").isCorrect == false)
+    }
+
     /// Arithmetic that a machine word cannot hold, in either text: a verdict, and never the end of the process.
     @Test(arguments: [
         ("5", "\\binom{5}{-9223372036854775808}", false), ("0", "\\binom{5}{-9223372036854775808}", true),

@@ -112,11 +112,11 @@ extension Answer {
             return TextAnswer.namesLetter(words) || words.split(separator: " ").count > termWords ? words : nil
         // Words before an equals sign name the value: P-value = 0.6.
         case .relation(let sides, let relations) where relations.allSatisfy({ $0 == .equal || $0 == .approximately }):
-            return sides.dropFirst().lazy.compactMap(strayWords).first
+            return sides.dropFirst().firstResult(strayWords)
         case .relation(let parts, _), .list(let parts, _), .group(_, let parts, _), .set(let parts),
             .matrix(_, let parts),
             .sets(_, let parts), .ratio(let parts):
-            return parts.lazy.compactMap(strayWords).first
+            return parts.firstResult(strayWords)
         case .quantity(let value, _): return strayWords(value)
         default: return expression.firstWords
         }
@@ -127,6 +127,17 @@ extension Expression {
     /// The first words in it.
     fileprivate var firstWords: String? {
         if case .text(let words) = self { return words }
-        return children.lazy.compactMap(\.firstWords).first
+        return children.firstResult(\.firstWords)
+    }
+}
+
+extension Sequence {
+    /// What the first element gives that gives anything, each asked once: the first of a lazy map asks that one twice, and
+    /// down a tree 2^depth times.
+    fileprivate func firstResult<Result>(_ result: (Element) -> Result?) -> Result? {
+        for element in self {
+            if let found = result(element) { return found }
+        }
+        return nil
     }
 }
