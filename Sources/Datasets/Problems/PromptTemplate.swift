@@ -18,6 +18,10 @@ public struct PromptTemplate: Sendable {
     private let template: MustacheTemplate
     private let variables: [String]
 
+    private static let textType = "{{% CONTENT_TYPE:TEXT}}"
+    // The library counts what is left of the template at every brace: some two seconds of it.
+    private static let mostWork = 2_000_000_000
+
     /// Reads a template file.
     public init(path: String) throws {
         do {
@@ -30,9 +34,19 @@ public struct PromptTemplate: Sendable {
     /// A template from text; `path` is for messages.
     public init(text: String, path: String = "template") throws {
         self.path = path
+        let (size, braces) = (text.utf8.count, text.utf8.count { $0 == UInt8(ascii: "{") })
+        let (work, isTooMuch) = size.multipliedReportingOverflow(by: braces)
+        if isTooMuch || work > Self.mostWork {
+            throw TemplateError(
+                description: "\(path): \(braces) braces in \(size) bytes are too many for a template; put texts into the rows")
+        }
         variables = Self.plainVariables(text)
         do {
-            template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + text)
+            template = try MustacheTemplate(string: Self.textType + text)
+        } catch let error as MustacheTemplate.ParserError {
+            let (line, column) = (error.context.lineNumber, error.context.columnNumber)
+            let place = "\(line):\(line == 1 ? max(1, column - Self.textType.count) : column)"
+            throw TemplateError(description: "\(path):\(place): not a mustache template: \(error.error)")
         } catch {
             throw TemplateError(description: "\(path): not a mustache template: \(error)")
         }
