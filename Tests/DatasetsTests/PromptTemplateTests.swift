@@ -30,4 +30,17 @@ import Testing
     @Test func brokenTemplateSaysSo() {
         #expect(throws: TemplateError.self) { try PromptTemplate(text: "{{#open}} never closed") }
     }
+
+    /// Parsing takes time by size times braces; a template that is none is named by its place, not by its text.
+    @Test func whatCannotBeParsedIsOneLine() throws {
+        let braces = String(repeating: "\\frac{1}{2}", count: 4_000)
+        #expect(throws: Never.self) { try PromptTemplate(text: "{{question}} " + braces) }
+        for (text, words) in [
+            (String(repeating: "\\frac{", count: 170_000), "t: 170000 braces in 1020000 bytes"),
+            ("{{question}}\nabc {", "t:2:5: not a mustache template"),
+        ] {
+            let error = #expect(throws: TemplateError.self) { try PromptTemplate(text: text, path: "t") }
+            #expect(error?.description.hasPrefix(words) == true && (error?.description.utf8.count ?? 0) < 200)
+        }
+    }
 }

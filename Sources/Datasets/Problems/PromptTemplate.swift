@@ -38,7 +38,8 @@ public struct PromptTemplate: Sendable {
         let (work, isTooMuch) = size.multipliedReportingOverflow(by: braces)
         if isTooMuch || work > Self.mostWork {
             throw TemplateError(
-                description: "\(path): \(braces) braces in \(size) bytes are too many for a template; put texts into the rows")
+                description:
+                    "\(path): \(braces) braces in \(size) bytes are too many for a template; put texts into the rows")
         }
         variables = Self.plainVariables(text)
         do {
