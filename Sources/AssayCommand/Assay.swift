@@ -108,7 +108,7 @@ public struct Assay: AsyncParsableCommand {
         case let error as FileError where error.action == "write":
             Terminal.error("\(error)")
             return 1
-        case is FileError, is OutputError, is RowError, is LineTooLong, is ForeignFormat, is VerifierOptionsError,
+        case is FileError, is OutputError, is LineTooLong, is ForeignFormat, is VerifierOptionsError,
             is BadInput,
             is ComparisonError,
             is ConfigError,

@@ -125,17 +125,18 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
     public init(nilLiteral: ()) { self = .null }
 }
 
-extension JSONValue: Codable {
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
+/// The key of a member, whatever its name.
+package struct AnyMember: CodingKey {
+    package var stringValue: String
+    package var intValue: Int? { nil }
+    package init(stringValue: String) { self.stringValue = stringValue }
+    package init?(intValue: Int) { nil }
+}
 
+extension JSONValue: Codable {
     /// Decodes from any format, for example a free-form part of a YAML config; members come by key.
     public init(from decoder: any Decoder) throws {
-        if let keyed = try? decoder.container(keyedBy: AnyKey.self) {
+        if let keyed = try? decoder.container(keyedBy: AnyMember.self) {
             // A decoder gives its keys in an order of its own, another in each process.
             let keys = keyed.allKeys.sorted { $0.stringValue.utf8.lexicographicallyPrecedes($1.stringValue.utf8) }
             self = .object(try keys.map { Member($0.stringValue, try keyed.decode(JSONValue.self, forKey: $0)) })
@@ -167,8 +168,8 @@ extension JSONValue: Codable {
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .object(let members):
-            var keyed = encoder.container(keyedBy: AnyKey.self)
-            for member in members { try keyed.encode(member.value, forKey: AnyKey(stringValue: member.key)) }
+            var keyed = encoder.container(keyedBy: AnyMember.self)
+            for member in members { try keyed.encode(member.value, forKey: AnyMember(stringValue: member.key)) }
         case .array(let elements):
             var list = encoder.unkeyedContainer()
             for element in elements { try list.encode(element) }

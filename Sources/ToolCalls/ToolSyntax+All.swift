@@ -114,7 +114,7 @@ extension ToolSyntax {
     private static let wrapped = [
         ToolSyntax(
             "lfm2", "LFM2", stopTokens: ["<|im_end|>"], signs: [["<|tool_call_start|>"], ["<|tool_list_start|>"]],
-            PythonCalls(open: .token("<|tool_call_start|>"), close: .token("<|tool_call_end|>"))),
+            PythonCalls(opener: .token("<|tool_call_start|>"), close: .token("<|tool_call_end|>"))),
         ToolSyntax(
             "internlm2", "InternLM 2.5", stopTokens: ["<|im_end|>"], thinking: nil, signs: [["<|action_start|>"]],
             WrappedObjects(

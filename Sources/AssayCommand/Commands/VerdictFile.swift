@@ -1,3 +1,4 @@
+import Datasets
 import Experience
 import JSON
 import Reports
@@ -10,7 +11,7 @@ struct VerdictFile {
     var groupField: String?
     var cluster: String?
 
-    /// Its report; throws `RowError` for a row without a verdict.
+    /// Its report; throws `DatasetError` for a row without a verdict.
     ///
     /// Throws `BadInput` when no row has one of the fields `wanted`.
     func report(wanted: [String]) async throws -> Report {
@@ -115,12 +116,12 @@ struct VerdictFile {
                 let row = try Self.parse(line, path: path)
                 if mapping == nil { mapping = names(in: row) }
                 guard let json = row["verdict"] else {
-                    throw RowError(
+                    throw DatasetError(
                         path: path, line: line.number,
                         message: "no verdict in this row; make one with 'assay verify \(path) -o scored.jsonl'")
                 }
                 guard let verdict = Verdict(json) else {
-                    throw RowError(path: path, line: line.number, message: Self.fault(of: json))
+                    throw DatasetError(path: path, line: line.number, message: Self.fault(of: json))
                 }
                 if let name = json["verifier"]?.stringValue {
                     verifiers.insert("\(name) \(json["version"]?.stringValue ?? "")")
@@ -172,7 +173,7 @@ struct VerdictFile {
         do {
             return try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: path, line: line.number, message: line.complaint(error, in: path))
+            throw DatasetError(path: path, line: line.number, message: line.complaint(error, in: path))
         }
     }
 }

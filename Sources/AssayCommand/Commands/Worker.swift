@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Experience
 import Foundation
 import JSON
@@ -64,7 +65,7 @@ struct Worker: AsyncParsableCommand {
                 let output = try await verification.verify(lines)
                 let header: JSONValue = ["rows": .int(count), "bytes": .int(output.count)]
                 try await writer.write(header.bytes + [0x0A] + output)
-            } catch let error as RowError {
+            } catch let error as DatasetError {
                 let reply = JSONValue.object([.init("error", .string("\(error)"))])
                 try await writer.write(reply.bytes + [0x0A])
             }

@@ -1,4 +1,4 @@
-/// A row that is not a problem, or a file that holds no rows: file, line, and what to do.
+/// A row that is no problem or cannot be judged, or a file that holds no rows: file, line, and what to do.
 public struct DatasetError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The file.
     public var path: String

@@ -41,6 +41,16 @@ public struct ChoiceRule: Sendable, Hashable {
     var gold: Gold
     var style = Style.answer
 
+    /// All members that it reads.
+    var members: [String] {
+        let names =
+            switch options {
+            case .member(let path): [path]
+            case .members(let names), .rightFirst(let names): names
+            }
+        return question + names + (names.contains(goldPath) ? [] : [goldPath])
+    }
+
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
     var goldPath: String {

@@ -56,13 +56,7 @@ struct CritiqueEnvironment: EnvironmentKind, EpisodeMaker {
         fileprivate let maker: CritiqueEnvironment
         fileprivate let problem: Problem
         fileprivate let seed: UInt64
-        private var turn = 0
-
-        fileprivate init(maker: CritiqueEnvironment, problem: Problem, seed: UInt64) {
-            self.maker = maker
-            self.problem = problem
-            self.seed = seed
-        }
+        fileprivate var turn = 0
 
         mutating func answer(_ action: Action) async throws(EnvironmentError) -> Observation {
             defer { turn += 1 }

@@ -56,14 +56,8 @@ struct HintEnvironment: EnvironmentKind, JudgedMaker {
         fileprivate let maker: HintEnvironment
         fileprivate let problem: Problem
         fileprivate let hints: [String]
-        private var given = 0
-        private var last: Verdict?
-
-        fileprivate init(maker: HintEnvironment, problem: Problem, hints: [String]) {
-            self.maker = maker
-            self.problem = problem
-            self.hints = hints
-        }
+        fileprivate var given = 0
+        fileprivate var last: Verdict?
 
         fileprivate mutating func next() -> String? {
             guard given < hints.count else { return nil }

@@ -42,13 +42,8 @@ struct RetryEnvironment: EnvironmentKind, JudgedMaker {
     struct Body: EpisodeBody {
         fileprivate let maker: RetryEnvironment
         fileprivate let problem: Problem
-        private var tried = 0
-        private var last: Verdict?
-
-        fileprivate init(maker: RetryEnvironment, problem: Problem) {
-            self.maker = maker
-            self.problem = problem
-        }
+        fileprivate var tried = 0
+        fileprivate var last: Verdict?
 
         mutating func answer(_ action: Action) async throws(EnvironmentError) -> Observation {
             let verdict = try await maker.judge.verdict(on: action.text, of: problem)

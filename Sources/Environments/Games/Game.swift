@@ -46,10 +46,22 @@ struct GameSettings: Sendable {
     /// Who moves first.
     enum First: String, Sendable, CaseIterable {
         case policy, opponent, seed
+
+        /// Whether the opponent does.
+        func isOpponent(_ draw: inout SplitMix64) -> Bool {
+            self == .opponent || (self == .seed && draw.next() & 1 == 1)
+        }
     }
 
     var opponent: Opponent
     var first: First
+
+    /// What a problem says of both, else these.
+    func stated(by problem: Problem) throws(EnvironmentError) -> GameSettings {
+        GameSettings(
+            opponent: try problem.choice("opponent", default: opponent),
+            first: try problem.choice("first", default: first))
+    }
 }
 
 extension SplitMix64 {

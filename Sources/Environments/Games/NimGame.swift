@@ -12,8 +12,8 @@ struct NimGame: Game {
     static let moveText = "pile and how many, for example 2 3"
 
     init(_ problem: Problem, _ settings: GameSettings, _ draw: inout SplitMix64) throws(EnvironmentError) {
-        opponent = try problem.choice("opponent", default: settings.opponent)
-        let first = try problem.choice("first", default: settings.first)
+        let settings = try settings.stated(by: problem)
+        opponent = settings.opponent
         piles = try Self.piles(problem)
         // Drawn so that who moves first can win.
         while piles.isEmpty || (problem.fields["piles"]?.arrayValue == nil && piles.reduce(0, ^) == 0) {
@@ -21,8 +21,7 @@ struct NimGame: Game {
             for _ in 0..<3 { piles.append(draw.draw(1...7)) }
         }
         self.draw = SplitMix64(state: draw.next())
-        let theirs = first == .opponent || (first == .seed && draw.next() & 1 == 1)
-        if theirs { _ = answer() }
+        if settings.first.isOpponent(&draw) { _ = answer() }
     }
 
     private static func piles(_ problem: Problem) throws(EnvironmentError) -> [Int] {

@@ -10,12 +10,11 @@ struct TicTacToeGame: Game {
     static let moveText = "the number of a free square, 1 to 9"
 
     init(_ problem: Problem, _ settings: GameSettings, _ draw: inout SplitMix64) throws(EnvironmentError) {
-        opponent = try problem.choice("opponent", default: settings.opponent)
-        let first = try problem.choice("first", default: settings.first)
+        let settings = try settings.stated(by: problem)
+        opponent = settings.opponent
         board = TicTacToeBoard()
         self.draw = SplitMix64(state: draw.next())
-        let theirs = first == .opponent || (first == .seed && draw.next() & 1 == 1)
-        if theirs { answer() }
+        if settings.first.isOpponent(&draw) { answer() }
     }
 
     var rules: String {

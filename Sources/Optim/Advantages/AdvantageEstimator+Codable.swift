@@ -1,4 +1,5 @@
 import Experience
+import JSON
 
 extension AdvantageEstimator: Codable {
     private enum Key: String, CodingKey, CaseIterable {
@@ -32,16 +33,9 @@ extension AdvantageEstimator: Codable {
         "turn_shares": TurnWeights.allCases.map(\.rawValue),
     ]
 
-    private struct AnyKey: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
     /// A preset (`grpo` when none is named) with overrides; a key that is absent keeps the preset's value.
     public init(from decoder: any Decoder) throws {
-        for key in try decoder.container(keyedBy: AnyKey.self).allKeys where Key(rawValue: key.stringValue) == nil {
+        for key in try decoder.container(keyedBy: AnyMember.self).allKeys where Key(rawValue: key.stringValue) == nil {
             let known = Key.allCases.map(\.rawValue)
             let hint = key.stringValue.nearest(in: known).map { "; did you mean \($0)?" } ?? ""
             throw OptimError("no parameter \(key.stringValue)\(hint) Known: \(known.joined(separator: ", "))")

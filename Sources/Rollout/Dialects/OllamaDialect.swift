@@ -7,9 +7,7 @@ struct OllamaDialect: Dialect {
     var logprobKind: LogprobKind { .unknown }
 
     func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
-        guard case .prompt(let prompt) = request.input else {
-            throw DialectError("Ollama takes no token ids as prompt")
-        }
+        let prompt = try request.plainPrompt(for: "Ollama")
         let sampling = request.sampling
         try sampling.refuseLimits(of: "Ollama")
         var path = "/api/generate"

@@ -13,9 +13,7 @@ struct TGIDialect: Dialect {
     var logprobKind: LogprobKind { .unknown }
 
     func encode(_ request: SampleRequest) throws -> (path: String, body: [UInt8]) {
-        guard case .prompt(let prompt) = request.input else {
-            throw DialectError("TGI takes no token ids as prompt")
-        }
+        let prompt = try request.plainPrompt(for: "TGI")
         if request.isChat {
             if isStrict { throw DialectError("TGI's /generate takes text; set api to auto or chat") }
             return try chat.encode(request)

@@ -1,3 +1,5 @@
+internal import Experience
+
 /// What a server's word, number or sentence for an error means, whoever speaks it: the one list of them.
 enum ErrorMeaning: Hashable, Sendable {
     /// The account has nothing left to spend, or not before hours: no wait helps.
@@ -77,34 +79,31 @@ enum ErrorMeaning: Hashable, Sendable {
         ),
     ]
 
-    private static let spentSentences = [
-        "credit balance", "insufficient balance", "balance is insufficient", "balance is not enough",
-        "not enough balance", "insufficient account balance", "insufficient credit", "insufficient fund",
-        "insufficient quota", "insufficient_quota", "out of credits", "no credits", "requires more credits",
-        "credits have been", "used all available credits", "included credits", "credits expired",
-        "credit limit exceeded", "exceeded your current quota", "quota exhausted", "quota has been exhausted",
-        "monthly quota", "usage limit reached", "usage limit has been reached", "monthly usage limit",
-        "api usage limits", "budget has been exceeded", "over budget", "budget exceeded", "exceeded budget",
-        "exceeded_budget", "exceeded its budget", "exceeded your budget", "exceeded the budget", "crossed budget",
-        "exceededbudget", "exceededtokenbudget", "exceededuserbudget", "exceededteambudget", "exceededmodelbudget",
-        "spending limit", "spend limit", "spending cap", "payment required", "past due", "overdue", "arrear",
-        "in good standing", "suspended", "billing hard limit", "billing_hard_limit", "plan and billing",
-        "daily free allocation", "free tier of the model has been exhausted", "余额", "欠费", "额度不足", "额度已用",
-    ]
-    private static let rateSentences = [
-        "rate limit", "rate-limit", "ratelimit", "too many requests", "request limit reached", "flow control",
-        "code: 429", "status code 429", "status_code=429", "http 429", "(429)", "429 too many",
-        "requests per minute", "tokens per minute", "throttl",
-        "qps request limit", "请求过多", "并发", "频率", "速率限制",
-    ]
-    private static let busySentences = [
-        "overloaded", "server is busy", "system is busy", "is currently busy", "system is really busy", "too busy",
-        "code: 503", "status code 503", "status_code=503", "http 503", "queue is full", "at capacity",
-        "capacity temporarily exceeded", "temporarily unavailable", "server busy", "pending requests exceeded",
-        "high traffic", "high demand", "model is loading", "still loading", "currently loading", "being loaded",
-        "server loading model", "not ready for inference", "not ready yet",
-        "负载已饱和", "访问量过大", "繁忙",
-    ]
+    private static let spentSentences = """
+        credit balance, insufficient balance, balance is insufficient, balance is not enough, not enough balance,
+        insufficient account balance, insufficient credit, insufficient fund, insufficient quota,
+        insufficient_quota, out of credits, no credits, requires more credits, credits have been,
+        used all available credits, included credits, credits expired, credit limit exceeded,
+        exceeded your current quota, quota exhausted, quota has been exhausted, monthly quota, usage limit reached,
+        usage limit has been reached, monthly usage limit, api usage limits, budget has been exceeded, over budget,
+        budget exceeded, exceeded budget, exceeded_budget, exceeded its budget, exceeded your budget,
+        exceeded the budget, crossed budget, exceededbudget, exceededtokenbudget, exceededuserbudget,
+        exceededteambudget, exceededmodelbudget, spending limit, spend limit, spending cap, payment required,
+        past due, overdue, arrear, in good standing, suspended, billing hard limit, billing_hard_limit,
+        plan and billing, daily free allocation, free tier of the model has been exhausted, 余额, 欠费, 额度不足, 额度已用
+        """.phrases
+    private static let rateSentences = """
+        rate limit, rate-limit, ratelimit, too many requests, request limit reached, flow control, code: 429,
+        status code 429, status_code=429, http 429, (429), 429 too many, requests per minute, tokens per minute,
+        throttl, qps request limit, 请求过多, 并发, 频率, 速率限制
+        """.phrases
+    private static let busySentences = """
+        overloaded, server is busy, system is busy, is currently busy, system is really busy, too busy, code: 503,
+        status code 503, status_code=503, http 503, queue is full, at capacity, capacity temporarily exceeded,
+        temporarily unavailable, server busy, pending requests exceeded, high traffic, high demand,
+        model is loading, still loading, currently loading, being loaded, server loading model,
+        not ready for inference, not ready yet, 负载已饱和, 访问量过大, 繁忙
+        """.phrases
 }
 
 extension ErrorMeaning {

@@ -6,26 +6,23 @@ import Rollout
 struct ChatProtocol: AgentProtocol {
     let path = "/chat/completions"
 
-    private static let known: Set<String> = [
-        "model", "messages", "tools", "tool_choice", "max_tokens", "max_completion_tokens", "stop", "stream",
-        "stream_options", "seed", "n", "logprobs", "top_logprobs", "response_format", "functions", "function_call",
-        "temperature", "top_p", "top_k", "modalities", "audio", "logit_bias", "presence_penalty", "frequency_penalty",
-        "parallel_tool_calls",
-        // What says nothing of what is sampled.
-        "user", "metadata", "store", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
-    ]
-    private static let parts: Set<String> = ["text", "input_text", "output_text", "refusal"]
+    private static let known = Set(
+        """
+        model messages tools tool_choice max_tokens max_completion_tokens stop stream stream_options seed n logprobs
+        top_logprobs response_format functions function_call temperature top_p top_k modalities audio logit_bias
+        presence_penalty frequency_penalty parallel_tool_calls
+        """.words
+    ).union(RequestReader.silent)
 
     func read(_ body: JSONValue) throws(AgentFailure) -> AgentAsk {
         let reader = try RequestReader(body)
         try refuse(reader)
-        var request = try reader.request(try messages(reader), choice: reader["tool_choice"], known: Self.known)
+        var request = try reader.openAIRequest(try messages(reader), known: Self.known)
         let most = try reader.count("max_tokens")
         request.maxTokens = try reader.count("max_completion_tokens") ?? most
         for penalty in ["presence_penalty", "frequency_penalty"] {
             if let value = try reader.number(penalty), value != 0 { request.unheeded.append(penalty) }
         }
-        if reader["parallel_tool_calls"] == false { request.unheeded.append("parallel_tool_calls") }
         return AgentAsk(
             request: request, isStreaming: try reader.bool("stream"),
             wantsUsage: reader["stream_options"]?["include_usage"]?.boolValue ?? false, body: body)
@@ -61,7 +58,7 @@ struct ChatProtocol: AgentProtocol {
         var messages: [AgentMessage] = []
         var names: [String: String] = [:]
         for entry in try reader.list("messages") {
-            let text = try RequestReader.text(entry["content"], parts: Self.parts)
+            let text = try RequestReader.text(entry["content"], parts: RequestReader.textParts)
             switch entry["role"]?.stringValue {
             case "system", "developer": messages.append(AgentMessage(.system, text))
             case "user": messages.append(AgentMessage(.user, text))

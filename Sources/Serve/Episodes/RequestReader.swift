@@ -105,6 +105,13 @@ struct RequestReader {
         return text
     }
 
+    /// Types of OpenAI's content parts that hold text.
+    static let textParts: Set<String> = ["text", "input_text", "output_text", "refusal"]
+
+    /// Members of OpenAI's protocols that say nothing of what is sampled.
+    static let silent =
+        "user metadata store service_tier prompt_cache_key prompt_cache_retention safety_identifier".words
+
     /// What all protocols ask alike. `choice` is the kind of tool choice; members that are not `known` are not heeded.
     func request(
         _ messages: [AgentMessage], schema: String = "parameters", stops: String = "stop", choice: JSONValue?,
@@ -124,6 +131,13 @@ struct RequestReader {
         case "none": request.readsCalls = false
         default: request.unheeded.append("tool_choice")
         }
+        return request
+    }
+
+    /// What OpenAI's protocols ask alike.
+    func openAIRequest(_ messages: [AgentMessage], known: Set<String>) throws(AgentFailure) -> AgentRequest {
+        var request = try request(messages, choice: self["tool_choice"], known: known)
+        if self["parallel_tool_calls"] == false { request.unheeded.append("parallel_tool_calls") }
         return request
     }
 

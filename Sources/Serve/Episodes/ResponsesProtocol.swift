@@ -6,22 +6,19 @@ import Rollout
 struct ResponsesProtocol: AgentProtocol {
     let path = "/responses"
 
-    private static let known: Set<String> = [
-        "model", "input", "instructions", "tools", "tool_choice", "max_output_tokens", "stream", "seed", "stop",
-        "previous_response_id", "conversation", "background", "text", "prompt", "top_logprobs", "temperature", "top_p",
-        "top_k", "parallel_tool_calls",
-        // What says nothing of what is sampled. `include` asks for parts that no policy of ours has.
-        "user", "metadata", "store", "service_tier", "prompt_cache_key", "prompt_cache_retention", "safety_identifier",
-        "stream_options", "truncation", "include",
-    ]
-    private static let parts: Set<String> = ["input_text", "output_text", "text", "refusal"]
+    // `include` asks for parts that no policy of ours has.
+    private static let known = Set(
+        """
+        model input instructions tools tool_choice max_output_tokens stream seed stop previous_response_id conversation
+        background text prompt top_logprobs temperature top_p top_k parallel_tool_calls stream_options truncation include
+        """.words
+    ).union(RequestReader.silent)
 
     func read(_ body: JSONValue) throws(AgentFailure) -> AgentAsk {
         let reader = try RequestReader(body)
         try refuse(reader)
-        var request = try reader.request(try messages(reader), choice: reader["tool_choice"], known: Self.known)
+        var request = try reader.openAIRequest(try messages(reader), known: Self.known)
         request.maxTokens = try reader.count("max_output_tokens")
-        if reader["parallel_tool_calls"] == false { request.unheeded.append("parallel_tool_calls") }
         return AgentAsk(request: request, isStreaming: try reader.bool("stream"), body: body)
     }
 
@@ -63,7 +60,7 @@ struct ResponsesProtocol: AgentProtocol {
                 append(AgentMessage(.assistant, "", calls: [call]), to: &messages)
             case "function_call_output":
                 let id = item["call_id"]?.stringValue ?? ""
-                let text = try RequestReader.text(item["output"], parts: Self.parts)
+                let text = try RequestReader.text(item["output"], parts: RequestReader.textParts)
                 messages.append(AgentMessage(toolResult: text, to: id, name: names[id] ?? ""))
             // What the policy thought is in the tokens that are held.
             case "reasoning": continue
@@ -79,7 +76,7 @@ struct ResponsesProtocol: AgentProtocol {
     }
 
     private func message(_ item: JSONValue) throws(AgentFailure) -> AgentMessage {
-        let text = try RequestReader.text(item["content"], parts: Self.parts)
+        let text = try RequestReader.text(item["content"], parts: RequestReader.textParts)
         switch item["role"]?.stringValue {
         case "system", "developer": return AgentMessage(.system, text)
         case "user": return AgentMessage(.user, text)

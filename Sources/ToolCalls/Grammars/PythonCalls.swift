@@ -4,19 +4,18 @@ import JSON
 /// A list of calls in Python's syntax with literal keyword arguments, as Llama 4, LFM2 and OLMo have it: the whole of a turn,
 /// or what stands between two markers.
 struct PythonCalls: CallGrammar {
-    var open: Marker?
+    var opener: Marker?
     var close: Marker?
 
-    var opener: Marker? { open }
-    var markers: [Marker] { [open, close].compactMap(\.self) }
+    var markers: [Marker] { [opener, close].compactMap(\.self) }
 
     func read(_ text: MarkedText, _ range: Range<Int>, into turn: inout TurnBuilder) {
-        guard let open, let close else {
+        guard let opener, let close else {
             let body = text.trimmed(range)
             if !list(text, body, into: &turn) { turn.say(body) }
             return
         }
-        eachBlock(text, range, into: &turn, opener: open) { start, turn in
+        eachBlock(text, range, into: &turn, opener: opener) { start, turn in
             let end = text.first(close, in: start..<range.upperBound)
             let body = text.trimmed(start..<(end?.lowerBound ?? range.upperBound))
             if end == nil, text.first(.plain("("), in: body) == nil {

@@ -4,7 +4,9 @@ struct WordSet: ExpressibleByArrayLiteral, Sendable {
     /// The number of a word plus one, by its hash; 0 where there is none. Twice as many places as words at least.
     private var places: [UInt16]
 
-    init(arrayLiteral words: String...) {
+    init(arrayLiteral words: String...) { self.init(words) }
+
+    init(_ words: [String]) {
         places = Array(repeating: 0, count: 1 << (Int.bitWidth - (words.count * 2).leadingZeroBitCount))
         for word in words where !contains(word) {
             var place = Self.hash(word.utf8) & (places.count - 1)

@@ -1,16 +1,15 @@
+import Experience
+
 /// Words that deny, bound or multiply an answer, in the languages answers come in. Lower case.
 enum HedgeWords {
     /// English, French, German, Spanish, Portuguese, Italian, Dutch, Polish, Russian, Ukrainian, Turkish, Indonesian,
     /// Vietnamese, Hindi, Arabic, Swedish, Norwegian, Finnish, Czech, Croatian, Greek, Hebrew.
-    private static let denials: Set<String> = [
-        "not", "never", "neither", "nor", "cannot", "no", "without", "except", "pas", "jamais", "nicht", "kein",
-        "keine",
-        "keinesfalls", "nie", "niemals", "weder", "nunca", "jamás", "tampoco", "não", "nem", "non", "mai", "niet",
-        "geen",
-        "inte", "ej", "ikke", "ikkje", "ei", "není", "nejsou", "nije", "nisu", "δεν", "όχι", "לא", "אינה", "אינו",
-        "איננו",
-        "не", "ни", "нет", "никогда", "ні", "değil", "bukan", "tidak", "không", "नहीं", "ليس", "ليست", "لا",
-    ]
+    private static let denials: Set<String> = Set(
+        """
+        not never neither nor cannot no without except pas jamais nicht kein keine keinesfalls nie niemals weder
+        nunca jamás tampoco não nem non mai niet geen inte ej ikke ikkje ei není nejsou nije nisu δεν όχι לא אינה
+        אינו איננו не ни нет никогда ні değil bukan tidak không नहीं ليس ليست لا
+        """.words)
 
     // Chinese, Japanese and Korean run words together.
     private static let joinedDenials = [

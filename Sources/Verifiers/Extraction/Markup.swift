@@ -1,3 +1,5 @@
+import Experience
+
 /// LaTeX commands, without their backslash, that carry words or looks and no mathematics.
 enum Markup {
     /// Commands whose braces hold words.
@@ -7,16 +9,14 @@ enum Markup {
     ]
 
     /// Commands that only change looks.
-    static let looks: WordSet = [
-        "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr",
-        "Biggl", "Biggr", "bigm", "Bigm", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "quad",
-        "qquad", "thinspace", "medspace", "thickspace", "enspace", "space", "negthinspace", "mathbf", "boldsymbol",
-        "bm",
-        "mathit", "mathcal", "mathfrak", "mathscr", "bf", "it", "hline", "boxed", "fbox", "large", "Large", "small",
-        "normalsize", "noindent", "nonumber", "notag", "ensuremath", "mathopen", "mathclose",
-        "triangle", "because", "therefore", "hfill", "strut", "par", "centering", "displaylines", "mathstrut", "mathop",
-        "checkmark", "square", "blacksquare", "Box", "qed", "bullet", "num",
-    ]
+    static let looks: WordSet = WordSet(
+        """
+        left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm displaystyle
+        textstyle scriptstyle limits nolimits quad qquad thinspace medspace thickspace enspace space negthinspace
+        mathbf boldsymbol bm mathit mathcal mathfrak mathscr bf it hline boxed fbox large Large small normalsize
+        noindent nonumber notag ensuremath mathopen mathclose triangle because therefore hfill strut par centering
+        displaylines mathstrut mathop checkmark square blacksquare Box qed bullet num
+        """.words)
 
     /// Signs over letters, which name a thing of its own kind: a vector, an estimate.
     static let accents: WordSet = [

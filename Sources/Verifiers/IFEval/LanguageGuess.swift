@@ -1,3 +1,5 @@
+import Experience
+
 /// A language by its script and, where several share one, its most frequent short words. Enough to tell whole answers
 /// apart; a sentence of names is nobody's language.
 enum LanguageGuess {
@@ -46,7 +48,7 @@ enum LanguageGuess {
         }
     }
 
-    private static func set(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }
+    private static func set(_ text: String) -> Set<String> { Set(text.words) }
 
     private static let words: [String: [String: Set<String>]] = [
         "latin": [

@@ -35,7 +35,7 @@ public struct RowMapping: Sendable {
         self.group = group
     }
 
-    /// The mapping with every name settled by the first row; throws `RowError` when a needed field is absent.
+    /// The mapping with every name settled by the first row; throws `DatasetError` when a needed field is absent.
     public func resolved(
         by first: JSONRow, needsResponse: Bool = true, needsAnswer: Bool, path: String, line: Int
     ) throws -> RowMapping {
@@ -43,11 +43,11 @@ public struct RowMapping: Sendable {
         func settle(_ given: String?, _ usual: [String], _ flag: String, required: Bool) throws -> String? {
             if let given {
                 if first.has(at: given) || !required { return given }
-                throw RowError.missing(given, keys: keys, path: path, line: line)
+                throw DatasetError.missing(given, keys: keys, path: path, line: line)
             }
             if let found = usual.first(where: keys.contains) { return found }
             if !required { return nil }
-            throw RowError(
+            throw DatasetError(
                 path: path, line: line,
                 message: "no field for \(flag) among \(keys.joined(separator: ", ")); name it with \(flag)")
         }
@@ -72,40 +72,22 @@ public struct RowMapping: Sendable {
     }
 }
 
-/// A row that cannot be used, and where it stands.
-public struct RowError: Error, Sendable, CustomStringConvertible {
-    /// The file.
-    public var path: String
-    /// 1-based line number.
-    public var line: Int
-    /// What is wrong and what to do.
-    public var message: String
-
-    /// An error at a line.
-    public init(path: String, line: Int, message: String) {
-        self.path = path
-        self.line = line
-        self.message = message
-    }
-
-    /// `path:line: message`.
-    public var description: String { "\(path):\(line): \(message)" }
-
-    static func missing(_ field: String, keys: [String], path: String, line: Int) -> RowError {
+extension DatasetError {
+    static func missing(_ field: String, keys: [String], path: String, line: Int) -> DatasetError {
         let hint = field.nearest(in: keys).map { "; did you mean '\($0)'?" }
-        return RowError(
+        return DatasetError(
             path: path, line: line,
             message: "no field '\(field)'" + (hint ?? "; the row has \(keys.joined(separator: ", "))"))
     }
 }
 
 extension JSONRow {
-    /// The row of a line; throws `RowError` where it is none.
+    /// The row of a line; throws `DatasetError` where it is none.
     init(_ line: LineReader.Line) throws {
         do {
             self = try JSONRow(checking: line.bytes)
         } catch let error as JSONError {
-            throw RowError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
+            throw DatasetError(path: line.path, line: line.number, message: line.complaint(error, in: line.path))
         }
     }
 }

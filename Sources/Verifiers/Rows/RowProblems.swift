@@ -1,3 +1,4 @@
+import Datasets
 public import Experience
 import JSON
 
@@ -13,7 +14,7 @@ public struct RowProblems: Sendable {
         self.needsAnswer = needsAnswer
     }
 
-    /// The problems in further lines, one each; a row without an answer is a problem without one. Throws `RowError` for a
+    /// The problems in further lines, one each; a row without an answer is a problem without one. Throws `DatasetError` for a
     /// line that is no row, and when the first row lacks a field that is named or needed.
     public mutating func read(_ lines: [LineReader.Line]) throws -> [Problem] {
         try lines.map { line in

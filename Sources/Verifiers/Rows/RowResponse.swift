@@ -1,3 +1,4 @@
+import Datasets
 import JSON
 
 /// The completion in a row: a text, or chat messages that end with it.
@@ -5,7 +6,7 @@ enum RowResponse {
     /// The text to judge. `stated` is the member's text as `JSONRow.strings` gives it: a string's own, the JSON of the rest.
     ///
     /// Of a list of {role, content} the last assistant message counts; null, and a message without content, are a completion
-    /// without text, in which the verifier finds no answer. Throws `RowError` for any other list or object.
+    /// without text, in which the verifier finds no answer. Throws `DatasetError` for any other list or object.
     static func text(
         _ stated: String?, named name: String?, in row: JSONRow, path: String, line: Int
     ) throws -> String {
@@ -18,19 +19,19 @@ enum RowResponse {
             messages.allSatisfy({ $0["role"]?.stringValue != nil })
         else {
             let kind = value.arrayValue == nil ? "an object" : "a list"
-            throw RowError(
+            throw DatasetError(
                 path: path, line: line,
                 message:
                     "'\(name)' is \(kind) that is no chat: expected a text, or messages [{\"role\": …, \"content\": …}]; "
                     + "of several completions each needs a row of its own")
         }
         guard let last = messages.last(where: { $0["role"]?.stringValue == "assistant" }) else {
-            throw RowError(
+            throw DatasetError(
                 path: path, line: line, message: "the chat in '\(name)' has no message of the role 'assistant' to judge"
             )
         }
         guard let text = content(of: last) else {
-            throw RowError(
+            throw DatasetError(
                 path: path, line: line,
                 message:
                     "the last assistant message in '\(name)' has a 'content' that is neither a text nor a list of parts"

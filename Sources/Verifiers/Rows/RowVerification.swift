@@ -57,7 +57,7 @@ public struct RowVerification: Sendable {
 
     /// Reads until the end; `onRows` sees each chunk's rows, in order, after they were written.
     ///
-    /// A row that cannot be used ends the run with `RowError`, a cancellation with `CancellationError`, after the rows before
+    /// A row that cannot be used ends the run with `DatasetError`, a cancellation with `CancellationError`, after the rows before
     /// were written.
     /// - Returns: the number of rows verified.
     @discardableResult
@@ -145,7 +145,7 @@ public struct RowVerification: Sendable {
         }
     }
 
-    /// Verifies lines that are there already, on `jobs` cores. Throws `RowError` at the first row that cannot be used, and
+    /// Verifies lines that are there already, on `jobs` cores. Throws `DatasetError` at the first row that cannot be used, and
     /// `CancellationError`.
     /// - Returns: the output rows, each with its line end.
     public func verify(_ lines: [LineReader.Line]) async throws -> [UInt8] {
@@ -208,7 +208,7 @@ public struct RowVerification: Sendable {
         return chunk
     }
 
-    /// The item of one row and the group it belongs to; throws `RowError` when a field is missing, or the response is
+    /// The item of one row and the group it belongs to; throws `DatasetError` when a field is missing, or the response is
     /// neither a text nor chat messages.
     public func item(
         from row: JSONRow, mapping: RowMapping, path: String, line: Int
@@ -217,7 +217,7 @@ public struct RowVerification: Sendable {
             guard let name else { return nil }
             if let value = row.string(at: name) { return value }
             if required, !row.has(at: name) {
-                throw RowError.missing(name, keys: row.keys, path: path, line: line)
+                throw DatasetError.missing(name, keys: row.keys, path: path, line: line)
             }
             return nil
         }

@@ -38,7 +38,7 @@ import Verifiers
         (#"[{"role": "assistant", "content": {"text": "42"}}]"#, "'content' that is neither"),
     ])
     func whatIsNoCompletion(json: String, words: String) {
-        let error = #expect(throws: RowError.self) { try Self.response(json) }
+        let error = #expect(throws: DatasetError.self) { try Self.response(json) }
         #expect(error?.description.hasPrefix("in.jsonl:7: ") == true)
         #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
         #expect(error?.description.contains("\n") == false)

@@ -1,3 +1,5 @@
+import Experience
+
 /// Modules that a row's tests name, and programs that tell whether they are installed: where one is not, the tests fail
 /// whatever the program.
 enum TestModules {
@@ -55,16 +57,16 @@ enum TestModules {
 
     /// Debian's package of a module whose name begins so; nil where none is known.
     static func package(of name: String) -> String? {
-        packages.first { name == $0.0 || name.hasPrefix($0.0 + ".") || name.hasPrefix($0.0 + "/") }?.1
+        packages.first { name == $0.key || name.hasPrefix($0.key + ".") || name.hasPrefix($0.key + "/") }?.value
     }
 
-    private static let packages = [
-        ("org.junit", "junit5"), ("org.assertj", "libassertj-core-java"), ("org.javatuples", "libjavatuples-java"),
-        ("org.mockito", "libmockito-java"), ("org.apache.commons.lang3", "libcommons-lang3-java"),
-        ("com.google.gson", "libgoogle-gson-java"), ("org.hamcrest", "libhamcrest-java"),
-        ("github.com/stretchr/testify", "golang-github-stretchr-testify-dev"), ("lodash", "node-lodash"),
-        ("luaunit", "lua-unit"), ("test", "ruby-test-unit"), ("minitest", "ruby-minitest"),
-    ]
+    private static let packages = """
+        junit5 org.junit, libassertj-core-java org.assertj, libjavatuples-java org.javatuples,
+        libmockito-java org.mockito, libcommons-lang3-java org.apache.commons.lang3,
+        libgoogle-gson-java com.google.gson, libhamcrest-java org.hamcrest,
+        golang-github-stretchr-testify-dev github.com/stretchr/testify, node-lodash lodash, lua-unit luaunit,
+        ruby-test-unit test, ruby-minitest minitest
+        """.synonyms
 
     private static func anywhere(_ texts: String...) -> [(text: String, lines: [String])] { texts.map { ($0, []) } }
     private static func first(_ texts: String...) -> [(text: String, lines: [String])] { texts.map { ($0, [$0]) } }

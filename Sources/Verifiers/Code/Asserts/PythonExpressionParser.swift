@@ -1,4 +1,5 @@
 import BigInt
+import Experience
 
 /// Parses one expression from tokens, by precedence climbing; nil as soon as something is not understood.
 struct PythonExpressionParser {
@@ -27,13 +28,12 @@ struct PythonExpressionParser {
     ]
 
     /// Built-in functions that it does not: a text that uses one is run as a program.
-    private static let foreign: Set<String> = [
-        "min", "max", "round", "int", "str", "isinstance", "type", "all", "any", "range", "map", "zip", "filter",
-        "reversed",
-        "enumerate", "print", "repr", "hash", "id", "iter", "next", "object", "super", "vars", "eval", "exec", "open",
-        "getattr", "hasattr", "setattr", "issubclass", "callable", "divmod", "pow", "ord", "chr", "bin", "hex", "oct",
-        "bytes", "bytearray", "complex", "slice", "input", "format", "ascii", "compile", "globals", "locals", "dir",
-    ]
+    private static let foreign: Set<String> = Set(
+        """
+        min max round int str isinstance type all any range map zip filter reversed enumerate print repr hash id
+        iter next object super vars eval exec open getattr hasattr setattr issubclass callable divmod pow ord chr
+        bin hex oct bytes bytearray complex slice input format ascii compile globals locals dir
+        """.words)
 
     /// Takes the operator if it is next.
     mutating func take(_ text: String) -> Bool {

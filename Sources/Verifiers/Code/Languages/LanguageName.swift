@@ -1,16 +1,12 @@
+import Experience
+
 /// What data sets call a programming language, as one name.
 enum LanguageName {
-    private static let exact: [String: String] = [
-        "py": "python", "python": "python", "python2": "python", "python3": "python", "pypy": "python",
-        "pypy3": "python",
-        "cpp": "cpp", "c++": "cpp", "cc": "cpp", "cxx": "cpp", "g++": "cpp", "c": "c", "gcc": "c", "js": "javascript",
-        "javascript": "javascript", "node": "javascript", "nodejs": "javascript", "mjs": "javascript",
-        "ts": "typescript", "typescript": "typescript", "java": "java", "go": "go", "golang": "go", "go_test.go": "go",
-        "rs": "rust", "rust": "rust", "sh": "bash", "bash": "bash", "shell": "bash", "pl": "perl", "perl": "perl",
-        "rb": "ruby", "ruby": "ruby", "php": "php", "lua": "lua", "r": "r", "cs": "csharp", "c#": "csharp",
-        "csharp": "csharp", "jl": "julia", "julia": "julia", "kt": "kotlin", "kotlin": "kotlin", "swift": "swift",
-        "jsx": "javascript", "tsx": "typescript", "zsh": "bash",
-    ]
+    private static let exact: [String: String] = """
+        python py python2 python3 pypy pypy3, cpp c++ cc cxx g++, c gcc, javascript js node nodejs mjs jsx,
+        typescript ts tsx, java, go golang go_test.go, rust rs, bash sh shell zsh, perl pl, ruby rb, php, lua, r,
+        csharp cs c#, julia jl, kotlin kt, swift
+        """.synonyms
     // Some rows name the language of their statement there.
     private static let natural: Set<String> = [
         "en", "eng", "english", "zh", "chinese", "ru", "russian", "de", "german", "fr", "french", "es", "spanish", "ja",

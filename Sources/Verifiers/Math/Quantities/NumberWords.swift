@@ -1,3 +1,5 @@
+import Experience
+
 /// Numbers in English words: twenty-one, one half, three hundred and five.
 enum NumberWords {
     static let small: [String: Int] = {
@@ -72,15 +74,12 @@ enum NumberWords {
         return nil
     }
 
-    private static let notCounted: Set<String> = [
-        "and", "or", "to", "than", "more", "less", "fewer", "times", "per", "percent", "half", "halves", "dozen",
-        "score",
-        "plus", "minus", "over", "squared", "cubed", "factorial", "modulo", "mod", "point", "hundred", "thousand",
-        "million",
-        "billion", "hundredths", "thousandths", "not", "but", "divided", "tens", "hundreds", "thousands", "with",
-        "without",
-        "out", "choose", "twice", "other", "another", "maybe", "perhaps",
-    ]
+    private static let notCounted: Set<String> = Set(
+        """
+        and or to than more less fewer times per percent half halves dozen score plus minus over squared cubed
+        factorial modulo mod point hundred thousand million billion hundredths thousandths not but divided tens
+        hundreds thousands with without out choose twice other another maybe perhaps
+        """.words)
 
     private static let many: [String: Int] = ["dozen": 12, "score": 20]
 

@@ -1,3 +1,5 @@
+import Experience
+
 /// A unit of measure: how it is written and what one of it is.
 ///
 /// SI and the units accepted with it by the brochure (9th edition), the international yard and pound, US volumes, the
@@ -36,8 +38,8 @@ struct Unit {
         guard let value = UnitValue(base: row.base, row.factor, pi: row.pi, offset: row.offset) else { return nil }
         self.value = value
         spelling = row.spelling
-        symbols = row.symbols.split(separator: " ").map(String.init)
-        names = row.names.split(separator: " ").map(String.init)
+        symbols = row.symbols.words
+        names = row.names.words
         prefixes = row.prefixes.compactMap { Self.prefixes[String($0)] }
     }
 

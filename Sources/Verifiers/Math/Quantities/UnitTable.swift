@@ -1,3 +1,5 @@
+import Experience
+
 /// Units and currencies in one spelling each.
 enum UnitTable {
     /// The one spelling of a unit word; nil for words that are not known units.
@@ -23,12 +25,10 @@ enum UnitTable {
     static func measure(_ unit: String) -> UnitValue? { measures[unit] }
 
     /// Currency codes and names that may stand before an amount.
-    static let currencies: [String: String] = [
-        "usd": "usd", "us": "usd", "eur": "eur", "gbp": "gbp", "rs": "inr", "inr": "inr", "cny": "cny", "rmb": "cny",
-        "jpy": "jpy", "aud": "aud", "cad": "cad", "hkd": "hkd", "chf": "chf", "sek": "sek", "nok": "nok", "dkk": "dkk",
-        "krw": "krw", "sgd": "sgd", "nzd": "nzd", "mxn": "mxn", "brl": "brl", "zar": "zar", "pln": "pln", "czk": "czk",
-        "try": "try", "rub": "rub", "php": "php", "re": "inr",
-    ]
+    static let currencies: [String: String] = """
+        usd us, eur, gbp, inr rs re, cny rmb, jpy, aud, cad, hkd, chf, sek, nok, dkk, krw, sgd, nzd, mxn, brl, zar,
+        pln, czk, try, rub, php
+        """.synonyms
 
     /// What a letter before a dollar sign makes it.
     static let dollars: [String: String] = [
@@ -80,8 +80,8 @@ enum UnitTable {
 
     private static let names: [String: String] = {
         var table: [String: String] = [:]
-        for (unit, words) in counted {
-            for word in words.split(separator: " ") { table[String(word)] = unit }
+        for entry in counted {
+            for word in entry.dropFirst() { table[word] = entry[0] }
         }
         for unit in Unit.all {
             for name in unit.names {
@@ -98,13 +98,12 @@ enum UnitTable {
         "degrees c": "degC", "degree fahrenheit": "degF", "degrees fahrenheit": "degF", "degrees f": "degF",
     ]
 
-    private static let plainSymbols: Set<String> = [
-        "mm", "cm", "dm", "km", "nm", "um", "kg", "mg", "ml", "mL", "kW", "MW", "Hz", "kHz", "MHz", "Pa", "kPa", "MPa",
-        "kJ", "MJ", "kN", "mA", "kV", "mol", "ft", "mi", "yd", "lb", "lbs", "oz", "hr", "hrs", "min", "mins", "sec",
-        "secs", "ms", "mph", "kmh", "kph", "rpm", "ha", "atm", "eV", "keV", "MeV", "kWh", "PM", "AM", "pm", "am", "GB",
-        "MB", "kB", "sq", "cu", "pts", "USD", "EUR", "GBP", "CNY", "RMB", "m", "g", "s", "h", "L", "N", "J", "W", "V",
-        "A", "K", "C", "T", "F", "H", "M",
-    ]
+    private static let plainSymbols: Set<String> = Set(
+        """
+        mm cm dm km nm um kg mg ml mL kW MW Hz kHz MHz Pa kPa MPa kJ MJ kN mA kV mol ft mi yd lb lbs oz hr hrs min
+        mins sec secs ms mph kmh kph rpm ha atm eV keV MeV kWh PM AM pm am GB MB kB sq cu pts USD EUR GBP CNY RMB m
+        g s h L N J W V A K C T F H M
+        """.words)
 
     private static let measures: [String: UnitValue] = {
         var table: [String: UnitValue] = [:]
@@ -120,11 +119,10 @@ enum UnitTable {
     }()
 
     // Names alone: nothing converts to them.
-    private static let counted: [(String, String)] = [
-        ("usd", "dollar buck"), ("cent", "cent penny pennies"), ("eur", "euro"), ("inr", "rupee"), ("cny", "yuan"),
-        ("jpy", "yen"), ("rub", "ruble rouble"), ("unit", "unit"), ("percent", "percent percentage pct"),
-        ("person", "person people"), ("square", "square"), ("cubic", "cubic"), ("way", "way"), ("time", "time"),
-        ("point", "point"), ("student", "student"), ("apple", "apple"), ("coin", "coin"), ("page", "page"),
-        ("dozen", "dozen"), ("digit", "digit"), ("item", "item"), ("pair", "pair"),
-    ]
+    private static let counted: [[String]] = """
+        usd dollar buck, cent cent penny pennies, eur euro, inr rupee, cny yuan, jpy yen, rub ruble rouble,
+        unit unit, percent percent percentage pct, person person people, square square, cubic cubic, way way,
+        time time, point point, student student, apple apple, coin coin, page page, dozen dozen, digit digit,
+        item item, pair pair
+        """.phrases.map(\.words)
 }

@@ -1,3 +1,5 @@
+import Experience
+
 /// Golds that stand for no answer: "see below", "Proof.", "N/A", "略", "any x works". Whoever answers them is not wrong.
 enum Placeholder {
     /// Whether a text is one, whole.
@@ -27,14 +29,13 @@ enum Placeholder {
                 && words.last.map(verbs.contains) ?? false)
     }
 
-    private static let whole: Set<String> = [
-        "n/a", "n.a", "qed", "q.e.d", "tbd", "tba", "todo", "fixme", "none given", "not given", "not available",
-        "unknown",
-        "null", "graph", "figure", "diagram", "image", "picture", "sketch", "omitted",
-        "answer omitted", "essay", "open-ended", "open ended", "free response", "no answer", "no answer given",
-        "no answer provided", "not provided", "the graph is shown", "略", "无", "暂无", "無", "省略", "生략", "생략", "нет ответа",
-        "∎", "sin respuesta", "keine angabe", "sans réponse", "答案略", "解略", "图略",
-    ]
+    private static let whole: Set<String> = Set(
+        """
+        n/a, n.a, qed, q.e.d, tbd, tba, todo, fixme, none given, not given, not available, unknown, null, graph,
+        figure, diagram, image, picture, sketch, omitted, answer omitted, essay, open-ended, open ended,
+        free response, no answer, no answer given, no answer provided, not provided, the graph is shown, 略, 无, 暂无,
+        無, 省略, 生략, 생략, нет ответа, ∎, sin respuesta, keine angabe, sans réponse, 答案略, 解略, 图略
+        """.phrases)
     // "See the figure": what tells where to look.
     private static let references: Set<String> = [
         "see", "refer", "shown", "siehe", "vgl", "voir", "ver", "vea", "véase", "veja", "vedi", "zie", "см", "смотри",

@@ -1,3 +1,5 @@
+import Experience
+
 /// What conditions of cases say in words: "n is even", "n 为偶数", n ≡ 0 (mod 2).
 enum Condition {
     /// The words that count, in their order: "if n is prime" and "n prime" are alike.
@@ -56,14 +58,10 @@ enum Condition {
 
     // A set of numbers is often left to the question; these are said because they matter.
     private static let narrowing: Set<String> = ["even", "odd", "prime", "composite", "irrational", "negative"]
-    private static let otherKinds: [String: String] = [
-        "prime": "prime", "primes": "prime", "primzahlen": "prime", "premiers": "prime", "primos": "prime",
-        "простых": "prime",
-        "素数": "prime", "质数": "prime", "소수": "prime", "composite": "composite", "合数": "composite",
-        "rational": "rational",
-        "rationals": "rational", "有理数": "rational", "irrational": "irrational", "irrationals": "irrational",
-        "无理数": "irrational", "positive": "positive", "正整数": "positive", "negative": "negative", "负整数": "negative",
-    ]
+    private static let otherKinds: [String: String] = """
+        prime primes primzahlen premiers primos простых 素数 质数 소수, composite 合数, rational rationals 有理数,
+        irrational irrationals 无理数, positive 正整数, negative 负整数
+        """.synonyms
 
     private static func apart(_ word: String) -> [String] {
         guard let first = word.utf8.first, Ascii.isLetter(first), word.utf8.contains(where: { $0 >= 0xE3 }),

@@ -1,3 +1,5 @@
+import Experience
+
 /// What a statement says of its letters: "for all x > 0", "where k \in \mathbb{Z}", "for some constant c", in front of it or
 /// behind.
 struct Quantifier {
@@ -211,20 +213,16 @@ struct Quantifier {
         return table
     }()
 
-    private static let openingWords: [String] = [
-        "for all", "for any", "for every", "for each", "for some", "for arbitrary", "for a", "for an", "where", "with",
-        "whenever", "for integer", "for real", "for natural", "for positive", "for nonnegative", "for non-negative",
-        "for constant", "for constants", "for certain", "\\forall", "\\exists", "für alle", "für jede", "für jedes",
-        "für ein", "für eine", "für einige",
-        "wobei",
-        "mit", "pour tout", "pour tous", "pour toute", "pour un", "pour une", "où", "avec", "para todo", "para toda",
-        "para todos", "para todas",
-        "para cualquier", "para qualquer", "para alguna", "para algún", "para algum", "para alguma", "per ogni",
-        "per qualche", "donde", "onde", "для всех", "для любого", "для любых",
-        "для каждого", "для некоторого", "для некоторых", "для некоторой", "где", "对所有", "对任意", "对于", "对一切", "对某个",
-        "对某些", "存在", "其中", "ただし", "すべての", "任意の", "모든", "임의의", "어떤", "여기서",
-        "với mọi", "trong đó", "सभी", "जहाँ", "لكل", "حيث",
-    ]
+    private static let openingWords: [String] = """
+        for all, for any, for every, for each, for some, for arbitrary, for a, for an, where, with, whenever,
+        for integer, for real, for natural, for positive, for nonnegative, for non-negative, for constant,
+        for constants, for certain, \\forall, \\exists, für alle, für jede, für jedes, für ein, für eine,
+        für einige, wobei, mit, pour tout, pour tous, pour toute, pour un, pour une, où, avec, para todo, para toda,
+        para todos, para todas, para cualquier, para qualquer, para alguna, para algún, para algum, para alguma,
+        per ogni, per qualche, donde, onde, для всех, для любого, для любых, для каждого, для некоторого,
+        для некоторых, для некоторой, где, 对所有, 对任意, 对于, 对一切, 对某个, 对某些, 存在, 其中, ただし, すべての, 任意の, 모든, 임의의, 어떤, 여기서,
+        với mọi, trong đó, सभी, जहाँ, لكل, حيث
+        """.phrases
 
     // MARK: Words in front of a statement
 
