@@ -80,12 +80,22 @@ def shown_calls(number: int, a: int, b: int) -> list[dict[str, Any]]:
     ]
 
 
+SHOWN = [*shown_calls(0, 12, 3), *shown_calls(1, 41, 9)]
+
+
+def shown_texts() -> list[str]:
+    """The shown calls, as the template writes them."""
+    calls = [call["function"] for message in SHOWN for call in message.get("tool_calls", [])]
+    objects = [{"name": call["name"], "arguments": json.loads(call["arguments"])} for call in calls]
+    return [f"<tool_call>{json.dumps(one)}</tool_call>" for one in objects]
+
+
 def rows(task: str, count: int) -> list[dict[str, Any]]:
     rng = random.Random(0)
     made = []
     for number in range(count):
         a, b = rng.randint(11, 99), rng.randint(11, 99)
-        messages = [*shown_calls(0, 12, 3), *shown_calls(1, 41, 9), {"role": "user", "content": f"What is {a}*{b}?"}]
+        messages = [*SHOWN, {"role": "user", "content": f"What is {a}*{b}?"}]
         row: dict[str, Any] = {"id": f"{task}-{number}", "prompt": messages, "answer": str(a * b)}
         if task == "game":
             row |= {"prompt": "Answer with one number and nothing else.", "answer": str(a), "number": a, "turns": 4}
@@ -132,9 +142,9 @@ def check(store: Path) -> str:
     for (key, _, last), (other, first, _) in zip(segments, segments[1:]):
         if key == other and first != last:
             sys.exit(f"the segments of completion {key} have a gap at token {last}")
-    # Short ones stand in questions and results, too.
+    # Short ones stand in questions and results, too; and the calls that were shown can be copied.
     long = {text.strip() for text in sampled if len(text.strip()) >= 24 and "What is" not in text}
-    given = "\n".join([*Proxy.told, *(json.dumps(row) for task in TASKS for row in rows(task, 1))])
+    given = "\n".join([*Proxy.told, *(json.dumps(row) for task in TASKS for row in rows(task, 1)), *shown_texts()])
     again = [text for text in long if text not in given and any(text in content for content in Proxy.tokenized)]
     if again:
         sys.exit(f"what was sampled was encoded again: {again[0]!r}")

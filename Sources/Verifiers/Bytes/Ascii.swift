@@ -162,3 +162,9 @@ extension [UInt8] {
         return withUnsafeBufferPointer { $0.first(text, in: start..<count) }
     }
 }
+
+extension UInt8 {
+    /// Whether it is one of these ASCII characters; for loops over bytes, where a String's own search is slow.
+    @inline(__always)
+    func isOne(of characters: StaticString) -> Bool { characters.withUTF8Buffer { $0.contains(self) } }
+}

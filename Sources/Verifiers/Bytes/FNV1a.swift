@@ -4,6 +4,9 @@ import Foundation
 package struct FNV1a {
     package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
+    /// The value in hexadecimal digits.
+    package var text: String { String(value, radix: 16) }
+
     package init() {}
 
     package mutating func add(_ bytes: some Sequence<UInt8>) {

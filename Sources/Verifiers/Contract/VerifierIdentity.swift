@@ -21,7 +21,7 @@ public struct VerifierIdentity: Sendable, Hashable, CustomStringConvertible {
         }
         var hash = FNV1a()
         hash.add(options.canonical.bytes)
-        self.options = String(hash.value, radix: 16)
+        self.options = hash.text
     }
 
     /// Of the verifier that a row's `verdict` names; nil where it names none.

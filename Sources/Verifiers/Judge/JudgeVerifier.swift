@@ -80,7 +80,7 @@ public struct JudgeVerifier: Verifier {
         for criterion in options.rubric { hash.add("\(criterion)".utf8) }
         hash.add(
             "\(options.mode) \(options.votes) \(options.temperature) \(options.maxTokens) \(options.correctAt)".utf8)
-        version = "1-" + String(hash.value, radix: 16)
+        version = "1-" + hash.text
     }
 
     /// Judges one completion.

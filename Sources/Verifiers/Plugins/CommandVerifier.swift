@@ -128,6 +128,6 @@ public struct CommandVerifier: Verifier {
         }
         hash.add(options.options.bytes)
         hash.add(options.revision.utf8)
-        return "1-" + String(hash.value, radix: 16)
+        return "1-" + hash.text
     }
 }

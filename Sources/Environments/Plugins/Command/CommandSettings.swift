@@ -32,7 +32,7 @@ struct CommandSettings: Sendable {
         }
         hash.add(options.bytes)
         hash.add(revision.utf8)
-        return String(hash.value, radix: 16)
+        return hash.text
     }
 
     /// A process of it that speaks `lines`, started on a thread of its own.

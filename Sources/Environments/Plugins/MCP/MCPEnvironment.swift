@@ -62,7 +62,7 @@ struct MCPEnvironment: EnvironmentKind, EpisodeMaker {
         return EpisodeHost(
             Self(
                 name: try ServerOptions.called.read(options) ?? first.server.name ?? Self.name,
-                version: "1-" + String(hash.value, radix: 16) + "-" + first.server.version,
+                version: "1-" + hash.text + "-" + first.server.version,
                 resumption: try resume.read(options), mostEpisodes: try episodes.read(options), sessions: sessions,
                 bytes: try bytes.read(options)))
     }

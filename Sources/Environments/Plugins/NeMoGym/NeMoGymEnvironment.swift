@@ -49,7 +49,7 @@ struct NeMoGymEnvironment: EnvironmentKind, EpisodeMaker {
         return EpisodeHost(
             Self(
                 name: try ServerOptions.called.read(options) ?? Self.name,
-                version: "1-" + String(hash.value, radix: 16),
+                version: "1-" + hash.text,
                 resumption: try resume.read(options), mostEpisodes: try episodes.read(options), poster: poster,
                 routes: routes, correctAt: try correctAt.read(options), bytes: try bytes.read(options)))
     }

@@ -36,7 +36,7 @@ final class CachedArtifact: Sendable {
             guard let folder = Self.folder, let key = key() else { return }
             var hash = FNV1a()
             hash.add(key.utf8)
-            let path = folder + "/" + name(String(hash.value, radix: 16))
+            let path = folder + "/" + name(hash.text)
             if access(path, R_OK) == 0 { return made.withLock { $0 = path } }
             let report = run()
             guard report.ending == .exited(0), !report.artifact.isEmpty else {

@@ -67,7 +67,7 @@ enum ChemicalSymbols {
     /// A formula of chemistry or a configuration of electrons without its markup: H2O, SO42-, Al2(SO4)3, 1s22s22p6. Nil for
     /// anything else, a lone capital included.
     static func formula(_ folded: [UInt8]) -> String? {
-        guard (2...200).contains(folded.count), !folded.contains(where: { "=<>/*|!:;'&%".utf8.contains($0) }),
+        guard (2...200).contains(folded.count), !folded.contains(where: { $0.isOne(of: "=<>/*|!:;'&%") }),
             mayBeFormula(folded)
         else { return nil }
         // A dot before the water of a crystal.
@@ -75,7 +75,7 @@ enum ChemicalSymbols {
         let text = tokens.joined().filter { !"_^,".contains($0) }
         let bytes = Array(text.utf8)
         guard bytes.count > 1,
-            bytes.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) || "()[]+-.".utf8.contains($0) })
+            bytes.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) || $0.isOne(of: "()[]+-.") })
         else { return nil }
         if isConfiguration(bytes) { return text }
         let letters = bytes.filter(Ascii.isLetter)

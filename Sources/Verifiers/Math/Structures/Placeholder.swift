@@ -5,7 +5,7 @@ enum Placeholder {
     /// Whether a text is one, whole.
     static func isStated(_ folded: [UInt8]) -> Bool {
         guard folded.count <= 200 else { return false }
-        let text = PlainText.flattened(folded).map(Ascii.lower).filter { !"*`\"()[]{}".utf8.contains($0) }
+        let text = PlainText.flattened(folded).map(Ascii.lower).filter { !$0.isOne(of: "*`\"()[]{}") }
         let trimmed = String(decoding: text, as: UTF8.self).lowercased().trimmed
         var rest = trimmed[...]
         while let last = rest.last, ".。!?…".contains(last) { rest.removeLast() }

@@ -123,7 +123,7 @@ extension Parser {
 
     // "5 m" at the end and "10 m/s" are quantities, "5m" is a product.
     private func isLetterUnit(_ word: String) -> Bool {
-        guard "mgshLNJWVAK".contains(word), lexer.isSpaceBefore(tokenStart) else { return false }
+        guard word.utf8.first?.isOne(of: "mgshLNJWVAK") == true, lexer.isSpaceBefore(tokenStart) else { return false }
         let next = lexer.peekByte()
         if next == UInt8(ascii: "^") || next == UInt8(ascii: "/") { return word == "m" || word == "J" || word == "N" }
         return next == 0 || next == Ascii.point

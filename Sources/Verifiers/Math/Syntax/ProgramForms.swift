@@ -30,7 +30,7 @@ enum ProgramForms {
 
     // `a (or b)`, `a, i.e. b`, `a \text{ or equivalently } b`: one value in two spellings.
     private static func equivalents(_ folded: [UInt8]) -> [UInt8] {
-        let mayBe = folded.contains { "q(.".utf8.contains($0) } && folded.contains(where: Ascii.isSpace)
+        let mayBe = folded.contains(where: Ascii.isSpace) && folded.contains { $0.isOne(of: "q(.") }
         guard mayBe, folded.first("equivalent") != nil || folded.first("i.e.") != nil || folded.first("(or ") != nil
         else { return folded }
         var text = String(decoding: folded, as: UTF8.self)

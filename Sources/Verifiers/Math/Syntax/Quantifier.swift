@@ -122,8 +122,8 @@ struct Quantifier {
         for (index, byte) in folded.enumerated() {
             // \[ and \( only delimit.
             let isEscaped = index > 0 && folded[index - 1] == Ascii.backslash
-            if !isEscaped, "([".utf8.contains(byte) { depth += 1 }
-            if !isEscaped, ")]".utf8.contains(byte) { depth -= 1 }
+            if !isEscaped, byte.isOne(of: "([") { depth += 1 }
+            if !isEscaped, byte.isOne(of: ")]") { depth -= 1 }
             guard index > 0 else { continue }
             if depth <= 0, !Ascii.isLetter(folded[index - 1]), opens(folded, index) {
                 let end = PlainText.startOfMarkup(before: index, in: folded, passing: "~,;(")

@@ -62,7 +62,7 @@ public struct HTTPVerifier: Verifier {
         for part in [options.url, options.speaks.rawValue, options.verifier ?? "", options.revision] {
             hash.add(part.utf8)
         }
-        version = "1-" + String(hash.value, radix: 16)
+        version = "1-" + hash.text
     }
 
     /// Judges one completion.

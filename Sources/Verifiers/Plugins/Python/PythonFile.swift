@@ -51,7 +51,7 @@ enum PythonFile {
         // A math.py's verdicts are not to be taken for those of 'math'.
         options.name = registry.entries.contains { $0.name == stem } ? url.lastPathComponent : stem
         options.title = file
-        options.fingerprint = String(hash.value, radix: 16)
+        options.fingerprint = hash.text
         try options.read(json)
         return CommandVerifier(options)
     }
