@@ -96,7 +96,7 @@ TABLES = {
         "advantage": "of every token; null where tokens differ, and where it is undefined",
         "reason": "why it is undefined; null: it is not", "token_advantages": "`<f4` [T] where tokens differ"}),
     "estimate_windows": ("Groups estimated together in a step of a run that goes on, and the state after it.", "assay run --online", {
-        "set_id": "set", "number": "from 0", "group_ids": "JSON array", "state": "JSON: running averages, KL weight",
+        "set_id": "set", "number": "from 0", "group_ids": "JSON array", "state": "JSON: running averages, trackers, KL weight; {} but for the last settled one",
         "settled": "1 in the transaction of its batch; 0 is made anew"}),
     "entropies": ("A completion's mean token entropy, nats.", "assay run, assay optimize", {
         "completion_id": "completion", "kind": "exact, interval (from top candidates), sampled (-mean log-prob)",

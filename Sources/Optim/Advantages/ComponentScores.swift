@@ -36,6 +36,9 @@ public struct ComponentScores: Sendable {
     func normalizedSums(
         _ estimator: AdvantageEstimator, _ groups: GroupIndex
     ) throws -> (sums_N: [Double?], undefined: [Int: Undefined]) {
+        var estimator = estimator
+        // Of the sum, not of its parts.
+        estimator.advantageClip = nil
         var sums_N = [Double?](repeating: nil, count: values_NJ.count)
         var undefined: [Int: Undefined] = [:]
         for (j, weight) in weights_J.enumerated() {
