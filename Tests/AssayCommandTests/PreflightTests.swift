@@ -263,7 +263,8 @@ import Testing
         // Every term that counts what a completion spent is one that the threshold holds for.
         for (shaping, count) in [("relative_length: 0.1", 0), ("relative_turns: 0.1", 0), ("cosine_limit: 9", 1)] {
             let notes = try RunConfig.load(
-                path: self.config("optimize:\n  shaping: {lambda_threshold: 0.5, \(shaping)}\nverify: {}"), overrides: []
+                path: self.config("optimize:\n  shaping: {lambda_threshold: 0.5, \(shaping)}\nverify: {}"),
+                overrides: []
             ).notes
             #expect(notes.count == count, "\(notes)")
         }

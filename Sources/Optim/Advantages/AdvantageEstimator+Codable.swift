@@ -167,7 +167,8 @@ extension AdvantageEstimator: Codable {
         try check(advantageClip.map { $0 > 0 && $0.isFinite } ?? true, "advantage_clip must be finite and above 0")
         try check(
             !normalizesRows || credit == .outcome && whitening == .none && !normalizesComponents,
-            "normalizes_rows is of whole completions: it takes credit outcome without whitening or normalizes_components")
+            "normalizes_rows is of whole completions: it takes credit outcome without whitening or normalizes_components"
+        )
         try check(batchEps.map { $0 >= 0 && $0.isFinite } ?? true, "batch_eps must be finite and at least 0")
         try componentWeights.validate()
         let isRelative = [.none, .group, .leaveOneOut, .batch, .runnerUp].contains(baseline)

@@ -17,7 +17,8 @@ extension AdvantageEstimator {
             ("constant", baseline == .constant, "baseline constant"),
             ("temperature", baseline == .softMean, "baseline softMean"),
             (
-                "scales_around_baseline", scale == .batch && baseline != .batch || scale == .group && baseline == .leaveOneOut,
+                "scales_around_baseline",
+                scale == .batch && baseline != .batch || scale == .group && baseline == .leaveOneOut,
                 "scale batch around another baseline, or scale group around leaveOneOut"
             ),
             ("requires_positive_mean", scale == .mean, "scale mean"),

@@ -216,7 +216,9 @@ extension AdvantageEstimator {
         var scores: [String: [Double]] = [:]
         for group in 0..<inputs.groups.count {
             for row in inputs.groups[group] {
-                if let score = inputs.scores_N[row] { scores[inputs.problem(of: row, group), default: []].append(score) }
+                if let score = inputs.scores_N[row] {
+                    scores[inputs.problem(of: row, group), default: []].append(score)
+                }
             }
         }
         var trackers = inputs.pastTrackers

@@ -71,6 +71,8 @@ extension AdvantageEstimator {
         overBatch.baseline = whitening == .none ? .batch : .none
         overBatch.scale = whitening == .none ? .batch : .none
         overBatch.eps = batchEps ?? eps
+        // The batch's mean is what its deviation is around.
+        overBatch.scalesAroundBaseline = false
         let (sums_N, undefined) = try components.normalizedSums(self, groups)
         var result = try overBatch.advantages(OutcomeInputs(scores_N: sums_N, groups: groups))
         result.undefined.merge(undefined) { $1 }

@@ -125,7 +125,8 @@ extension EstimatorPreset {
             $0.scale = .domain
         },
         EstimatorPreset(
-            "spo", formula: "(A - M) / (S + eps) over the batch's rows, A = r - a / (a + b) of the problem so far; then "
+            "spo",
+            formula: "(A - M) / (S + eps) over the batch's rows, A = r - a / (a + b) of the problem so far; then "
                 + "a <- decay * a + r, b <- decay * b + 1 - r, from 0.5 and 0.5",
             paper: "Xu and Ding 2025 (Single-stream Policy Optimization), arXiv 2509.13232",
             framework: "verl-recipe spo_ray_trainer.py (rho constant, offline_N 0)",

@@ -99,7 +99,8 @@ public struct OptimizeOptions: Codable, Sendable {
     private func checkOverrides(of estimator: AdvantageEstimator) throws {
         for (key, reader) in estimator.unread where overrides[key] != nil {
             throw ConfigProblem(
-                "overrides.\(key)", "has no effect with \(preset) and these overrides; it is read by \(reader): leave it out")
+                "overrides.\(key)",
+                "has no effect with \(preset) and these overrides; it is read by \(reader): leave it out")
         }
     }
 

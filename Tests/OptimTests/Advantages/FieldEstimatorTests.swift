@@ -123,7 +123,9 @@ import Testing
             } else if json["values"] != nil {
                 estimator.lengthAlpha = json["alpha"]?.doubleValue
                 estimator.positionLambda = json["position_lambda"]?.doubleValue
-                (estimator.gamma, estimator.lambda) = (json["gamma"]?.doubleValue ?? 1, json["lambda"]?.doubleValue ?? 1)
+                (estimator.gamma, estimator.lambda) = (
+                    json["gamma"]?.doubleValue ?? 1, json["lambda"]?.doubleValue ?? 1
+                )
                 let lengths_N = numbers("lengths").map { Int($0) }
                 let mask_T = numbers("mask").map { $0 == 1 }
                 var tokens = TokenInputs(
