@@ -148,7 +148,7 @@ values are texts there and values in JSONL. `--no-tokens` leaves the lists out; 
 | `outcome`, `reason`, `extracted`, `components` | text | the verdict |
 | `score`, `reward`, `advantage` | double | null where there is none |
 | `advantage_reason` | text | why there is no advantage |
-| `prompt_ids`, `token_ids`, `mask` | list of int32 | `mask` of episodes: 1 where the policy sampled |
+| `prompt_ids`, `token_ids`, `mask` | list of int32 | of episodes the first row's: others are in `training_pieces`; `mask`: 1 where the policy sampled |
 | `logprobs`, `token_advantages`, `reference_logprobs` | list of float | of the sampler; where advantages differ by token; where a reference was asked |
 
 `--pairs` writes a row for each group whose scores differ, for DPO and its kin: `dataset`, `problem_id`, `prompt`, `chosen`, `rejected`,
