@@ -221,8 +221,10 @@ public struct PackOptions: Codable, Sendable, Hashable {
         return try RejectionRule.verl(rejection, thresholds: rejectionThresholds)
     }
 
-    /// Whether rows leave the loss by their ratios to the trainer's log-probs.
-    var needsRatios: Bool { rejection != nil || veto != nil || offPolicyMask != nil }
+    /// The key by which rows leave the loss for their ratios to the trainer's log-probs; nil where none does.
+    public var ratioKey: String? {
+        rejection != nil ? "rejection" : veto != nil ? "veto" : offPolicyMask != nil ? "off_policy_mask" : nil
+    }
 
     /// Whether a batch needs the entropy of every token.
     var needsEntropies: Bool { forkingQuantile != nil || entropyAlpha != nil }

@@ -69,7 +69,7 @@ struct PackedSequence: Sendable {
         }
         if logprobs.count != tokenIDs.count || !logprobs.allSatisfy(\.isFinite) { return "noLogprobs" }
         if !trainerLogprobs.allSatisfy(\.isFinite) { return "badTrainerLogprobs" }
-        if options.needsRatios {
+        if options.ratioKey != nil {
             if trainerLogprobs.count != tokenIDs.count { return "noTrainerLogprobs" }
             if unusable != nil { return "unusableLogprobs" }
         }
