@@ -33,6 +33,7 @@ SETTINGS = {
     "rae": {"preset": "rae"},
     "adaptive-kl": {"preset": "grpo", "shaping": {"kl_beta": 0.1, "kl_target": 0.02, "kl_horizon": 50}},
     "gae": {"preset": "gae"},
+    "spo": {"preset": "spo"},
     "kl-beta": {"preset": "reinforce++", "shaping": {"kl_beta": 0.2}},
 }
 
@@ -102,7 +103,7 @@ class Trial:
         self.folder = tempfile.mkdtemp(prefix="assay-online-")
         self.store, self.config = f"{self.folder}/store.sqlite", f"{self.folder}/run.yaml"
         with open(f"{self.folder}/data.jsonl", "w") as file:
-            for i in range(40 * batches):
+            for i in range(40 * batches if name != "spo" else 6):
                 file.write(json.dumps({"id": f"p{i}", "prompt": f"{i}?", "answer": "1", "role": "ab"[i % 2]}) + "\n")
         url = f"http://127.0.0.1:{port}"
         rollout = {"endpoints": [url], "concurrency": 8, "server": "vllm"}
@@ -112,7 +113,7 @@ class Trial:
         if optimize["preset"] == "gae":
             rollout["critic"] = url
         with open(self.config, "w") as file:
-            json.dump({"store": self.store, "dataset": {"path": f"{self.folder}/data.jsonl"}, "rollout": rollout,
+            json.dump({"store": self.store, "dataset": {"path": f"{self.folder}/data.jsonl", "epochs": 1 if name != "spo" else 7 * batches}, "rollout": rollout,
                        "sampling": {"n": N, "max_tokens": 16}, "verify": {"verifier": "exact"}, "optimize": optimize,
                        "online": {"steps": batches, "max_staleness": 2}}, file)
 
@@ -186,21 +187,32 @@ def by_formula(trial, rows):
     steps = [json.loads(text) for (text,) in query(
         trial.store, "SELECT group_ids FROM estimate_windows WHERE settled ORDER BY number")]
     found = {row[0]: row for row in rows}
-    worst, averages, beta = 0.0, {}, 0.1
+    worst, averages, trackers, beta = 0.0, {}, {}, 0.1
     for step in steps:
         rows_N = query(trial.store, f"""SELECT c.completion_id, v.score, json_extract(p.fields, '$.role'),
             (SELECT data FROM tokens t WHERE t.completion_id = c.completion_id AND kind = 'logprob' AND source = 'sampler'),
-            (SELECT data FROM tokens t WHERE t.completion_id = c.completion_id AND kind = 'logprob' AND source = 'reference')
-            FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id) JOIN verdicts v USING(completion_id)
+            (SELECT data FROM tokens t WHERE t.completion_id = c.completion_id AND kind = 'logprob' AND source = 'reference'),
+            p.external_id FROM completions c JOIN groups g USING(group_id) JOIN problems p USING(problem_id) JOIN verdicts v USING(completion_id)
             WHERE g.group_id IN ({','.join(map(str, step))}) ORDER BY g.ordinal, c.idx""")
         if trial.name == "rae":
-            for key, score, role, _, _ in rows_N:
+            for key, score, role, *_ in rows_N:
                 past = averages.get(role, 0.0)
                 worst = max(worst, abs(found[key][2] - (score - past)))
                 averages[role] = 0.95 * past + 0.05 * score
             continue
+        if trial.name == "spo":
+            known = {problem: trackers.get(problem, (0.5, 0.5)) for *_, problem in rows_N}
+            plain = [score - known[problem][0] / sum(known[problem]) for _, score, _, _, _, problem in rows_N]
+            mean = sum(plain) / len(plain)
+            spread = (sum((a - mean) ** 2 for a in plain) / (len(plain) - 1)) ** 0.5 if max(plain) > min(plain) else 0
+            for (key, *_), a in zip(rows_N, plain, strict=True):
+                worst = max(worst, abs(found[key][2] - ((a - mean) / (spread + 1e-8) if spread else a - mean)))
+            for problem, (right, wrong) in known.items():
+                scores = [row[1] for row in rows_N if row[5] == problem]
+                trackers[problem] = (0.9 * right + sum(scores), 0.9 * wrong + len(scores) - sum(scores))
+            continue
         penalties, tokens = [], 0
-        for key, score, _, sampler, reference in rows_N:
+        for key, score, _, sampler, reference, _ in rows_N:
             one, other = (struct.unpack(f"<{len(d) // 4}f", d) for d in (sampler, reference))
             penalties.append(sum(a - b for a, b in zip(one, other, strict=True)))
             tokens += len(one)
@@ -232,7 +244,7 @@ def main():
                 sys.exit(f"{name}: completion {key} was given with {values[:3]}, the set says {row}")
         worst = largest(online, trial.offline())
         text = f"{name}: {len(given)} batches, {killed} kills, {len(packed)} of {len(online)} completions packed, offline {worst:.1e}"
-        if name in ("rae", "adaptive-kl"):
+        if name in ("rae", "adaptive-kl", "spo"):
             formula = by_formula(trial, online)
             worst, text = max(worst, formula), text + f", by the formula {formula:.1e}"
         print(text, flush=True)

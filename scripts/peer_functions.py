@@ -63,7 +63,21 @@ def of_skyrl(space):
         index = np.repeat(np.arange(len(case["sizes"])), case["sizes"])
         return space["compute_grpo_outcome_advantage"](
             rewards, torch.ones_like(rewards), index, grpo_norm_by_std=by_std)[0][:, 0]
-    return {"grpo@skyrl": lambda c: run(c, True), "dr_grpo@skyrl": lambda c: run(c, False)}
+
+    def gae(case):
+        lengths = case["lengths"]
+        starts, width = np.cumsum([0, *lengths]), max(lengths)
+
+        def padded(values):
+            return torch.tensor([[*values[start:start + length], *[0] * (width - length)]
+                                 for start, length in zip(starts, lengths)], dtype=torch.float64)
+        mask, values = padded(case["mask"]), padded(case["values"])
+        rewards = torch.zeros_like(mask)
+        for row, reward in enumerate(case["rewards"]):
+            rewards[row, mask[row].nonzero()[-1]] = reward
+        found = space["compute_gae_advantage_return"](rewards, values, mask, case["gamma"], case["lambda"])[0] * mask
+        return np.concatenate([found[row, :length] for row, length in enumerate(lengths)])
+    return {"grpo@skyrl": lambda c: run(c, True), "dr_grpo@skyrl": lambda c: run(c, False), "gae@skyrl": gae}
 
 
 def of_rllm(groups, batches):
@@ -81,7 +95,11 @@ def of_rllm(groups, batches):
 def main(path, sources):
     sources = Path(sources)
     peers = of_swift(cut(sources / "ms-swift/swift/rl_core/advantage.py", "compute_advantages", "compute_advantages_dynamic"))
-    peers |= of_skyrl(cut(sources / "SkyRL/skyrl/backends/skyrl_train/utils/ppo_utils.py", "compute_grpo_outcome_advantage"))
+    skyrl = sources / "SkyRL/skyrl/backends/skyrl_train/utils"
+    space = cut(skyrl / "ppo_utils.py", "compute_grpo_outcome_advantage", "compute_gae_advantage_return", "masked_whiten", "masked_var")
+    space |= {"masked_mean": cut(skyrl / "torch_utils.py", "masked_mean")["masked_mean"]}
+    space["masked_var"].__globals__.update(space)
+    peers |= of_skyrl(space)
     algorithms = sources / "rllm/rllm/trainer/algorithms"
     peers |= of_rllm(
         cut(algorithms / "rl_algo.py", "calculate_grpo_advantages_per_group", "calculate_rloo_advantages_per_group"),

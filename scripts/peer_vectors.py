@@ -53,6 +53,11 @@ def skyrl(groups):
     return [r / (1 + 1e-6) if len(r) == 1 else (r - r.mean()) / (r.std(ddof=1) + 1e-6) for r in groups]
 
 
+def prime(groups):
+    """Of a proposer's proposals, and of the attempts on one of them: each a group (prime-rl's GRPO, flat and hierarchical)."""
+    return [np.zeros(1) if len(r) == 1 else r - r.mean() for r in groups]
+
+
 def skyrl_centered(groups):
     return [r if len(r) == 1 else r - r.mean() for r in groups]
 
@@ -75,6 +80,50 @@ def running_norm(steps):
         out.append([None if len(seen[d]) < 2 else float((r - np.mean(seen[d])) / (np.std(seen[d], ddof=1) + 1e-6))
                     for r, d in zip(rewards, domains, strict=True)])
     return out
+
+
+def spo(steps, decay):
+    """Xu and Ding 2025, arXiv 2509.13232, sections 3.1 and 3.2, with a constant forgetting factor: r - alpha / (alpha + beta) of
+    before the batch, normalised over the batch; the batch's scores come in afterwards."""
+    alpha, beta, out = {}, {}, []
+    for rewards, problems in steps:
+        a = np.array([r - alpha.get(p, 0.5) / (alpha.get(p, 0.5) + beta.get(p, 0.5)) for r, p in zip(rewards, problems, strict=True)])
+        spread = a.std(ddof=1) if len(a) > 1 and len(set(a)) > 1 else 0.0
+        out.append(((a - a.mean()) / (spread + 1e-8) if spread > 0 else a - a.mean()).tolist())
+        for problem in set(problems):
+            mine = [r for r, p in zip(rewards, problems, strict=True) if p == problem]
+            alpha[problem] = decay * alpha.get(problem, 0.5) + sum(mine)
+            beta[problem] = decay * beta.get(problem, 0.5) + sum(1 - r for r in mine)
+    return out
+
+
+def gae_over_all_tokens(rewards, values, mask, lengths, gamma, lam):
+    """Every token is a step, the reward at the last of the mask; whitened over the mask (SkyRL's recursion)."""
+    out, start = [], 0
+    for reward, length in zip(rewards, lengths, strict=True):
+        v, m = values[start:start + length], mask[start:start + length]
+        r = np.zeros(length)
+        r[max(t for t in range(length) if m[t])] = reward
+        advantage = np.zeros(length + 1)
+        for t in reversed(range(length)):
+            after = v[t + 1] if t + 1 < length else 0.0
+            advantage[t] = r[t] + gamma * after - v[t] + gamma * lam * advantage[t + 1]
+        out += advantage[:length].tolist()
+        start += length
+    out, on = np.array(out), mask == 1
+    return np.where(on, (out - out[on].mean()) / np.sqrt(out[on].var(ddof=1) + 1e-8), 0)
+
+
+def gae_by_position(rewards, values, lengths, q):
+    """lambda = q^(1 / (length - 1)) (AReaL's relative position), value targets aside; whitened."""
+    out, start = [], 0
+    for reward, length in zip(rewards, lengths, strict=True):
+        v, lam = np.append(values[start:start + length], 0.0), q ** (1 / max(1, length - 1))
+        deltas = [(reward if t == length - 1 else 0.0) + v[t + 1] - v[t] for t in range(length)]
+        out += [sum(lam ** (u - t) * deltas[u] for u in range(t, length)) for t in range(length)]
+        start += length
+    out = np.array(out)
+    return (out - out.mean()) / np.sqrt(out.var(ddof=1) + 1e-8)
 
 
 def w_reinforce(groups):
@@ -144,7 +193,7 @@ def main(path):
                                     ("reinforce++-baseline@rllm", baseline_rllm), ("reinforce", reinforce),
                                     ("grpo@swift", swift_group), ("rloo@swift", swift_rloo),
                                     ("reinforce++-baseline@swift", swift_batch), ("grpo@skyrl", skyrl),
-                                    ("dr_grpo@skyrl", skyrl_centered)):
+                                    ("dr_grpo@skyrl", skyrl_centered), ("dr_grpo@prime", prime)):
                 put(preset, sizes, np.concatenate(formula(groups)), rewards=rewards.tolist())
             binary = rng.integers(0, 2, total).astype(float)
             for preset, formula in (("w_reinforce", w_reinforce), ("topr", topr)):
@@ -166,6 +215,24 @@ def main(path):
             file.write(json.dumps({"preset": "running_norm", "steps": [
                 {"rewards": r.tolist(), "domains": d, "advantages": a}
                 for (r, d), a in zip(steps, running_norm(steps), strict=True)]}) + "\n")
+            decay = float(rng.uniform(0.5, 0.99))
+            steps = []
+            for _ in range(5):
+                count = int(rng.integers(1, 9))
+                draws = (rng.integers(0, 2, count) * 1.0, rng.uniform(size=count))[case % 2]
+                steps.append((draws, [str(p) for p in rng.integers(0, 5, count)]))
+            file.write(json.dumps({"preset": "spo", "decay": decay, "steps": [
+                {"rewards": r.tolist(), "problems": p, "advantages": a}
+                for (r, p), a in zip(steps, spo(steps, decay), strict=True)]}) + "\n")
+            lengths = rng.integers(2, 20, total)
+            values, mask = rng.normal(size=int(lengths.sum())), rng.integers(0, 2, int(lengths.sum()))
+            mask[np.cumsum(lengths) - lengths] = 1
+            gamma, lam = float(rng.uniform(0.8, 1)), float(rng.uniform(0, 1))
+            put("gae@skyrl", sizes, gae_over_all_tokens(rewards, values, mask, lengths, gamma, lam), rewards=rewards.tolist(),
+                values=values.tolist(), lengths=lengths.tolist(), mask=mask.tolist(), gamma=gamma, **{"lambda": lam})
+            q = float(rng.uniform(0.05, 1))
+            put("gae", sizes, gae_by_position(rewards, values, lengths, q), rewards=rewards.tolist(), values=values.tolist(),
+                lengths=lengths.tolist(), position_lambda=q)
             lengths = rng.integers(1, 40, total)
             values = rng.normal(size=int(lengths.sum()))
             alpha = float(rng.uniform(0.02, 1))

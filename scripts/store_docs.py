@@ -96,7 +96,7 @@ TABLES = {
         "advantage": "of every token; null where tokens differ, and where it is undefined",
         "reason": "why it is undefined; null: it is not", "token_advantages": "`<f4` [T] where tokens differ"}),
     "estimate_windows": ("Groups estimated together in a step of a run that goes on, and the state after it.", "assay run --online", {
-        "set_id": "set", "number": "from 0", "group_ids": "JSON array", "state": "JSON: running averages, KL weight",
+        "set_id": "set", "number": "from 0", "group_ids": "JSON array", "state": "JSON: running averages, trackers, KL weight; {} but for the last settled one",
         "settled": "1 in the transaction of its batch; 0 is made anew"}),
     "entropies": ("A completion's mean token entropy, nats.", "assay run, assay optimize", {
         "completion_id": "completion", "kind": "exact, interval (from top candidates), sampled (-mean log-prob)",
@@ -148,7 +148,7 @@ values are texts there and values in JSONL. `--no-tokens` leaves the lists out; 
 | `outcome`, `reason`, `extracted`, `components` | text | the verdict |
 | `score`, `reward`, `advantage` | double | null where there is none |
 | `advantage_reason` | text | why there is no advantage |
-| `prompt_ids`, `token_ids`, `mask` | list of int32 | `mask` of episodes: 1 where the policy sampled |
+| `prompt_ids`, `token_ids`, `mask` | list of int32 | of episodes the first row's: others are in `training_pieces`; `mask`: 1 where the policy sampled |
 | `logprobs`, `token_advantages`, `reference_logprobs` | list of float | of the sampler; where advantages differ by token; where a reference was asked |
 
 `--pairs` writes a row for each group whose scores differ, for DPO and its kin: `dataset`, `problem_id`, `prompt`, `chosen`, `rejected`,

@@ -1,5 +1,6 @@
 import Experience
 import Foundation
+import GRDB
 import JSON
 import Testing
 
@@ -29,6 +30,19 @@ import Testing
         #expect(first["outcome"]?.stringValue != nil && first["advantage"] != nil && first["index"]?.intValue == 0)
         let plain = try self.rows(try await export("-o", "-", "--no-tokens").output)
         #expect(plain.count == 160 && plain[0]["token_ids"] == nil)
+    }
+
+    /// The row of a program's episode follows the prompt that the program gave, not the group's.
+    @Test func anEpisodeHasItsOwnPrompt() async throws {
+        let store = try DatabaseQueue(path: samples.folder.file("demo/experience.sqlite"))
+        try await store.write { db in
+            try db.execute(
+                sql: "INSERT INTO pieces(completion_id, piece, prompt_ids) VALUES(2, 0, ?)",
+                arguments: [Data([7, 0, 0, 0, 9, 0, 0, 0])])
+        }
+        let rows = try rows(try await export("-o", "-").output)
+        let own = rows.filter { $0["prompt_ids"] == [7, 9] }.compactMap { $0["completion_id"]?.intValue }
+        #expect(own == [2] && rows.count == 160)
     }
 
     @Test func pairsAreTheBestAndTheWorst() async throws {

@@ -46,6 +46,10 @@ import Testing
         (["optimize", "c.yaml"], "there is no such store"),
         (["optimize", "c.yaml", "--allow-text-only"], "--allow-text-only has no effect without --pack"),
         (["run", "c.yaml", "--allow-text-only"], "--allow-text-only has no effect without --online"),
+        (
+            ["run", "c.yaml", "--online", "--set", "optimize.pack.veto=0.1"],
+            "optimize.pack.veto goes by the trainer's log-probs"
+        ),
         (["report", "in.jsonl", "--every", "3"], "--every has no effect without --watch"),
         (["report", "in.jsonl", "--csv", "--json"], "give one of them"),
         (["report", "in.jsonl", "--html", "-", "--csv"], "--csv has no effect with --html -"),

@@ -260,6 +260,14 @@ import Testing
         let config = try RunConfig.load(
             path: config("optimize:\n  shaping: {laser_alpha: 1, clip_low: 0}\nverify: {}"),
             overrides: ["rollout.max_groups=3"])
+        // Every term that counts what a completion spent is one that the threshold holds for.
+        for (shaping, count) in [("relative_length: 0.1", 0), ("relative_turns: 0.1", 0), ("cosine_limit: 9", 1)] {
+            let notes = try RunConfig.load(
+                path: self.config("optimize:\n  shaping: {lambda_threshold: 0.5, \(shaping)}\nverify: {}"),
+                overrides: []
+            ).notes
+            #expect(notes.count == count, "\(notes)")
+        }
         #expect(config.notes.count == 2, "\(config.notes)")
         #expect(config.notes.contains { $0.contains("c.yaml:7: optimize.shaping.laser_alpha: has no effect without") })
         #expect(

@@ -33,6 +33,11 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let config = try source.load(adding: packing.overrides)
+        if online, let key = config.optimize.pack.ratioKey {
+            throw BadInput(
+                "optimize.pack.\(key) goes by the trainer's log-probs, and with --online batches are packed before a trainer has "
+                    + "seen them: leave it out")
+        }
         try await Preflight(config).run(isQuiet: common.quiet)
         let pipeline = try await Pipeline(config: config, isQuiet: common.quiet, acceptsModel: model.acceptModel)
         if online, config.optimize.pack.maxStaleness != nil {

@@ -51,7 +51,10 @@ struct IdleKey: Sendable {
         ("overlong_factor", ["overlong_limit"]), ("laser_alpha", ["laser_target", "laser_coverage"]),
         ("cosine_correct", ["cosine_limit"]), ("cosine_wrong", ["cosine_limit"]), ("kl_estimator", ["kl_beta"]),
         ("kl_target", ["kl_beta"]), ("kl_horizon", ["kl_target"]),
-        ("lambda_threshold", ["overlong_limit", "kimi_weight", "laser_target", "laser_coverage", "cosine_limit"]),
+        (
+            "lambda_threshold",
+            ["overlong_limit", "kimi_weight", "laser_target", "laser_coverage", "relative_length", "relative_turns"]
+        ),
     ].map { key, others in
         let others = others.map { "optimize.shaping.\($0)" }
         return IdleKey("optimize.shaping.\(key)", needs: others.joined(separator: " or ")) { config in

@@ -10,6 +10,9 @@ extension AdvantageEstimator: Codable {
         case lengthAlpha = "length_alpha"
         case valueLambda = "value_lambda"
         case batchEps = "batch_eps"
+        case positionLambda = "position_lambda"
+        case normalizesRows = "normalizes_rows"
+        case advantageClip = "advantage_clip"
         case turnRewards = "turn_rewards"
         case turnGamma = "turn_gamma"
         case episodeWeight = "episode_weight"
@@ -71,6 +74,9 @@ extension AdvantageEstimator: Codable {
         lengthAlpha = try keyed.decodeIfPresent(Double.self, forKey: .lengthAlpha) ?? lengthAlpha
         valueLambda = try keyed.decodeIfPresent(Double.self, forKey: .valueLambda) ?? valueLambda
         batchEps = try keyed.decodeIfPresent(Double.self, forKey: .batchEps) ?? batchEps
+        positionLambda = try keyed.decodeIfPresent(Double.self, forKey: .positionLambda) ?? positionLambda
+        advantageClip = try keyed.decodeIfPresent(Double.self, forKey: .advantageClip) ?? advantageClip
+        try take(&normalizesRows, .normalizesRows)
         try take(&turnRewards, .turnRewards)
         try take(&turnGamma, .turnGamma)
         try take(&episodeWeight, .episodeWeight)
@@ -112,6 +118,9 @@ extension AdvantageEstimator: Codable {
         try keyed.encodeIfPresent(lengthAlpha, forKey: .lengthAlpha)
         try keyed.encodeIfPresent(valueLambda, forKey: .valueLambda)
         try keyed.encodeIfPresent(batchEps, forKey: .batchEps)
+        try keyed.encodeIfPresent(positionLambda, forKey: .positionLambda)
+        try keyed.encodeIfPresent(advantageClip, forKey: .advantageClip)
+        if normalizesRows { try keyed.encode(true, forKey: .normalizesRows) }
         guard credit.isOfTurns else { return }
         try keyed.encode(turnRewards, forKey: .turnRewards)
         try keyed.encode(turnGamma, forKey: .turnGamma)
@@ -145,8 +154,15 @@ extension AdvantageEstimator: Codable {
         try check(lengthAlpha.map { $0 > 0 && $0 <= 1e6 } ?? true, "length_alpha must be above 0 and at most 1e6")
         try check(valueLambda.map { (0...1).contains($0) } ?? true, "value_lambda must be in [0, 1]")
         try check(
-            lengthAlpha == nil && valueLambda == nil || credit == .gae,
-            "length_alpha and value_lambda are of credit gae")
+            lengthAlpha == nil && valueLambda == nil && positionLambda == nil || credit == .gae,
+            "length_alpha, position_lambda and value_lambda are of credit gae")
+        try check(positionLambda.map { $0 > 0 && $0 <= 1 } ?? true, "position_lambda must be above 0 and at most 1")
+        try check(lengthAlpha == nil || positionLambda == nil, "length_alpha and position_lambda exclude each other")
+        try check(advantageClip.map { $0 > 0 && $0.isFinite } ?? true, "advantage_clip must be finite and above 0")
+        try check(
+            !normalizesRows || credit == .outcome && whitening == .none && !normalizesComponents,
+            "normalizes_rows is of whole completions: it takes credit outcome without whitening or normalizes_components"
+        )
         try check(batchEps.map { $0 >= 0 && $0.isFinite } ?? true, "batch_eps must be finite and at least 0")
         try componentWeights.validate()
         let isRelative = [.none, .group, .leaveOneOut, .batch, .runnerUp].contains(baseline)

@@ -23,6 +23,7 @@ extension AdvantageEstimator {
         let running = baseline == .running ? runningBaselines(inputs, &averages) : []
         result.averages = averages
         result.moments = looksAtDomains ? domainMoments(inputs) : inputs.pastMoments
+        result.trackers = baseline == .tracker ? trackers(inputs) : inputs.pastTrackers
         var scored: [Int] = []
         var scores: [Double] = []
         // Stays 0 while all that is computed is finite.
@@ -52,7 +53,13 @@ extension AdvantageEstimator {
             let parts = try GroupParts(self, inputs, rows: scored, scores: scores, moments: moments, batch: batch)
             for (slot, row) in scored.enumerated() {
                 let domain = looksAtDomains ? result.moments[inputs.domain(of: row)] : nil
-                let past = baseline == .running ? running[row] : baseline == .domain ? domain?.mean : nil
+                let past: Double? =
+                    switch baseline {
+                    case .running: running[row]
+                    case .domain: domain?.mean
+                    case .tracker: inputs.pastTrackers[inputs.problem(of: row, group), default: SuccessTracker()].mean
+                    default: nil
+                    }
                 let base = past ?? parts.baseline(slot)
                 let centred = past.map { scores[slot] - $0 } ?? parts.centred(slot)
                 let divisor = scale == .domain ? domain?.deviation(ddof: ddof) : parts.divisor(slot)
@@ -69,8 +76,15 @@ extension AdvantageEstimator {
         }
         if scale == .batch, scalesAroundBaseline { excess += scaleByBaselineSpread(&result) * 0 }
         excess += applyGPG(inputs, &result) * 0
+        if normalizesRows { excess += normalizeRows(&result) * 0 }
         if positiveWeight != 1 || negativeWeight != 1 { excess += applySigns(&result) * 0 }
         if excess != 0 { dropExcess(&result) }
+        // What becomes of tokens is clipped there.
+        if let advantageClip, credit == .outcome, whitening == .none {
+            for row in result.values_N.indices {
+                result.values_N[row] = result.values_N[row].map { min(advantageClip, max(-advantageClip, $0)) }
+            }
+        }
         return result
     }
 
@@ -114,10 +128,10 @@ extension AdvantageEstimator {
     }
 
     // Whether a group of one has nothing to be compared with.
-    private var comparesGroup: Bool {
+    var comparesGroup: Bool {
         switch baseline {
         case .group, .leaveOneOut, .lengthWeighted, .runnerUp: true
-        case .none, .batch, .greedy, .running, .domain, .passK, .constant, .softMean:
+        case .none, .batch, .greedy, .running, .domain, .tracker, .passK, .constant, .softMean:
             scale == .group || scale == .leaveOneOut
         }
     }
@@ -140,6 +154,7 @@ extension AdvantageEstimator {
         try demand(baseline == .greedy, inputs.greedy_N.count, "greedy scores")
         try demand(baseline == .running && !inputs.roles_N.isEmpty, inputs.roles_N.count, "roles")
         try demand(looksAtDomains && !inputs.domains_N.isEmpty, inputs.domains_N.count, "domains")
+        try demand(baseline == .tracker && !inputs.problems_N.isEmpty, inputs.problems_N.count, "problems")
         for (row, score) in inputs.greedy_N.enumerated() {
             if let score, !score.isFinite { throw OptimError("non-finite reward \(score) of a greedy row", row: row) }
         }
@@ -196,6 +211,33 @@ extension AdvantageEstimator {
         return moments
     }
 
+    // Each problem's tracker with the batch's scores in it: all of them come from one policy.
+    private func trackers(_ inputs: OutcomeInputs) -> [String: SuccessTracker] {
+        var scores: [String: [Double]] = [:]
+        for group in 0..<inputs.groups.count {
+            for row in inputs.groups[group] {
+                if let score = inputs.scores_N[row] {
+                    scores[inputs.problem(of: row, group), default: []].append(score)
+                }
+            }
+        }
+        var trackers = inputs.pastTrackers
+        for (problem, scores) in scores { trackers[problem, default: SuccessTracker()].add(scores, decay: decay) }
+        return trackers
+    }
+
+    // Returns the deviation, which is finite when all of the advantages are.
+    private func normalizeRows(_ result: inout OutcomeAdvantages) -> Double {
+        let moments = Moments(result.values_N.lazy.compactMap { $0 }, arithmetic: arithmetic)
+        let deviation = moments.significant(ddof: ddof)
+        for row in result.values_N.indices {
+            guard let value = result.values_N[row] else { continue }
+            let centred = value - moments.mean
+            result.values_N[row] = deviation > 0 ? centred / (deviation + eps) : centred
+        }
+        return deviation
+    }
+
     // Returns the sum of what came out, which is finite when all of it is.
     private func applyGPG(_ inputs: OutcomeInputs, _ result: inout OutcomeAdvantages) -> Double {
         guard let gpgNorm else { return 0 }
@@ -216,4 +258,5 @@ extension AdvantageEstimator {
 
 extension OutcomeInputs {
     fileprivate func domain(of row: Int) -> String { domains_N.isEmpty ? "" : domains_N[row] }
+    fileprivate func problem(of row: Int, _ group: Int) -> String { problems_N.isEmpty ? "\(group)" : problems_N[row] }
 }

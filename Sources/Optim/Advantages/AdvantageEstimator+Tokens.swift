@@ -1,3 +1,5 @@
+import Foundation
+
 /// What token-level estimators need besides the scores; flat arrays in the layout's order.
 public struct TokenInputs: Sendable {
     /// Which tokens belong to which row, and which are trained on.
@@ -57,7 +59,7 @@ extension AdvantageEstimator {
                 &result.returns_T, rewards_T: tokens.rewards_T, last_N: values_N, layout, gamma, gap)
             try whitening.apply(
                 from: result.returns_T, to: &result.advantages_T, layout: layout, arithmetic: arithmetic)
-        case .gae where lengthAlpha != nil || valueLambda != nil:
+        case .gae where lengthAlpha != nil || positionLambda != nil || valueLambda != nil:
             result = try TokenCredit.decoupledGAE(
                 rewards_T: rewards(values_N, tokens, layout), values_T: tokens.values_T, layout: layout, gamma: gamma,
                 lambdas_N: (0..<layout.rows).map { lambda(of: layout.lossTokens($0)) },
@@ -82,11 +84,17 @@ extension AdvantageEstimator {
             }
             result = try turnAdvantages(outcome, groups: groups, turns: turns, values_T: tokens.values_T)
         }
+        if let advantageClip {
+            for token in result.advantages_T.indices {
+                result.advantages_T[token] = min(advantageClip, max(-advantageClip, result.advantages_T[token]))
+            }
+        }
     }
 
     // Of the advantages of a row with so many loss tokens.
     private func lambda(of tokens: Int) -> Double {
-        lengthAlpha.map { max(0, 1 - 1 / max(1, $0 * Double(tokens))) } ?? lambda
+        if let positionLambda { return pow(positionLambda, 1 / Double(max(1, tokens - 1))) }
+        return lengthAlpha.map { max(0, 1 - 1 / max(1, $0 * Double(tokens))) } ?? lambda
     }
 
     // Single-token rewards, with the row's value added at its last loss token.

@@ -24,6 +24,9 @@ public struct AdvantageEstimator: Sendable, Hashable {
         case running
         /// The mean of all scores of the domain so far, this batch's among them.
         case domain
+        /// The mean of the problem's earlier scores, the older the lighter: that of a Beta distribution which begins with half a
+        /// success and half a failure, and forgets with ``decay`` from batch to batch (SPO, arXiv 2509.13232).
+        case tracker
         /// The second best score, for the best completion of the group; all others get 0.
         case runnerUp
         /// The pass@k of the group, for 0/1 scores: completions share the reward of the k-subsets they are in.
@@ -122,7 +125,7 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var singleton = Singleton.undefined
     /// Subset size of the baseline `passK`, >= 1.
     public var k = 1
-    /// Weight of the past in the baseline `running`, in [0, 1).
+    /// Weight of the past in the baselines `running` and `tracker`, in [0, 1).
     public var decay = 0.95
     /// The baseline `constant`.
     public var constant = 0.0
@@ -146,10 +149,17 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var lambda = 1.0
     /// VAPO's length-adaptive lambda of GAE, 1 - 1 / (alpha l) for l loss tokens, at least 0; nil keeps ``lambda``.
     public var lengthAlpha: Double?
+    /// The lambda of GAE by which what comes at the last of l loss tokens still counts this much at the first, q^(1 / (l - 1));
+    /// nil keeps ``lambda``.
+    public var positionLambda: Double?
     /// The lambda of the value targets where it differs from the advantages'; nil is the same.
     public var valueLambda: Double?
     /// Several components: added to the batch's deviation of their sum; nil is ``eps``.
     public var batchEps: Double?
+    /// Advantages of completions are normalised over the batch: (A - mean) / (deviation + ``eps``); a deviation of 0 does not divide.
+    public var normalizesRows = false
+    /// Advantages are held to +- this at the end; nil leaves them.
+    public var advantageClip: Double?
     /// With an optimal token baseline: past the end of the second longest row of a group the longest has nothing to
     /// compare with, and its baseline is 0; false keeps the baseline of the row alone.
     public var zeroesTail = true
@@ -177,7 +187,7 @@ public struct AdvantageEstimator: Sendable, Hashable {
     public var comparesWithinGroup: Bool {
         switch baseline {
         case .group, .leaveOneOut, .lengthWeighted, .runnerUp, .passK, .softMean: true
-        case .none, .batch, .greedy, .running, .domain, .constant: false
+        case .none, .batch, .greedy, .running, .domain, .tracker, .constant: false
         }
     }
 
@@ -193,4 +203,7 @@ public enum MaskGap: String, Sendable, Codable, CaseIterable {
     case zero
     /// Restarts behind the gap (the REINFORCE++ of verl).
     case reset
+    /// Takes the token as a step like any other, with its value and without a reward (SkyRL's GAE); in a reward-to-go it only
+    /// discounts.
+    case step
 }

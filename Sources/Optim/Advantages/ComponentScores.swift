@@ -36,6 +36,9 @@ public struct ComponentScores: Sendable {
     func normalizedSums(
         _ estimator: AdvantageEstimator, _ groups: GroupIndex
     ) throws -> (sums_N: [Double?], undefined: [Int: Undefined]) {
+        var estimator = estimator
+        // Of the sum, not of its parts.
+        estimator.advantageClip = nil
         var sums_N = [Double?](repeating: nil, count: values_NJ.count)
         var undefined: [Int: Undefined] = [:]
         for (j, weight) in weights_J.enumerated() {
@@ -68,6 +71,8 @@ extension AdvantageEstimator {
         overBatch.baseline = whitening == .none ? .batch : .none
         overBatch.scale = whitening == .none ? .batch : .none
         overBatch.eps = batchEps ?? eps
+        // The batch's mean is what its deviation is around.
+        overBatch.scalesAroundBaseline = false
         let (sums_N, undefined) = try components.normalizedSums(self, groups)
         var result = try overBatch.advantages(OutcomeInputs(scores_N: sums_N, groups: groups))
         result.undefined.merge(undefined) { $1 }

@@ -204,6 +204,14 @@ extension EstimatorPreset {
         variant("dr_grpo@skyrl", framework: "SkyRL ppo_utils.py", formula: "as dr_grpo; a lone row gets r") {
             $0.singleton = .score
         },
+        variant(
+            "gae@skyrl", framework: "SkyRL ppo_utils.py",
+            formula: "as gae; tokens that the policy was given are steps too, with their values"
+        ) { $0.gap = .step },
+        variant(
+            "dr_grpo@prime", framework: "prime-rl grpo.py, hierarchical_grpo.py",
+            formula: "as dr_grpo; a lone row gets 0"
+        ) { $0.singleton = .zero },
         variant("maxrl@prime", framework: "prime-rl max_rl", formula: "as maxrl, eps 0") { $0.eps = 0 },
     ]
 }

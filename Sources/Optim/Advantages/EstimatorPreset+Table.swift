@@ -125,6 +125,20 @@ extension EstimatorPreset {
             $0.scale = .domain
         },
         EstimatorPreset(
+            "spo",
+            formula: "(A - M) / (S + eps) over the batch's rows, A = r - a / (a + b) of the problem so far; then "
+                + "a <- decay * a + r, b <- decay * b + 1 - r, from 0.5 and 0.5",
+            paper: "Xu and Ding 2025 (Single-stream Policy Optimization), arXiv 2509.13232",
+            framework: "verl-recipe spo_ray_trainer.py (rho constant, offline_N 0)",
+            use: "One completion per problem over several epochs: no group to wait for, none without a signal."
+        ) {
+            $0.baseline = .tracker
+            $0.scale = .none
+            $0.decay = 0.9
+            $0.normalizesRows = true
+            $0.eps = 1e-8
+        },
+        EstimatorPreset(
             "otb", formula: "G_t - B_t, B_t = sum(G_t W_t) / sum(W_t), W_t = sum over u <= t of (1 - 2 p + sum p^2)",
             paper: "Optimal token baseline, verl recipe", framework: "verl core_algos.py",
             use: "Long completions, when the trainer reports the sum of squared probabilities."

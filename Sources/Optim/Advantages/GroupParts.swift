@@ -44,14 +44,14 @@ struct GroupParts {
         case .passK:
             passK = PassKAdvantage(n: scores.count, correct: scores.count { $0 == 1 }, k: estimator.k)
         case .softMean: softMean = Self.softMean(scores, estimator.temperature)
-        case .none, .group, .leaveOneOut, .batch, .running, .domain, .constant: break
+        case .none, .group, .leaveOneOut, .batch, .running, .domain, .tracker, .constant: break
         }
         if estimator.scale == .leaveOneOut { others = Self.otherDeviations(scores, moments, ddof: estimator.ddof) }
     }
 
     func baseline(_ slot: Int) -> Double {
         switch estimator.baseline {
-        case .none, .running, .domain: 0
+        case .none, .running, .domain, .tracker: 0
         case .group: moments.mean
         case .leaveOneOut: scores[slot] - centred(slot)
         case .batch: batch.mean
@@ -88,7 +88,7 @@ struct GroupParts {
 
     private func deviation(_ moments: Moments) -> Double {
         guard estimator.arithmetic == .trl, estimator.ddof == 1, moments.count > 1 else {
-            return moments.deviation(ddof: estimator.ddof) ?? 0
+            return moments.significant(ddof: estimator.ddof)
         }
         let bessel = Double(Float(moments.count) / Float(moments.count - 1))
         return (moments.squares / Double(moments.count) * bessel).squareRoot()
@@ -125,7 +125,7 @@ struct GroupParts {
             let squares = moments.squares - deviation * deviation * count / (count - 1)
             if squares > 1e-4 * moments.squares { return (squares / (count - 1 - Double(ddof))).squareRoot() }
             let rest = Moments(scores.enumerated().lazy.filter { $0.offset != slot }.map(\.element))
-            return rest.deviation(ddof: ddof) ?? 0
+            return rest.significant(ddof: ddof)
         }
     }
 }

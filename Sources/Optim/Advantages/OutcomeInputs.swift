@@ -14,10 +14,15 @@ public struct OutcomeInputs: Sendable {
     /// Domain per row, for `domain`; empty means one.
     public var domains_N: [String] = []
 
+    /// Problem per row, for `tracker`; empty means that each group is one, by its number.
+    public var problems_N: [String] = []
+
     /// The running averages that earlier batches left behind, for `running`.
     public var pastAverages: [String: Double] = [:]
     /// The moments by domain that they left behind, for `domain`.
     public var pastMoments: [String: RunningMoments] = [:]
+    /// The successes and failures by problem that they left behind, for `tracker`.
+    public var pastTrackers: [String: SuccessTracker] = [:]
 
     /// Scores and their groups.
     public init(scores_N: [Double?], groups: GroupIndex) {
@@ -40,6 +45,8 @@ public struct OutcomeAdvantages: Sendable {
     public internal(set) var averages: [String: Double] = [:]
     /// The moments by domain after this batch, for `domain`.
     public internal(set) var moments: [String: RunningMoments] = [:]
+    /// The successes and failures by problem after this batch, for `tracker`.
+    public internal(set) var trackers: [String: SuccessTracker] = [:]
     /// The groups of two or more scored completions that all have one score: compared with each other they teach nothing.
     public internal(set) var uniformGroups = 0
 

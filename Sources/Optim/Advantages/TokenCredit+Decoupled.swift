@@ -28,6 +28,9 @@ extension TokenCredit {
                 case .carry: break
                 case .zero: (advantage, value) = (gamma * value + decay * advantage, 0)
                 case .reset: (advantage, value) = (0, 0)
+                case .step:
+                    advantage = (gamma * value - values_T[token]) + decay * advantage
+                    value = values_T[token]
                 }
             }
         }

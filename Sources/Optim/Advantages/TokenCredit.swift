@@ -2,8 +2,8 @@
 public enum TokenCredit {
     /// Sum of the rewards from each token on, discounted by `gamma` per loss token; tokens outside the mask add none.
     ///
-    /// `gap` says what happens to the sum at a token outside the mask: `carry` passes it on, `zero` also discounts it,
-    /// `reset` drops it.
+    /// `gap` says what happens to the sum at a token outside the mask: `carry` passes it on, `zero` and `step`
+    /// also discount it, `reset` drops it.
     public static func rewardToGo(
         rewards_T: [Double], layout: TokenLayout, gamma: Double = 1, gap: MaskGap = .carry
     ) throws -> [Double] {
@@ -44,7 +44,7 @@ public enum TokenCredit {
                                 pending = 0
                                 returns[token] = sum
                             } else {
-                                if gap == .zero { sum *= gamma }
+                                if gap == .zero || gap == .step { sum *= gamma }
                                 returns[token] = sum
                                 if gap == .reset { sum = 0 }
                             }
@@ -155,6 +155,10 @@ public enum TokenCredit {
                     case .carry: break
                     case .zero: (nextAdvantage, nextValue) = (gamma * nextValue + decay * nextAdvantage, 0)
                     case .reset: (nextAdvantage, nextValue) = (0, 0)
+                    case .step:
+                        let value = values[token]
+                        nextAdvantage = (gamma * nextValue - value) + decay * nextAdvantage
+                        nextValue = value
                     }
                 }
                 token -= 1

@@ -17,6 +17,13 @@ struct Moments {
         return isConstant ? 0 : (squares / Double(count - ddof)).squareRoot()
     }
 
+    /// The same, but 0 where the values differ by no more than their rounding: 0.1 + 0.2 is another number than 0.3, and a
+    /// division by what is between them would make an advantage of it. Only where equal values are told.
+    func significant(ddof: Int) -> Double {
+        if testsEquality, maximum - minimum <= 1e-14 * max(abs(maximum), abs(minimum)) { return 0 }
+        return deviation(ddof: ddof) ?? 0
+    }
+
     /// The arithmetic says whose rounding the mean has, and whether equal values count as such.
     init(_ values: some Sequence<Double>, arithmetic: Arithmetic = .exact) {
         testsEquality = arithmetic != .plain

@@ -42,8 +42,8 @@ public struct RejectionRule: Sendable, Hashable, Codable {
     /// verl's `rollout_rs` options with their thresholds, comma separated: `token_k1`, `seq_sum_k2`, `seq_mean_k3`,
     /// `seq_max_k3`, …; k1 thresholds are `low_high` bounds on the ratio, the others one upper bound.
     public static func verl(_ options: String, thresholds: String) throws -> [RejectionRule] {
-        let names = options.split(separator: ",").map(String.init)
-        let limits = thresholds.split(separator: ",").map(String.init)
+        let names = options.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let limits = thresholds.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard !names.isEmpty, names.count == limits.count else {
             throw OptimError("\(names.count) rejection options with \(limits.count) thresholds")
         }
@@ -52,12 +52,22 @@ public struct RejectionRule: Sendable, Hashable, Codable {
         ]
         return try zip(names, limits).map { name, limit in
             let parts = name.split(separator: "_").map(String.init)
-            let bounds = limit.split(separator: "_").compactMap { Double($0) }
+            let bounds = try limit.split(separator: "_", omittingEmptySubsequences: false).map { text in
+                guard let bound = Double(text), bound.isFinite else {
+                    throw OptimError("threshold \(limit) of rejection rule \(name): '\(text)' is no finite number")
+                }
+                return bound
+            }
             guard let last = parts.last, let divergence = Divergence(rawValue: last),
                 let level = levels[parts.dropLast().joined(separator: "_")], let upper = bounds.last, upper > 0
             else { throw OptimError("unknown rejection rule \(name) with threshold \(limit)") }
-            guard divergence == .k1 else { return RejectionRule(level: level, divergence: divergence, upper: upper) }
-            guard bounds.count == 2, bounds[0] > 0 else {
+            guard divergence == .k1 else {
+                guard bounds.count == 1 else {
+                    throw OptimError("rejection rule \(name) has one bound, the largest divergence, not \(limit)")
+                }
+                return RejectionRule(level: level, divergence: divergence, upper: upper)
+            }
+            guard bounds.count == 2, bounds[0] > 0, bounds[0] <= upper else {
                 throw OptimError("rejection rule \(name) needs two bounds on the ratio, low_high")
             }
             return RejectionRule(level: level, divergence: .k1, lower: log(bounds[0]), upper: log(upper))

@@ -65,7 +65,7 @@ public struct BatchStage: Sendable {
                 }
             }
             guard groups == options.batchGroups || (includesPartial && groups > 0) else {
-                try checkEntropies(summary)
+                try checkNeeds(summary)
                 return summary
             }
             try await pack(sequences, &summary)
@@ -80,7 +80,7 @@ public struct BatchStage: Sendable {
         }
         let sequences = found.flatMap { select($0, &summary) }
         try await pack(sequences, &summary, settles: true)
-        try checkEntropies(summary)
+        try checkNeeds(summary)
         return summary
     }
 
@@ -200,9 +200,16 @@ public struct BatchStage: Sendable {
         }
     }
 
-    // Entropies that no completion has are an error of the configuration.
-    private func checkEntropies(_ summary: Summary) throws {
-        guard summary.batches.isEmpty, let count = summary.dropped["noEntropies"] else { return }
+    // What no completion has is an error of the configuration that asks for it.
+    private func checkNeeds(_ summary: Summary) throws {
+        guard summary.batches.isEmpty else { return }
+        if let count = summary.dropped["noTrainerLogprobs"] {
+            throw OptimError(
+                count.counted("completion has", "completions have")
+                    + " no log-probs of the trainer's, which optimize.pack.rejection, veto and off_policy_mask need: let the "
+                    + "trainer write them (docs/trainers.md) and pack again")
+        }
+        guard let count = summary.dropped["noEntropies"] else { return }
         throw OptimError(
             count.counted("completion has", "completions have")
                 + " no entropies per token, which optimize.pack.forking_quantile and entropy_alpha need: "

@@ -1,9 +1,11 @@
 import JSON
 
-/// What a window of estimates leaves behind for the next: running averages by role, moments by domain and the adapted weight of the KL penalty.
+/// What a window of estimates leaves behind for the next: running averages by role, moments by domain, successes
+/// by problem and the adapted weight of the KL penalty.
 struct EstimatorState: Sendable {
     var averages: [String: Double] = [:]
     var moments: [String: RunningMoments] = [:]
+    var trackers: [String: SuccessTracker] = [:]
     var penalty: KLController
 
     /// Before the first window, or where `json` left off.
@@ -15,6 +17,9 @@ struct EstimatorState: Sendable {
         }
         for member in json["moments"]?.objectValue ?? [] {
             moments[member.key] = RunningMoments(member.value.arrayValue?.compactMap(\.doubleValue) ?? [])
+        }
+        for member in json["trackers"]?.objectValue ?? [] {
+            trackers[member.key] = SuccessTracker(member.value.arrayValue?.compactMap(\.doubleValue) ?? [])
         }
         if let weight = json["kl_beta"]?.doubleValue { penalty = try shaping.klController(from: weight) }
     }
@@ -28,7 +33,19 @@ struct EstimatorState: Sendable {
             "averages": object(averages.mapValues { .double($0) }), "kl_beta": .double(penalty.coefficient),
         ]
         if !moments.isEmpty { members["moments"] = object(moments.mapValues(\.json)) }
+        if !trackers.isEmpty {
+            members["trackers"] = object(trackers.mapValues { .array([.double($0.successes), .double($0.failures)]) })
+        }
         return object(members)
+    }
+}
+
+extension SuccessTracker {
+    // Numbers that are no weights are none yet.
+    fileprivate init(_ numbers: [Double]) {
+        self.init()
+        guard numbers.count == 2, numbers.allSatisfy(\.isFinite), numbers[0] + numbers[1] > 0 else { return }
+        self.init(successes: numbers[0], failures: numbers[1])
     }
 }
 

@@ -68,6 +68,7 @@ public struct OptimizeOptions: Codable, Sendable {
             let estimator = try JSONDecoder().decode(
                 AdvantageEstimator.self, from: Data(JSONValue.object(members).bytes))
             try checkShaping(of: estimator)
+            try checkOverrides(of: estimator)
             return estimator
         } catch let problem as ConfigProblem {
             throw problem
@@ -92,6 +93,15 @@ public struct OptimizeOptions: Codable, Sendable {
     var mayTeachAlike: Bool {
         guard let estimator = try? estimator() else { return false }
         return distill.isActive || estimator.credit.isOfTurns || !estimator.comparesWithinGroup
+    }
+
+    // What has no effect is no setting: it was meant for another one.
+    private func checkOverrides(of estimator: AdvantageEstimator) throws {
+        for (key, reader) in estimator.unread where overrides[key] != nil {
+            throw ConfigProblem(
+                "overrides.\(key)",
+                "has no effect with \(preset) and these overrides; it is read by \(reader): leave it out")
+        }
     }
 
     private func checkShaping(of estimator: AdvantageEstimator) throws {

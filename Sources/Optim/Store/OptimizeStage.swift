@@ -121,6 +121,7 @@ public struct OptimizeStage: Sendable {
     // With the weights of components by name.
     private func estimator(checksNames: Bool) async throws -> AdvantageEstimator {
         var estimator = try options.estimator()
+        if checksNames, let name = options.pack.filterComponent { try await check(component: name) }
         if case .equal = estimator.componentWeights { return estimator }
         if case .named = estimator.componentWeights, !checksNames { return estimator }
         do {
@@ -130,6 +131,17 @@ public struct OptimizeStage: Sendable {
             throw ConfigProblem("optimize.overrides", error.message)
         }
         return estimator
+    }
+
+    // A filter by a component that no verdict has would keep every group.
+    private func check(component name: String) async throws {
+        let names = try await store.componentNames(run: run, scoring: scoring).sorted()
+        if names.contains(name) { return }
+        let hint = name.nearest(in: names).map { "; did you mean \($0)?" } ?? ""
+        throw ConfigProblem(
+            "optimize.pack.filter_by",
+            "no verdict has a component '\(name)'\(hint)"
+                + (names.isEmpty ? "" : " There are: \(names.prefix(20).joined(separator: ", "))"))
     }
 
     // Undefined rows are an error only where the configuration, not single groups, left none with an advantage.

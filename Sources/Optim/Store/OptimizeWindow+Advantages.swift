@@ -11,6 +11,7 @@ extension OptimizeWindow {
         do {
             let result = try estimate(estimator, options, state)
             (state.averages, state.moments) = (result.outcome.averages, result.outcome.moments)
+            state.trackers = result.outcome.trackers
             if let kl = result.meanKL { state.penalty.update(kl: kl, samples: result.rewarded) }
             return result
         } catch let error as OptimError {
@@ -68,9 +69,10 @@ extension OptimizeWindow {
     ) -> OutcomeInputs {
         var inputs = OutcomeInputs(scores_N: rewards.values_N, groups: groups)
         inputs.lengths_N = rows.map { Double($0.length ?? 0) }
-        (inputs.pastAverages, inputs.pastMoments) = (state.averages, state.moments)
+        (inputs.pastAverages, inputs.pastMoments, inputs.pastTrackers) = (state.averages, state.moments, state.trackers)
         if estimator.baseline == .running { inputs.roles_N = rows.map(\.role) }
         if estimator.looksAtDomains { inputs.domains_N = rows.map(\.domain) }
+        if estimator.baseline == .tracker { inputs.problems_N = rows.map { "\($0.problemKey)" } }
         if estimator.baseline == .greedy {
             // A row without one takes no part: its baseline is not looked at.
             inputs.greedy_N = Array(repeating: 0, count: rows.count)

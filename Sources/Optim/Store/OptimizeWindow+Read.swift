@@ -79,6 +79,7 @@ extension OptimizeWindow.Row {
             isCorrect: found.isCorrect, length: found.tokens.flatMap { (0...Self.longest).contains($0) ? $0 : nil },
             isTruncated: found.isTruncated, role: found.role ?? "")
         domain = found.domain ?? ""
+        problemKey = found.problemKey
         policyTurns = max(1, found.turns ?? 1)
         if needs.components { components = Self.components(found.components) }
         if score == nil {

@@ -18,6 +18,8 @@ struct OptimizeWindow: Sendable {
         var role: String
         /// Its field `domain`, for running moments.
         var domain = ""
+        /// The key of its problem, for a tracker.
+        var problemKey: Int64 = 0
         /// Turns of the policy; 1 where it is no episode.
         var policyTurns = 1
         /// Tokens of its arrays; for an episode also those that it was given.

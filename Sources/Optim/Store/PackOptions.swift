@@ -181,6 +181,10 @@ public struct PackOptions: Codable, Sendable, Hashable {
         guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
             throw ConfigProblem("pack.importance_lower", "above importance_upper")
         }
+        guard (correction.lower ?? 0) >= 0 else {
+            throw ConfigProblem("pack.importance_lower", "must be at least 0: ratios are positive")
+        }
+        guard (correction.upper ?? 1) > 0 else { throw ConfigProblem("pack.importance_upper", "must be above 0") }
         guard ["score", "reward"].contains(filterBy) || filterComponent?.isEmpty == false else {
             throw ConfigProblem("pack.filter_by", "must be score, reward or component.NAME, not '\(filterBy)'")
         }
@@ -215,6 +219,11 @@ public struct PackOptions: Codable, Sendable, Hashable {
     func rejectionRules() throws -> [RejectionRule] {
         guard let rejection, let rejectionThresholds else { return [] }
         return try RejectionRule.verl(rejection, thresholds: rejectionThresholds)
+    }
+
+    /// The key by which rows leave the loss for their ratios to the trainer's log-probs; nil where none does.
+    public var ratioKey: String? {
+        rejection != nil ? "rejection" : veto != nil ? "veto" : offPolicyMask != nil ? "off_policy_mask" : nil
     }
 
     /// Whether a batch needs the entropy of every token.

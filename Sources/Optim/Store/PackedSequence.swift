@@ -69,6 +69,10 @@ struct PackedSequence: Sendable {
         }
         if logprobs.count != tokenIDs.count || !logprobs.allSatisfy(\.isFinite) { return "noLogprobs" }
         if !trainerLogprobs.allSatisfy(\.isFinite) { return "badTrainerLogprobs" }
+        if options.ratioKey != nil {
+            if trainerLogprobs.count != tokenIDs.count { return "noTrainerLogprobs" }
+            if unusable != nil { return "unusableLogprobs" }
+        }
         if tokenAdvantages.isEmpty ? advantage == nil : tokenAdvantages.count != tokenIDs.count {
             return "noTokenAdvantages"
         }

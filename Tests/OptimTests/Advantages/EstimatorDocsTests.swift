@@ -15,9 +15,10 @@ import Testing
         if estimator.scale != .none { parts.append("eps \(estimator.eps)") }
         if [.group, .leaveOneOut, .batch].contains(estimator.scale) { parts.append("ddof \(estimator.ddof)") }
         if estimator.baseline == .passK { parts.append("k \(estimator.k)") }
-        if estimator.baseline == .running { parts.append("decay \(estimator.decay)") }
+        if estimator.baseline == .running || estimator.baseline == .tracker { parts.append("decay \(estimator.decay)") }
         if let norm = estimator.gpgNorm { parts.append("gpg_norm \(norm)") }
         if estimator.normalizesComponents { parts.append("normalizes components") }
+        if estimator.normalizesRows { parts.append("normalizes_rows, eps \(estimator.eps), ddof \(estimator.ddof)") }
         if estimator.credit != .outcome { parts.append("credit \(estimator.credit.rawValue)") }
         if estimator.credit == .gae { parts.append("gamma \(estimator.gamma), lambda \(estimator.lambda)") }
         if estimator.credit.isOfTurns {

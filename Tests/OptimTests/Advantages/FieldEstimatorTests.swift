@@ -45,16 +45,46 @@ import Testing
         #expect(throws: OptimError.self) { try estimator.validate() }
     }
 
+    /// The others of a success are three scores that differ by their rounding: a spread of 3e-17 is none, and divides nothing.
+    @Test func roundingIsNoSpread() throws {
+        let scores = [0.0, 0.3, 0.1 + 0.2, 0.3]
+        let nemo = try AdvantageEstimator.preset("nemo").advantages(scores_G: scores).compactMap { $0 }
+        #expect(abs(nemo[0] + 0.3) < 1e-12 && nemo.dropFirst().allSatisfy { abs($0 - 0.577350) < 1e-5 })
+        let close = try AdvantageEstimator.preset("grpo@openrlhf").advantages(scores_G: [0.3, 0.1 + 0.2, 0.3])
+        #expect(close.allSatisfy { abs($0 ?? 1) < 1e-6 })
+        let near = try AdvantageEstimator.preset("maxrl").advantages(scores_G: [1, 1 + 1e-12])
+        #expect(near.allSatisfy { abs($0 ?? 1) < 1e-12 })
+        // A spread that is one divides, however small it is beside the scores.
+        let small = try AdvantageEstimator.preset("grpo").advantages(scores_G: [1e6, 1e6 + 1e-4]).compactMap { $0 }
+        #expect(abs(small[0] + 0.70) < 0.01)
+    }
+
+    /// Whole rewards clipped at the end, and tokens.
+    @Test func advantagesAreClippedAtTheEnd() throws {
+        var estimator = try AdvantageEstimator.preset("dr_grpo")
+        estimator.advantageClip = 0.25
+        #expect(try estimator.advantages(scores_G: [1, 0, nil, 0.5]) == [0.25, -0.25, nil, 0])
+        estimator = try AdvantageEstimator.preset("reinforce++")
+        (estimator.whitening, estimator.advantageClip, estimator.gamma) = (.none, 0.6, 0.5)
+        let inputs = OutcomeInputs(scores_N: [1], groups: GroupIndex(sizes: [1]))
+        let tokens = try estimator.tokenAdvantages(inputs, tokens: TokenInputs(layout: TokenLayout(lengths_N: [3])))
+        #expect(tokens.advantages_T == [0.25, 0.5, 0.6])
+        estimator.advantageClip = 0
+        #expect(throws: OptimError.self) { try estimator.validate() }
+    }
+
     /// Batch after batch, each with the moments that the last left behind.
     private func expectSteps(_ steps: [JSONValue], _ estimator: AdvantageEstimator, _ line: Substring) throws {
         var moments: [String: RunningMoments] = [:]
+        var trackers: [String: SuccessTracker] = [:]
         for step in steps {
             let scores = step["rewards"]?.arrayValue?.map(\.doubleValue) ?? []
             var inputs = OutcomeInputs(scores_N: scores, groups: GroupIndex(sizes: scores.map { _ in 1 }))
             inputs.domains_N = step["domains"]?.arrayValue?.compactMap(\.stringValue) ?? []
-            inputs.pastMoments = moments
+            inputs.problems_N = step["problems"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            (inputs.pastMoments, inputs.pastTrackers) = (moments, trackers)
             let found = try estimator.advantages(inputs)
-            moments = found.moments
+            (moments, trackers) = (found.moments, found.trackers)
             for (one, other) in zip(found.values_N, step["advantages"]?.arrayValue ?? []) {
                 let expected = other.doubleValue
                 #expect(
@@ -77,6 +107,7 @@ import Testing
             func numbers(_ key: String) -> [Double] { json[key]?.arrayValue?.compactMap(\.doubleValue) ?? [] }
             let groups = GroupIndex(sizes: numbers("sizes").map { Int($0) })
             var estimator = try AdvantageEstimator.preset(name)
+            estimator.decay = json["decay"]?.doubleValue ?? estimator.decay
             if let temperature = json["temperature"]?.doubleValue { estimator.temperature = temperature }
             let found: [Double?]
             if let steps = json["steps"]?.arrayValue {
@@ -91,7 +122,15 @@ import Testing
                 ).values_N
             } else if json["values"] != nil {
                 estimator.lengthAlpha = json["alpha"]?.doubleValue
-                var tokens = TokenInputs(layout: try TokenLayout(lengths_N: numbers("lengths").map { Int($0) }))
+                estimator.positionLambda = json["position_lambda"]?.doubleValue
+                (estimator.gamma, estimator.lambda) = (
+                    json["gamma"]?.doubleValue ?? 1, json["lambda"]?.doubleValue ?? 1
+                )
+                let lengths_N = numbers("lengths").map { Int($0) }
+                let mask_T = numbers("mask").map { $0 == 1 }
+                var tokens = TokenInputs(
+                    layout: mask_T.isEmpty
+                        ? try TokenLayout(lengths_N: lengths_N) : try TokenLayout(lengths_N: lengths_N, mask_T: mask_T))
                 tokens.values_T = numbers("values")
                 let inputs = OutcomeInputs(scores_N: numbers("rewards"), groups: groups)
                 found = try estimator.tokenAdvantages(inputs, tokens: tokens).advantages_T

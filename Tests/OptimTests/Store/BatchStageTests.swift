@@ -19,6 +19,36 @@ import Testing
         #expect(column(tensors, "loss_mask", as: UInt8.self) == mask)
     }
 
+    /// A rule on ratios is for every completion of the batch: one without the trainer's log-probs is left out and counted, and
+    /// where none has them the rule could do nothing.
+    @Test func rulesOnRatiosNeedTheTrainersLogprobs() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 4) { _, index in Double(index % 2) }
+        let options = fixture.options { $0.pack.veto = 0.01 }
+        let set = try await fixture.optimize(options).set
+        let stage = BatchStage(store: fixture.store, run: fixture.run, set: set, options: options)
+        await #expect {
+            try await stage.run(includesPartial: true)
+        } throws: { "\($0)".contains("4 completions have no log-probs of the trainer's") }
+        try await fixture.addArray("logprob", source: "trainer") { $0 == 0 ? -9 : -0.5 }
+        try await fixture.store.write { db in
+            try db.execute(sql: "DELETE FROM tokens WHERE source = 'trainer' AND completion_id = 2")
+        }
+        let packed = try await stage.run(includesPartial: true)
+        #expect(packed.dropped == ["noTrainerLogprobs": 1])
+        let tensors = try await fixture.store.tensors(batch: try #require(packed.batches.first).id)
+        #expect(column(tensors, "loss_mask", as: UInt8.self).allSatisfy { $0 == 0 })
+    }
+
+    /// A misspelt component would keep every group.
+    @Test func aFilterByAComponentThatNoVerdictHasIsRefused() async throws {
+        let fixture = try await StoreFixture(groups: 1, n: 2)
+        try await fixture.addEverything()
+        _ = try await fixture.optimize(fixture.options { $0.pack.filterBy = "component.format" })
+        await #expect {
+            try await fixture.optimize(fixture.options { $0.pack.filterBy = "component.formt" })
+        } throws: { "\($0)".contains("did you mean format?") }
+    }
+
     /// Equal scores teach nothing by the group's own baseline; by another, or by a teacher, they do.
     @Test func equalScoresTeachByOtherBaselines() async throws {
         let fixture = try await StoreFixture(groups: 2, n: 2) { group, _ in Double(group) }

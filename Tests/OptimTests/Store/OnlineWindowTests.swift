@@ -46,7 +46,7 @@ import Testing
             $0.shaping.klBeta = 0.2
         },
         { $0.distill.coefficient = 0.5 },
-        { $0.preset = "running_norm" },
+        { $0.preset = "running_norm" }, { $0.preset = "spo" },
         { ($0.preset, $0.overrides) = ("gigpo_std", ["turn_rewards": "reward", "turn_shares": "episode"]) },
     ]
 
@@ -83,6 +83,11 @@ import Testing
             try Int.fetchOne(db, sql: "SELECT count(*) FROM estimate_windows WHERE settled") ?? 0
         }
         #expect(windows == 30)
+        // A state is kept where a step goes on from it alone: SPO's grows with the problems.
+        let states = try await fixture.store.read { db in
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM estimate_windows WHERE state <> '{}'") ?? 0
+        }
+        #expect(states == 1)
     }
 
     /// The same steps in a store of its own without any kill; its rows as they were written step by step.

@@ -54,6 +54,14 @@ import Testing
             ("pack.veto", { $0.veto = 0 }), ("pack.veto", { $0.veto = 1 }),
             ("pack.rejection", { $0.rejection = "token_k1" }),
             ("pack.rejection", { $0.rejectionThresholds = "0.5_2" }),
+            ("pack.importance_lower", { $0.correction.lower = -1 }),
+            ("pack.importance_upper", { $0.correction.upper = 0 }),
+            // Bounds the wrong way round reject every token, and what is no number none.
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k1", "2_0.5") }),
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "0.5_x") }),
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "x_0.5") }),
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "inf") }),
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k1,", "0.5_2") }),
         ]
         for (key, change) in refused { #expect(Self.fault(change) == key, "\(key)") }
     }

@@ -133,12 +133,14 @@ def quantile(ordered, level):
 
 def check_estimate(name, values, estimate, low=0.0, high=1.0):
     if not values:
+        check(name + " problems", 0, estimate.get("problems", 0))
         return check(name, None, estimate["value"])
     n = len(values)
     center = math.fsum(values) / n
     check(name, center, estimate["value"])
     check(name + " problems", n, estimate["problems"])
-    error = math.sqrt(math.fsum((v - center) ** 2 for v in values) / (n - 1) / n) if n > 1 else None
+    size = max(abs(v) for v in values) or 1  # squares of scores near 1e300 would overflow
+    error = size * math.sqrt(math.fsum((v / size - center / size) ** 2 for v in values) / (n - 1) / n) if n > 1 else None
     check(name + " standard error", error, estimate.get("standard_error"))
     lower = upper = None
     if n >= 5:
@@ -327,7 +329,9 @@ def check_groups(db, run, groups, figures):
     check("mixed", sum(len(set(s)) > 1 for s in scores), figures["mix"]["mixed"])
     check("unscored groups", sum(not s for s in scores), figures["mix"]["unscored"])
     check("zero variance", sum(len(s) > 1 and len(set(s)) == 1 for s in scores), figures["zero_variance"])
-    histogram([s for group in scores for s in group], figures["scores"], "scores")
+    known = [s for group in scores for s in group]
+    if known or "scores" in figures:
+        histogram(known, figures["scores"], "scores")
     advantages = [x for g in groups for r in g for x in (
         struct.unpack(f"<{len(r['token_advantages']) // 4}f", r["token_advantages"]) if r["token_advantages"]
         else [] if r["advantage"] is None else [r["advantage"]])]
@@ -335,7 +339,8 @@ def check_groups(db, run, groups, figures):
         histogram(advantages, figures["advantages"], "advantages")
     rates = [sum(r["outcome"] == "correct" for r in g) / sum(r["score"] is not None for r in g)
              for g in groups if any(r["score"] is not None for r in g)]
-    histogram([rate + 1e-9 for rate in rates], figures["difficulty"], "difficulty")
+    if rates or "difficulty" in figures:
+        histogram([rate + 1e-9 for rate in rates], figures["difficulty"], "difficulty")
     estimator = db.execute(
         "SELECT estimator FROM advantage_sets WHERE run_id = ? ORDER BY set_id DESC LIMIT 1", (run,)).fetchone()
     check("estimator", estimator[0] if estimator else None, figures.get("estimator"))

@@ -44,7 +44,11 @@ extension StoreSnapshot {
             """
         }
         let arrays = [
-            "g.prompt_ids", array("ids", "sampler"), array("logprob", "sampler"), array("mask", "sampler"),
+            // An episode of a program outside has a prompt of its own.
+            """
+            coalesce((SELECT p.prompt_ids FROM pieces p WHERE p.completion_id = c.completion_id AND p.piece = 0),
+                g.prompt_ids) AS prompt_ids
+            """, array("ids", "sampler"), array("logprob", "sampler"), array("mask", "sampler"),
             "a.token_advantages", array("logprob", "reference"),
         ]
         let cursor = try Row.fetchCursor(
