@@ -39,14 +39,10 @@ extension RowShape {
         choice(
             "MMLU", rule("question", options: "choices", gold: "answer"),
             signs: [.list("choices")], images: ["image"]),
-        choice(
-            "ARC, CommonsenseQA", rule("question", options: "choices", gold: "answerKey")),
-        choice(
-            "OpenBookQA", rule("question_stem", options: "choices", gold: "answerKey")),
-        choice(
-            "RACE", rule("article", "question", options: "options", gold: "answer")),
-        choice(
-            "MedQA", rule("question", options: "options", gold: "answer_idx")),
+        choice("ARC, CommonsenseQA", rule("question", options: "choices", gold: "answerKey")),
+        choice("OpenBookQA", rule("question_stem", options: "choices", gold: "answerKey")),
+        choice("RACE", rule("article", "question", options: "options", gold: "answer")),
+        choice("MedQA", rule("question", options: "options", gold: "answer_idx")),
         choice(
             "MedMCQA",
             ChoiceRule(question: ["question"], options: .members(["opa", "opb", "opc", "opd"]), gold: .member("cop"))),
@@ -61,10 +57,8 @@ extension RowShape {
         choice(
             "C-Eval",
             ChoiceRule(question: ["question"], options: .members(["A", "B", "C", "D"]), gold: .member("answer"))),
-        choice(
-            "MuSR", rule("narrative", "question", options: "choices", gold: "answer_index")),
-        choice(
-            "PIQA", ChoiceRule(question: ["goal"], options: .members(["sol1", "sol2"]), gold: .member("label"))),
+        choice("MuSR", rule("narrative", "question", options: "choices", gold: "answer_index")),
+        choice("PIQA", ChoiceRule(question: ["goal"], options: .members(["sol1", "sol2"]), gold: .member("label"))),
         choice(
             "Social IQa",
             ChoiceRule(
@@ -77,10 +71,8 @@ extension RowShape {
                 question: ["support", "question"],
                 options: .rightFirst(["correct_answer", "distractor1", "distractor2", "distractor3"]), gold: .first),
             members: ["question", "correct_answer", "distractor1", "distractor2", "distractor3"]),
-        choice(
-            "LogiQA", rule("context", "query", options: "options", gold: "correct_option")),
-        choice(
-            "LSAT (AGIEval)", rule("passage", "question", options: "options", gold: "label")),
+        choice("LogiQA", rule("context", "query", options: "options", gold: "correct_option")),
+        choice("LSAT (AGIEval)", rule("passage", "question", options: "options", gold: "label")),
         choice(
             "WinoGrande",
             ChoiceRule(question: ["sentence"], options: .members(["option1", "option2"]), gold: .fromOne("answer"))),

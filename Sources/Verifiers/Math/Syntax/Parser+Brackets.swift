@@ -118,9 +118,7 @@ extension Parser {
     /// `\begin{…}…\end{…}`: a matrix, or lines of an aligned display.
     mutating func environment(_ name: String) throws(ParseFailure) -> Expression {
         try advance()
-        guard name == "array" || name == "tabular" || name.hasSuffix("matrix") || name.contains("matrix") else {
-            return try lines()
-        }
+        guard name == "array" || name == "tabular" || name.contains("matrix") else { return try lines() }
         var cells: [Expression] = []
         var columns = 0
         var inRow = 0
