@@ -154,7 +154,9 @@ public struct PackOptions: Codable, Sendable, Hashable {
         ConfigField("importance_upper", "upper bound of a ratio"),
         ConfigField("importance_normalize", "divide the weights by their mean over the batch"),
         ConfigField("rejection", "rejection rules, comma separated: token_k1, seq_sum_k2, seq_mean_k3, seq_max_k3 …"),
-        ConfigField("rejection_thresholds", "their thresholds, comma separated; of k1 bounds on the ratio, 0.5_2"),
+        ConfigField(
+            "rejection_thresholds", "their thresholds, comma separated; of k1 bounds on the ratio, in quotes: \"0.5_2\""
+        ),
         ConfigField("veto", "leave completions out of the loss that have a token whose ratio is below this"),
         ConfigField(
             "off_policy_mask",
@@ -178,13 +180,13 @@ public struct PackOptions: Codable, Sendable, Hashable {
         if let constantLength, !(1...1e9).contains(constantLength) {
             throw ConfigProblem("pack.constant_length", "must be in 1...1e9")
         }
-        guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
-            throw ConfigProblem("pack.importance_lower", "above importance_upper")
-        }
         guard (correction.lower ?? 0) >= 0 else {
             throw ConfigProblem("pack.importance_lower", "must be at least 0: ratios are positive")
         }
         guard (correction.upper ?? 1) > 0 else { throw ConfigProblem("pack.importance_upper", "must be above 0") }
+        guard (correction.lower ?? 0) <= (correction.upper ?? .infinity) else {
+            throw ConfigProblem("pack.importance_lower", "above importance_upper")
+        }
         guard ["score", "reward"].contains(filterBy) || filterComponent?.isEmpty == false else {
             throw ConfigProblem("pack.filter_by", "must be score, reward or component.NAME, not '\(filterBy)'")
         }
