@@ -53,6 +53,14 @@ final class Connection: ServerChildChannelValue {
 /// The connections that are open.
 final class Connections: Sendable {
     private let open = Mutex<[ObjectIdentifier: Connection]>([:])
+    private let stopping = Atomic(false)
+
+    /// Whether the server stops: the last answer that is owed to a client is its connection's last. Said before the listener
+    /// closes, so that whoever is refused knows that all the others were told.
+    var areEnding: Bool {
+        get { stopping.load(ordering: .acquiring) }
+        set { stopping.store(newValue, ordering: .releasing) }
+    }
 
     func add(_ connection: Connection) { open.withLock { $0[ObjectIdentifier(connection)] = connection } }
 

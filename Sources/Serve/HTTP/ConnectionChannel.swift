@@ -25,7 +25,7 @@ struct ConnectionChannel: ServerChildChannel {
             do {
                 let pipeline = channel.pipeline.syncOperations
                 let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-                let guardian = RequestGuard(times: times, presence: presence)
+                let guardian = RequestGuard(times: times, presence: presence, connections: connections)
                 try pipeline.addHandler(guardian, position: .after(decoder))
                 return Connection(
                     parts: parts, presence: presence, guardian: guardian,

@@ -34,6 +34,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let times: Times
     private let presence: Presence
+    private let connections: Connections
     /// Requests of which the head came and the answer has not ended.
     private var inFlight = 0
     /// Whether the newest request is not all there yet.
@@ -54,8 +55,6 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// What the newest request is refused for, once those before it are answered.
     private var refusal: RequestRefusal?
     private var isInputClosed = false
-    /// Whether the server stops: the last answer that is owed is the connection's last.
-    private var isStopping = false
     /// Whether the request is all there that the client called its last: what comes after it is none.
     private var isOver = false
     private var isReading = false
@@ -67,9 +66,10 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var probe: Scheduled<Void>?
 
     /// A guard of one connection.
-    init(times: Times, presence: Presence) {
+    init(times: Times, presence: Presence, connections: Connections) {
         self.times = times
         self.presence = presence
+        self.connections = connections
     }
 
     /// Lets the client send the body that it announced with `Expect`; a route calls it when it is going to read.
@@ -164,9 +164,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent {
-            isStopping = true
-        } else if let event = event as? ChannelEvent, event == .inputClosed {
+        if let event = event as? ChannelEvent, event == .inputClosed {
             isInputClosed = true
             if isClosing {
                 context.close(promise: nil)
@@ -190,7 +188,7 @@ final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler {
             if isOld || ((isReceiving || isOver) && inFlight <= 1) { isClosing = true }
             if isOld { head.version = .http1_0 }
             // Said, so that no client sends its next request to a connection that is about to end.
-            let ends = isClosing || (isStopping && inFlight <= 1)
+            let ends = isClosing || (connections.areEnding && inFlight <= 1)
             if ends { head.headers.replaceOrAdd(name: "connection", value: "close") }
             context.write(isOld || ends ? wrapOutboundOut(.head(head)) : data, promise: promise)
         case .body: context.write(data, promise: promise)

@@ -131,6 +131,7 @@ public final class RewardServer: Service {
                 try await serve(server)
             } onGracefulShutdown: {
                 self.health.isReady = false
+                self.connections.areEnding = true
             }
         } catch let error where !wasRunning.load(ordering: .relaxed) {
             await pool.shutdown()
