@@ -141,6 +141,9 @@ extension MathCategoriesTests {
                 "12000000", "1.2 billion",
             ]),
         MathCase(
+            "money", "$12 million", right: ["12,000,000", "12 million dollars"],
+            wrong: ["12", "$12 billion", "€12 million"]),
+        MathCase(
             "money", "£3,499.99",
             right: [
                 "3499.99", "£3499.99", "3,499.99 pounds",

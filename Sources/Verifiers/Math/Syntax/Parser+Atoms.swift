@@ -29,7 +29,7 @@ extension Parser {
             return .named(set)
         case .money(let currency):
             try advance()
-            return .quantity(try power(), currency)
+            return .quantity(try scale(on: try power()), currency)
         case .open(let bracket): return try bracketed(bracket)
         case .close(.square): return try bracketed(.round)
         case .openBrace: return try braced()
@@ -126,7 +126,7 @@ extension Parser {
         {
             lexer.skipPoint()
             try advance()
-            return .quantity(try power(), currency)
+            return .quantity(try scale(on: try power()), currency)
         }
         let lower = word.lowercased()
         if ["infinity", "oo"].contains(lower) {
@@ -181,7 +181,7 @@ extension Parser {
         if words.utf8.count == 1, Ascii.isLetter(words.utf8.first ?? 0) { return try named(words) }
         if words == "pi" { return .constant(.pi) }
         if let currency = UnitTable.currencies[words.lowercased()], case .number = token {
-            return .quantity(try power(), currency)
+            return .quantity(try scale(on: try power()), currency)
         }
         return Self.phrase(words)
     }

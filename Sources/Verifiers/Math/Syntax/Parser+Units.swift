@@ -69,7 +69,17 @@ extension Parser {
         "trillion": 1_000_000_000_000, "dozen": 12, "dozens": 12,
     ]
 
-    // "$1.2 million" scales what stands before the currency.
+    /// The amount behind a currency's sign, and the "million" that follows it.
+    mutating func scale(on amount: Expression) throws(ParseFailure) -> Expression {
+        guard amount.literal != nil, case .word(let word) = token, let scale = Self.multipliers[word.lowercased()]
+        else {
+            return amount
+        }
+        try advance()
+        return Self.scaled(amount, scale)
+    }
+
+    // "\$1.2\text{ million}" scales what stands before the currency.
     private static func scaled(_ left: Expression, _ scale: Int) -> Expression {
         if case .quantity(let inner, let unit) = left { return .quantity(scaled(inner, scale), unit) }
         let factor = Rational(scale)
