@@ -20,6 +20,12 @@ extension ToolSyntax {
             "harmony", "gpt-oss", stopTokens: [], thinking: nil, signs: [["<|channel|>", "<|message|>"]],
             ChannelMessages()),
         ToolSyntax(
+            "deepseek_v32", "DeepSeek V3.2", stopTokens: ["<｜end▁of▁sentence｜>"], thinking: .plain,
+            signs: [["DSML", "function_calls>"]],
+            TaggedParameters(
+                open: .plain("<｜DSML｜function_calls>"), close: .plain("</｜DSML｜function_calls>"),
+                tags: TaggedParameters.named("｜DSML｜"))),
+        ToolSyntax(
             "deepseek_dsml", "DeepSeek V4", stopTokens: ["<｜end▁of▁sentence｜>"], thinking: .plain, signs: [["DSML"]],
             TaggedParameters(
                 open: .plain("<｜DSML｜tool_calls>"), close: .plain("</｜DSML｜tool_calls>"),
@@ -40,6 +46,20 @@ extension ToolSyntax {
     ]
 
     private static let tagged = [
+        ToolSyntax(
+            "step3", "Step 3", stopTokens: ["<|im_end|>", "<｜end▁of▁sentence｜>"], thinking: .plain,
+            signs: [["<steptml:invoke"]],
+            TaggedParameters(
+                open: .token("<｜tool_calls_begin｜>"), close: .token("<｜tool_calls_end｜>"),
+                tags: TaggedParameters.named("steptml:"), framesCalls: true)),
+        ToolSyntax(
+            "longcat_keyed", "LongCat-Flash-Thinking 2601, Lite", stopTokens: ["</longcat_s>"],
+            thinking: Thinking(open: .token("<longcat_think>"), close: .token("</longcat_think>")),
+            signs: [["<longcat_arg_key>"]],
+            KeyedArguments(
+                open: .token("<longcat_tool_call>"), close: .token("</longcat_tool_call>"),
+                key: (.token("<longcat_arg_key>"), .token("</longcat_arg_key>")),
+                value: (.token("<longcat_arg_value>"), .token("</longcat_arg_value>")))),
         ToolSyntax(
             "glm45", "GLM 4.5 to 5, Ling 3", stopTokens: ["<|observation|>", "<|user|>", "<|endoftext|>"],
             signs: [["<arg_key>"]], KeyedArguments()),
@@ -81,6 +101,10 @@ extension ToolSyntax {
 
     private static let listed = [
         ToolSyntax(
+            "apertus", "Apertus", stopTokens: ["<|assistant_end|>"], thinking: nil, signs: [["<|tools_prefix|>"]],
+            ListedObjects(
+                open: .token("<|tools_prefix|>"), close: .token("<|tools_suffix|>"), isKeyedByName: true)),
+        ToolSyntax(
             "command_r", "Command R7B, Command A", stopTokens: ["<|END_OF_TURN_TOKEN|>"],
             thinking: Thinking(open: .token("<|START_THINKING|>"), close: .token("<|END_THINKING|>")),
             signs: [["<|START_ACTION|>"]],
@@ -113,6 +137,16 @@ extension ToolSyntax {
 
     private static let wrapped = [
         ToolSyntax(
+            "olmo3", "OLMo 3", stopTokens: ["<|im_end|>", "<|endoftext|>"], thinking: .plain,
+            signs: [["<function_calls>"]],
+            PythonCalls(
+                opener: .plain("<function_calls>"), close: .plain("</function_calls>"), mayLackList: true)),
+        ToolSyntax(
+            "longcat", "LongCat-Flash", stopTokens: ["</longcat_s>"],
+            thinking: Thinking(open: .token("<longcat_think>"), close: .token("</longcat_think>")),
+            signs: [["<longcat_tool_call>"]],
+            WrappedObjects(open: .token("<longcat_tool_call>"), close: .token("</longcat_tool_call>"))),
+        ToolSyntax(
             "lfm2", "LFM2", stopTokens: ["<|im_end|>"], signs: [["<|tool_call_start|>"], ["<|tool_list_start|>"]],
             PythonCalls(opener: .token("<|tool_call_start|>"), close: .token("<|tool_call_end|>"))),
         ToolSyntax(
@@ -135,11 +169,14 @@ extension ToolSyntax {
 
     private static let bare = [
         ToolSyntax(
+            "xlam", "xLAM 2", stopTokens: ["<|eot_id|>", "<|im_end|>"], signs: [["tool_call_name"]],
+            BareObjects(head: nil, argumentKeys: ["arguments"], mayBeList: true)),
+        ToolSyntax(
             "llama3_json", "Llama 3.1 to 3.3, Llama 4 in JSON",
             stopTokens: ["<|eot_id|>", "<|eom_id|>", "<|eot|>", "<|eom|>"],
             thinking: nil, signs: [["<|python_tag|>"], ["\"parameters\": dictionary of argument name"]], BareObjects()),
         ToolSyntax(
-            "pythonic", "Llama 3.2 and 4, Gemma 3, ToolACE, OLMo 3",
+            "pythonic", "Llama 3.2 and 4, Gemma 3, ToolACE",
             stopTokens: ["<|eot_id|>", "<|eom_id|>", "<|eot|>", "<|eom|>", "<end_of_turn>"], thinking: nil,
             signs: [["func_name1("], ["[func_name"], ["function_name("]], PythonCalls()),
     ]

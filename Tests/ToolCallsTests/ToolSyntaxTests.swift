@@ -79,6 +79,13 @@ import Testing
         ("minimax_m2", #"<minimax:tool_call>\#n<invoke name="search">\#n<parameter name="query">a</parameter>\#n<parameter name="limit">3</parameter>\#n</invoke>\#n</minimax:tool_call>"#),
         ("atem", #"<atem:function_calls>\#n<atem:invoke name="search">\#n<atem:parameter name="query">a</atem:parameter>\#n<atem:parameter name="limit">3</atem:parameter>\#n</atem:invoke>\#n</atem:function_calls>"#),
         ("deepseek_dsml", #"<｜DSML｜tool_calls>\#n<｜DSML｜invoke name="search">\#n<｜DSML｜parameter name="query" string="true">a</｜DSML｜parameter>\#n<｜DSML｜parameter name="limit" string="false">3</｜DSML｜parameter>\#n</｜DSML｜invoke>\#n</｜DSML｜tool_calls>"#),
+        ("deepseek_v32", #"<｜DSML｜function_calls>\#n<｜DSML｜invoke name="search">\#n<｜DSML｜parameter name="query" string="true">a</｜DSML｜parameter>\#n<｜DSML｜parameter name="limit" string="false">3</｜DSML｜parameter>\#n</｜DSML｜invoke>\#n</｜DSML｜function_calls>"#),
+        ("step3", #"<｜tool_calls_begin｜>\#n<｜tool_call_begin｜>function<｜tool_sep｜><steptml:invoke name="search"><steptml:parameter name="query">a</steptml:parameter><steptml:parameter name="limit">3</steptml:parameter></steptml:invoke><｜tool_call_end｜>\#n<｜tool_calls_end｜>"#),
+        ("longcat", #"<longcat_tool_call>\#n{"name": "search", "arguments": {"query": "a", "limit": 3}}\#n</longcat_tool_call>"#),
+        ("longcat_keyed", #"<longcat_tool_call>search\#n<longcat_arg_key>query</longcat_arg_key>\#n<longcat_arg_value>a</longcat_arg_value>\#n<longcat_arg_key>limit</longcat_arg_key>\#n<longcat_arg_value>3</longcat_arg_value>\#n</longcat_tool_call>"#),
+        ("apertus", #"<|tools_prefix|>[{"search": {"query": "a", "limit": 3}}]<|tools_suffix|>"#),
+        ("olmo3", #"<function_calls>\#nsearch(query="a", limit=3)\#n</function_calls>"#),
+        ("xlam", #"[{"name": "search", "arguments": {"query": "a", "limit": 3}}]"#),
         ("glm45", #"<tool_call>search\#n<arg_key>query</arg_key>\#n<arg_value>a</arg_value>\#n<arg_key>limit</arg_key>\#n<arg_value>3</arg_value>\#n</tool_call>"#),
         ("deepseek_v3", #"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>search\#n```json\#n{"query": "a", "limit": 3}\#n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>"#),
         ("deepseek_v31", #"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>search<｜tool▁sep｜>{"query": "a", "limit": 3}<｜tool▁call▁end｜><｜tool▁calls▁end｜>"#),
@@ -126,6 +133,39 @@ import Testing
     func callsThatNothingParts(text: String) throws {
         let syntax = try #require(ToolSyntax(named: "pythonic"))
         #expect(syntax.read(Array(text.utf8), tools: Self.tools).calls.map(\.fault) == [.malformedStructure])
+    }
+
+    /// Several calls in one block, as each family parts them.
+    @Test(arguments: [
+        ("olmo3", "<function_calls>\nsearch(query=\"a\")\nsearch(query=\"b\", limit=null)\n</function_calls>", 1),
+        ("olmo3", "<function_calls>search(query='a')\nsearch(query='b')</function_calls>", 2),
+        ("olmo3", "<function_calls>[search(query='a'), search(query='b')]</function_calls>", 2),
+        ("apertus", #"<|tools_prefix|>[{"search": {"query": "a"}}, {"search": {"query": "b"}}]<|tools_suffix|>"#, 2),
+        ("apertus", #"<|tools_prefix|>[{"search": {"query": "a"}, "find": {}}]<|tools_suffix|>"#, 0),
+        (
+            "xlam",
+            #"[{"name": "search", "arguments": {"query": "a"}}, {"name": "search", "arguments": {"query": "b"}}]"#, 2
+        ),
+        ("xlam", #"{"name": "search", "arguments": {"query": "a"}}"#, 1),
+        (
+            "step3",
+            "<｜tool_calls_begin｜><｜tool_call_begin｜>function<｜tool_sep｜><steptml:invoke name=\"search\">"
+                + "<steptml:parameter name=\"query\">a</steptml:parameter></steptml:invoke><｜tool_call_end｜>"
+                + "<｜tool_call_begin｜>function<｜tool_sep｜><steptml:invoke name=\"search\">"
+                + "<steptml:parameter name=\"query\">b</steptml:parameter></steptml:invoke><｜tool_call_end｜>"
+                + "<｜tool_calls_end｜>", 2
+        ),
+    ])
+    func severalCallsOfABlock(syntax name: String, text: String, right: Int) throws {
+        let turn = try #require(ToolSyntax(named: name)).read(Array(text.utf8), tools: Self.tools)
+        #expect(turn.calls.count { $0.fault == nil } == right, "\(turn.calls)")
+        #expect(turn.text == [])
+    }
+
+    @Test(arguments: [#"[1, 2, 3]"#, #"[{"name": "Ada", "born": 1815}]"#, "[see the name] there"])
+    func aListThatIsNoCallIsText(text: String) throws {
+        let turn = try #require(ToolSyntax(named: "xlam")).read(Array(text.utf8), tools: Self.tools)
+        #expect(turn.calls.isEmpty && turn.text == [text])
     }
 
     /// The same letters in ordinary tokens are what somebody wrote about.

@@ -75,7 +75,7 @@ struct SampleTableView {
             columns.append(Column(name: "advantage", sort: .advantage) { "\(Format.number($0.advantage))" })
         }
         columns.append(Column(name: "ms", sort: .ms) { "\(Format.number($0.milliseconds))" })
-        if varies(\.finish) { columns.append(Column(name: "finish", sort: .finish) { text($0.finish) }) }
+        if varies(\.finish) { columns.append(Column(name: "finish", sort: .finish, isWords: true) { text($0.finish) }) }
         if varies(\.model) { columns.append(Column(name: "model", sort: .model, isWords: true) { text($0.model, 40) }) }
         if varies(\.dataset) {
             columns.append(Column(name: "dataset", sort: .dataset, isWords: true) { text($0.dataset, 40) })

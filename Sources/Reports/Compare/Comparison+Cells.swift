@@ -11,7 +11,7 @@ extension Comparison {
                 "pass@\(point.k)", Format.percent(first[point.k]?.value), Format.percent(second[point.k]?.value),
                 estimate.value.map(Format.signedPoints) ?? Format.none,
                 estimate.interval.map { "\(Format.signedPoints($0.lower)) to \(Format.signedPoints($0.upper))" }
-                    ?? Format.none, "\(estimate.problems)",
+                    ?? Format.none, Format.count(estimate.problems),
             ]
         }
     }

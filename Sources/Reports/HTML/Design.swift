@@ -59,10 +59,12 @@ enum Design {
         linear-gradient(to left,color-mix(in srgb,var(--soft) 45%,transparent),transparent 1rem) right/1rem 100% no-repeat scroll}
         table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;overflow-wrap:normal}
         caption{text-align:left;padding:var(--1) 0;font-weight:600}
+        h2+.scroll caption{position:absolute;width:1px;height:1px;padding:0;overflow:hidden;clip-path:inset(50%)}
         th,td{padding:var(--1) .55rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
         th:first-child,.words{text-align:left}
         tbody th{font-weight:500;white-space:normal;min-width:6rem;max-width:18rem;overflow-wrap:anywhere}
-        .runs tbody th{min-width:12rem;max-width:26rem}
+        .runs tbody th{min-width:9rem;max-width:26rem}
+        tbody:not(:has(tr))::after{content:"none";color:var(--soft)}
         .runs progress{width:4rem}
         .scroll tr>:first-child{position:sticky;left:0;background:var(--paper)}
         td .good,td .bad,td .odd{white-space:nowrap}

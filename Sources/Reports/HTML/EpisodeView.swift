@@ -41,17 +41,18 @@ enum EpisodeView {
                 Page.table(
                     "Tools", head: ["", "tool", "calls", "could not be made or failed"], rows: tools, words: [1, 3]))
         }
-        section.add(
-            Page.table(
-                "By turn", head: ["", "turn", "episodes", "tokens", "−log p a token"],
-                rows: episodes.environments.flatMap { environment in
-                    environment.turns.map { turn -> [Markup] in
-                        [
-                            "\(environment.name)", "\(turn.turn + 1)", "\(Format.count(turn.episodes))",
-                            "\(Format.number(turn.meanTokens))", "\(Format.number(turn.entropy))",
-                        ]
-                    }
-                }))
+        let turns = episodes.environments.flatMap { environment in
+            environment.turns.map { turn -> [Markup] in
+                [
+                    "\(environment.name)", "\(turn.turn + 1)", "\(Format.count(turn.episodes))",
+                    "\(Format.number(turn.meanTokens))", "\(Format.number(turn.entropy))",
+                ]
+            }
+        }
+        if !turns.isEmpty {
+            section.add(
+                Page.table("By turn", head: ["", "turn", "episodes", "tokens", "−log p a token"], rows: turns))
+        }
         return section
     }
 }

@@ -22,8 +22,8 @@ public enum HTMLComparison {
         var body: Markup = """
             <h1>\(name(first)) against \(name(second))</h1>
             <p><b>\(comparison.conclusion).</b></p>
-            <p class="soft">\(Format.count(comparison.common)) common problems; \(comparison.onlyFirst) of the first \
-            alone, \(comparison.onlySecond) of the second alone. First: \(first.source.path). Second: \
+            <p class="soft">\(Format.count(comparison.common)) common problems; \(Format.count(comparison.onlyFirst)) of the \
+            first alone, \(Format.count(comparison.onlySecond)) of the second alone. First: \(first.source.path). Second: \
             \(second.source.path).</p>
 
             """
@@ -82,11 +82,11 @@ public enum HTMLComparison {
                 comparison.detectable ?? "two-sided"
             ),
             (
-                "problems", "\(difference.wins) better",
-                "\(difference.losses) worse, \(difference.ties) equal under the second"
+                "problems", "\(Format.count(difference.wins)) better",
+                "\(Format.count(difference.losses)) worse, \(Format.count(difference.ties)) equal under the second"
             ),
             ("newly solved", anchor(support.gained, "gained"), "under the second"),
-            ("no longer solved", anchor(support.lost, "lost"), "\(support.outOfReach) by neither"),
+            ("no longer solved", anchor(support.lost, "lost"), "\(Format.count(support.outOfReach)) by neither"),
         ]
         if let first = comparison.first.figures.entropy, let second = comparison.second.figures.entropy {
             cards.append(
@@ -115,14 +115,15 @@ public enum HTMLComparison {
     private static func problems(_ comparison: Comparison) -> Markup {
         let difference = comparison.difference
         let support = comparison.support
+        func count(_ words: Markup, _ count: Int) -> [Markup] { [words, "\(Format.count(count))"] }
         var rows: [[Markup]] = [
-            ["second better", "\(difference.wins)"], ["first better", "\(difference.losses)"],
-            ["equal", "\(difference.ties)"],
+            count("second better", difference.wins), count("first better", difference.losses),
+            count("equal", difference.ties),
             ["sign test, two-sided p", "\(difference.signTest.map(Format.pValue) ?? Format.none)"],
             ["permutation test, two-sided p", "\(difference.permutationTest.map(Format.pValue) ?? Format.none)"],
             ["correlation of the two over problems", "\(Format.number(difference.correlation))"],
-            ["solved by both", "\(support.preserved)"], ["gained", "\(support.gained)"], ["lost", "\(support.lost)"],
-            ["solved by neither", "\(support.outOfReach)"],
+            count("solved by both", support.preserved), count("gained", support.gained), count("lost", support.lost),
+            count("solved by neither", support.outOfReach),
         ]
         let names = [
             "srr": "support retention rate", "ndr": "net discovery rate", "sds": "support dynamic score",

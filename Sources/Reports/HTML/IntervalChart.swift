@@ -8,12 +8,15 @@ enum IntervalChart {
     }
 
     private static let width = 480.0
-    private static let (left, right, step, bottom) = (150.0, 62.0, 26.0, 36.0)
+    private static let (right, step, bottom) = (62.0, 26.0, 36.0)
+    /// The longest name that is shown whole, in characters.
+    private static let longest = 28
 
     /// Shares from 0 to 1, in the order given.
     static func shares(title: String, label: String, rows: [Row]) -> Markup {
         let highest = rows.map { $0.interval?.1 ?? $0.value }.max() ?? 1
         let axis = Chart.Axis(label, 0...max(0.05, min(1, highest * 1.05)), format: { Format.percent($0, decimals: 0) })
+        let left = 8.3 * Double(min(longest, rows.map(\.name.count).max() ?? 0)) + 8
         let height = step * Double(rows.count) + bottom + 6
         let said = rows.map { row in
             let interval = row.interval.map { ", \(Format.percent($0.0)) to \(Format.percent($0.1))" } ?? ""
@@ -33,9 +36,8 @@ enum IntervalChart {
         }
         for (index, row) in rows.enumerated() {
             let y = step * (Double(index) + 0.5) + 4
-            svg.add(
-                "<text class=\"key\" x=\"0\" y=\"\(y + 4)\">\(TerminalText.cut(row.name, to: 18))</text><g class=\"s0\">"
-            )
+            let name = TerminalText.cut(row.name, to: longest)
+            svg.add("<text class=\"key\" x=\"0\" y=\"\(y + 4)\">\(name)</text><g class=\"s0\">")
             if let (lower, upper) = row.interval {
                 svg.add(
                     "<path class=\"line\" d=\"M\(x(lower)) \(y)H\(x(upper))M\(x(lower)) \(y - 4)v8M\(x(upper)) \(y - 4)v8\"/>"

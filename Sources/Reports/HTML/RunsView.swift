@@ -134,7 +134,7 @@ public enum RunsView {
         let id = "run-\(run.run.id)"
         let figures = run.figures
         let (present, wanted) = (run.progress?.present ?? 0, run.progress?.wanted ?? 0)
-        let words = run.progress == nil ? "…" : "\(present) of \(wanted)"
+        let words = run.progress == nil ? "…" : "\(Format.count(present)) of \(Format.count(wanted))"
         return [
             """
             <input type="checkbox" name="run" value="\(name)" id="\(id)" aria-label="compare \(name)"> \

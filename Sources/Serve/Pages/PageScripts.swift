@@ -43,6 +43,7 @@ enum PageScripts {
           shown[id] = text;
           table.replaceChildren(...list.map(make));
         }
+        const count = (number) => number.toLocaleString("en-US");
         const source = new EventSource("/v1/events");
         source.onmessage = (event) => {
           const state = JSON.parse(event.data);
@@ -71,7 +72,7 @@ enum PageScripts {
             progress.max = Math.max(run.wanted, 1);
             progress.value = run.completions;
             const words = progress.parentElement.querySelector("a");
-            if (words) words.textContent = run.completions + " of " + run.wanted;
+            if (words) words.textContent = count(run.completions) + " of " + count(run.wanted);
             const pass = row.cells[8];
             if (run.pass_at_1 !== null) {
               const text = (run.pass_at_1 * 100).toFixed(1) + " %";

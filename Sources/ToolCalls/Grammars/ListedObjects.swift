@@ -12,6 +12,8 @@ struct ListedObjects: CallGrammar {
     var takesObject = false
     var nameKey = "name"
     var argumentKeys = ["arguments"]
+    /// Whether each object's one key is the name, and its value the arguments.
+    var isKeyedByName = false
 
     var opener: Marker? { open }
     var markers: [Marker] { [open, close].compactMap(\.self) }
@@ -34,7 +36,7 @@ struct ListedObjects: CallGrammar {
             }
             if isObject, takesObject {
                 if let value = turn.json(first..<end) {
-                    turn.call(value, name: nameKey, arguments: argumentKeys)
+                    call(value, in: &turn)
                 } else {
                     turn.fault(.invalidJSON)
                 }
@@ -42,7 +44,7 @@ struct ListedObjects: CallGrammar {
                 turn.fault(.malformedStructure)
             } else if let values = turn.json(first..<end)?.arrayValue {
                 if values.isEmpty { turn.fault(.malformedStructure) }
-                for value in values { turn.call(value, name: nameKey, arguments: argumentKeys) }
+                for value in values { call(value, in: &turn) }
             } else {
                 turn.fault(.invalidJSON)
             }
@@ -50,5 +52,13 @@ struct ListedObjects: CallGrammar {
             if let close, text.has(close, at: behind, before: range.upperBound) { return behind + close.bytes.count }
             return end
         }
+    }
+
+    private func call(_ value: JSONValue, in turn: inout TurnBuilder) {
+        guard isKeyedByName else { return turn.call(value, name: nameKey, arguments: argumentKeys) }
+        guard case .object(let members) = value, members.count == 1, let only = members.first else {
+            return turn.fault(.malformedStructure)
+        }
+        turn.call(only.key, only.value)
     }
 }

@@ -1,11 +1,13 @@
 import Experience
 import JSON
 
-/// A list of calls in Python's syntax with literal keyword arguments, as Llama 4, LFM2 and OLMo have it: the whole of a turn,
-/// or what stands between two markers.
+/// Calls in Python's syntax with literal keyword arguments, as Llama 4, LFM2 and OLMo have them, in a list or a line each: the
+/// whole of a turn, or what stands between two markers.
 struct PythonCalls: CallGrammar {
     var opener: Marker?
     var close: Marker?
+    /// Whether a call may stand on a line of its own, without a list around it.
+    var mayLackList = false
 
     var markers: [Marker] { [opener, close].compactMap(\.self) }
 
@@ -30,12 +32,13 @@ struct PythonCalls: CallGrammar {
     /// False for what is no list of calls.
     private func list(_ text: MarkedText, _ body: Range<Int>, into turn: inout TurnBuilder) -> Bool {
         var reader = PythonReader(bytes: text.bytes, position: body.lowerBound, end: body.upperBound)
-        guard reader.take("[") else { return false }
+        let isList = reader.take("[")
+        guard isList || mayLackList else { return false }
         var calls: [(name: String, arguments: JSONValue?)] = []
         var isCut = false
         calls: while calls.count < TurnBuilder.mostCalls {
             reader.skipSpace()
-            if !calls.isEmpty, reader.take("]") { break }
+            if !calls.isEmpty, isList ? reader.take("]") : reader.isAtEnd { break }
             let name = reader.name()
             guard !name.isEmpty, reader.take("(") else {
                 if calls.isEmpty { return false }
@@ -57,7 +60,7 @@ struct PythonCalls: CallGrammar {
                 return true
             }
             reader.skipSpace()
-            if reader.take(",") { continue }
+            if reader.take(",") || !isList { continue }
             if reader.take("]") || reader.isAtEnd { break }
             turn.fault(.malformedStructure)
             return true

@@ -26,6 +26,8 @@ struct TaggedParameters: CallGrammar {
     var framesValues = false
     /// Whether a call with an empty name lacks it, or is no call.
     var mayLackName = true
+    /// Whether each call has markers of its own around it, which say nothing more.
+    var framesCalls = false
 
     private static let tagEnd = UInt8(ascii: ">")
     private static let isString = Marker.plain("string=\"true\"")
@@ -53,7 +55,7 @@ struct TaggedParameters: CallGrammar {
         eachBlock(text, range, into: &turn, between: open, and: close) { block, turn in
             let body = text.trimmed(block)
             var place = body.lowerBound
-            guard text.has(call, at: place, before: body.upperBound) else {
+            guard framesCalls || text.has(call, at: place, before: body.upperBound) else {
                 return turn.fault(.malformedStructure)
             }
             while !turn.isFull, let begin = text.first(call, in: place..<body.upperBound) {
