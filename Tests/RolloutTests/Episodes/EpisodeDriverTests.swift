@@ -189,7 +189,7 @@ import Testing
         let server = try TemplateServer(Self.twoCalls)
         defer { server.server.stop() }
         let environment = AddingEnvironment { $0.episode.index == 3 }
-        let kept = try await Self.run(server, environment, episodes: 8) { options, _ in options.stepTimeout = 0.3 }
+        let kept = try await Self.run(server, environment, episodes: 8) { options, _ in options.stepTimeout = 3 }
         #expect(kept.completions.count == 7)
         #expect(kept.failures.map(\.reason) == ["environment_deadline"])
     }
@@ -244,7 +244,7 @@ import Testing
         let admission = Admission()
         _ = try await Self.run(
             server, AddingEnvironment { $0.episode.index == 1 }, episodes: 3, admission: admission
-        ) { options, _ in options.stepTimeout = 0.2 }
+        ) { options, _ in options.stepTimeout = 3 }
         #expect(admission.counts.finished == 1 && admission.counts.broken == 1)
     }
 
@@ -253,7 +253,7 @@ import Testing
         defer { server.server.stop() }
         let environment = AddingEnvironment { $0.episode.attempt == 1 && $0.turn == 1 }
         let kept = try await Self.run(server, environment) { options, _ in
-            options.stepTimeout = 0.2
+            options.stepTimeout = 3
             options.attempts = 2
         }
         #expect(kept.completions.first?.completion.attempt == 2)
