@@ -50,6 +50,10 @@ import Testing
             ["run", "c.yaml", "--online", "--set", "optimize.pack.veto=0.1"],
             "optimize.pack.veto goes by the trainer's log-probs"
         ),
+        (
+            ["serve", "--episodes", "c.yaml", "--online", "--set", "rollout.wanted_groups=3"],
+            "rollout.wanted_groups has no effect with --online"
+        ),
         (["report", "in.jsonl", "--every", "3"], "--every has no effect without --watch"),
         (["report", "in.jsonl", "--csv", "--json"], "give one of them"),
         (["report", "in.jsonl", "--html", "-", "--csv"], "--csv has no effect with --html -"),

@@ -113,20 +113,23 @@ import Testing
         #expect(result.errors == "assay: interrupted by SIGTERM: 0 of 32 kept; run the same command again\n")
     }
 
-    @Test func aVerifierThatHangsIsEndedWithItsChildren() async throws {
+    /// Before it is asked anything, and when all is judged and its input is closed.
+    @Test(arguments: [("", 0), (VerifyCommandTests.worker, 1)])
+    func aVerifierThatHangsIsEndedWithItsChildren(before: String, written: Int) async throws {
         let (rows, pids) = (folder.file("rows.jsonl"), folder.file("pids"))
         try folder.write(#"{"response": "4", "answer": "4"}"#, to: "rows.jsonl")
-        let script = "sleep 3600 & echo $$ $! > \(pids).new; mv \(pids).new \(pids); sleep 3600"
+        try folder.write(
+            before + "\nsleep 3600 & echo $$ $! > \(pids).new; mv \(pids).new \(pids); sleep 3600", to: "hanging.sh")
         let result = try await AssayProcess.interrupted(
             [
                 "verify", rows, "-o", folder.file("out.jsonl"), "--verifier", "command", "--option",
-                #"command=["sh","-c","\#(script)"]"#,
+                #"command=["sh","\#(folder.file("hanging.sh"))"]"#,
             ], by: SIGINT
         ) {
             try await eventually { FileManager.default.fileExists(atPath: pids) }
         }
         #expect(result.code == 130)
-        #expect(result.errors.contains("assay: interrupted by SIGINT: 0 rows written to "), "\(result.errors)")
+        #expect(written > 0 || result.errors.contains("interrupted by SIGINT: 0 rows written to "), "\(result.errors)")
         for pid in try String(contentsOfFile: pids, encoding: .utf8).split(separator: " ") {
             let number = pid.trimmingCharacters(in: .newlines)
             // Gone, or waiting for its new parent to notice.

@@ -226,6 +226,13 @@ import Testing
         #expect(FileSystemKind.of(NSTemporaryDirectory() + "not/there/yet.sqlite")?.free ?? 0 > 0)
     }
 
+    @Test func whetherMemoryCanBeSharedIsTriedAndLeavesNothing() throws {
+        #expect(FileSystemKind.canShareMemory(in: folder.path))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["rows.jsonl"])
+        // Where it cannot be tried, nothing speaks against it.
+        #expect(FileSystemKind.canShareMemory(in: folder.file("absent")))
+    }
+
     @Test func doctorShowsEveryCheckAndMakesNothing() async throws {
         let result = try await AssayProcess.run(["doctor", config("serve: {jobs_root: x}"), "--json"])
         #expect(result.code == 1, "the endpoint does not answer")

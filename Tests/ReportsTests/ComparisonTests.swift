@@ -30,7 +30,8 @@ import Testing
         #expect(abs(p - 0.375) < 1e-12)
         #expect(comparison.support.preserved == 2)
         #expect(abs((comparison.entropyDifference ?? 0) + 0.25) < 1e-6)
-        #expect(HTMLComparison.render(comparison).contains("SIMULATED"))
+        let page = HTMLComparison.render(comparison)
+        #expect(page.contains("SIMULATED") && page.contains("<h2>Entropy</h2>"))
         #expect(TerminalComparison.render(comparison).contains("gained"))
     }
 
@@ -46,6 +47,10 @@ import Testing
         }
         let comparison = try Comparison.make(first, second)
         #expect(comparison.crossing == 4)
+        // Neither has an entropy, and nobody simulated them.
+        let page = HTMLComparison.render(comparison)
+        #expect(!page.contains("<h2>Entropy</h2>") && !page.contains("SIMULATED"))
+        #expect(!TerminalComparison.render(comparison).contains("SIMULATED"))
     }
 
     @Test func withoutCommonProblemsItRefusesSayingWhy() async throws {

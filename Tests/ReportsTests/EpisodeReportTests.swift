@@ -66,5 +66,12 @@ import Testing
             try await browser.sample(items[0].id, SampleFilter(), navigation: Markup(), address: "/runs/a/samples"))
         #expect(page.contains("Its 2 turns") && page.contains("<span class=\"bad\">invalid_json</span>"))
         #expect(page.contains("<mark class=\"n2\"><span class=\"soft\">[policy 1]</span>so</mark>"))
+        let start = try #require(page.firstRange(of: "Its 2 turns")).upperBound
+        let end = try #require(page[start...].firstRange(of: "</section>")).lowerBound
+        let trace = page[start..<end]
+        for tag in ["dl", "dt", "dd", "div", "pre", "span", "mark", "details", "summary"] {
+            let count = trace.ranges(of: "<\(tag)").count
+            #expect(count > 0 && trace.ranges(of: "</\(tag)>").count == count, "\(tag)")
+        }
     }
 }

@@ -167,18 +167,33 @@ import Testing
     /// Figures that no clock and no model gave are not counted: a report's JSON has no place for infinities.
     @Test func figuresThatWereNeverMeasuredAreNotCounted() throws {
         var builder = ReportBuilder()
-        for value in [.infinity, -.infinity, .nan, 1e308, -1, 0.5, 0.7] as [Double] {
+        for value in [.infinity, -.infinity, .nan, 1e308, -1, 0.5, 0.7, .nan] as [Double] {
             var sample = Sample(group: "g", verdict: .correct(extracted: "1"))
             sample.entropy = Sample.MeanEntropy(kind: .interval, mean: value, halfWidth: abs(value))
             sample.milliseconds = value
             builder.add(sample)
         }
         let report = try builder.report(of: Source(path: "x"))
-        #expect(report.overall.completions == 7)
+        #expect(report.overall.completions == 8)
         let entropy = try #require(report.overall.entropy)
         #expect(entropy.count == 2 && abs(entropy.mean - 0.6) < 1e-12)
         #expect(report.overall.verification?.maxMilliseconds == 0.7)
         #expect(try !report.json().isEmpty && !HTMLReport.render(report).isEmpty)
+    }
+
+    @Test func anExampleKeepsTheEndOfItsTextAndTheBeginningOfTheRest() {
+        func example(_ count: Int) -> (text: String, example: Example) {
+            let text = String(repeating: "a", count: count - 1) + "z"
+            let verdict = Verdict.incorrect(reason: text, extracted: text, explanation: text)
+            return (text, Example(id: "p", verdict: verdict, gold: text, text: text))
+        }
+        let (text, whole) = example(200)
+        #expect([whole.reason, whole.extracted, whole.gold, whole.explanation].allSatisfy { $0 == text })
+        #expect(example(240).example.text == example(240).text)
+        let cut = example(241).example
+        let beginning = String(repeating: "a", count: 200) + "…"
+        #expect([cut.reason, cut.extracted, cut.gold, cut.explanation].allSatisfy { $0 == beginning })
+        #expect(cut.text == "…" + String(repeating: "a", count: 239) + "z")
     }
 
     @Test func terminalTextObeysNothing() {

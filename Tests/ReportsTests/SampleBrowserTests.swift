@@ -99,6 +99,30 @@ import Testing
         #expect(try await browser.page(filter, address: "/runs/a/samples").contains("No sample fits"))
     }
 
+    @Test func thePoliciesOfASampleAreNamedUpToTwenty() async throws {
+        let fixture = try StoreFixture()
+        let run = try await fixture.store.run(named: "a", config: [:], seed: 1, isSimulated: false)
+        var sampling = SamplingParameters()
+        sampling.n = 2
+        let problem = Problem(id: "p", dataset: "d", prompt: .text("Why?"), answer: "1")
+        try await fixture.store.addGroups(run: run, from: 0, problems: [problem], sampling: sampling)
+        try await fixture.store.record(
+            [20, 21].enumerated().map { index, count in
+                var completion = Completion(index: index, text: "so")
+                completion.tokenIDs = Array(repeating: 1, count: count)
+                completion.logprobs = Array(repeating: -1, count: count)
+                completion.tokenCount = count
+                completion.weightSpans = (0..<count).map { WeightSpan(version: $0, tokens: $0..<$0 + 1) }
+                return SampledCompletion(ordinal: 0, completion: completion)
+            }, run: run)
+        let versions = (0..<20).map(String.init).joined(separator: ", ")
+        for id in [1, 2] as [Int64] {
+            let page = try await SampleBrowser(store: fixture.store, run: run)
+                .sample(id, SampleFilter(), navigation: "", address: "/runs/a/samples")
+            #expect(page?.contains("<code>\(versions)</code>") == true)
+        }
+    }
+
     /// An answer stands at the end of a long text, which is shown by its ends.
     @Test func theAnswerOfALongTextIsMarked() async throws {
         let fixture = try StoreFixture()

@@ -73,6 +73,17 @@ import Testing
         #expect(error?.message.contains("did you mean 'strict'") == true)
     }
 
+    @Test func verifiersOfOneNameAreToldApartByTheirOptions() async throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store
+        let run = try await fixture.run("a", right: [1, 2])
+        let scoring = try await store.scoring(verifier: "strict", version: "1", options: ["x": 1])
+        let items = try await store.unverified(run: run, scoring: scoring, after: 0, limit: 9, retryingErrors: false)
+        try await store.record(items.map { ($0.id, .correct(extracted: "1")) }, scoring: scoring)
+        let verifiers = try await StoreReport(store: store, run: run).make().verifiers?.verifiers
+        #expect(verifiers?.map(\.name) == ["strict 1 {}", "lax 1", #"strict 1 {"x":1}"#])
+    }
+
     @Test func aClusterThatNoRecordHasIsNamed() async throws {
         let fixture = try StoreFixture()
         let run = try await fixture.run("a", right: [1, 2])

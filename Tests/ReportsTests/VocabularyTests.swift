@@ -11,7 +11,9 @@ import Testing
         return folder + "/" + name
     }
 
-    private static func gguf(model: String, _ tokens: [String]) -> [UInt8] {
+    private static func gguf(
+        model: String, _ tokens: [String], keys: UInt64 = 4, type: UInt32 = 8, count: UInt64? = nil
+    ) -> [UInt8] {
         var bytes = Array("GGUF".utf8)
         func add(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
         func add(_ text: String) {
@@ -20,7 +22,7 @@ import Testing
         }
         add(UInt32(3))
         add(UInt64(0))
-        add(UInt64(4))
+        add(keys)
         add("general.file_type")
         add(UInt32(4))
         add(UInt32(7))
@@ -31,8 +33,8 @@ import Testing
         add(UInt64(0))
         add("tokenizer.ggml.tokens")
         add(UInt32(9))
-        add(UInt32(8))
-        add(UInt64(tokens.count))
+        add(type)
+        add(count ?? UInt64(tokens.count))
         for token in tokens { add(token) }
         add("tokenizer.ggml.model")
         add(UInt32(8))
@@ -68,6 +70,8 @@ import Testing
         #expect(try Vocabulary(path: Self.file(bytes, "m.gguf")).texts(of: [0, 1]) == ["a", " b"])
         let llama = Self.gguf(model: "llama", ["▁a", "<0x41>"])
         #expect(try Vocabulary(path: Self.file(llama, "m.gguf")).texts(of: [0, 1]) == [" a", "A"])
+        let many = Self.gguf(model: "gpt2", ["a"], keys: 10_000)
+        #expect(try Vocabulary(path: Self.file(many, "m.gguf")).texts(of: [0]) == ["a"])
     }
 
     @Test func whatIsNoTokenizerIsRefusedWithAReason() throws {
@@ -76,6 +80,9 @@ import Testing
             (Array("{\"model\":{\"vocab\":{}}}".utf8), "no tokens"), (Array("GGUF".utf8), "ends in the middle"),
             (Array("GGUF\u{9}\u{0}\u{0}\u{0}".utf8), "version 9"),
             (Array(Self.gguf(model: "gpt2", ["a", "b"]).dropLast(20)), "GGUF"),
+            (Self.gguf(model: "gpt2", ["a"], keys: 10_001), "is a damaged GGUF file"),
+            (Self.gguf(model: "gpt2", ["a"], type: 9), "has tokens that are not texts"),
+            (Self.gguf(model: "gpt2", ["a"], count: 1 << 24 + 1), "has tokens that are not texts"),
         ]
         for (bytes, reason) in cases {
             let path = try Self.file(bytes)

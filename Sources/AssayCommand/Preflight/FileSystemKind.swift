@@ -75,7 +75,7 @@ struct FileSystemKind: Sendable {
     }
 
     /// Whether two processes could share a mapped file there, as the log's index is.
-    private static func canShareMemory(in folder: String) -> Bool {
+    static func canShareMemory(in folder: String) -> Bool {
         var template = Array((folder + "/.assay-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { return true }
