@@ -23,6 +23,8 @@ import Verifiers
         ("Hence $y=4$ and finally $y^2=16$", "y^2=16"),
         ("So $2^{7}$", "128"), ("Thus \\(x+1\\)", "1+x"),
         ("we are left with 13 of the 40 coins, that is 27", "27"),
+        ("In the end we have b + 5.", "b+5"), ("In the end we have 5 - b.", "5-b"),
+        ("In the end we have 5 - a nice number.", "5"), ("In the end we have 5 - A nice number.", "5"),
     ]
 
     @Test(arguments: found)

@@ -43,6 +43,17 @@ import Verifiers
         #expect(!MathGrader.grade(gold: "7^{7^{7^7}}", prediction: "\\boxed{7^{7^{7^6}}}").isCorrect)
     }
 
+    /// Every term of a sum is paid for.
+    @Test func aSumTakesAsManyStepsAsItHasTerms() {
+        var options = MathOptions()
+        for (steps, terms, expected) in [(1000, 200, true), (1000, 400, false), (4000, 400, true)] {
+            options.maxSteps = steps
+            let grade = MathGrader.grade(
+                gold: "\(terms * (terms + 1) / 2)", prediction: "\\boxed{\\sum_{k=1}^{\(terms)} k}", options: options)
+            #expect(grade.isCorrect == expected, "\(steps) \(terms): \(grade.rule)")
+        }
+    }
+
     @Test(arguments: ["(", "{", "\\frac{", "\\sqrt{", "-", "|", "\\left[", "f(", "\\begin{matrix}", "$", "\\["])
     func deepNestingEnds(_ part: String) {
         for count in [25, 20_000] {

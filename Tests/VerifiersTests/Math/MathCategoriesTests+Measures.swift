@@ -126,7 +126,31 @@ extension MathCategoriesTests {
                 "4:45pm", #"4{:}45\text{ p.m.}"#,
             ],
             wrong: [
-                "4:45 a.m.", "4:54 p.m.", "5:45 p.m.", "445", "4.45", "16:54",
+                "4:45 a.m.", "4:54 p.m.", "5:45 p.m.", "445", "4.45", "16:54", "4:65", "28:45", "4:60", "16:45:60",
+            ]),
+        MathCase(
+            "time", #"10\text{ p.m.}"#,
+            right: [
+                "22:00", "10:00 PM", "10:00", #"10\text{ pm}"#,
+            ],
+            wrong: [
+                #"10\text{ a.m.}"#, "22:30", "10:30 PM", "10", "2:00", "11:00",
+            ]),
+        MathCase(
+            "time", #"12\text{ p.m.}"#,
+            right: [
+                "12:00", "12:00 PM",
+            ],
+            wrong: [
+                "0:00", "12:00 AM", "24:00", "13:00",
+            ]),
+        MathCase(
+            "time", #"1\text{ a.m.}"#,
+            right: [
+                "1:00", "1:00 AM",
+            ],
+            wrong: [
+                "13:00", "1:00 PM", "13 a.m.",
             ]),
         MathCase(
             "time", "09:05",
@@ -139,10 +163,18 @@ extension MathCategoriesTests {
         MathCase(
             "time", #"12:30\text{ a.m.}"#,
             right: [
-                "12:30 AM", "0:30", "00:30",
+                "12:30 AM", "0:30", "00:30", "12:30",
             ],
             wrong: [
                 "12:30 PM"
+            ]),
+        MathCase(
+            "time", #"12:30\text{ p.m.}"#,
+            right: [
+                "12:30 PM", "12:30",
+            ],
+            wrong: [
+                "12:30 AM", "0:30", "24:30",
             ]),
         MathCase(
             "time", #"2\text{ hours }15\text{ minutes}"#,

@@ -79,6 +79,7 @@ struct MathCase: CustomTestStringConvertible {
         MathCase(
             "nested surd", "\\sqrt{7}-\\sqrt{2}", right: ["\\sqrt{9-2\\sqrt{14}}"],
             wrong: ["\\sqrt5", "\\sqrt{9+2\\sqrt{14}}"]),
+        MathCase("arguments without braces", "\\frac{5}{2}", right: ["\\frac52"], wrong: ["\\frac.52", "\\frac25"]),
         MathCase("root", "\\sqrt[3]{54}", right: ["3\\sqrt[3]{2}", "54^{1/3}"], wrong: ["3\\sqrt2", "\\sqrt{54}"]),
         MathCase("power", "3^{200}", right: ["9^{100}", "27^{66}\\cdot 9"], wrong: ["3^{200}+1", "3^{201}"]),
         MathCase(

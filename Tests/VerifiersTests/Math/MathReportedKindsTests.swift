@@ -52,6 +52,7 @@ import Verifiers
         MathCase("thousands", "2,350", right: ["2350", "2,350"], wrong: ["350, 2", "2.350"]),
         MathCase("whole number", "27318", right: ["27,318"], wrong: ["\\{27,318\\}"]),
         MathCase("Indian groups", "4356789", right: ["43,56,789"], wrong: ["43,56,780"]),
+        MathCase("Indian groups in a gold", "43,56,789", right: ["4356789"], wrong: ["43567890", "435678"]),
         MathCase("clock", "10:40", right: ["10:40"], wrong: ["1:4", "5:20", "\\frac14"]),
         MathCase("ratio", "3:20", right: ["6:40"], wrong: ["20:3"]),
     ]
@@ -89,6 +90,13 @@ import Verifiers
             "none", "\\text{no solution}",
             right: ["\\text{No real solutions}", "\\emptyset", "\\text{None}", "\\text{No such pair exists}"],
             wrong: ["0", "\\text{infinitely many solutions}", "\\text{no solution unless } a = 1"]),
+        MathCase(
+            "denied of some alone", "\\emptyset", right: ["x=\\emptyset", "\\text{no such number}"],
+            wrong: [
+                "S \\ne \\emptyset", "\\{\\emptyset\\}", "\\text{no solution if } k = 2", "\\text{no other solution}",
+                "\\text{no more than 2 solutions}", "\\text{no fewer than 2 solutions}",
+                "\\text{no less than 2 solutions}", "\\text{no greater solution}",
+            ]),
         MathCase("elements", "\\text{NO}_2", right: ["\\mathrm{NO_2}", "\\ce{NO2}"], wrong: ["\\ce{NO3}"]),
         MathCase("case of elements", "\\mathrm{PB}", right: ["\\text{PB}"], wrong: ["\\text{Pb}"]),
         MathCase("ion", "\\ce{CO3^2-}", right: ["\\mathrm{CO_3^{2-}}"], wrong: ["\\mathrm{CO_3^{-}}"]),

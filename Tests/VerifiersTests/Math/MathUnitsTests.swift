@@ -100,6 +100,17 @@ import Verifiers
         }
     }
 
+    @Test func bothPartsOfAFractionAreOfTheUnit() {
+        for (gold, answer, expected) in [
+            ("5\\text{ m/s}", "5\\ \\frac{\\mathrm{m}}s", true), ("5\\text{ m s}", "5\\ \\frac{\\mathrm{m}}s", false),
+            ("5\\text{ m}", "5\\ \\frac{\\mathrm{m}}s", false), ("5\\text{ m}", "5\\ \\frac{\\mathrm{m}}", false),
+            ("5\\text{ m}", "5\\ \\frac{m}", false), ("5\\text{ m/s}", "5\\text{ (((m)))/s}", true),
+            ("5\\text{ m/s}", "5\\text{ (((m)))s}", false),
+        ] {
+            #expect(isCorrect(gold, answer) == expected, "\(gold) \(answer)")
+        }
+    }
+
     @Test func longUnitsEnd() {
         let many = String(repeating: "m/", count: 3000) + "s"
         #expect(!isCorrect("5\\text{ m}", "5\\text{ \(many)}"))

@@ -91,6 +91,13 @@ import Verifiers
         MathCase(
             "conditions", "f(x) = 3x \\text{ for all } x > 0", right: ["f(x) = 3x", "f(t) = 3t \\text{ for } t > 0"],
             wrong: ["f(x) = 3x \\text{ for all } x < 0"]),
+        MathCase(
+            "a comma inside brackets ends no condition", "g(x)=2x",
+            right: [
+                "\\text{For all } x \\in (0, f(1)), g(x)=2x", "\\text{For all } x \\in [0, f(1)]: g(x)=2x",
+                "\\text{For all } x \\in \\mathbb{R}, g(x)=2x",
+            ],
+            wrong: ["\\text{For all } x \\in (0, f(1)), g(x)=3x", "\\text{For all } x \\in (0, g(x)=2x"]),
     ]
 
     static let constants: [MathCase] = [
@@ -151,7 +158,13 @@ import Verifiers
         MathCase("a unit in brackets stays", "4 (pounds of clothes)", right: ["4", "4 pounds"], wrong: ["4 kg", "5"]),
         MathCase("points stand between digits of words", "1.5 dogs", right: ["1.5"], wrong: ["15 dogs", "1,5,5 dogs"]),
         MathCase(
-            "hundreds", "417", right: ["\\text{four hundred and seventeen}"], wrong: ["\\text{four hundred seventy}"]),
+            "hundreds", "417", right: ["\\text{four hundred and seventeen}", "\\text{four hundred seventeen}"],
+            wrong: ["\\text{four hundred seventy}", "\\text{four hundred ten seven}"]),
+        MathCase(
+            "a unit after hundreds", "105", right: ["\\text{one hundred five}"], wrong: ["\\text{one hundred fifty}"]),
+        MathCase(
+            "one unit after tens", "29", right: ["\\text{twenty nine}"],
+            wrong: ["\\text{twenty five four}", "\\text{twenty eight one}", "\\text{twelve seventeen}"]),
         MathCase("hyphen", "63", right: ["sixty-three"], wrong: ["sixty-two"]),
         MathCase("dozens", "48", right: ["\\text{four dozen}"], wrong: ["\\text{five dozen}"]),
         MathCase("mixed", "4.5", right: ["\\text{four and a half}"], wrong: ["\\text{five and a half}"]),

@@ -71,7 +71,7 @@ struct UnitReader {
 
     private mutating func factor(_ sign: Int, _ depth: Int) -> Bool {
         skipSpace()
-        if isAt("(") { return group(sign, depth, close: ")") }
+        if take("(") { return depth < Self.maxDepth && group(sign, depth) }
         if take("\\frac") || take("\\dfrac") || take("\\tfrac") {
             isEvident = true
             return depth < Self.maxDepth && braced(sign, depth) && braced(-sign, depth)
@@ -85,13 +85,12 @@ struct UnitReader {
     }
 
     // (g K) and (m/s)^2.
-    private mutating func group(_ sign: Int, _ depth: Int, close: StaticString) -> Bool {
-        guard depth < Self.maxDepth, take("(") else { return false }
+    private mutating func group(_ sign: Int, _ depth: Int) -> Bool {
         let first = factors.count
         isEvident = true
         guard product(sign: sign, depth: depth + 1) else { return false }
         skipSpace()
-        guard take(close) else { return false }
+        guard take(")") else { return false }
         closeGroups()
         let power = power() ?? 1
         for index in first..<factors.count { factors[index].power *= power }

@@ -7,8 +7,9 @@ struct LetterAnswer {
 
     /// Reads `C`, `(C)`, `\text{(C)}`, `A, B, D`, `ABD`, `C. 42`, `(C) a circle`; nil for everything else.
     init?(_ answer: some Collection<UInt8>) {
+        guard answer.count <= 4096 else { return nil }
         var scanner = Scanner(answer)
-        guard scanner.bytes.count <= 4096, let letters = scanner.read() else { return nil }
+        guard let letters = scanner.read() else { return nil }
         self.letters = letters
         isRunTogether = letters.count > 1 && !scanner.hasMarks
     }
@@ -75,7 +76,7 @@ struct LetterAnswer {
         // Markup gone: what is left are letters and punctuation.
         init(_ answer: some Collection<UInt8>) {
             var plain: [UInt8] = []
-            let source = Array(answer.prefix(4097))
+            let source = Array(answer)
             var index = 0
             while index < source.count {
                 let byte = source[index]
