@@ -10,7 +10,7 @@ import Testing
     func acceptsJSON(_ text: String) throws { _ = try JSONValue(parsing: text.utf8) }
 
     @Test(arguments: [
-        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "nan", "tru", "\"a", "\"\\x\"",
+        "", " ", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "nan", "tru", "\"a", "\"a\\", "\"\\x\"",
         "\"\\u12g4\"",
         "\"\u{1}\"", "[1 2]", "{\"a\" 1}", "1 2", "[1]]", "-", "1e", "'a'",
     ])
@@ -57,6 +57,55 @@ import Testing
         ] {
             #expect(try JSONValue(parsing: text.utf8).doubleValue == Double(text))
         }
+    }
+
+    @Test func numbersWithoutEndAreTakenWhereTheyAreWrittenSo() throws {
+        func read(_ text: String, takesNonFinite: Bool = true) throws -> Double {
+            try JSONCursor.read(Array(text.utf8)) { cursor in
+                cursor.takesNonFinite = takesNonFinite
+                return try cursor.double()
+            }
+        }
+        #expect(try read("NaN").isNaN)
+        #expect(try read("Infinity") == .infinity)
+        #expect(try read(" -Infinity ") == -.infinity)
+        #expect(try read("-1.7976931348623157e308") == -.greatestFiniteMagnitude)
+        for text in ["1e309", "-1e400", "Inf", "-I", "Nan", "-"] {
+            #expect(throws: JSONError.self, "\(text)") { try read(text) }
+        }
+        for text in ["NaN", "Infinity", "-Infinity", "1e309"] {
+            #expect(throws: JSONError.self, "\(text)") { try read(text, takesNonFinite: false) }
+        }
+    }
+
+    @Test func listsOfIntegersAreReadAsStrictlyAsOneByOne() throws {
+        func read(_ text: String) throws -> [Int32] {
+            var list: [Int32] = []
+            try JSONCursor.read(Array(text.utf8)) { try $0.appendInt32s(to: &list) }
+            return list
+        }
+        #expect(try read(" [0, 7,-1 ,999999999\n,1234567890]") == [0, 7, -1, 999_999_999, 1_234_567_890])
+        #expect(try read("[2147483647,-2147483648]") == [.max, .min])
+        for text in ["null", "[]", "[ ]"] { #expect(try read(text) == []) }
+        for text in ["[,1]", "[1,,2]", "[1 2]", "[01]", "[1,]", "[1", "[1.0]", "[1e2]", "[2147483648]", "[-]", "7"] {
+            #expect(throws: JSONError.self, "\(text)") { try read(text) }
+        }
+    }
+
+    @Test func keysAreComparedByWhatTheyMean() throws {
+        var found: [String] = []
+        try JSONCursor.read(Array(#"{"text":1,"t\u0065xt":2,"":3,"tex":4,"texts":5,"tent":6}"#.utf8)) { cursor in
+            var members = try cursor.enterObject()
+            while let key = try cursor.nextKey(&members) {
+                switch key {
+                case "text": found.append("the text")
+                case "": found.append("no name")
+                default: found.append(key.text)
+                }
+                try cursor.skip()
+            }
+        }
+        #expect(found == ["the text", "the text", "no name", "tex", "texts", "tent"])
     }
 
     @Test func whatStandsInAStringIsFoundAtEveryOffset() throws {

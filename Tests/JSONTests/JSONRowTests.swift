@@ -20,6 +20,28 @@ import Testing
         #expect(row == (try self.row(String(decoding: row.bytes, as: UTF8.self))))
     }
 
+    @Test(
+        arguments: [
+            ("a", #"{"b":1}"#), ("a.b", "1"), ("a.c", nil), ("a.b.c", nil), ("a.", nil), (".", nil),
+            // A member of that very name comes first.
+            ("x.y", "7"), ("list.0", "x"), ("list.-1.n", "2"), ("list.-2", "x"), ("list.2", nil), ("list.-3", nil),
+            ("list.n", nil), ("text.k.1", "5"), ("f.g.h", "8"), ("f.g.i", nil), ("o.p.q", "9"), ("n.z", nil),
+        ] as [(String, String?)])
+    func findsWhatStandsAtAPath(path: String, text: String?) throws {
+        let row = try row(
+            #"{"a":{"b":1},"x":{"y":6},"x.y":7,"list":["x",{"n":2}],"text":"{\"k\":[4,5]}","#
+                + #""f.g":{"h":8},"o":{"p.q":9},"n":{"z":null}}"#)
+        #expect(row.string(at: path) == text)
+        #expect(row.has(at: path) == (text != nil || path == "n.z"))
+    }
+
+    @Test func pathsAreBounded() throws {
+        let row = try row(String(repeating: #"{"d":"#, count: 40) + "1" + String(repeating: "}", count: 40))
+        for (names, isThere) in [(1, true), (32, true), (33, false)] {
+            #expect(row.has(at: Array(repeating: "d", count: names).joined(separator: ".")) == isThere)
+        }
+    }
+
     @Test(arguments: ["[1]", "3", "{} {}", "{\"a\":}"]) func refusesWhatIsNoObject(_ text: String) {
         #expect(throws: JSONError.self) { try row(text) }
     }

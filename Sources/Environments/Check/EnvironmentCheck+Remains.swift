@@ -74,7 +74,6 @@ extension EnvironmentCheck {
         guard let opening = await begin(problem, seed: seed, key, &trace) else { return }
         for turn in 0..<options.turns where trace.error == nil && !isStuck {
             await take(options.policy.action(opening, turn: turn, seed: seed, mark: ""), key, turn, &trace)
-            seen.formUnion(CheckProcesses.descendants())
             if trace.observations.last?.isDone == true { break }
         }
         seen.formUnion(CheckProcesses.descendants())

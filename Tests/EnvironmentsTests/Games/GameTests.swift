@@ -33,6 +33,13 @@ import Testing
         #expect(verdict?.reason == "turns" && verdict?.score == 0)
     }
 
+    @Test(arguments: [(1, 1, 1), (1, 2, 2), (1, 3, 2), (1, 100, 7), (0, 127, 8), (-3, 3, 3), (5, 12, 4)])
+    func guessingHasTheTurnsThatHalvingNeeds(low: Int, high: Int, turns: Int) async throws {
+        let row = Playing.problem(["low": .int(low), "high": .int(high)])
+        let game = try await Playing("game", .object([]), row)
+        #expect(game.opening.messages.last?.content.contains("You have \(turns) turns.") == true)
+    }
+
     @Test func lastNumberCounts() async throws {
         var game = try await Playing("game", .object([]), Playing.problem(["number": 42]))
         #expect(try await game.say("Not 7, not 99999999999999999999: 42!").isDone)

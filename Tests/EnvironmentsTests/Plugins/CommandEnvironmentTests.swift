@@ -26,7 +26,7 @@ struct CommandEnvironmentTests {
         #expect(environment.name == "guess" && environment.resumption == .replay)
         #expect(environment.version.hasPrefix("2-") && environment.version.hasSuffix("-7"))
         var game = try await Playing(environment, seed: 42)
-        #expect(game.opening.messages.first?.content.hasPrefix("guess") == true && game.opening.stateHash != nil)
+        #expect(game.opening.messages.first?.content == "guess 1" && game.opening.stateHash != nil)
         #expect(try await game.say("50").messages.map(\.content) == ["lower"])
         let last = try await game.say("42")
         #expect(last.isDone && last.reward == 1)
@@ -198,6 +198,18 @@ struct CommandEnvironmentTests {
             } catch {
                 #expect("\(error)".contains(words), "\(error)")
             }
+        }
+    }
+
+    @Test(
+        "What never ran is told apart from what ended without a word",
+        arguments: [("/no/such/program", false), ("true", true)])
+    func handshake(program: String, ran: Bool) async {
+        do {
+            _ = try await made(["command": [.string(program)]])
+            Issue.record("\(program) serves")
+        } catch {
+            #expect("\(error)".contains("no handshake: ") == ran, "\(error)")
         }
     }
 

@@ -119,6 +119,20 @@ import Testing
         #expect(try await index.group(7, of: fixture.run, limit: 9).isEmpty)
     }
 
+    @Test func aPageIsPartialUntilEverythingIsRead() async throws {
+        let fixture = try await filled()
+        let index = try SampleIndex(path: fixture.store.path)
+        var page = try await index.page(run: fixture.run, [], limit: 9, offset: 0)
+        #expect(!page.isPartial)
+        for (search, isPartial) in [(.part(0.5), true), (.scanned, false), (.indexed, false)] as [(SampleSearch, Bool)]
+        {
+            page.search = search
+            #expect(page.isPartial == isPartial)
+        }
+        page.isPreparing = true
+        #expect(page.isPartial)
+    }
+
     @Test func whoHasAskedKeepsItsTableWhileAnotherIsMade() async throws {
         let fixture = try await filled()
         let index = try SampleIndex(path: fixture.store.path)

@@ -94,6 +94,15 @@ import Testing
         try await isRefused("run out or ended") { try await store.end(foreign, outcome: .done, run: run, now: 101) }
     }
 
+    /// Samples of version 0 that may be one version behind.
+    @Test func aBatchIsGivenUntilItIsOlderThanItMayBe() async throws {
+        try await store.announce(policyVersion: 1, weights: nil, source: "a", run: run)
+        #expect(try await lease("a").batch.id == 1)
+        try await store.announce(policyVersion: 2, weights: nil, source: "a", run: run)
+        #expect(try await store.lease(run: run, trainer: "b", milliseconds: 100, now: 1) == nil)
+        #expect(try await store.batches(run: run).map(\.state) == [.leased, .expired])
+    }
+
     @Test func timesAreNoTrap() async throws {
         let held = try #require(try await store.lease(run: run, trainer: "a", milliseconds: .max, now: .max - 5))
         #expect(held.expiresAt == .max)

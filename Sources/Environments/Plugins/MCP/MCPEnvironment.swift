@@ -56,7 +56,7 @@ struct MCPEnvironment: EnvironmentKind, EpisodeMaker {
         }
         // Whether it serves at all, and what it is.
         let first = try await sessions.take()
-        await sessions.keep(first)
+        await sessions.give(first)
         var hash = FNV1a()
         for text in [command.fingerprint, server?.endpoint ?? "", wanted.joined(separator: " ")] { hash.add(text.utf8) }
         return EpisodeHost(

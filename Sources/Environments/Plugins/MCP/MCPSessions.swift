@@ -47,16 +47,6 @@ final class MCPSessions: Sendable {
         if !isShared { await session.transport.close() }
     }
 
-    /// Keeps a session that nobody has used for the next who wants one.
-    func keep(_ session: MCPSession) async {
-        let isKept = state.withLock { state in
-            if isShared || state.waiting.count >= warm || state.isClosed { return false }
-            state.waiting.append(Task { .success(session) })
-            return true
-        }
-        if !isKept { await give(session) }
-    }
-
     func close() async {
         let open = state.withLock { state in
             state.isClosed = true
