@@ -181,6 +181,24 @@ import Testing
         #expect(!error.description.contains("\n"))
     }
 
+    @Test(arguments: [
+        ("rows.jsonl", #"{"response": "4"}"#, "rows, not a configuration; 'assay init run.yaml --dataset "),
+        ("store.sqlite", "SQLite format 3\0", "a SQLite database, not a configuration; 'assay report "),
+    ])
+    func aFileOfAnotherKindIsNamed(name: String, text: String, words: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(text, to: name)
+        let error = try #require(throws: ConfigError.self) { _ = try ConfigFile(path: path, fields: Self.fields) }
+        #expect(error.description.contains("\(name): \(words)"), "\(error)")
+    }
+
+    @Test func theBeginningOfAKeyIsCompleted() throws {
+        let error = try #require(throws: ConfigError.self) {
+            _ = try ConfigFile(yaml: "api_key: a", path: "c.yaml", fields: [ConfigField("api_key_env", "")])
+        }
+        #expect(error.description == "c.yaml:1: unknown key 'api_key'; did you mean 'api_key_env'?")
+    }
+
     @Test func sizeAndDepthAreBounded() throws {
         let laughs = (1...12).map {
             "a\($0): &a\($0) [\(Array(repeating: $0 == 1 ? "x" : "*a\($0 - 1)", count: 9).joined(separator: ","))]"

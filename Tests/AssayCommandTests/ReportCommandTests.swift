@@ -23,6 +23,7 @@ import Testing
         #expect(runs.map { $0["label"]?.stringValue } == [first + "@demo", second + "@demo"])
         for (arguments, word) in [
             ([first, first], "named before"), ([first, folder.file("absent")], "no such file"),
+            ([try folder.write("store: a", to: "c.yaml")], "c.yaml: a configuration, not a store"),
             ([first + "@other"], "no run 'other'"), ([first, "--tokenizer", "/etc/hostname"], "tokenizer.json"),
         ] {
             let refused = try await AssayProcess.run(["report"] + arguments)

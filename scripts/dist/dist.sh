@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# dist.sh   makes dist/: a wheel, a tarball and their checksums, from this commit. Same commit and toolchain, same bytes, whatever
+# dist.sh   makes dist/: a wheel, a tarball and their checksums, from this commit. Same commit, toolchain and Package.resolved, same bytes, whatever
 # the folder. Objects and libraries are kept in .build-dist; a second run only links.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

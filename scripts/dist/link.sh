@@ -19,9 +19,9 @@ sources=$here/../../Sources/CBuild
 dist-cc -O2 -fPIC "-DASSAY_COMMIT=\"$commit\"" -I "$sources/include" -c "$sources/build.c" -o "$work/build.o"
 grep -v '/CBuild\.build/' "$objects/assay.product/Objects.LinkFileList" > "$work/objects"
 # Of an archive is taken what is asked for. The first definition of ICU's data is ours; what nothing uses is left out; no date, path or build's number goes in.
-dist-cc -pie -Wl,--build-id=none -Wl,--gc-sections -Wl,--icf=safe -Wl,--defsym,main=assay_main -Wl,--exclude-libs,ALL \
+dist-cc -pie -Wl,--build-id=none -Wl,-Map="$work/map" -Wl,--gc-sections -Wl,--icf=safe -Wl,--defsym,main=assay_main -Wl,--exclude-libs,ALL \
     -Wl,--as-needed -Wl,-z,muldefs -Wl,-z,relro -Wl,-z,now -Wl,-O2 -s -L"$libraries/lib" \
     "$work/icu.o" "$runtime/x86_64/swiftrt.o" @"$work/objects" "$work/build.o" "$work/shim.o" \
     -Wl,--start-group "$runtime"/*.a -Wl,--end-group \
     -lcurl -lssl -lcrypto -lsqlite3 -lz "$libraries/lib/libstdc++.a" -lpthread -ldl -lm -o "$out"
-python3 "$here/modhash.py" "$out"
+python3 "$here/normalize.py" "$out" "$work/map"

@@ -42,6 +42,8 @@ def linked_packages(objects):
 
 def licences(libraries, packages, toolchain):
     files = {"LICENSE": (ROOT / "LICENSE").read_bytes()}
+    # The toolchain has ICU without its text, which has to go with every copy.
+    files["third-party/icu.txt"] = (ROOT / "scripts/dist/icu-license.txt").read_bytes()
     for path in sorted((libraries / "licenses").iterdir()):
         files[f"third-party/{path.name}"] = path.read_bytes()
     for name, folder in packages.items():
@@ -89,7 +91,9 @@ def bill(version, commit, libraries, packages):
     swift = subprocess.run(["swiftc", "--version"], capture_output=True, text=True, check=True).stdout
     number = re.search(r"Swift version (\S+)", swift)[1]
     components.append({"type": "library", "name": "swift-runtime", "version": number, "licenses": [{"license": {"id": "Apache-2.0"}}],
-                       "description": "standard library, Foundation, Dispatch and their copy of ICU 76 (Unicode-3.0), its data cut"})
+                       "description": "standard library, Foundation and Dispatch"})
+    components.append({"type": "library", "name": "icu", "version": "76", "licenses": [{"license": {"id": "Unicode-3.0"}}],
+                       "description": "Foundation's copy, its data cut to the root and English locales"})
     return json.dumps({
         "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
         "metadata": {"component": {

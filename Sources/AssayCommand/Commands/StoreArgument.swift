@@ -6,11 +6,14 @@ struct StoreArgument {
     var path: String
     var run: String?
 
-    /// nil when it is no store; throws `BadInput` for a path that is not there.
+    /// nil when it is no store; throws `BadInput` for a path that is not there, and for a configuration.
     init?(_ argument: String) throws {
         (path, run) = Self.split(argument)
         if !FileKind.isDatabase(path) {
             if path != "-", !FileManager.default.fileExists(atPath: path) { throw BadInput("\(path): no such file") }
+            if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
+                throw BadInput("\(path): a configuration, not a store; its key 'store' names one")
+            }
             return nil
         }
     }

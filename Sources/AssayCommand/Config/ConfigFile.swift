@@ -56,6 +56,7 @@ struct ConfigFile {
         } catch is FileError {
             throw ConfigError(description: "\(path): cannot be read; 'assay init \(path)' writes one")
         }
+        if let other = otherKind(of: path, bytes) { throw ConfigError(description: other) }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         do {
             _ = try UTF8Span(validating: bytes.span)
@@ -64,6 +65,18 @@ struct ConfigFile {
             throw ConfigError(description: "\(path):\(line): not valid UTF-8; save the file as UTF-8")
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What is named most often in place of a configuration, and what to do with it.
+    private static func otherKind(of path: String, _ bytes: [UInt8]) -> String? {
+        if FileKind.isDatabase(path) {
+            return "\(path): a SQLite database, not a configuration; 'assay report \(path)' reads a run's store"
+        }
+        guard path.hasSuffix(".jsonl") || path.hasSuffix(".ndjson"), bytes.first == UInt8(ascii: "{") else {
+            return nil
+        }
+        return "\(path): rows, not a configuration; 'assay init run.yaml --dataset \(path)' writes one for problems, "
+            + "'assay verify \(path)' scores responses"
     }
 
     /// Sets a dotted key, as `--set` does. The value is YAML, so that it reads as the same text in the file would; an

@@ -74,7 +74,11 @@ struct ConfigKeys {
 
     private static func unknown(_ path: [String], among fields: [ConfigField]) -> String {
         let (full, names) = (path.joined(separator: "."), fields.map(\.name))
-        if let nearest = path.last?.nearest(in: names) { return "unknown key '\(full)'; did you mean '\(nearest)'?" }
+        // 'api_key' is no typing mistake of 'api_key_env', but its beginning.
+        let near = path.last.flatMap { key in
+            key.nearest(in: names) ?? (key.count < 3 ? nil : names.first { $0.hasPrefix(key) })
+        }
+        if let near { return "unknown key '\(full)'; did you mean '\(near)'?" }
         return "unknown key '\(full)'; known: \(names.joined(separator: ", "))"
     }
 

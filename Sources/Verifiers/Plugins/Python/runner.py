@@ -52,6 +52,9 @@ def where(error):
 
 
 def load(marked):
+    if sys.version_info < (3, 9):  # noqa: UP036  any machine's Python starts this
+        number = ".".join(map(str, sys.version_info[:2]))
+        raise Refusal(f"{sys.executable} is Python {number}, and 3.9 is needed; name another interpreter with --option python=…")
     library = types.ModuleType("assay.verifier")
     sys.modules["assay.verifier"] = library
     exec(compile(LIBRARY, "assay/verifier.py", "exec"), library.__dict__)
