@@ -15,13 +15,15 @@ import Testing
         let terminal = posix_openpt(O_RDWR | O_NOCTTY)
         defer { close(terminal) }
         try #require(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0)
-        let path = String(cString: try #require(ptsname(terminal)))
+        let name = try #require(ptsname(terminal))
+        let path = String(cString: name)
         // What was written is kept as long as somebody has the other end.
         let end = open(path, O_RDWR | O_NOCTTY)
         defer { close(end) }
         var size = winsize()
         (size.ws_row, size.ws_col) = (24, columns)
-        try #require(end >= 0 && ioctl(end, UInt(TIOCSWINSZ), &size) == 0)
+        let isSized = ioctl(end, UInt(TIOCSWINSZ), &size) == 0
+        try #require(isSized)
         _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
         let result = try await AssayProcess.shell(
             #"TERM=xterm "$ASSAY" verifier golds golds.jsonl >"$1" 2>&1"#, [path], folder: folder.path)
