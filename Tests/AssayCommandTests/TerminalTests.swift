@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// What a command draws on a terminal: a pseudo-terminal of the test's own.
-@Suite struct TerminalTests {
+@Suite(.serialized) struct TerminalTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
