@@ -54,6 +54,10 @@ import Testing
             ["serve", "--episodes", "c.yaml", "--online", "--set", "rollout.wanted_groups=3"],
             "rollout.wanted_groups has no effect with --online"
         ),
+        (
+            ["serve", "--episodes", "c.yaml", "--set", "environment.name=game"],
+            "environment.name is 'game', which 'assay run' samples itself"
+        ),
         (["report", "in.jsonl", "--every", "3"], "--every has no effect without --watch"),
         (["report", "in.jsonl", "--csv", "--json"], "give one of them"),
         (["report", "in.jsonl", "--html", "-", "--csv"], "--csv has no effect with --html -"),

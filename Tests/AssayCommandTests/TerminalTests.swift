@@ -3,7 +3,7 @@ import TestServers
 import Testing
 
 /// What a command draws on a terminal: a pseudo-terminal of the test's own.
-@Suite struct TerminalTests {
+@Suite(.serialized) struct TerminalTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -24,7 +24,8 @@ import Testing
         defer { close(end) }
         var size = winsize()
         (size.ws_row, size.ws_col) = (24, columns)
-        try #require(end >= 0 && ioctl(end, UInt(TIOCSWINSZ), &size) == 0)
+        let isSized = ioctl(end, UInt(TIOCSWINSZ), &size) == 0
+        try #require(isSized)
         _ = fcntl(terminal, F_SETFL, O_NONBLOCK)
         let result = try await AssayProcess.shell(
             #"TERM=xterm "$ASSAY" verifier golds golds.jsonl >"$1" 2>&1"#, [path], folder: folder.path)

@@ -25,4 +25,17 @@ import Testing
         let notes = json["notes"]?.arrayValue?.compactMap(\.stringValue) ?? []
         #expect(notes.contains { $0.hasPrefix("2 rows are copies") && $0.contains("line 3") }, "\(notes)")
     }
+
+    @Test(
+        "A response is short as long as it has fewer than 32 bytes",
+        arguments: [(31, 2, nil), (32, 1, "1 row is a copy")] as [(Int, Int, String?)])
+    func shortestCopy(bytes: Int, completions: Int, note: String?) async throws {
+        let row = Self.row(String(repeating: "a", count: bytes), "correct", 1)
+        let path = try folder.write(row + "\n" + row, to: "verdicts.jsonl")
+        let result = try await AssayProcess.run(["report", path, "--json"])
+        let json = try JSONValue(parsing: result.output.utf8)
+        #expect(json["overall"]?["completions"]?.intValue == completions)
+        let notes = (json["notes"]?.arrayValue ?? []).compactMap(\.stringValue).filter { $0.contains(" cop") }
+        #expect(notes.count == (note == nil ? 0 : 1) && notes.allSatisfy { $0.hasPrefix(note ?? "") }, "\(notes)")
+    }
 }

@@ -167,6 +167,35 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.file("some")))
     }
 
+    @Test func shardsOfMegabytesMergeAndHaveTheirRows() async throws {
+        let long = String(repeating: "so ", count: 20_000)
+        let lines = (0..<60).map { #"{"n": \#($0), "response": "\#(long)", "answer": "7"}"# + "\n" }
+        try folder.write(lines.joined(), to: "long.jsonl")
+        func assay(_ arguments: String...) async throws -> AssayProcess.Result {
+            try await AssayProcess.run(arguments, folder: folder.path)
+        }
+        for part in 1...2 {
+            let made = try await assay(
+                "verify", "long.jsonl", "--verifier", "exact", "--shard", "\(part)/2", "-o", "part\(part)", "--quiet")
+            #expect(made.code == 0, "\(made.errors)")
+        }
+        let merged = try await assay("merge", "part1", "part2", "-o", "all")
+        let whole = try await assay("verify", "long.jsonl", "--verifier", "exact", "--quiet", "-o", "-")
+        #expect(merged.code == 0 && whole.code == 0, "\(merged.errors)\(whole.errors)")
+        let isEqual = try rows(text("all")) == rows(whole.output)
+        #expect(isEqual)
+        let second = try text("part2").split(separator: "\n")
+        for (kept, message) in [
+            (Array(second.dropLast()), "part2: ends before row 60 of the input"),
+            (second + second.prefix(1), "part2:31: more rows than the shard has"),
+        ] {
+            try folder.write(kept.joined(separator: "\n") + "\n", to: "part2")
+            let refused = try await assay("merge", "part1", "part2", "-o", "some")
+            #expect(refused.code == 2 && refused.errors.contains(message), "\(refused.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("some")))
+    }
+
     @Test(arguments: [
         ([#"{"response": "1""#], "in2.jsonl:1: "),
         ([#"{"response": "1", "answer": "1"}"#, #"{"response": "1"}"#], "in2.jsonl:2: no field 'answer'"),

@@ -35,6 +35,39 @@ import Testing
         #expect(TerminalComparison.render(comparison).contains("gained"))
     }
 
+    /// Two policies, by how many of four completions of each problem are right.
+    private static func compared(_ first: [Int], _ second: [Int]) throws -> Comparison {
+        func side(_ right: [Int], _ path: String) -> ComparisonSide {
+            var side = ComparisonSide(source: Source(path: path))
+            for (problem, count) in right.enumerated() {
+                for index in 0..<4 {
+                    side.add(Sample(group: "\(problem)", verdict: index < count ? .correct() : .incorrect()))
+                }
+            }
+            return side
+        }
+        return try Comparison.make(side(first, "a"), side(second, "b"))
+    }
+
+    @Test func theConclusionIsOneSentence() throws {
+        let few = (0..<20).map { $0 % 2 }
+        let many = few.map { $0 + 3 }
+        let better = try Self.compared(few, many)
+        #expect(better.conclusion.hasPrefix("the second is better: pass@1 +75.0 percentage points (95 % +"))
+        let worse = try Self.compared(many, few).conclusion
+        #expect(worse.hasPrefix("the first is better: pass@1 -75.0 percentage points (95 % -"), "\(worse)")
+        let one = try Self.compared(few, [1] + few.dropFirst())
+        #expect(one.conclusion.hasPrefix("no clear difference: pass@1 +1.2 percentage points (95 % -"))
+        let short = try Self.compared([0, 1], [1, 1])
+        #expect(short.conclusion.hasPrefix("too few problems to tell: pass@1 +12.5 percentage points on 2 problems, "))
+        #expect(try Self.compared(few, few).conclusion == "no difference: equal on every common problem")
+        // Where several stand on a page, each is judged by what the others leave of it.
+        #expect(Comparison.adjusted([one])[0].conclusion == one.conclusion)
+        let both = Comparison.adjusted([better, one]).map(\.conclusion)
+        #expect(both[0].hasPrefix("the second is better") && both[1].hasPrefix("no clear difference"))
+        #expect(both.allSatisfy { $0.hasSuffix(" by Holm for 2 comparisons") }, "\(both)")
+    }
+
     @Test func curvesThatCrossSayWhere() throws {
         var first = ComparisonSide(source: Source(path: "a"))
         var second = ComparisonSide(source: Source(path: "b"))

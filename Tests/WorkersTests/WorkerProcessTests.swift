@@ -83,7 +83,7 @@ import Testing
         let worker = try worker(script)
         defer { worker.kill() }
         let error = #expect(throws: WorkerFailure.self) { _ = try ask(worker) }
-        guard case .ended(let how) = error else {
+        guard case .ended(let how)? = error else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -95,7 +95,7 @@ import Testing
         let worker = try worker("cat >/dev/null")
         defer { worker.kill() }
         let error = #expect(throws: WorkerFailure.self) { _ = try ask(worker, silence: 0.2) }
-        guard case .silence = error else {
+        guard case .silence? = error else {
             Issue.record("\(String(describing: error))")
             return
         }

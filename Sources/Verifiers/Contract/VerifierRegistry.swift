@@ -70,8 +70,9 @@ public struct VerifierRegistry: Sendable {
                 }
                 return try make(VerifierPath.verifier, options: .object([.init("file", .string(name))] + members))
             }
+            let hint = VerifierPath.file(of: name).map { "; did you mean '\($0)'?" }
             throw VerifierOptionsError(
-                "there is no verifier '\(name)'" + Self.hint(name, among: byName.keys.sorted()))
+                "there is no verifier '\(name)'" + (hint ?? Self.hint(name, among: byName.keys.sorted())))
         }
         guard let members = options.objectValue else {
             throw VerifierOptionsError("options of '\(name)' must be an object")

@@ -9,12 +9,13 @@ import Testing
     }
 
     private func report(
-        of script: String, _ plan: SandboxPlan, resultBytes: Int = 0, artifact: (name: String, most: Int)? = nil
+        of script: String, _ plan: SandboxPlan, _ limits: RunLimits = RunLimits(), resultBytes: Int = 0,
+        artifact: (name: String, most: Int)? = nil
     ) throws -> RunReport {
         let worker = try SandboxWorker(plan: plan)
         defer { worker.stop() }
         let run = ProgramRun(
-            start: .execute(["/bin/sh", "-c", script]), limits: RunLimits(), environment: ["PATH=/usr/bin:/bin"],
+            start: .execute(["/bin/sh", "-c", script]), limits: limits, environment: ["PATH=/usr/bin:/bin"],
             artifact: artifact, resultBytes: resultBytes)
         return try #require(worker.run(run))
     }
@@ -36,6 +37,20 @@ import Testing
     func brokenPipe(plan: SandboxPlan) throws {
         let report = try report(of: "kill -PIPE $$; echo alive", plan)
         #expect(report.ending == .signalled(13) && report.stdout.isEmpty, "\(report.ending)")
+    }
+
+    @Test("What all processes of a program hold together counts", arguments: plans)
+    func memory(plan: SandboxPlan) throws {
+        var limits = RunLimits()
+        limits.memory = 64 << 20
+        for (count, ending) in [(1, RunReport.Ending.exited(0)), (3, .memoryLimit)] {
+            // Each holds 30 MB until its reader has slept.
+            let script =
+                "for i in $(seq \(count)); do head -c 30000000 /dev/zero | tail -c 30000000 | sleep 1 & done; wait"
+            let report = try report(of: script, plan, limits)
+            #expect(report.ending == ending)
+            #expect(report.peakBytes > 30_000_000, "\(report.peakBytes)")
+        }
     }
 
     @Test("A file is brought out of a run that succeeds, whole or not at all", arguments: plans)

@@ -60,11 +60,8 @@ enum PythonFile {
     private static func check(_ file: String) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) else {
-            let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
-            let beside = (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.sorted() ?? []
-            let scripts = beside.filter { $0.hasSuffix(".py") }
-            let nearest = URL(fileURLWithPath: file).lastPathComponent.nearest(in: scripts)
-            throw VerifierOptionsError("there is no file '\(file)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+            let nearest = FileError.nearest(to: file, ending: ".py").map { "; did you mean '\($0)'?" }
+            throw VerifierOptionsError("there is no file '\(file)'" + (nearest ?? ""))
         }
         if isFolder.boolValue { throw VerifierOptionsError("'\(file)' is a folder; name the Python file in it") }
         guard file.hasSuffix(".py") else {
