@@ -411,4 +411,19 @@ import Testing
             #expect(result.code == 2 && result.errors.contains("workers"), "\(text): \(result.errors)")
         }
     }
+
+    /// What lies beside a name that is not there is the likeliest to be meant.
+    @Test(arguments: [
+        ("rows.json --verifier exact", "rows.json: cannot open: No such file or directory; did you mean 'rows.jsonl'?"),
+        ("unlike.csv --verifier exact", "unlike.csv: cannot open: No such file or directory"),
+        ("rows.jsonl --verifier mine", "there is no verifier 'mine'; did you mean './mine.py'?"),
+        ("rows.jsonl --verifier exakt", "there is no verifier 'exakt'; did you mean 'exact'?"),
+    ])
+    func theNearestNameIsSaid(arguments: String, message: String) async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(#"{"response": "a", "answer": "a"}"#, to: "rows.jsonl")
+        try folder.write("def verify(response): return 1", to: "mine.py")
+        let refused = try await AssayProcess.shell("\"$ASSAY\" verify \(arguments)", folder: folder.path)
+        #expect(refused.code == 2 && refused.errors == "assay: \(message)\n", "\(refused)")
+    }
 }
