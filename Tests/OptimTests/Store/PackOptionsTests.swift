@@ -62,6 +62,7 @@ import Testing
             ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "x_0.5") }),
             ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "inf") }),
             ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k1,", "0.5_2") }),
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "0.5_2") }),
         ]
         for (key, change) in refused { #expect(Self.fault(change) == key, "\(key)") }
     }
