@@ -7,7 +7,10 @@ import Testing
         var cosine = LengthPenalty.Cosine()
         cosine.limit = 300
         let quarter = 0.5 + 0.5 * 0.5 * (1 + 0.5)
-        for (length, right, wrong) in [(0, 1, -1), (100, quarter, -quarter), (300, 0.5, -0.5), (900, 0.5, -0.5)] {
+        let expected: [(Int, Double, Double)] = [
+            (0, 1, -1), (100, quarter, -quarter), (300, 0.5, -0.5), (900, 0.5, -0.5),
+        ]
+        for (length, right, wrong) in expected {
             #expect(abs(cosine.reward(length: length, isCorrect: true) - right) < 1e-12, "\(length)")
             #expect(abs(cosine.reward(length: length, isCorrect: false) - wrong) < 1e-12, "\(length)")
         }

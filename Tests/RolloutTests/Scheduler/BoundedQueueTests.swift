@@ -9,6 +9,7 @@ import Testing
         let third = Task { await queue.push(3) }
         for _ in 0..<2000 { await Task.yield() }
         let (first, wasTaken) = (await queue.next(5), await third.value)
+        queue.finish()
         let second = await queue.next(5)
         #expect(isTaken && wasTaken && first == [1, 2] && second == [3])
     }
