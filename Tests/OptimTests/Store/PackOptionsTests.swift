@@ -66,4 +66,18 @@ import Testing
         ]
         for (key, change) in refused { #expect(Self.fault(change) == key, "\(key)") }
     }
+
+    @Test("Groups of equal scores are left out early where nothing else may teach them")
+    func uniformScores() {
+        var options = OptimizeOptions()
+        options.pack.dropsUniform = true
+        #expect(options.dropsUniformScores)
+        options.preset = "gigpo"
+        #expect(!options.dropsUniformScores)
+        // What cannot be read says nothing of what it may teach.
+        options.preset = "no such estimator"
+        #expect(options.dropsUniformScores)
+        options.pack.filterBy = "reward"
+        #expect(!options.dropsUniformScores)
+    }
 }
