@@ -310,6 +310,22 @@ import Testing
         }
     }
 
+    /// What an environment says of a turn is summed and squared as scores are.
+    @Test func turnsOfHugeRewardsAreLeftOut() async throws {
+        for (reward, reasons) in [(1e39, ["overflow": 1]), (-1e39, ["overflow": 1]), (3, [:])]
+            as [(Double, [String: Int])]
+        {
+            var episodes = Self.three
+            for row in episodes.indices {
+                for turn in episodes[row].steps.indices { episodes[row].steps[turn].reward = Double(row) }
+            }
+            episodes[0].steps[0].reward = reward
+            let fixture = try await Self.store(episodes)
+            let summary = try await fixture.optimize(fixture.options { $0.preset = "step_reinforce" })
+            #expect(summary.undefined == reasons, "\(reward)")
+        }
+    }
+
     @Test func turnsThatDoNotFitTheTokensAreNone() async throws {
         let fixture = try await Self.store(Self.three)
         try await fixture.store.write { db in
