@@ -312,9 +312,8 @@ import Testing
 
     /// What an environment says of a turn is summed and squared as scores are.
     @Test func turnsOfHugeRewardsAreLeftOut() async throws {
-        for (reward, reasons) in [(1e39, ["overflow": 1]), (-1e39, ["overflow": 1]), (3, [:])]
-            as [(Double, [String: Int])]
-        {
+        let expected: [(Double, [String: Int])] = [(1e39, ["overflow": 1]), (-1e39, ["overflow": 1]), (3, [:])]
+        for (reward, reasons) in expected {
             var episodes = Self.three
             for row in episodes.indices {
                 for turn in episodes[row].steps.indices { episodes[row].steps[turn].reward = Double(row) }
