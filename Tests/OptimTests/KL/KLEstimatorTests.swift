@@ -3,9 +3,11 @@ import Optim
 import Testing
 
 @Suite struct KLEstimatorTests {
-    @Test(arguments: [
-        (KLEstimator.Form.k1, 1.0, 1.0), (.k2, 2, -2), (.k3, 1 - exp(-2.0), 1 - exp(2.0)), (.abs, 1, -1),
-    ])
+    private static let slopes: [(KLEstimator.Form, Double, Double)] = [
+        (.k1, 1, 1), (.k2, 2, -2), (.k3, 1 - exp(-2.0), 1 - exp(2.0)), (.abs, 1, -1),
+    ]
+
+    @Test(arguments: slopes)
     func theGradientIsTheSlopeUpToALimitAndNoneBeyond(form: KLEstimator.Form, above: Double, below: Double) {
         var estimator = KLEstimator(form)
         estimator.differenceLimit = 2
