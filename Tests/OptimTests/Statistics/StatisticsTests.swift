@@ -18,6 +18,16 @@ import Testing
         #expect(GroupMix(groups: []).mixedShare.reason == .noData)
     }
 
+    /// Three of ten as in Clopper and Pearson's charts, and the ends, where the other bound is a power.
+    @Test func theExactIntervalLeavesHalfOfTheRestOnEachSide() throws {
+        let some = try BinomialInterval.clopperPearson(c: 3, n: 10).get()
+        #expect(abs(some.lower - 0.0667395) < 1e-6 && abs(some.upper - 0.6524529) < 1e-6)
+        let none = try BinomialInterval.clopperPearson(c: 0, n: 4, level: 0.9).get()
+        #expect(none.lower == 0 && abs(none.upper - (1 - pow(0.05, 0.25))) < 1e-9)
+        let all = try BinomialInterval.clopperPearson(c: 4, n: 4, level: 0.9).get()
+        #expect(all.upper == 1 && abs(all.lower - pow(0.05, 0.25)) < 1e-9)
+    }
+
     @Test func passAtKIsExactForLargeN() throws {
         // 1 - C(n-1, k)/C(n, k) = k/n.
         #expect(try abs(PassAtK.unbiased(n: 100_000, c: 1, k: 12_345).get() - 0.12345) < 1e-12)

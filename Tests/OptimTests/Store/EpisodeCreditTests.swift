@@ -310,6 +310,21 @@ import Testing
         }
     }
 
+    /// What an environment says of a turn is summed and squared as scores are.
+    @Test func turnsOfHugeRewardsAreLeftOut() async throws {
+        let expected: [(Double, [String: Int])] = [(1e39, ["overflow": 1]), (-1e39, ["overflow": 1]), (3, [:])]
+        for (reward, reasons) in expected {
+            var episodes = Self.three
+            for row in episodes.indices {
+                for turn in episodes[row].steps.indices { episodes[row].steps[turn].reward = Double(row) }
+            }
+            episodes[0].steps[0].reward = reward
+            let fixture = try await Self.store(episodes)
+            let summary = try await fixture.optimize(fixture.options { $0.preset = "step_reinforce" })
+            #expect(summary.undefined == reasons, "\(reward)")
+        }
+    }
+
     @Test func turnsThatDoNotFitTheTokensAreNone() async throws {
         let fixture = try await Self.store(Self.three)
         try await fixture.store.write { db in

@@ -62,7 +62,22 @@ import Testing
             ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "x_0.5") }),
             ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "inf") }),
             ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k1,", "0.5_2") }),
+            ("pack.rejection", { ($0.rejection, $0.rejectionThresholds) = ("token_k3", "0.5_2") }),
         ]
         for (key, change) in refused { #expect(Self.fault(change) == key, "\(key)") }
+    }
+
+    @Test("Groups of equal scores are left out early where nothing else may teach them")
+    func uniformScores() {
+        var options = OptimizeOptions()
+        options.pack.dropsUniform = true
+        #expect(options.dropsUniformScores)
+        options.preset = "gigpo"
+        #expect(!options.dropsUniformScores)
+        // What cannot be read says nothing of what it may teach.
+        options.preset = "no such estimator"
+        #expect(options.dropsUniformScores)
+        options.pack.filterBy = "reward"
+        #expect(!options.dropsUniformScores)
     }
 }

@@ -99,6 +99,8 @@ import Testing
             #expect(sampled.count == sample.completion.tokenCount)
             #expect(sample.episode?.verdict?.score == 1)
             #expect(sample.episode?.turns.first?.observation?.results.first?.text == "3")
+            // What answers a call is no message of its own beside.
+            #expect(sample.episode?.turns.first?.observation?.messages.isEmpty == true)
             #expect(sample.completion.text == "The answer is 3.")
         }
         // Nothing that was sampled is rendered or encoded again.

@@ -58,6 +58,15 @@ import Testing
         if let wait, let expected { #expect(abs(wait - expected) < 1e-3, "\(Self.cases[index])") }
     }
 
+    /// Large numbers are moments: of seconds, then of milliseconds.
+    @Test(arguments: [
+        ("100000000", 5.0, 1e8), ("100000001", 1, 1e8), ("100000000000", 0, 1e11), ("100000001000", 1, 1e8),
+        ("100000001000", 2e8, 0),
+    ])
+    func whatIsASpanAndWhatAMoment(text: String, now: Double, seconds: Double) {
+        #expect(RetryHint.seconds(until: text, now: now) == seconds)
+    }
+
     /// Through libcurl, whose own reading knows whole seconds only.
     @Test func fractionsReachTheTable() async throws {
         let server = try FaultServer { _, connection in

@@ -58,6 +58,15 @@ import Testing
         }
     }
 
+    /// Ids whose entries spell another text are not those of the text; a text may lack white space that they have.
+    @Test(arguments: [("[55]", true), ("[32,55]", true), ("[55,32]", true), ("[56]", false)])
+    func idsAreThoseOfTheTextThatTheirBytesSpell(bytes: String, agrees: Bool) throws {
+        let completion = try read(
+            #"{"choices":[{"index":0,"message":{"content":"7"},"finish_reason":"length","token_ids":[1],"logprobs":{"content":[{"token":"t","bytes":\#(bytes),"logprob":-0.5}]}}]}"#,
+            .vllm, .chat)
+        #expect(completion.text == "7" && completion.tokenIDs == (agrees ? [1] : []))
+    }
+
     @Test(.enabled(if: Captures.isPresent, "../shared/data/servers is absent"))
     func whatServersWereSeenToSend() throws {
         let folder = Captures.folder.appending(path: "faults").path

@@ -44,6 +44,13 @@ import Testing
         #expect(try await probe(["/api/tags": #"{"models":[]}"#]).get().server == .ollama)
     }
 
+    @Test(arguments: [("default", nil), ("12", 12), ("step-000340", 340)] as [(String, Int?)])
+    func theVersionOfItsWeightsIsKnownFromTheStart(text: String, version: Int?) async throws {
+        var routes = models("sglang", "m")
+        routes["/model_info"] = #"{"model_path":"m","weight_version":"\#(text)"}"#
+        #expect(try await probe(routes).get().habits.newestVersion == version)
+    }
+
     @Test func modelMustBeServed() async throws {
         let wrong = try await probe(models("vllm", "qwen-7b", "qwen-1b"), model: "qwen7b")
         guard case .failure(let error) = wrong else { throw TestFailure("accepted") }
