@@ -81,26 +81,26 @@ import Testing
 
     @Test("Idle processors are looked for while something waits, and no longer", .timeLimit(.minutes(1)))
     func watching() async throws {
-        let asked = Mutex(0)
+        let looks = Course()
         let slots = Slots(
             1, most: 2,
             idle: { _ in
-                asked.withLock { $0 += 1 }
+                looks.begin("look")
                 return 0
             })
         for _ in 0..<2 {
-            let (gate, before) = (Gate(), asked.withLock { $0 })
+            let (gate, before) = (Gate(), looks.began.count)
             let running = Task { await slots.run(1, for: .local) { await gate.pass() } }
             try await eventually { slots.running == 1 }
             let waiting = Task { await slots.run(1, for: .local) {} }
-            try await eventually { asked.withLock { $0 } > before + 1 }
+            try await eventually { looks.began.count > before + 1 }
             gate.open()
             _ = await (running.value, waiting.value)
             // A look may be under way.
-            try await eventually {
-                let last = asked.withLock { $0 }
+            try await eventually(within: .seconds(20)) {
+                let last = looks.began.count
                 try await Task.sleep(for: .milliseconds(300))
-                return asked.withLock { $0 } == last
+                return looks.began.count == last
             }
         }
     }

@@ -49,12 +49,10 @@ import Testing
         #expect(PythonTokenizer.tokens(of: "if a:\n    b\nc\n") != nil)
     }
 
-    @Test(arguments: [
-        ("check(f)", true), ("check(Solution().f)", true), ("check(Other().f)", nil), ("check(f, 1)", nil),
-    ])
-    func aCheckIsCalledWithTheFunction(call: String, holds expected: Bool?) {
-        let source = "def check(candidate):\n    assert candidate(1) == 'x'\n\n\(call)\n"
-        #expect(holds(source, [.text("x")]) == expected)
+    @Test(arguments: [("f", true), ("Solution().f", true), ("Other().f", false), ("f, 1", false)])
+    func aCheckIsCalledWithTheFunction(argument: String, isUnderstood: Bool) {
+        let source = "def check(candidate):\n    assert candidate(1) == 'x'\n\ncheck(\(argument))\n"
+        #expect(holds(source, [.text("x")]) == (isUnderstood ? true : nil))
     }
 
     /// What a program returns is the operand of the test, and may not end the process.

@@ -37,11 +37,10 @@ import Verifiers
         _ = try await store.add(job, key: nil, request: "r")
         var taken = try #require(try await store.takeNext())
         #expect(taken.done == 0)
-        for (lines, end) in [("a\nbc\n", 10), ("def\n", 20), ("g\nh\n", 30)] {
-            let bytes = Array(lines.utf8)
-            taken = try #require(
-                try await store.record(
-                    bytes, count: bytes.count { $0 == 0x0A }, outcomes: [:], inputOffset: end, of: taken))
+        for (lines, count, end) in [("a\nbc\n", 2, 10), ("def\n", 1, 20), ("g\nh\n", 2, 30)] {
+            let kept = try await store.record(
+                Array(lines.utf8), count: count, outcomes: [:], inputOffset: end, of: taken)
+            taken = try #require(kept)
         }
         for (byte, rest) in [
             (0, "a\nbc\n"), (3, "c\n"), (4, "\n"), (5, "def\n"), (8, "\n"), (9, "g\nh\n"), (12, "\n"), (13, ""),
