@@ -24,11 +24,11 @@ import Testing
 
     @Test(arguments: ["language", "lang", "entry_point", "fn_name", "call"])
     func aNameInARowWithAFormatIsText(key: String) throws {
-        let row = #"{"format": "stdin", "tests": {"inputs": ["1"], "outputs": ["2"]}, "KEY": 3}"#
+        let row = #"{"format": "stdin", "tests": {"inputs": ["1\n"], "outputs": ["2\n"]}, "KEY": 3}"#
         #expect(throws: (any Error).self) {
             _ = try task(JSONValue(parsing: row.replacing("KEY", with: key).utf8))
         }
-        #expect(runs(try task(JSONValue(parsing: row.replacing("KEY", with: "other").utf8))) == ["1->2"])
+        #expect(runs(try task(JSONValue(parsing: row.replacing("KEY", with: "other").utf8))) == ["1\n->2\n"])
     }
 
     @Test func theLanguageOfTestsIsSeenInTheirWords() {

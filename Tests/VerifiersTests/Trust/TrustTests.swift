@@ -48,7 +48,8 @@ import Testing
     @Test func aListHoldsTheGoldAmongDifferentWrongAnswers() throws {
         let hack = try #require(RewardHack.all.first { $0.name == "list" })
         let seed = SeedProblem(question: "q", gold: "g", wrong: ["a", "b", "c"])
-        #expect(hack.responses(seed) { "=\($0)" } == ["=a, g, b", "=a, b, c, g", "={a, g, b}"])
+        let responses = hack.responses(seed, { "=\($0)" })
+        #expect(responses == ["=a, g, b", "=a, b, c, g", "={a, g, b}"])
     }
 
     @Test func choiceHasNone() async throws {
