@@ -182,7 +182,7 @@ let package = Package(
             name: "ServeTests",
             // Episodes/TemplateServer.swift is a link to that of RolloutTests.
             dependencies: [
-                "Serve", "Experience", "JSON", "Rollout", "TestServers", "Verifiers",
+                "Serve", "Experience", "JSON", "Reports", "Rollout", "TestServers", "Verifiers",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],

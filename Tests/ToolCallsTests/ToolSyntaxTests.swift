@@ -135,6 +135,7 @@ import Testing
         #expect(syntax.read(Array(text.utf8), tools: Self.tools).calls.map(\.fault) == [.malformedStructure])
     }
 
+<<<<<<< HEAD
     /// Several calls in one block, as each family parts them.
     @Test(arguments: [
         ("olmo3", "<function_calls>\nsearch(query=\"a\")\nsearch(query=\"b\", limit=null)\n</function_calls>", 1),
@@ -166,6 +167,50 @@ import Testing
     func aListThatIsNoCallIsText(text: String) throws {
         let turn = try #require(ToolSyntax(named: "xlam")).read(Array(text.utf8), tools: Self.tools)
         #expect(turn.calls.isEmpty && turn.text == [text])
+=======
+    @Test func whatIsNoListOfCallsIsText() throws {
+        let syntax = try #require(ToolSyntax(named: "pythonic"))
+        for text in ["It is 3.", "[1, 2]", "search(query='a')"] {
+            let turn = syntax.read(Array(text.utf8), tools: Self.tools)
+            #expect(turn.calls.isEmpty && turn.text == [text], "\(text)")
+        }
+    }
+
+    @Test(
+        "A call whose arguments are no literals is passed over as a whole",
+        arguments: [
+            "f(1)", "f((1))", "f([(2)], {3: ')'})", "')'", #""a)" + b"#, "query=f((')'))", "query=x, limit=(((3)))",
+        ])
+    func argumentsThatAreNoLiterals(arguments: String) throws {
+        let syntax = try #require(ToolSyntax(named: "pythonic"))
+        let calls = syntax.read(Array("[search(\(arguments)), search(query='b')]".utf8), tools: Self.tools).calls
+        #expect(calls.map(\.fault) == [.malformedStructure, nil])
+        #expect(calls.map(\.name) == ["search", "search"])
+    }
+
+    @Test(arguments: [
+        (#"a\ud83d\ude00"#, false), (#"\uD83D\uDE00\uDBFF\uDFFF"#, false), (#"\\ud83d"#, false), (#"\n\u0041"#, false),
+        (#"\ud83d"#, true), (#"\ud83d\u0041"#, true), (#"\ud83d\ud83d"#, true), (#"\ude00"#, true), (#"\ud83dx"#, true),
+        (#"\ud7ff\ue000"#, false), ("", false), (#"\"#, false),
+    ])
+    func halvesOfCharacters(json: String, isHalf: Bool) {
+        let text = MarkedText(Array(json.utf8), special: nil)
+        #expect(text.hasHalfCharacter(text.all) == isHalf)
+    }
+
+    @Test func bytesAreFoundWhereverTheyStand() {
+        let text = MarkedText(Array("<<a><b".utf8), special: nil)
+        #expect(text.spelt(Array("<a>".utf8), in: 0..<6) == 1..<4)
+        #expect(text.spelt(Array("<a>".utf8), in: 1..<4) == 1..<4)
+        #expect(text.spelt(Array("<b".utf8), in: 0..<6) == 4..<6)
+        #expect(text.spelt(Array("<b".utf8), in: 0..<5) == nil)
+        #expect(text.spelt(Array("b".utf8), in: 0..<6) == 5..<6)
+        #expect(text.spelt([], in: 0..<6) == nil)
+        #expect(text.first(UInt8(ascii: "b"), in: 0..<6) == 5)
+        #expect(text.first(UInt8(ascii: "b"), in: 0..<5) == nil)
+        #expect(text.first(UInt8(ascii: "<"), in: 3..<3) == nil)
+        #expect(MarkedText([], special: nil).first(0, in: 0..<0) == nil)
+>>>>>>> 5775cc255c7f07f3e35a05792a81dfc6d1556050
     }
 
     /// The same letters in ordinary tokens are what somebody wrote about.

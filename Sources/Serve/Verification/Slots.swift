@@ -54,7 +54,6 @@ final class Slots: Sendable {
     /// Seconds until work that comes now would get its turn, by the age of what runs: nothing is known of how long it will take,
     /// but that it has taken so long already.
     var expectedWait: Double {
-        if state.withLock({ $0.waiting == 0 }) { return 0 }
         let now = seconds
         return state.withLock { state in
             guard state.waiting > 0, state.running >= count else { return 0 }

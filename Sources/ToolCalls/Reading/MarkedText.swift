@@ -85,7 +85,7 @@ struct MarkedText {
     /// The first place of a byte.
     func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
         bytes.withUnsafeBytes { all in
-            guard !range.isEmpty, let start = all.baseAddress,
+            guard let start = all.baseAddress,
                 let found = memchr(start + range.lowerBound, Int32(byte), range.count)
             else { return nil }
             return UnsafeRawPointer(found) - start

@@ -25,6 +25,19 @@ import Testing
     ])
     func anythingElse(authority: String) { #expect(!LoopbackHost.matches(authority: authority)) }
 
+    @Test(
+        "A host and its port are letters, digits, dots and the like",
+        arguments: [
+            "user@host", "host/path", "host name", "h,i", "h%41", "höst", "@", "`", "a/80", "a;80",
+        ])
+    func noAuthority(text: String) { #expect(Authority(text) == nil) }
+
+    @Test func anAuthorityHasAHostAndAPort() {
+        let found = ["Az09.-_:80", "[::1]:65535", "host"].map { Authority($0) }
+        #expect(found.map { $0?.host } == ["az09.-_", "::1", "host"])
+        #expect(found.map { $0?.port } == [80, 65535, nil])
+    }
+
     @Test(arguments: [
         ("127.0.0.1", true), ("::1", true), ("localhost", true), ("127.0.0.1.evil.example", false),
         ("127.evil", false), ("127.1", false), ("0.0.0.0", false), ("::", false), ("127.0.0.1\0", false), ("", false),

@@ -148,6 +148,10 @@ import Verifiers
                 (["Sec-Fetch-Site": "same-origin", "Origin": own], 200, 200), (["Sec-Fetch-Site": "none"], 200, 200),
                 (["Host": "rewards.example", "Origin": "https://rewards.example"], 200, 200),
                 (["Host": "rewards.example", "Origin": "https://evil.example"], 403, 403),
+                (["Host": "rewards.example:443", "Origin": "https://rewards.example"], 200, 200),
+                (["Host": "rewards.example:80", "Origin": "http://rewards.example"], 200, 200),
+                (["Host": "rewards.example:81", "Origin": "http://rewards.example"], 403, 403),
+                (["Host": "rewards.example:443", "Origin": "http://rewards.example"], 403, 403),
             ] as [([String: String], Int, Int)] {
                 let bearer = extra.merging(["Authorization": "Bearer v"]) { $1 }
                 #expect(try await server.post("/v1/verify", Self.item, headers: bearer).status == post, "\(extra)")

@@ -229,6 +229,8 @@ import Verifiers
             #expect(reply.json["run_result"]?["return_code"]?.intValue == 0)
             #expect(reply.json["compile_result"] == .null)
             #expect(reply.json["executor_pod_name"] == .null)
+            let metrics = try await server.get("/metrics").text
+            #expect(metrics.contains("assay_queue_items{lane=\"run_code\"} 0\n"))
         }
     }
 

@@ -25,6 +25,7 @@ import Testing
             #expect(text.contains("assay_verdicts_total{verifier=\"math\",outcome=\"correct\"} 1\n"))
             #expect(text.contains("assay_verdicts_total{verifier=\"math\",outcome=\"incorrect\"} 1\n"))
             #expect(text.contains("assay_requests_total{route=\"POST /v1/verify\",status=\"200\"} 2\n"))
+            #expect(text.contains("assay_request_seconds_count{route=\"POST /v1/verify\"} 2\n"))
             #expect(text.contains("assay_verification_seconds_count{verifier=\"math\"} 2\n"))
             #expect(text.contains("assay_queue_items{lane=\"math\"} 0\n"))
             #expect(text.contains("le=\"+Inf\"} 2\n"))

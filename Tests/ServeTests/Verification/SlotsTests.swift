@@ -79,6 +79,32 @@ import Testing
         #expect(course.began.count == 4)
     }
 
+    @Test("Idle processors are looked for while something waits, and no longer", .timeLimit(.minutes(1)))
+    func watching() async throws {
+        let looks = Course()
+        let slots = Slots(
+            1, most: 2,
+            idle: { _ in
+                looks.begin("look")
+                return 0
+            })
+        for _ in 0..<2 {
+            let (gate, before) = (Gate(), looks.began.count)
+            let running = Task { await slots.run(1, for: .local) { await gate.pass() } }
+            try await eventually { slots.running == 1 }
+            let waiting = Task { await slots.run(1, for: .local) {} }
+            try await eventually { looks.began.count > before + 1 }
+            gate.open()
+            _ = await (running.value, waiting.value)
+            // A look may be under way.
+            try await eventually(within: .seconds(20)) {
+                let last = looks.began.count
+                try await Task.sleep(for: .milliseconds(300))
+                return looks.began.count == last
+            }
+        }
+    }
+
     @Test("What waits is judged by what runs now: long work that is over says nothing", .timeLimit(.minutes(1)))
     func expectedWait() async throws {
         let slots = Slots(1)

@@ -27,6 +27,34 @@ import Testing
         #expect(holds("import math\nassert math.isclose(f(), 0.1, rel_tol=1e-3)", [.float(0.10001)]) == true)
     }
 
+    @Test func keywordsOfACallAreItsOwn() throws {
+        let tests = try #require(AssertRewriter.tests(in: "assert f(1, k='x', n=2) == 1", entryPoint: "f"))
+        let call = try #require(tests.flatMap(\.calls).first)
+        #expect(call.arguments == [.int(1)])
+        #expect(call.keywords.map(\.key) == [.text("k"), .text("n")])
+        #expect(call.keywords.map(\.value) == [.text("x"), .int(2)])
+    }
+
+    @Test(arguments: [
+        (7, 3, 2, 1), (-7, 3, -3, 2), (7, -3, -3, -2), (-7, -3, 2, -1), (6, 3, 2, 0), (-6, 3, -2, 0), (6, -3, -2, 0),
+        (0, -3, 0, 0),
+    ])
+    func quotientsAreRoundedDown(a: Int, b: Int, quotient: Int, remainder: Int) {
+        #expect(holds("assert f(1) // \(b) == \(quotient)", [.int(BigInt(a))]) == true)
+        #expect(holds("assert f(1) % \(b) == \(remainder)", [.int(BigInt(a))]) == true)
+    }
+
+    @Test func linesThatMatchNoIndentationAreNoTokens() {
+        #expect(PythonTokenizer.tokens(of: "if a:\n    b\n  c\n") == nil)
+        #expect(PythonTokenizer.tokens(of: "if a:\n    b\nc\n") != nil)
+    }
+
+    @Test(arguments: [("f", true), ("Solution().f", true), ("Other().f", false), ("f, 1", false)])
+    func aCheckIsCalledWithTheFunction(argument: String, isUnderstood: Bool) {
+        let source = "def check(candidate):\n    assert candidate(1) == 'x'\n\ncheck(\(argument))\n"
+        #expect(holds(source, [.text("x")]) == (isUnderstood ? true : nil))
+    }
+
     /// What a program returns is the operand of the test, and may not end the process.
     @Test(arguments: [
         ("assert 2 ** f(1) == 4", false), ("assert f(1) ** f(2) > 0", false), ("assert 'a' * f(1) == ''", false),

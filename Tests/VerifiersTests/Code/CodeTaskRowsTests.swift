@@ -22,6 +22,38 @@ import Testing
         return tests.flatMap(\.calls)
     }
 
+    @Test(arguments: ["language", "lang", "entry_point", "fn_name", "call"])
+    func aNameInARowWithAFormatIsText(key: String) throws {
+        let row = #"{"format": "stdin", "tests": {"inputs": ["1\n"], "outputs": ["2\n"]}, "KEY": 3}"#
+        #expect(throws: (any Error).self) {
+            _ = try task(JSONValue(parsing: row.replacing("KEY", with: key).utf8))
+        }
+        #expect(runs(try task(JSONValue(parsing: row.replacing("KEY", with: "other").utf8))) == ["1\n->2\n"])
+    }
+
+    @Test func theLanguageOfTestsIsSeenInTheirWords() {
+        for (text, language) in [
+            ("func TestX(t *testing.T) {}", "go"), ("t *testing.T", "go"), ("public static void main(", "java"),
+            ("import org.junit.*;", "java"), ("@Test\nvoid f", "java"), ("#[test]", "rust"), ("fn main() {", "rust"),
+            ("assert_eq!(1, 1)", "rust"), ("int main() {", "cpp"), ("#include <x>", "cpp"), ("TEST_CASE(\"x\")", "cpp"),
+            ("declare var require: any;", "typescript"), ("console.assert(true)", "javascript"),
+            ("expect(f(1))", "javascript"), ("class T < Test::Unit::TestCase", "ruby"), ("<?php", "php"),
+            ("lu = require('luaunit')", "lua"), ("test_humaneval <- function() {", "r"),
+            ("[[ $(candidate 1) = 2 ]]", "bash"), ("Debug.Assert(F(1) == 2);", "csharp"),
+            ("sub testhumaneval {", "perl"), ("using Test\n", "julia"), ("@testset begin", "julia"),
+        ] {
+            #expect(LanguageName.ofTests(text) == language, "\(text)")
+        }
+        #expect(LanguageName.ofTests("assert f(1) == 2") == nil)
+    }
+
+    @Test func insertedAssertsAreCalls() throws {
+        let row = ##"{"test": "{\"code\": \"#<INSERT>\\nassert f(1, 'a') == 3\\n\"}"}"##
+        let calls = try #require(calls(try task(JSONValue(parsing: row.utf8))))
+        #expect(calls.map(\.function) == ["f"])
+        #expect(calls.map(\.arguments) == [[.int(1), .text("a")]])
+    }
+
     @Test(arguments: [
         #"{"input_output": "{\"inputs\": [\"1\\n\"], \"outputs\": [\"2\\n\"]}"}"#,
         #"{"input_output": {"inputs": [["1", ""]], "outputs": [["2", ""]]}, "difficulty": "introductory"}"#,

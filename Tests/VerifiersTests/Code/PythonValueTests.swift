@@ -21,7 +21,10 @@ import Testing
         #expect(PythonValue(marshal: Array("(".utf8) + [1, 0, 0, 0] + Array("T".utf8)) == .tuple([.bool(true)]))
     }
 
-    @Test(arguments: [[], [0x63], [0x5B, 255, 255, 255, 127], [0x75, 9, 0, 0, 0, 65], [0x4E, 0x4E], [0x7B, 0x4E]])
+    @Test(arguments: [
+        [], [0x63], [0x5B, 255, 255, 255, 127], [0x75, 9, 0, 0, 0, 65], [0x4E, 0x4E], [0x7B, 0x4E], [0x69, 1, 2],
+        [0x69, 1, 2, 3],
+    ])
     func hostileBytesAreRefused(bytes: [UInt8]) { #expect(PythonValue(marshal: bytes) == nil) }
 
     @Test func deepNestingIsRefused() {

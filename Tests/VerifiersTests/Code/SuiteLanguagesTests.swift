@@ -160,6 +160,18 @@ import Testing
         }
     }
 
+    @Test(
+        "Tests that hold none say so",
+        arguments: [
+            ("go", "func Helper(t *testing.T) {}\n", "func F(x int) int { return x }"),
+            ("java", "import org.junit.jupiter.api.Test;\nclass T { void f() {} }\n", "class A {}"),
+        ])
+    func suitesWithoutTests(language: String, tests: String, program: String) async {
+        let verdict = await verdict(language, tests, program)
+        if verdict.reason == "missingToolchain" || verdict.reason == "infrastructure_error" { return }
+        #expect(verdict.outcome == .verifierError && verdict.reason == "noTests", "\(verdict)")
+    }
+
     /// Tests that cannot run without a module blame the machine; a word in a comment or a message names no module.
     @Test(arguments: [
         ("javascript", "const x = require('no-such-module');\nrequire('assert').equal(f(2), 4);", true),

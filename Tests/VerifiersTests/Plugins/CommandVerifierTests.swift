@@ -251,6 +251,20 @@ struct CommandVerifierTests {
         #expect(version(big) != empty)
     }
 
+    @Test("Other options, another revision and another command are other versions")
+    func versionsFollowWhatIsRun() {
+        func version(_ command: String = "cat", _ options: JSONValue = [:], revision: String = "") -> String {
+            var all = CommandVerifier.Options(command: [command])
+            (all.options, all.revision) = (options, revision)
+            return CommandVerifier(all).version
+        }
+        let versions = [
+            version(), version("true"), version("cat", ["a": 1]), version("cat", ["a": 2]), version(revision: "2"),
+        ]
+        #expect(Set(versions).count == versions.count)
+        #expect(version() == version())
+    }
+
     @Test("A script that is edited where it stands is another version, to the last byte that is read whole")
     func editedInPlace() throws {
         let path = NSTemporaryDirectory() + "script-\(UUID().uuidString)"

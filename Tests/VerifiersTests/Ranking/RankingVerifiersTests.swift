@@ -17,7 +17,9 @@ import Testing
         #expect(
             try await verdict("ranking", "b, a, c", gold: "a, b, c").score.map { abs($0 - 2 / 3.0) < 1e-12 } == true)
         #expect(try await verdict("ranking", "[\"a\", \"b\", \"c\"]", gold: "a > b > c").outcome == .correct)
-        #expect(try await verdict("ranking", "a, a, b", gold: "a, b, c").reason == "notAPermutation")
+        for other in ["a, a, b", "a, b", "a, b, c, a", "a, b, d"] {
+            #expect(try await verdict("ranking", other, gold: "a, b, c").reason == "notAPermutation", "\(other)")
+        }
         #expect(try await verdict("ranking", "b, a", gold: "a, b", options: ["metric": "mrr"]).score == 0.5)
     }
 

@@ -72,5 +72,9 @@ import Testing
         #expect(try await verdict("patch", same, gold: gold).score == 1)
         #expect(try await verdict("patch", "-x = 1\n+x = 3", gold: gold).score == 0.5)
         #expect(try await verdict("patch", "I would change x", gold: gold).score == -1)
+        let most = String(repeating: "+x = 2\n", count: 4000)
+        #expect(try await verdict("patch", most, gold: gold).reason != "budget")
+        #expect(try await verdict("patch", most + "+y", gold: gold).reason == "budget")
+        #expect(try await verdict("patch", "+x = 2", gold: most + "+y").reason == "budget")
     }
 }

@@ -45,6 +45,13 @@ import Testing
         }
     }
 
+    @Test func aListHoldsTheGoldAmongDifferentWrongAnswers() throws {
+        let hack = try #require(RewardHack.all.first { $0.name == "list" })
+        let seed = SeedProblem(question: "q", gold: "g", wrong: ["a", "b", "c"])
+        let responses = hack.responses(seed, { "=\($0)" })
+        #expect(responses == ["=a, g, b", "=a, b, c, g", "={a, g, b}"])
+    }
+
     @Test func choiceHasNone() async throws {
         let report = await RedTeam(try VerifierRegistry.standard.make("choice"), seeds: SeedProblem.choices)
         #expect(report.usedSeeds > 0)

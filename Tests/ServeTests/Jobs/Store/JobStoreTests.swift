@@ -28,6 +28,32 @@ import Verifiers
         #expect(try await store.record(Array("c\n".utf8), count: 1, outcomes: [:], inputOffset: 20, of: late) == nil)
     }
 
+    @Test("Results are found by byte and by item, in whichever chunk they are")
+    func resultsOfSeveralChunks() async throws {
+        let store = try JobStore(path: NSTemporaryDirectory() + "jobs-\(UUID().uuidString).sqlite")
+        let job = Job(
+            id: "job_1", state: .queued, verifier: "exact", version: "1", path: "/rows", isSpooled: false,
+            mapping: RowMapping(), inputBytes: 100, createdAt: 1)
+        _ = try await store.add(job, key: nil, request: "r")
+        var taken = try #require(try await store.takeNext())
+        #expect(taken.done == 0)
+        for (lines, count, end) in [("a\nbc\n", 2, 10), ("def\n", 1, 20), ("g\nh\n", 2, 30)] {
+            let kept = try await store.record(
+                Array(lines.utf8), count: count, outcomes: [:], inputOffset: end, of: taken)
+            taken = try #require(kept)
+        }
+        for (byte, rest) in [
+            (0, "a\nbc\n"), (3, "c\n"), (4, "\n"), (5, "def\n"), (8, "\n"), (9, "g\nh\n"), (12, "\n"), (13, ""),
+            (99, ""),
+        ] {
+            let found = try await store.results("job_1", fromByte: byte)
+            #expect(String(decoding: found, as: UTF8.self) == rest, "\(byte)")
+        }
+        for (item, byte) in [0, 2, 5, 9, 11, 13, 13].enumerated() {
+            #expect(try await store.byteOffset("job_1", ofItem: item) == byte, "\(item)")
+        }
+    }
+
     @Test("What holds no jobs is refused in words", arguments: ["my notes\n", nil])
     func otherFiles(contents: String?) throws {
         let path = contents == nil ? "/dev/null" : NSTemporaryDirectory() + "notes-\(UUID().uuidString).txt"
