@@ -135,7 +135,6 @@ import Testing
         #expect(syntax.read(Array(text.utf8), tools: Self.tools).calls.map(\.fault) == [.malformedStructure])
     }
 
-<<<<<<< HEAD
     /// Several calls in one block, as each family parts them.
     @Test(arguments: [
         ("olmo3", "<function_calls>\nsearch(query=\"a\")\nsearch(query=\"b\", limit=null)\n</function_calls>", 1),
@@ -167,7 +166,8 @@ import Testing
     func aListThatIsNoCallIsText(text: String) throws {
         let turn = try #require(ToolSyntax(named: "xlam")).read(Array(text.utf8), tools: Self.tools)
         #expect(turn.calls.isEmpty && turn.text == [text])
-=======
+    }
+
     @Test func whatIsNoListOfCallsIsText() throws {
         let syntax = try #require(ToolSyntax(named: "pythonic"))
         for text in ["It is 3.", "[1, 2]", "search(query='a')"] {
@@ -210,7 +210,6 @@ import Testing
         #expect(text.first(UInt8(ascii: "b"), in: 0..<5) == nil)
         #expect(text.first(UInt8(ascii: "<"), in: 3..<3) == nil)
         #expect(MarkedText([], special: nil).first(0, in: 0..<0) == nil)
->>>>>>> 5775cc255c7f07f3e35a05792a81dfc6d1556050
     }
 
     /// The same letters in ordinary tokens are what somebody wrote about.

@@ -1,4 +1,5 @@
 import Experience
+import JSON
 import Foundation
 import Reports
 import TestServers
