@@ -192,11 +192,21 @@ import Testing
         #expect(error.description.contains("\(name): \(words)"), "\(error)")
     }
 
-    @Test func theBeginningOfAKeyIsCompleted() throws {
+    @Test func aConfigurationMayBeginWithABrace() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("{seed: 3}", to: "c.yaml")
+        #expect(try ConfigFile(path: path, fields: [ConfigField("seed", "")]).value["seed"]?.intValue == 3)
+    }
+
+    @Test(arguments: [
+        ("api_key", "did you mean 'api_key_env'?"), ("api", "did you mean 'api_key_env'?"),
+        ("ap", "known: api_key_env"),
+    ])
+    func theBeginningOfAKeyIsCompleted(key: String, hint: String) throws {
         let error = try #require(throws: ConfigError.self) {
-            _ = try ConfigFile(yaml: "api_key: a", path: "c.yaml", fields: [ConfigField("api_key_env", "")])
+            _ = try ConfigFile(yaml: "\(key): a", path: "c.yaml", fields: [ConfigField("api_key_env", "")])
         }
-        #expect(error.description == "c.yaml:1: unknown key 'api_key'; did you mean 'api_key_env'?")
+        #expect(error.description == "c.yaml:1: unknown key '\(key)'; \(hint)")
     }
 
     @Test func sizeAndDepthAreBounded() throws {
