@@ -7,8 +7,10 @@ extension EnvironmentCheck {
         return EpisodeKey(run: run, ordinal: next, index: 0)
     }
 
-    /// A whole episode.
-    mutating func play(_ problem: Problem, seed: UInt64, turns: Int) async -> CheckTrace {
+    /// A whole episode; `beforeEnd` looks at what is there while it is still alive.
+    mutating func play(
+        _ problem: Problem, seed: UInt64, turns: Int, beforeEnd: () -> Void = {}
+    ) async -> CheckTrace {
         let key = key()
         var trace = CheckTrace()
         guard let opening = await begin(problem, seed: seed, key, &trace) else { return trace }
@@ -16,6 +18,7 @@ extension EnvironmentCheck {
             await take(options.policy.action(opening, turn: turn, seed: seed, mark: ""), key, turn, &trace)
             if trace.observations.last?.isDone == true { break }
         }
+        beforeEnd()
         trace.verdict = await end(problem, key, trace)
         return trace
     }

@@ -43,7 +43,9 @@ extension EnvironmentCheck {
         var rounds: [Int] = []
         for _ in 0..<2 where !isStuck {
             for round in 0..<options.rounds where !isStuck {
-                await playWatched(problem, seed: UInt64(clamping: round), &seen)
+                _ = await play(problem, seed: UInt64(clamping: round), turns: options.turns) {
+                    seen.formUnion(CheckProcesses.descendants())
+                }
             }
             rounds.append(CheckProcesses.descriptors(of: before))
         }
@@ -65,18 +67,5 @@ extension EnvironmentCheck {
                 "\(descriptors), \(rounds[0]) and \(rounds[1]) descriptors are open before, after \(options.rounds) and after "
                     + "\(2 * options.rounds) episodes")
         }
-    }
-
-    private mutating func playWatched(_ problem: Problem, seed: UInt64, _ seen: inout Set<CheckProcesses.Process>) async
-    {
-        let key = key()
-        var trace = CheckTrace()
-        guard let opening = await begin(problem, seed: seed, key, &trace) else { return }
-        for turn in 0..<options.turns where trace.error == nil && !isStuck {
-            await take(options.policy.action(opening, turn: turn, seed: seed, mark: ""), key, turn, &trace)
-            if trace.observations.last?.isDone == true { break }
-        }
-        seen.formUnion(CheckProcesses.descendants())
-        _ = await end(problem, key, trace)
     }
 }
