@@ -47,6 +47,9 @@ import Testing
         #expect(text.hasPrefix("\r\u{1b}[K") && text.contains("/s\r") == isWhole, "\(text.debugDescription)")
         // The line of progress is gone before a result is written, and at the end.
         #expect(text.contains("\r\u{1b}[Kgolds.jsonl:1500: "), "\(text.debugDescription)")
-        #expect(text.contains("\r\u{1b}[K\r\n  kind"), "\(text.debugDescription)")
+        let table = try #require(text.range(of: "\r\n  kind"))
+        let before = text[..<table.lowerBound]
+        // A run of less than a tenth of a second draws no second line.
+        #expect(before.hasSuffix("\r\u{1b}[K") || before.hasSuffix("\r\n"), "\(text.debugDescription)")
     }
 }
