@@ -53,7 +53,7 @@ extension ToolSyntax {
                 open: .token("<｜tool_calls_begin｜>"), close: .token("<｜tool_calls_end｜>"),
                 tags: TaggedParameters.named("steptml:"), framesCalls: true)),
         ToolSyntax(
-            "longcat_keyed", "LongCat-Flash-Thinking 2601, Lite", stopTokens: ["</longcat_s>"],
+            "longcat_keyed", "LongCat with an argument in tags, as 2.0 writes it", stopTokens: ["</longcat_s>"],
             thinking: Thinking(open: .token("<longcat_think>"), close: .token("</longcat_think>")),
             signs: [["<longcat_arg_key>"]],
             KeyedArguments(
@@ -80,6 +80,13 @@ extension ToolSyntax {
             TaggedParameters(
                 open: .plain("<atem:function_calls>"), close: .plain("</atem:function_calls>"),
                 tags: TaggedParameters.named("atem:"))),
+        ToolSyntax(
+            "minicpm5", "MiniCPM5", stopTokens: ["<|im_end|>"], signs: [["<function name=", "<param name="]],
+            TaggedParameters(
+                open: .token("<function"), close: .token("</function>"),
+                tags: .init(
+                    call: "name=\"", callEnd: "</function>", parameter: "<param name=\"", parameterEnd: "</param>",
+                    nameEnd: "\""))),
         ToolSyntax(
             "qwen3_coder_xml", "Qwen3-Coder, Qwen3.5, Nemotron 3", stopTokens: ["<|im_end|>", "<|endoftext|>"],
             signs: [["<function=", "<parameter="]],
@@ -138,7 +145,7 @@ extension ToolSyntax {
     private static let wrapped = [
         ToolSyntax(
             "olmo3", "OLMo 3", stopTokens: ["<|im_end|>", "<|endoftext|>"], thinking: .plain,
-            signs: [["<function_calls>"]],
+            signs: [["<function_calls>", "<functions>"]],
             PythonCalls(
                 opener: .plain("<function_calls>"), close: .plain("</function_calls>"), mayLackList: true)),
         ToolSyntax(
@@ -169,7 +176,7 @@ extension ToolSyntax {
 
     private static let bare = [
         ToolSyntax(
-            "xlam", "xLAM 2", stopTokens: ["<|eot_id|>", "<|im_end|>"], signs: [["tool_call_name"]],
+            "xlam", "xLAM 2", stopTokens: ["<|eot_id|>", "<|im_end|>"], signs: [["tool_call_name", "JSON array"]],
             BareObjects(head: nil, argumentKeys: ["arguments"], mayBeList: true)),
         ToolSyntax(
             "llama3_json", "Llama 3.1 to 3.3, Llama 4 in JSON",

@@ -62,6 +62,21 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("<functions>{{ tools }}</functions> … <function_calls>\nname(", "olmo3"),
+            ("<function_calls><invoke name=\"", nil),
+            ("calls in a single JSON array: [{\"name\": \"tool_call_name\"", "xlam"),
+            ("{\"name\": \"tool_call_name\", \"parameters\": {}}", nil),
+            ("<longcat_tool_call>{\"name\"", "longcat"), ("<longcat_tool_call>f<longcat_arg_key>", "longcat_keyed"),
+            ("<｜DSML｜function_calls>", "deepseek_v32"), ("<｜DSML｜tool_calls>", "deepseek_dsml"),
+            ("<steptml:invoke name=", "step3"), ("<|tools_prefix|>", "apertus"),
+            ("<function name=\"f\"><param name=\"a\">", "minicpm5"), ("<function=f><parameter=a>", "qwen3_coder_xml"),
+        ] as [(String, String?)])
+    func aTemplateIsToldByItsWords(template: String, name: String?) {
+        #expect(ToolSyntax.recognised(in: template)?.name == name)
+    }
+
     private static let tools = [
         Tool(
             name: "search", description: "",
@@ -83,6 +98,7 @@ import Testing
         ("step3", #"<｜tool_calls_begin｜>\#n<｜tool_call_begin｜>function<｜tool_sep｜><steptml:invoke name="search"><steptml:parameter name="query">a</steptml:parameter><steptml:parameter name="limit">3</steptml:parameter></steptml:invoke><｜tool_call_end｜>\#n<｜tool_calls_end｜>"#),
         ("longcat", #"<longcat_tool_call>\#n{"name": "search", "arguments": {"query": "a", "limit": 3}}\#n</longcat_tool_call>"#),
         ("longcat_keyed", #"<longcat_tool_call>search\#n<longcat_arg_key>query</longcat_arg_key>\#n<longcat_arg_value>a</longcat_arg_value>\#n<longcat_arg_key>limit</longcat_arg_key>\#n<longcat_arg_value>3</longcat_arg_value>\#n</longcat_tool_call>"#),
+        ("minicpm5", #"<function name="search"><param name="query">a</param><param name="limit">3</param></function>"#),
         ("apertus", #"<|tools_prefix|>[{"search": {"query": "a", "limit": 3}}]<|tools_suffix|>"#),
         ("olmo3", #"<function_calls>\#nsearch(query="a", limit=3)\#n</function_calls>"#),
         ("xlam", #"[{"name": "search", "arguments": {"query": "a", "limit": 3}}]"#),
@@ -147,6 +163,11 @@ import Testing
             #"[{"name": "search", "arguments": {"query": "a"}}, {"name": "search", "arguments": {"query": "b"}}]"#, 2
         ),
         ("xlam", #"{"name": "search", "arguments": {"query": "a"}}"#, 1),
+        (
+            "minicpm5",
+            #"<function name="search"><param name="query">if a < b: name="c"</param></function>"#
+                + #"<function name="search"><param name="query">b</param></function>"#, 2
+        ),
         (
             "step3",
             "<｜tool_calls_begin｜><｜tool_call_begin｜>function<｜tool_sep｜><steptml:invoke name=\"search\">"

@@ -31,7 +31,7 @@ enum TimeOfDay {
         guard let other = seconds(parts) else { return false }
         if time == other { return true }
         // "4:30" without a half of the day may be the afternoon's, "12:30" the night's, "0:30" and "13:30" no other's.
-        return isDefinite && (3600..<13 * 3600).contains(other) && abs(time - other) == 12 * 3600
+        return isDefinite && (3600..<13 * 3600).contains(other) && (time - other).magnitude == 12 * 3600
     }
 
     /// Whether two parts are written as hours and minutes, not as a ratio: minutes of two digits, not in lowest terms.
