@@ -412,6 +412,25 @@ import Testing
         }
     }
 
+    /// What `assay init` was told is not asked for again.
+    @Test(
+        arguments: [
+            ([], "wrote a.yaml; set dataset.path and rollout.endpoints, then: assay run a.yaml\n", ""),
+            (
+                ["--dataset", "rows.jsonl"], "wrote a.yaml; set rollout.endpoints, then: assay run a.yaml\n", ""
+            ),
+            (
+                ["--dataset", "absent.jsonl", "--endpoint", "http://h:1"], "wrote a.yaml; then: assay run a.yaml\n",
+                "note: absent.jsonl is not there yet\n"
+            ),
+        ] as [([String], String, String)])
+    func initAsksForWhatIsOpen(arguments: [String], output: String, errors: String) async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(#"{"prompt": "a", "answer": "a"}"#, to: "rows.jsonl")
+        let result = try await AssayProcess.run(["init", "a.yaml"] + arguments, folder: folder.path)
+        #expect(result.code == 0 && result.output == output && result.errors == errors, "\(result)")
+    }
+
     /// What lies beside a name that is not there is the likeliest to be meant.
     @Test(arguments: [
         ("rows.json --verifier exact", "rows.json: cannot open: No such file or directory; did you mean 'rows.jsonl'?"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Environments
 import Experience
 import Foundation
@@ -19,11 +20,11 @@ struct Init: AsyncParsableCommand {
     @Argument(help: "File to write; - is standard output.")
     var path = "assay.yaml"
 
-    @Option(help: "JSONL file of problems.")
-    var dataset = "problems.jsonl"
+    @Option(help: "File of problems. (default: problems.jsonl)")
+    var dataset: String?
 
-    @Option(help: "Base URL of the inference server.")
-    var endpoint = "http://127.0.0.1:8000"
+    @Option(help: "Base URL of the inference server. (default: http://127.0.0.1:8000)")
+    var endpoint: String?
 
     @Option(help: "Environment that the policy acts in over several turns; see 'assay env list'.")
     var environment: String?
@@ -43,13 +44,14 @@ struct Init: AsyncParsableCommand {
 
     func run() async throws {
         if schema { return Terminal.output(try ConfigSchema.json().text) }
-        if let fault = ServerAddress.fault(in: endpoint) { throw BadInput("--endpoint: \(fault)") }
+        if let endpoint, let fault = ServerAddress.fault(in: endpoint) { throw BadInput("--endpoint: \(fault)") }
         let file = try OutputFile(path, kind: .configuration, force: replacing.force)
         let name = FilePath.name(of: path).split(separator: ".").first.map(String.init) ?? "run"
         let run = path == "-" ? "run" : name
         var values: [String: JSONValue] = [
             "name": .string(run), "store": .string("runs/\(run)/experience.sqlite"), "seed": 0,
-            "dataset.path": .string(dataset), "rollout.endpoints": [.string(endpoint)], "sampling.n": 8,
+            "dataset.path": .string(dataset ?? "problems.jsonl"),
+            "rollout.endpoints": [.string(endpoint ?? "http://127.0.0.1:8000")], "sampling.n": 8,
             "sampling.max_tokens": 512, "verify.verifier": "math", "optimize.preset": "grpo",
         ]
         if let environment {
@@ -59,6 +61,9 @@ struct Init: AsyncParsableCommand {
         let yaml = try ConfigTemplate.yaml(values: values)
         try await file.write(Array(yaml.utf8))
         if file.isStandardOutput { return }
-        Terminal.output("wrote \(path); set dataset.path and rollout.endpoints, then: assay run \(path)")
+        let open = [dataset == nil ? "dataset.path" : nil, endpoint == nil ? "rollout.endpoints" : nil]
+            .compactMap(\.self).joined(separator: " and ")
+        Terminal.output("wrote \(path); " + (open.isEmpty ? "" : "set \(open), ") + "then: assay run \(path)")
+        if let dataset, !RowFiles.exist(at: dataset) { Terminal.line("note: \(dataset) is not there yet") }
     }
 }
